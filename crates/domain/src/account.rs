@@ -1,0 +1,106 @@
+//! A user, as both endpoint sets show one.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::{Email, PasswordHash, Roles, Username};
+
+/// What a store knows a user by. Never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserId(pub i64);
+
+/// How many changes a user has had: 0 at first, one more with each change that changes something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub i64);
+
+/// Whether a user may log in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// May log in.
+    Enabled,
+    /// May not log in; refused as if unknown.
+    Disabled,
+}
+
+/// A user without secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// What the directory set addresses the user by.
+    pub id: UserId,
+    /// Grows by one with each change.
+    pub version: Version,
+    /// When the user was made: UTC, whole seconds.
+    pub create_time: Timestamp,
+    /// What the portal set addresses the user by.
+    pub name: Username,
+    /// None for users made through the portal set, which knows no addresses.
+    pub email: Option<Email>,
+    /// Whether the user may log in.
+    pub status: Status,
+    /// What the user may do.
+    pub roles: Roles,
+}
+
+/// A user with the hash that proves who it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// What may be shown.
+    pub user: User,
+    /// What may not.
+    pub password_hash: PasswordHash,
+}
+
+/// What a store needs to make a user.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// When it is made: whole seconds.
+    pub create_time: Timestamp,
+    /// Its name, which nobody else may have.
+    pub name: Username,
+    /// Its address, which nobody else may have.
+    pub email: Option<Email>,
+    /// Its roles.
+    pub roles: Roles,
+    /// The hash of its password.
+    pub password_hash: PasswordHash,
+}
+
+impl User {
+    /// Whether the user is one of the admins that the service must never run out of.
+    #[must_use]
+    pub fn is_enabled_admin(&self) -> bool {
+        self.status == Status::Enabled && self.roles.include_admin()
+    }
+}
+
+impl Version {
+    /// The version after one more change.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for UserId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl Status {
+    /// The word that both the wire and the stores use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "ENABLED",
+            Self::Disabled => "DISABLED",
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! A change to a user, and what it makes of the row that it meets.
+
+use crate::{Account, Email, PasswordHash, Roles, Status, Username, Version, WriteError};
+
+/// What to change; everything that is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct UserChange {
+    /// The only versions that the change is for.
+    pub condition: Option<VersionCondition>,
+    /// Another name, or another spelling of it.
+    pub name: Option<Username>,
+    /// Another address; `Some(None)` takes it away.
+    pub email: Option<Option<Email>>,
+    /// Enable or disable.
+    pub status: Option<Status>,
+    /// The roles to have instead.
+    pub roles: Option<Roles>,
+    /// Another password.
+    pub password: Option<PasswordReplacement>,
+}
+
+/// A new password's hash, and the one that it was allowed to replace.
+#[derive(Clone, Debug)]
+pub struct PasswordReplacement {
+    /// What is stored from now on.
+    pub hash: PasswordHash,
+    /// The hash that the current password was checked against. It must still be there.
+    pub replaces: Option<PasswordHash>,
+}
+
+/// The versions that a conditional change is for (`If-Match`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VersionCondition {
+    /// Whatever the version is.
+    Any,
+    /// One of these. None of them when empty: such a change never happens.
+    OneOf(Vec<Version>),
+}
+
+impl VersionCondition {
+    /// Whether a user at `version` may be changed.
+    #[must_use]
+    pub fn holds_for(&self, version: Version) -> bool {
+        match self {
+            Self::Any => true,
+            Self::OneOf(versions) => versions.contains(&version),
+        }
+    }
+}
+
+impl UserChange {
+    /// The account after this change, at the next version; `None` when nothing would differ.
+    /// Pure, so that a store can call it inside its transaction on the row as it is there.
+    ///
+    /// # Errors
+    /// [`WriteError::VersionMismatch`] and [`WriteError::PasswordChanged`].
+    pub fn apply(&self, current: &Account) -> Result<Option<Account>, WriteError> {
+        if self.condition.as_ref().is_some_and(|it| !it.holds_for(current.user.version)) {
+            return Err(WriteError::VersionMismatch);
+        }
+        let mut changed = current.clone();
+        if let Some(password) = &self.password {
+            if password.replaces.as_ref().is_some_and(|it| *it != current.password_hash) {
+                return Err(WriteError::PasswordChanged);
+            }
+            changed.password_hash = password.hash.clone();
+        }
+        let user = &mut changed.user;
+        replace(&mut user.name, self.name.as_ref());
+        replace(&mut user.email, self.email.as_ref());
+        replace(&mut user.status, self.status.as_ref());
+        replace(&mut user.roles, self.roles.as_ref());
+        if changed == *current {
+            return Ok(None);
+        }
+        changed.user.version = current.user.version.next();
+        Ok(Some(changed))
+    }
+}
+
+fn replace<T: Clone>(field: &mut T, value: Option<&T>) {
+    if let Some(value) = value {
+        field.clone_from(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PasswordReplacement, UserChange, VersionCondition};
+    use crate::{
+        Account, Email, PasswordHash, Roles, Status, User, UserId, Username, Version, WriteError,
+    };
+
+    fn account() -> Account {
+        Account {
+            user: User {
+                id: UserId(7),
+                version: Version(3),
+                create_time: jiff::Timestamp::UNIX_EPOCH,
+                name: Username::parse("alice").unwrap(),
+                email: Some(Email::parse("alice@example.com").unwrap()),
+                status: Status::Enabled,
+                roles: Roles::default(),
+            },
+            password_hash: PasswordHash::from_store("old".into()),
+        }
+    }
+
+    #[test]
+    fn only_what_is_named_changes_and_the_version_grows_by_one() {
+        let change = UserChange { email: Some(None), ..UserChange::default() };
+        let mut expected = account();
+        expected.user.email = None;
+        expected.user.version = Version(4);
+        assert_eq!(change.apply(&account()).unwrap(), Some(expected));
+    }
+
+    #[test]
+    fn the_same_values_again_are_no_change() {
+        let User { name, email, status, roles, .. } = account().user;
+        let change = UserChange {
+            name: Some(name),
+            email: Some(email),
+            status: Some(status),
+            roles: Some(roles),
+            ..UserChange::default()
+        };
+        assert_eq!(change.apply(&account()).unwrap(), None);
+    }
+
+    #[test]
+    fn another_spelling_of_the_same_name_is_a_change() {
+        let change = UserChange { name: Username::parse("Alice").ok(), ..UserChange::default() };
+        assert!(change.apply(&account()).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_condition_on_another_version_refuses_even_a_change_of_nothing() {
+        let with = |condition| UserChange { condition: Some(condition), ..UserChange::default() };
+        for condition in
+            [VersionCondition::OneOf(vec![]), VersionCondition::OneOf(vec![Version(2)])]
+        {
+            let refused = with(condition).apply(&account());
+            assert!(matches!(refused, Err(WriteError::VersionMismatch)));
+        }
+        for condition in
+            [VersionCondition::Any, VersionCondition::OneOf(vec![Version(9), Version(3)])]
+        {
+            assert!(with(condition).apply(&account()).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_password_proved_by_a_hash_that_is_gone_is_not_replaced() {
+        let with = |replaces: &str| UserChange {
+            password: Some(PasswordReplacement {
+                hash: PasswordHash::from_store("new".into()),
+                replaces: Some(PasswordHash::from_store(replaces.into())),
+            }),
+            ..UserChange::default()
+        };
+        assert!(matches!(with("gone").apply(&account()), Err(WriteError::PasswordChanged)));
+        let changed = with("old").apply(&account()).unwrap().unwrap();
+        assert_eq!(changed.password_hash, PasswordHash::from_store("new".into()));
+    }
+}

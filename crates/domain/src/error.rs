@@ -1,0 +1,83 @@
+//! What can go wrong with a user, said without a transport.
+
+use thiserror::Error;
+
+use crate::{StoreError, WriteError};
+
+/// Why a use case was refused. Adapters give each variant a status; the texts of
+/// [`UserError::Store`] and [`UserError::Hashing`] are for the log and never for an answer.
+#[derive(Debug, Error)]
+pub enum UserError {
+    /// Nobody has proved who asks, or the proof was wrong.
+    #[error("credentials are missing or wrong")]
+    Unauthenticated,
+    /// The caller is known and may not do this.
+    #[error("not allowed")]
+    Forbidden,
+    /// An admin asked for a user that does not exist.
+    #[error("no such user")]
+    NotFound,
+    /// Another user has this name or address.
+    #[error("the {} is taken", .0.as_str())]
+    Duplicate(UniqueField),
+    /// Nobody could manage the users any more.
+    #[error("the last enabled admin can't be removed, disabled or demoted")]
+    LastAdmin,
+    /// The user is not at the version that the caller expects.
+    #[error("the user is at another version")]
+    VersionMismatch,
+    /// Changing one's own password needs the current one.
+    #[error("the current password is required")]
+    CurrentPasswordRequired,
+    /// The current password that came with the change is wrong.
+    #[error("the current password does not match")]
+    CurrentPasswordMismatch,
+    /// The new password is the user's own name.
+    #[error("the password is the user's name")]
+    PasswordIsName,
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The hash function failed, which only a fault of the machine makes it do.
+    #[error("hashing a password: {0}")]
+    Hashing(bcrypt::BcryptError),
+}
+
+/// What no two users share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UniqueField {
+    /// The name, case and Unicode form aside.
+    Name,
+    /// The email address, case aside.
+    Email,
+}
+
+impl UniqueField {
+    /// The field's name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+        }
+    }
+}
+
+impl From<StoreError> for UserError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<WriteError> for UserError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Missing => Self::NotFound,
+            WriteError::Duplicate(field) => Self::Duplicate(field),
+            WriteError::VersionMismatch => Self::VersionMismatch,
+            WriteError::PasswordChanged => Self::CurrentPasswordMismatch,
+            WriteError::LastAdmin => Self::LastAdmin,
+            WriteError::Store(error) => Self::Store(error),
+        }
+    }
+}

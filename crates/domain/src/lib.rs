@@ -1,0 +1,29 @@
+//! What a user is, what may be done with one and by whom.
+//!
+//! The rules stand here once and hold for both endpoint sets and for the command line. The crate
+//! knows no HTTP, no JSON and no database: adapters parse their input into the types of this
+//! crate, call [`UserService`], and show what it answers. A store is anything that implements
+//! [`UserStore`].
+
+pub mod access;
+mod account;
+mod change;
+mod email;
+mod error;
+mod fold;
+pub mod password;
+mod role;
+mod service;
+mod store;
+mod username;
+
+pub use access::{Action, Caller, Registration, UserRef};
+pub use account::{Account, NewAccount, Status, User, UserId, Version};
+pub use change::{PasswordReplacement, UserChange, VersionCondition};
+pub use email::{EMAIL_MAX_LENGTH, EMAIL_PATTERN, Email, EmailKey, InvalidEmail};
+pub use error::{UniqueField, UserError};
+pub use password::{HashCost, Password, PasswordFlaw, PasswordHash};
+pub use role::{InvalidRoles, ROLE_PATTERN, ROLES_MAX_COUNT, RoleName, Roles};
+pub use service::{PasswordPatch, Registrant, UserPatch, UserService};
+pub use store::{StoreError, UserStore, WriteError};
+pub use username::{InvalidUsername, NAME_MAX_LENGTH, NameKey, Username};

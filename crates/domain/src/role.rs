@@ -1,0 +1,130 @@
+//! Roles: names given to users. The one with a meaning here is `admin`.
+
+use std::{collections::BTreeSet, fmt, sync::LazyLock};
+
+use regex::Regex;
+use thiserror::Error;
+
+/// The accepted syntax of a role's name. Lower case only, so that no `Admin` passes for `admin`.
+pub const ROLE_PATTERN: &str = "^[a-z][a-z0-9_-]{0,63}$";
+
+/// The most roles one user may have.
+pub const ROLES_MAX_COUNT: usize = 32;
+
+const ADMIN: &str = "admin";
+
+#[expect(clippy::expect_used, reason = "the pattern is a constant that the tests compile")]
+static SYNTAX: LazyLock<Regex> = LazyLock::new(|| Regex::new(ROLE_PATTERN).expect("a pattern"));
+
+/// The name of a role.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RoleName(String);
+
+/// The roles of one user: each at most once, ordered by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roles(BTreeSet<RoleName>);
+
+/// Roles that can't be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum InvalidRoles {
+    /// A name that is not as [`ROLE_PATTERN`].
+    #[error("must be 1 to 64 of a-z, 0-9, '_' and '-', beginning with a letter")]
+    Name,
+    /// More than [`ROLES_MAX_COUNT`] of them.
+    #[error("must be at most {ROLES_MAX_COUNT} roles")]
+    TooMany,
+}
+
+impl RoleName {
+    /// Takes `text` as a role's name.
+    ///
+    /// # Errors
+    /// [`InvalidRoles::Name`] when it is not as [`ROLE_PATTERN`].
+    pub fn parse(text: &str) -> Result<Self, InvalidRoles> {
+        if SYNTAX.is_match(text) { Ok(Self(text.to_owned())) } else { Err(InvalidRoles::Name) }
+    }
+
+    /// A name that [`RoleName::parse`] accepted before, as a store kept it.
+    #[must_use]
+    pub fn from_store(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The role that may manage every user.
+    #[must_use]
+    pub fn admin() -> Self {
+        Self(ADMIN.to_owned())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RoleName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl Roles {
+    /// These roles, a name said twice taken once.
+    ///
+    /// # Errors
+    /// [`InvalidRoles::TooMany`] above [`ROLES_MAX_COUNT`].
+    pub fn new(names: impl IntoIterator<Item = RoleName>) -> Result<Self, InvalidRoles> {
+        let names: BTreeSet<_> = names.into_iter().collect();
+        if names.len() <= ROLES_MAX_COUNT { Ok(Self(names)) } else { Err(InvalidRoles::TooMany) }
+    }
+
+    /// Only the role `admin`.
+    #[must_use]
+    pub fn admin() -> Self {
+        Self(BTreeSet::from([RoleName::admin()]))
+    }
+
+    /// Whether `admin` is among them.
+    #[must_use]
+    pub fn include_admin(&self) -> bool {
+        self.iter().any(|role| role.as_str() == ADMIN)
+    }
+
+    /// Adds a role, as a store reads them one by one.
+    pub fn insert(&mut self, role: RoleName) {
+        self.0.insert(role);
+    }
+
+    /// Takes a role away.
+    pub fn remove(&mut self, role: &RoleName) {
+        self.0.remove(role);
+    }
+
+    /// The roles, ordered by name.
+    pub fn iter(&self) -> impl Iterator<Item = &RoleName> {
+        self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{InvalidRoles, RoleName, Roles};
+
+    #[test]
+    fn a_role_that_only_looks_like_admin_is_refused() {
+        for text in ["Admin", "ADMIN", "admin ", "аdmin", "", "1st", "-a", &"x".repeat(65)] {
+            assert_eq!(RoleName::parse(text), Err(InvalidRoles::Name), "{text:?}");
+        }
+        assert!(Roles::new([RoleName::parse("admin").unwrap()]).unwrap().include_admin());
+    }
+
+    #[test]
+    fn more_than_thirty_two_roles_are_refused() {
+        let roles = |count: usize| {
+            Roles::new((0..count).map(|n| RoleName::parse(&format!("role-{n}")).unwrap()))
+        };
+        assert!(roles(32).is_ok());
+        assert_eq!(roles(33), Err(InvalidRoles::TooMany));
+    }
+}

@@ -1,0 +1,88 @@
+//! The port to whatever keeps the users.
+
+use std::error::Error as StdError;
+
+use thiserror::Error;
+
+use crate::{Account, NewAccount, UniqueField, User, UserChange, UserId, UserRef};
+
+/// A store of users. Every method is one transaction and blocks until it is durable; every read
+/// sees all that was acknowledged before it began, by any process on the same store.
+pub trait UserStore: Send + Sync {
+    /// Every user, ordered by id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn list(&self) -> Result<Vec<User>, StoreError>;
+
+    /// The user that `target` means, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn find(&self, target: &UserRef) -> Result<Option<Account>, StoreError>;
+
+    /// Makes an enabled user at version 0, with an id that no user ever had.
+    ///
+    /// # Errors
+    /// [`WriteError::Duplicate`] when the name or the address is taken.
+    fn insert(&self, account: &NewAccount) -> Result<User, WriteError>;
+
+    /// Applies `change` to the row as it is inside the transaction (see [`UserChange::apply`]) and
+    /// returns the user after it. The last enabled admin stays one.
+    ///
+    /// # Errors
+    /// Any [`WriteError`]; nothing is changed then.
+    fn update(&self, id: UserId, change: &UserChange) -> Result<User, WriteError>;
+
+    /// Removes a user with all that hangs on it. The last enabled admin stays.
+    ///
+    /// # Errors
+    /// [`WriteError::Missing`] or [`WriteError::LastAdmin`]; nothing is changed then.
+    fn delete(&self, id: UserId) -> Result<(), WriteError>;
+
+    /// Whether anyone is left who may manage users.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn has_enabled_admin(&self) -> Result<bool, StoreError>;
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it does not.
+    fn check(&self) -> Result<(), StoreError>;
+}
+
+/// A failure of the store that is nobody's input. The texts are for the log.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The store can't be reached or is too busy now; the same call may succeed later.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(#[source] Box<dyn StdError + Send + Sync>),
+    /// Anything else.
+    #[error("the store failed: {0}")]
+    Internal(#[source] Box<dyn StdError + Send + Sync>),
+}
+
+/// Why a write was not done.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// There is no such user (any more).
+    #[error("no such user")]
+    Missing,
+    /// Another user has this name or address.
+    #[error("the {} is taken", .0.as_str())]
+    Duplicate(UniqueField),
+    /// The user is not at a version that the change is for.
+    #[error("the user is at another version")]
+    VersionMismatch,
+    /// The password that the change was proved with has been changed meanwhile.
+    #[error("the password was changed meanwhile")]
+    PasswordChanged,
+    /// Nobody could manage the users any more.
+    #[error("the last enabled admin must stay")]
+    LastAdmin,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

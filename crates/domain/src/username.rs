@@ -1,0 +1,157 @@
+//! Usernames: RFC 8265 `UsernameCasePreserved`, compared without case.
+
+use std::fmt;
+
+use precis_core::profile::PrecisFastInvocation;
+use precis_profiles::UsernameCasePreserved;
+use thiserror::Error;
+
+use crate::fold::fold;
+
+/// The most characters a username may have.
+pub const NAME_MAX_LENGTH: usize = 64;
+
+/// A name that passed the rules, in the spelling its owner chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Username(String);
+
+/// The form under which a name is unique and looked up: its case and Unicode form folded away.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NameKey(String);
+
+/// A text that can't be a username.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error(
+    "must be 1 to {NAME_MAX_LENGTH} letters, digits or punctuation marks of one script direction, \
+     without spaces, ':' and '/', and not '.' or '..'"
+)]
+pub struct InvalidUsername;
+
+impl Username {
+    /// Takes `text` as a username, in Unicode form NFC and with full-width letters made narrow.
+    ///
+    /// `:` would end the name inside HTTP Basic credentials, and `/`, `.` and `..` would be read
+    /// as structure of the URL path that the portal set puts the name in.
+    ///
+    /// # Errors
+    /// [`InvalidUsername`] for everything else that RFC 8265 section 3.4 or this service refuses.
+    pub fn parse(text: &str) -> Result<Self, InvalidUsername> {
+        let fits = |text: &str| (1..=NAME_MAX_LENGTH).contains(&text.chars().count());
+        if !fits(text) {
+            return Err(InvalidUsername);
+        }
+        let name = UsernameCasePreserved::enforce(text).map_err(|_| InvalidUsername)?;
+        if !fits(&name) || name.contains([':', '/']) || matches!(&*name, "." | "..") {
+            return Err(InvalidUsername);
+        }
+        Ok(Self(name.into_owned()))
+    }
+
+    /// A name that [`Username::parse`] accepted before, as a store kept it.
+    #[must_use]
+    pub fn from_store(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The name as its owner spells it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What the name is compared by.
+    #[must_use]
+    pub fn key(&self) -> NameKey {
+        NameKey(fold(&self.0))
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl NameKey {
+    /// The key to look `text` up by; a text that can't be a name gets a key that no user has.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Username::parse(text).map_or_else(|InvalidUsername| Self(String::new()), |name| name.key())
+    }
+
+    /// The folded text, as a store keeps it beside the name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{InvalidUsername, NameKey, Username};
+    use proptest::prelude::*;
+
+    #[test]
+    fn ordinary_names_are_kept_as_they_are_spelt() {
+        for name in ["admin5", "new-user", "Jürgen", "o'neil", "jo@example.com", "山田", "a.b_c+d"]
+        {
+            assert_eq!(Username::parse(name).unwrap().as_str(), name);
+        }
+    }
+
+    #[test]
+    fn names_that_would_mislead_are_refused() {
+        let too_long = "x".repeat(65);
+        for name in [
+            "",
+            " ",
+            "two words",
+            "a:b",
+            "a/b",
+            ".",
+            "..",
+            "line\nbreak",
+            "nul\0",
+            "\u{202e}nimda",
+            "zero\u{200b}width",
+            "ﬁsh",
+            "tab\t",
+            "😀",
+            &too_long,
+        ] {
+            assert_eq!(Username::parse(name), Err(InvalidUsername), "{name:?}");
+            assert_eq!(NameKey::of(name).as_str(), "", "{name:?}");
+        }
+    }
+
+    #[test]
+    fn spellings_that_look_alike_are_one_name() {
+        for (left, right) in [("Admin", "ADMIN"), ("ａｄｍｉｎ", "admin"), ("é", "e\u{301}")]
+        {
+            assert_eq!(NameKey::of(left), NameKey::of(right));
+        }
+    }
+
+    #[test]
+    fn sixty_four_characters_of_any_width_fit() {
+        assert!(Username::parse(&"é".repeat(64)).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_refused_or_becomes_a_stable_name(text in "\\PC{0,80}") {
+            if let Ok(name) = Username::parse(&text) {
+                prop_assert!((1..=64).contains(&name.as_str().chars().count()));
+                prop_assert!(!name.as_str().contains([':', '/']));
+                prop_assert!(!name.as_str().chars().any(char::is_control));
+                prop_assert_eq!(&Username::parse(name.as_str()), &Ok(name.clone()));
+                prop_assert_eq!(NameKey::of(&text), name.key());
+            }
+        }
+
+        #[test]
+        fn case_never_makes_another_name(text in "[a-zA-Zà-öÀ-Ö0-9._-]{3,64}") {
+            prop_assert_eq!(NameKey::of(&text.to_uppercase()), NameKey::of(&text.to_lowercase()));
+        }
+    }
+}

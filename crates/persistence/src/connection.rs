@@ -1,0 +1,104 @@
+//! Connections to a SQLite file, and the two pools of them.
+
+use std::{fs, io, path::Path, time::Duration};
+
+use diesel::{
+    SqliteConnection,
+    connection::SimpleConnection,
+    r2d2::{self, ConnectionManager, CustomizeConnection},
+};
+use thiserror::Error;
+
+use crate::{DatabaseUrl, migrations};
+
+pub(crate) type Pool = r2d2::Pool<ConnectionManager<SqliteConnection>>;
+pub(crate) type PooledConnection = r2d2::PooledConnection<ConnectionManager<SqliteConnection>>;
+
+/// How many reads run at the same time.
+const READERS: u32 = 8;
+
+/// How long a request waits for a connection before it is told that the store is busy.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What every connection is told first. The time-out comes before the rest, because already the
+/// switch to WAL has to wait for others. `FULL`: what is acknowledged survives a loss of power.
+const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
+/// Why a store could not be opened. Shown to the operator who gave its URL.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The file or its folder could not be made.
+    #[error("creating {path}: {source}")]
+    Create {
+        /// What was to be made.
+        path: String,
+        /// Why it was not.
+        source: io::Error,
+    },
+    /// No connection to the database, or none in time.
+    #[error("connecting to the database: {0}")]
+    Connect(#[from] r2d2::PoolError),
+    /// The schema could not be brought up to date.
+    #[error("migrating the database: {0}")]
+    Migrate(Box<dyn std::error::Error + Send + Sync>),
+    /// The schema was made by a later release.
+    #[error(
+        "the database has migration {0}, which this release does not know: use a newer release"
+    )]
+    Newer(String),
+}
+
+/// The connections to one store.
+#[derive(Clone)]
+pub(crate) struct Pools {
+    /// For reading: snapshots that no writer disturbs.
+    pub(crate) readers: Pool,
+    /// For writing: SQLite has one writer at a time, and waiting here is fair, waiting there not.
+    pub(crate) writer: Pool,
+}
+
+impl Pools {
+    /// Opens the database, makes it where there is none, and brings its schema up to date.
+    pub(crate) fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        let DatabaseUrl::Sqlite(path) = url;
+        create_private_file(path)
+            .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
+        let writer = pool(path, 1)?;
+        migrations::run(&mut *writer.get()?)?;
+        Ok(Self { readers: pool(path, READERS)?, writer })
+    }
+}
+
+fn pool(path: &Path, size: u32) -> Result<Pool, r2d2::PoolError> {
+    r2d2::Pool::builder()
+        .max_size(size)
+        .min_idle(Some(1))
+        .connection_timeout(CONNECTION_TIMEOUT)
+        // A file does not hang up: asking each time whether it is there costs a query for nothing.
+        .test_on_check_out(false)
+        .connection_customizer(Box::new(Settings))
+        .build(ConnectionManager::new(path.to_string_lossy()))
+}
+
+/// Makes the file before SQLite does, readable by its owner only: it holds password hashes. SQLite
+/// gives the files beside it the same permissions.
+fn create_private_file(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+#[derive(Debug)]
+struct Settings;
+
+impl CustomizeConnection<SqliteConnection, r2d2::Error> for Settings {
+    fn on_acquire(&self, connection: &mut SqliteConnection) -> Result<(), r2d2::Error> {
+        connection.batch_execute(SETTINGS).map_err(r2d2::Error::QueryError)
+    }
+}

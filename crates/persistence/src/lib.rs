@@ -1,0 +1,16 @@
+//! The domain's [`UserStore`](rollcall_domain::UserStore) on diesel and r2d2.
+//!
+//! [`Store::open`] takes a database URL, creates what is missing, brings the schema up to date and
+//! hands out the port. No query, connection or database error leaves this crate.
+
+mod connection;
+mod error;
+mod migrations;
+mod rows;
+mod schema;
+mod store;
+mod url;
+
+pub use connection::OpenError;
+pub use store::Store;
+pub use url::{DatabaseUrl, InvalidDatabaseUrl};

@@ -1,0 +1,122 @@
+//! Rows, and what they are in the domain.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use rollcall_domain::{
+    Account, Email, NewAccount, PasswordHash, RoleName, Roles, Status, StoreError, User, UserId,
+    Username, Version,
+};
+
+use crate::schema::{user_roles, users};
+
+/// One user's row.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub(crate) struct UserRow {
+    id: i64,
+    version: i64,
+    create_time: i64,
+    name: String,
+    email: Option<String>,
+    status: String,
+    password_hash: String,
+}
+
+/// A user's row beside one of its roles, or beside none when it has no role.
+pub(crate) type UserRoleRow = (UserRow, Option<String>);
+
+/// Everything about a user that is written; the id is the database's to give.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = users, treat_none_as_null = true)]
+pub(crate) struct UserValues<'a> {
+    version: i64,
+    create_time: i64,
+    name: &'a str,
+    name_key: String,
+    email: Option<&'a str>,
+    email_key: Option<String>,
+    status: &'static str,
+    password_hash: &'a str,
+}
+
+/// One role of one user.
+#[derive(Insertable)]
+#[diesel(table_name = user_roles)]
+pub(crate) struct RoleValues<'a> {
+    user_id: i64,
+    name: &'a str,
+}
+
+impl<'a> UserValues<'a> {
+    /// A user that is not there yet.
+    pub(crate) fn of_new(account: &'a NewAccount) -> Self {
+        Self {
+            version: 0,
+            create_time: account.create_time.as_second(),
+            name: account.name.as_str(),
+            name_key: account.name.key().as_str().to_owned(),
+            email: account.email.as_ref().map(Email::as_str),
+            email_key: account.email.as_ref().map(|email| email.key().as_str().to_owned()),
+            status: Status::Enabled.as_str(),
+            password_hash: account.password_hash.as_str(),
+        }
+    }
+
+    /// A user that is there already.
+    pub(crate) fn of(Account { user, password_hash }: &'a Account) -> Self {
+        Self {
+            version: user.version.0,
+            create_time: user.create_time.as_second(),
+            name: user.name.as_str(),
+            name_key: user.name.key().as_str().to_owned(),
+            email: user.email.as_ref().map(Email::as_str),
+            email_key: user.email.as_ref().map(|email| email.key().as_str().to_owned()),
+            status: user.status.as_str(),
+            password_hash: password_hash.as_str(),
+        }
+    }
+}
+
+/// The rows of a user's roles.
+pub(crate) fn role_values(UserId(user_id): UserId, roles: &Roles) -> Vec<RoleValues<'_>> {
+    roles.iter().map(|role| RoleValues { user_id, name: role.as_str() }).collect()
+}
+
+/// Gathers the accounts from rows in which all rows of one user stand together.
+pub(crate) fn accounts(rows: Vec<UserRoleRow>) -> Result<Vec<Account>, StoreError> {
+    let mut accounts: Vec<Account> = Vec::new();
+    for (row, role) in rows {
+        if accounts.last().is_none_or(|account| account.user.id.0 != row.id) {
+            accounts.push(account(row)?);
+        }
+        if let (Some(account), Some(role)) = (accounts.last_mut(), role) {
+            account.user.roles.insert(RoleName::from_store(role));
+        }
+    }
+    Ok(accounts)
+}
+
+fn account(row: UserRow) -> Result<Account, StoreError> {
+    let create_time = Timestamp::from_second(row.create_time).map_err(|error| damaged(&error))?;
+    let status = match row.status.as_str() {
+        "ENABLED" => Status::Enabled,
+        "DISABLED" => Status::Disabled,
+        _ => return Err(damaged("an unknown status")),
+    };
+    Ok(Account {
+        user: User {
+            id: UserId(row.id),
+            version: Version(row.version),
+            create_time,
+            name: Username::from_store(row.name),
+            email: row.email.map(Email::from_store),
+            status,
+            roles: Roles::default(),
+        },
+        password_hash: PasswordHash::from_store(row.password_hash),
+    })
+}
+
+fn damaged(what: &(impl std::fmt::Display + ?Sized)) -> StoreError {
+    StoreError::Internal(format!("a damaged row: {what}").into())
+}

@@ -1,0 +1,25 @@
+//! The tables as the migrations leave them, in types that every backend has.
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        version -> BigInt,
+        create_time -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        status -> Text,
+        password_hash -> Text,
+    }
+}
+
+diesel::table! {
+    user_roles (user_id, name) {
+        user_id -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::joinable!(user_roles -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(users, user_roles);

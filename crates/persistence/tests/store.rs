@@ -1,0 +1,246 @@
+//! What every store must do, whatever it keeps the users in.
+
+use std::{
+    ops::Deref,
+    sync::{
+        Barrier,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use jiff::Timestamp;
+use rollcall_domain::{
+    Account, Email, NameKey, NewAccount, PasswordHash, RoleName, Roles, Status, UniqueField,
+    UserChange, UserId, UserRef, UserStore, Username, Version, VersionCondition, WriteError,
+};
+use rollcall_persistence::{DatabaseUrl, Store};
+use tempfile::TempDir;
+
+/// A store of its own for one test.
+struct TestStore {
+    store: Store,
+    url: DatabaseUrl,
+    _folder: TempDir,
+}
+
+impl Deref for TestStore {
+    type Target = dyn UserStore;
+
+    fn deref(&self) -> &Self::Target {
+        &self.store
+    }
+}
+
+fn sqlite() -> TestStore {
+    let folder = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::Sqlite(folder.path().join("new/folder/users.db"));
+    TestStore { store: Store::open(&url).unwrap(), url, _folder: folder }
+}
+
+fn new_account(name: &str, roles: Roles) -> NewAccount {
+    NewAccount {
+        create_time: Timestamp::from_second(1_494_265_459).unwrap(),
+        name: Username::parse(name).unwrap(),
+        email: Some(Email::parse(&format!("{name}@example.com")).unwrap()),
+        roles,
+        password_hash: PasswordHash::from_store(format!("hash of {name}")),
+    }
+}
+
+fn named(name: &str) -> UserRef {
+    UserRef::Name(NameKey::of(name))
+}
+
+fn demote() -> UserChange {
+    UserChange { roles: Some(Roles::default()), ..UserChange::default() }
+}
+
+/// How many of `count` threads that start together succeed at `work`.
+fn winners(count: usize, work: impl Fn(usize) -> bool + Sync) -> usize {
+    let (barrier, won) = (Barrier::new(count), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for index in 0..count {
+            let (barrier, won, work) = (&barrier, &won, &work);
+            scope.spawn(move || {
+                barrier.wait();
+                won.fetch_add(usize::from(work(index)), Ordering::SeqCst);
+            });
+        }
+    });
+    won.into_inner()
+}
+
+#[test]
+fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {
+    let store = sqlite();
+    let roles = Roles::new(["b", "admin", "a"].map(|role| RoleName::parse(role).unwrap())).unwrap();
+    let new = new_account("Alice", roles);
+    let user = store.insert(&new).unwrap();
+    assert_eq!((user.version, user.status), (Version(0), Status::Enabled));
+    assert_eq!(user.create_time, new.create_time);
+    let account = Account { user: user.clone(), password_hash: new.password_hash };
+    for target in [UserRef::Id(user.id), named("Alice"), named("aLICE")] {
+        assert_eq!(store.find(&target).unwrap().as_ref(), Some(&account));
+    }
+    assert_eq!(store.list().unwrap(), [user]);
+    assert_eq!(store.find(&named("bob")).unwrap(), None);
+    assert_eq!(store.find(&named("not a name")).unwrap(), None);
+}
+
+#[test]
+fn the_list_is_ordered_by_id_and_keeps_roles_with_their_users() {
+    let store = sqlite();
+    let made: Vec<_> =
+        [("zoe", Roles::admin()), ("adam", Roles::default()), ("mia", Roles::admin())]
+            .into_iter()
+            .map(|(name, roles)| store.insert(&new_account(name, roles)).unwrap())
+            .collect();
+    assert_eq!(store.list().unwrap(), made);
+    assert!(made.is_sorted_by_key(|user| user.id));
+}
+
+#[test]
+fn a_duplicate_is_told_apart_by_the_field_that_collided() {
+    let store = sqlite();
+    store.insert(&new_account("alice", Roles::default())).unwrap();
+    let mut same_name = new_account("ALICE", Roles::default());
+    same_name.email = None;
+    let mut same_email = new_account("bob", Roles::default());
+    same_email.email = Email::parse("Alice@Example.com").ok();
+    for (account, field) in [(same_name, UniqueField::Name), (same_email, UniqueField::Email)] {
+        let refused = store.insert(&account);
+        assert!(matches!(refused, Err(WriteError::Duplicate(it)) if it == field), "{refused:?}");
+    }
+    let bob = store.insert(&new_account("bob", Roles::default())).unwrap();
+    let rename = UserChange { name: Username::parse("Alice").ok(), ..UserChange::default() };
+    let refused = store.update(bob.id, &rename);
+    assert!(matches!(refused, Err(WriteError::Duplicate(UniqueField::Name))), "{refused:?}");
+    assert_eq!(store.find(&UserRef::Id(bob.id)).unwrap().unwrap().user, bob);
+}
+
+#[test]
+fn users_without_an_address_do_not_collide() {
+    let store = sqlite();
+    for name in ["alice", "bob"] {
+        let account = NewAccount { email: None, ..new_account(name, Roles::default()) };
+        assert_eq!(store.insert(&account).unwrap().email, None);
+    }
+}
+
+#[test]
+fn an_id_is_never_given_twice() {
+    let store = sqlite();
+    let first = store.insert(&new_account("alice", Roles::default())).unwrap();
+    store.delete(first.id).unwrap();
+    assert!(store.insert(&new_account("alice", Roles::default())).unwrap().id > first.id);
+}
+
+#[test]
+fn a_change_of_everything_is_stored_whole() {
+    let store = sqlite();
+    let user = store.insert(&new_account("alice", Roles::default())).unwrap();
+    let change = UserChange {
+        name: Username::parse("Bob").ok(),
+        email: Some(None),
+        status: Some(Status::Disabled),
+        roles: Some(Roles::admin()),
+        ..UserChange::default()
+    };
+    let changed = store.update(user.id, &change).unwrap();
+    assert_eq!(changed.version, Version(1));
+    assert_eq!((changed.name.as_str(), &changed.email), ("Bob", &None));
+    assert_eq!((changed.status, &changed.roles), (Status::Disabled, &Roles::admin()));
+    assert_eq!(store.find(&named("bob")).unwrap().unwrap().user, changed);
+    assert_eq!(store.find(&named("alice")).unwrap(), None);
+    assert_eq!(store.update(user.id, &change).unwrap().version, Version(1));
+}
+
+#[test]
+fn of_many_writers_with_the_same_tag_exactly_one_wins() {
+    let store = sqlite();
+    let user = store.insert(&new_account("alice", Roles::default())).unwrap();
+    let won = winners(16, |index| {
+        let change = UserChange {
+            condition: Some(VersionCondition::OneOf(vec![Version(0)])),
+            name: Username::parse(&format!("alice{index}")).ok(),
+            ..UserChange::default()
+        };
+        store.update(user.id, &change).is_ok()
+    });
+    assert_eq!(won, 1);
+    assert_eq!(store.find(&UserRef::Id(user.id)).unwrap().unwrap().user.version, Version(1));
+}
+
+#[test]
+fn of_many_that_take_the_same_name_exactly_one_gets_it() {
+    let store = sqlite();
+    let won = winners(16, |index| {
+        let name = if index % 2 == 0 { "alice" } else { "ALICE" };
+        let account = NewAccount { email: None, ..new_account(name, Roles::default()) };
+        store.insert(&account).is_ok()
+    });
+    assert_eq!((won, store.list().unwrap().len()), (1, 1));
+}
+
+#[test]
+fn admins_that_remove_each_other_at_the_same_moment_leave_one() {
+    let store = sqlite();
+    let ids: Vec<_> = (0..8)
+        .map(|index| {
+            store.insert(&new_account(&format!("admin{index}"), Roles::admin())).unwrap().id
+        })
+        .collect();
+    let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
+    let won = winners(8, |index| match index % 3 {
+        0 => store.update(ids[index], &demote()).is_ok(),
+        1 => store.update(ids[index], &disable).is_ok(),
+        _ => store.delete(ids[index]).is_ok(),
+    });
+    assert_eq!(won, 7);
+    assert!(store.has_enabled_admin().unwrap());
+}
+
+#[test]
+fn the_last_enabled_admin_stays_whoever_else_is_disabled_or_has_other_roles() {
+    let store = sqlite();
+    let last = store.insert(&new_account("root", Roles::admin())).unwrap();
+    let other = store.insert(&new_account("disabled", Roles::admin())).unwrap();
+    let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
+    store.update(other.id, &disable).unwrap();
+    for refused in [store.update(last.id, &demote()), store.update(last.id, &disable)] {
+        assert!(matches!(refused, Err(WriteError::LastAdmin)), "{refused:?}");
+    }
+    assert!(matches!(store.delete(last.id), Err(WriteError::LastAdmin)));
+    let rename = UserChange { name: Username::parse("chief").ok(), ..UserChange::default() };
+    assert_eq!(store.update(last.id, &rename).unwrap().version, Version(1));
+    store.delete(other.id).unwrap();
+}
+
+#[test]
+fn what_is_not_there_can_be_neither_changed_nor_removed() {
+    let store = sqlite();
+    assert!(matches!(store.update(UserId(1), &demote()), Err(WriteError::Missing)));
+    assert!(matches!(store.delete(UserId(1)), Err(WriteError::Missing)));
+    assert!(!store.has_enabled_admin().unwrap());
+    store.check().unwrap();
+}
+
+#[test]
+fn stores_opened_together_on_a_new_file_see_each_others_writes() {
+    let store = sqlite();
+    let opened = winners(4, |index| {
+        let other = Store::open(&store.url).unwrap();
+        other.insert(&new_account(&format!("user{index}"), Roles::default())).is_ok()
+    });
+    assert_eq!((opened, store.list().unwrap().len()), (4, 4));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_reads_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let store = sqlite();
+    let DatabaseUrl::Sqlite(path) = &store.url;
+    assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+}
