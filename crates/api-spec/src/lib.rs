@@ -1,1 +1,23 @@
+//! The published contract: wire types, operations, and the OpenAPI document that they generate.
+//!
+//! Each operation is an empty function under `#[utoipa::path]`; its path and method are written
+//! there and nowhere else. [`endpoints`] reads them back from the document, and the `http` crate
+//! mounts its routes from that. Doc comments on wire types and operations are published text.
 
+pub mod directory;
+mod document;
+mod operation;
+pub mod portal;
+mod shared_responses;
+mod validation;
+mod wire;
+
+pub use document::{Endpoint, EndpointSet, document_json, document_yaml, endpoints};
+pub use operation::Operation;
+pub use validation::{Rule, Violation, violations};
+pub use wire::Object;
+
+/// The fewest characters of a password, as the document says.
+pub const PASSWORD_MIN_LENGTH: u64 = 8;
+/// The most characters of a password, as the document says.
+pub const PASSWORD_MAX_LENGTH: u64 = 256;

@@ -25,5 +25,5 @@ pub use error::{UniqueField, UserError};
 pub use password::{HashCost, Password, PasswordFlaw, PasswordHash};
 pub use role::{InvalidRoles, ROLE_PATTERN, ROLES_MAX_COUNT, RoleName, Roles};
 pub use service::{PasswordPatch, Registrant, UserPatch, UserService};
-pub use store::{StoreError, UserStore, WriteError};
+pub use store::{StoreError, UserOrder, UserStore, WriteError};
 pub use username::{InvalidUsername, NAME_MAX_LENGTH, NameKey, Username};

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::{
     Account, Action, Caller, Email, HashCost, NameKey, NewAccount, Password, PasswordHash,
-    PasswordReplacement, Registration, Roles, Status, User, UserChange, UserError, UserRef,
-    UserStore, Username, VersionCondition,
+    PasswordReplacement, Registration, Roles, Status, User, UserChange, UserError, UserOrder,
+    UserRef, UserStore, Username, VersionCondition,
 };
 
 /// All that can be done with users, each with the check of who may. Methods that take a password
@@ -86,13 +86,13 @@ impl UserService {
             .ok_or(UserError::Unauthenticated)
     }
 
-    /// Every user, ordered by id.
+    /// Every user.
     ///
     /// # Errors
     /// [`UserError`] unless an admin asks.
-    pub fn list(&self, caller: &Caller) -> Result<Vec<User>, UserError> {
+    pub fn list(&self, caller: &Caller, order: UserOrder) -> Result<Vec<User>, UserError> {
         caller.may(Action::List, None)?;
-        Ok(self.store.list()?)
+        Ok(self.store.list(order)?)
     }
 
     /// One user.

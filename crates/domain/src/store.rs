@@ -9,11 +9,11 @@ use crate::{Account, NewAccount, UniqueField, User, UserChange, UserId, UserRef}
 /// A store of users. Every method is one transaction and blocks until it is durable; every read
 /// sees all that was acknowledged before it began, by any process on the same store.
 pub trait UserStore: Send + Sync {
-    /// Every user, ordered by id.
+    /// Every user.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    fn list(&self) -> Result<Vec<User>, StoreError>;
+    fn list(&self, order: UserOrder) -> Result<Vec<User>, StoreError>;
 
     /// The user that `target` means, if there is one.
     ///
@@ -51,6 +51,15 @@ pub trait UserStore: Send + Sync {
     /// # Errors
     /// [`StoreError`] when it does not.
     fn check(&self) -> Result<(), StoreError>;
+}
+
+/// What a list of users is ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserOrder {
+    /// By id: in the order in which the users were made.
+    Id,
+    /// By name, in the form that names are compared by.
+    Name,
 }
 
 /// A failure of the store that is nobody's input. The texts are for the log.

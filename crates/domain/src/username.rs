@@ -22,8 +22,8 @@ pub struct NameKey(String);
 /// A text that can't be a username.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
-    "must be 1 to {NAME_MAX_LENGTH} letters, digits or punctuation marks of one script direction, \
-     without spaces, ':' and '/', and not '.' or '..'"
+    "must be 1 to {NAME_MAX_LENGTH} letters, digits and punctuation marks without spaces, ':' and \
+     '/', and not '.' or '..'"
 )]
 pub struct InvalidUsername;
 

@@ -1,1 +1,54 @@
+//! The HTTP face: routes mounted from the published document, thin handlers, credentials, and
+//! every error in the envelope of its set.
+//!
+//! [`server()`] is the one way in, for the binary and its tests alike.
 
+mod body;
+mod call;
+mod conditions;
+mod credentials;
+mod directory;
+mod docs;
+mod envelope;
+mod error;
+mod health;
+mod portal;
+mod request_log;
+mod routes;
+
+use std::{
+    io,
+    net::{SocketAddr, ToSocketAddrs},
+    sync::Arc,
+};
+
+use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+pub use rollcall_api_spec::{document_json, document_yaml};
+use rollcall_domain::UserService;
+
+/// How long requests that are in flight may take to finish once the server is told to stop, in
+/// seconds.
+const SHUTDOWN_TIMEOUT: u64 = 30;
+
+/// A server that listens on `address` and answers from `users`, and the addresses that it got. It
+/// runs until its handle stops it: signals are the caller's business.
+///
+/// # Errors
+/// When nothing can listen there.
+pub fn server(
+    address: impl ToSocketAddrs,
+    users: Arc<UserService>,
+) -> io::Result<(Server, Vec<SocketAddr>)> {
+    let users = web::Data::from(users);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(users.clone())
+            .configure(routes::mount)
+            .wrap(from_fn(request_log::log_request))
+    })
+    .bind(address)?
+    .disable_signals()
+    .shutdown_timeout(SHUTDOWN_TIMEOUT);
+    let addresses = server.addrs();
+    Ok((server.run(), addresses))
+}

@@ -2,8 +2,8 @@
 
 use diesel::{dsl::exists, prelude::*, select};
 use rollcall_domain::{
-    Account, NewAccount, RoleName, Status, StoreError, User, UserChange, UserId, UserRef,
-    UserStore, Version, WriteError,
+    Account, NewAccount, RoleName, Status, StoreError, User, UserChange, UserId, UserOrder,
+    UserRef, UserStore, Version, WriteError,
 };
 
 use crate::{
@@ -46,14 +46,20 @@ impl Store {
 }
 
 impl UserStore for Store {
-    fn list(&self) -> Result<Vec<User>, StoreError> {
-        let rows = users::table
+    fn list(&self, order: UserOrder) -> Result<Vec<User>, StoreError> {
+        let query = users::table
             .left_join(user_roles::table)
-            .order((users::id, user_roles::name))
-            .select((UserRow::as_select(), user_roles::name.nullable()))
-            .load(&mut self.reader()?)
-            .map_err(store_error)?;
-        Ok(accounts(rows)?.into_iter().map(|account| account.user).collect())
+            .select((UserRow::as_select(), user_roles::name.nullable()));
+        let mut connection = self.reader()?;
+        // Role rows of one user stand together: the first column is unique to it.
+        let rows = match order {
+            UserOrder::Id => query.order((users::id, user_roles::name)).load(&mut connection),
+            UserOrder::Name => {
+                query.order((users::name_key, user_roles::name)).load(&mut connection)
+            }
+        };
+        let accounts = accounts(rows.map_err(store_error)?)?;
+        Ok(accounts.into_iter().map(|account| account.user).collect())
     }
 
     fn find(&self, target: &UserRef) -> Result<Option<Account>, StoreError> {

@@ -1,5 +1,7 @@
 //! What every store must do, whatever it keeps the users in.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{
     ops::Deref,
     sync::{
@@ -12,7 +14,8 @@ use std::{
 use jiff::Timestamp;
 use rollcall_domain::{
     Account, Email, NameKey, NewAccount, PasswordHash, RoleName, Roles, Status, UniqueField,
-    UserChange, UserId, UserRef, UserStore, Username, Version, VersionCondition, WriteError,
+    UserChange, UserId, UserOrder, UserRef, UserStore, Username, Version, VersionCondition,
+    WriteError,
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 use tempfile::TempDir;
@@ -83,21 +86,23 @@ fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {
     for target in [UserRef::Id(user.id), named("Alice"), named("aLICE")] {
         assert_eq!(store.find(&target).unwrap().as_ref(), Some(&account));
     }
-    assert_eq!(store.list().unwrap(), [user]);
+    assert_eq!(store.list(UserOrder::Id).unwrap(), [user]);
     assert_eq!(store.find(&named("bob")).unwrap(), None);
     assert_eq!(store.find(&named("not a name")).unwrap(), None);
 }
 
 #[test]
-fn the_list_is_ordered_by_id_and_keeps_roles_with_their_users() {
+fn the_list_is_ordered_as_asked_and_keeps_roles_with_their_users() {
     let store = sqlite();
     let made: Vec<_> =
-        [("zoe", Roles::admin()), ("adam", Roles::default()), ("mia", Roles::admin())]
+        [("zoe", Roles::admin()), ("Adam", Roles::default()), ("mia", Roles::admin())]
             .into_iter()
             .map(|(name, roles)| store.insert(&new_account(name, roles)).unwrap())
             .collect();
-    assert_eq!(store.list().unwrap(), made);
+    assert_eq!(store.list(UserOrder::Id).unwrap(), made);
     assert!(made.is_sorted_by_key(|user| user.id));
+    let by_name = store.list(UserOrder::Name).unwrap();
+    assert_eq!(by_name, [&made[1], &made[2], &made[0]].map(Clone::clone));
 }
 
 #[test]
@@ -180,7 +185,7 @@ fn of_many_that_take_the_same_name_exactly_one_gets_it() {
         let account = NewAccount { email: None, ..new_account(name, Roles::default()) };
         store.insert(&account).is_ok()
     });
-    assert_eq!((won, store.list().unwrap().len()), (1, 1));
+    assert_eq!((won, store.list(UserOrder::Id).unwrap().len()), (1, 1));
 }
 
 #[test]
@@ -233,7 +238,7 @@ fn stores_opened_together_on_a_new_file_see_each_others_writes() {
         let other = Store::open(&store.url).unwrap();
         other.insert(&new_account(&format!("user{index}"), Roles::default())).is_ok()
     });
-    assert_eq!((opened, store.list().unwrap().len()), (4, 4));
+    assert_eq!((opened, store.list(UserOrder::Id).unwrap().len()), (4, 4));
 }
 
 #[cfg(unix)]

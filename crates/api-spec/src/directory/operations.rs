@@ -1,0 +1,172 @@
+//! Operations of the directory set.
+
+use super::{Problem, UserChange, UserEnvelope, UserListEnvelope, UserRegistration};
+
+/// Get all users
+///
+/// Every user, ordered by id. Non-admins get an authorization error.
+#[utoipa::path(
+    get,
+    path = "/users",
+    operation_id = "listUsers",
+    tag = "directory",
+    security(("basic" = [])),
+    responses((status = 200, description = "Every user", body = UserListEnvelope)),
+)]
+pub fn list_users() {}
+
+/// Create a user
+///
+/// Registers a user without roles. Anyone may, unless the operator has left registration to
+/// admins.
+#[utoipa::path(
+    post,
+    path = "/users",
+    operation_id = "createUser",
+    tag = "directory",
+    security((), ("basic" = [])),
+    request_body(content = UserRegistration, description = "The new user"),
+    responses(
+        (
+            status = 201,
+            description = "The user that was made",
+            body = UserEnvelope,
+            headers(
+                ("Location" = String, description = "The path of the new user"),
+                ("ETag" = String, description = "The user's version, in quotes"),
+            ),
+        ),
+        (
+            status = 400,
+            description = "The body can't be read, or fields of it break a rule",
+            content_type = "application/problem+json",
+            body = Problem,
+            example = json!({
+                "type": "urn:rollcall:problem:invalid-fields",
+                "title": "Bad Request",
+                "status": 400,
+                "detail": "The request body is not valid",
+                "errors": [{"field": "userInfo.name", "message": "is required"}]
+            }),
+        ),
+        (
+            status = 409,
+            description = "Another user has this name or email address",
+            content_type = "application/problem+json",
+            body = Problem,
+            example = json!({
+                "type": "urn:rollcall:problem:name-taken",
+                "title": "Conflict",
+                "status": 409,
+                "detail": "Another user has this name"
+            }),
+        ),
+    ),
+)]
+pub fn create_user() {}
+
+/// Get a user
+///
+/// The user with this id. A non-admin user can only retrieve his or her own info; admins can
+/// retrieve any user's.
+#[utoipa::path(
+    get,
+    path = "/users/{userId}",
+    operation_id = "getUser",
+    tag = "directory",
+    security(("basic" = [])),
+    params(
+        ("userId" = i64, Path, description = "The desired user's id (not name)", minimum = 1, example = 21),
+        ("If-None-Match" = Option<String>, Header, description = "Answer 304 if the user is still at this version: the `ETag` of an earlier answer", example = "\"3\""),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The user",
+            body = UserEnvelope,
+            headers(("ETag" = String, description = "The user's version, in quotes")),
+        ),
+        (
+            status = 304,
+            description = "The user is still at the version in `If-None-Match`",
+            headers(("ETag" = String, description = "The user's version, in quotes")),
+        ),
+        (
+            status = 400,
+            description = "The id is not a number",
+            content_type = "application/problem+json",
+            body = Problem,
+            example = json!({
+                "type": "urn:rollcall:problem:malformed-request",
+                "title": "Bad Request",
+                "status": 400,
+                "detail": "userId must be a whole number from 1"
+            }),
+        ),
+    ),
+)]
+pub fn get_user() {}
+
+/// Change a user
+///
+/// Changes what the body names and leaves the rest. A non-admin user can only modify his or her
+/// own info; admins can modify any user's. Attempts by a non-admin user to change status or roles
+/// are ignored.
+#[utoipa::path(
+    patch,
+    path = "/users/{userId}",
+    operation_id = "updateUser",
+    tag = "directory",
+    security(("basic" = [])),
+    params(
+        ("userId" = i64, Path, description = "The desired user's id (not name)", minimum = 1, example = 21),
+        ("If-Match" = Option<String>, Header, description = "Only modify the user if it is at this version: a number, an `ETag`, a list of them, or `*`", example = "\"3\""),
+    ),
+    request_body(content = UserChange, description = "What to change"),
+    responses(
+        (
+            status = 200,
+            description = "The user after the change",
+            body = UserEnvelope,
+            headers(("ETag" = String, description = "The user's version, in quotes")),
+        ),
+        (
+            status = 400,
+            description = "The id or the body can't be read, or fields of the body break a rule",
+            content_type = "application/problem+json",
+            body = Problem,
+            example = json!({
+                "type": "urn:rollcall:problem:invalid-fields",
+                "title": "Bad Request",
+                "status": 400,
+                "detail": "The request body is not valid",
+                "errors": [{"field": "userInfo.status", "message": "expected `ENABLED` or `DISABLED`"}]
+            }),
+        ),
+        (
+            status = 409,
+            description = "Another user has this name or email address, or nobody could manage the users any more",
+            content_type = "application/problem+json",
+            body = Problem,
+            example = json!({
+                "type": "urn:rollcall:problem:last-admin",
+                "title": "Conflict",
+                "status": 409,
+                "detail": "The last enabled admin cannot be deleted, disabled or demoted"
+            }),
+        ),
+        (
+            status = 412,
+            description = "The user is not at a version in `If-Match`; nothing was changed",
+            content_type = "application/problem+json",
+            body = Problem,
+            example = json!({
+                "type": "urn:rollcall:problem:version-mismatch",
+                "title": "Precondition Failed",
+                "status": 412,
+                "detail": "The user is not at the version in If-Match"
+            }),
+        ),
+    ),
+)]
+pub fn update_user() {}

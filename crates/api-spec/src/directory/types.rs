@@ -1,0 +1,92 @@
+//! Answers of the directory set.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A user as the directory set shows one.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": 21,
+    "version": 3,
+    "createTime": "2016-06-02T21:19:07Z",
+    "name": "user12",
+    "email": "user12@example.com",
+    "status": "ENABLED",
+    "roles": []
+}))]
+pub struct User {
+    /// The user's id. Never used twice.
+    #[schema(minimum = 1)]
+    pub id: i64,
+    /// How many changes the user has had.
+    #[schema(minimum = 0)]
+    pub version: i64,
+    /// When the user was made: UTC, whole seconds.
+    pub create_time: Timestamp,
+    /// The user's name.
+    #[schema(min_length = 1, max_length = 64)]
+    pub name: String,
+    /// The user's email address; null for users made through the portal set.
+    #[schema(required = true, format = Email)]
+    pub email: Option<String>,
+    /// Whether the user may log in.
+    pub status: UserStatus,
+    /// What the user may do, ordered by name.
+    pub roles: Vec<Role>,
+}
+
+/// Whether a user may log in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+// Through a text, because serde alone also takes `{"ENABLED": null}` for an enum.
+#[serde(rename_all = "UPPERCASE", try_from = "String")]
+pub enum UserStatus {
+    /// May log in.
+    Enabled,
+    /// May not log in.
+    Disabled,
+}
+
+impl TryFrom<String> for UserStatus {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.as_str() {
+            "ENABLED" => Ok(Self::Enabled),
+            "DISABLED" => Ok(Self::Disabled),
+            _ => Err("expected `ENABLED` or `DISABLED`"),
+        }
+    }
+}
+
+/// A role of a user. The role `admin` may manage every user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// The role's name.
+    #[schema(example = "admin", pattern = "^[a-z][a-z0-9_-]{0,63}$")]
+    pub name: String,
+}
+
+/// One user in the directory set's envelope.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserEnvelope {
+    /// The user.
+    pub user: User,
+}
+
+/// Every user in the directory set's envelope.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserListEnvelope {
+    /// The list.
+    pub user_list: UserList,
+}
+
+/// Every user, ordered by id.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserList {
+    /// The users.
+    pub users: Vec<User>,
+}

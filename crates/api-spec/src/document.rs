@@ -1,0 +1,175 @@
+//! The published document, and the routes that it says there are.
+
+use std::{str::FromStr, sync::LazyLock};
+
+use serde_json::{Map, Value, json};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        OpenApi as Document,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
+};
+
+use crate::{Operation, directory, portal, shared_responses::SharedResponses};
+
+/// One method on one path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// What it does.
+    pub operation: Operation,
+    /// The method, in upper case.
+    pub method: String,
+    /// The path, with its parameters in braces.
+    pub path: String,
+    /// The set that it belongs to.
+    pub set: EndpointSet,
+}
+
+/// The sets of endpoints. Each has its own form of errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndpointSet {
+    /// Users by name: `/api/v1/users`. Errors are JSON strings.
+    Portal,
+    /// Users by id: `/users`. Errors are RFC 9457 problems, here and outside both sets.
+    Directory,
+}
+
+impl EndpointSet {
+    /// The set that a path, be it an operation's or not, gets its errors from.
+    #[must_use]
+    pub fn of_path(path: &str) -> Self {
+        if path == "/api" || path.starts_with("/api/") { Self::Portal } else { Self::Directory }
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Rollcall",
+        description = "One store of users behind two sets of endpoints: the *portal* set, keyed by \
+            username, and the *directory* set, keyed by id, with versions.\n\nBoth take HTTP Basic \
+            credentials: the name and the password of a user.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "portal", description = "Create, edit, and delete users by name"),
+        (name = "directory", description = "Register, read and change users by id, with versions"),
+    ),
+    paths(
+        portal::operations::list_portal_users,
+        portal::operations::get_portal_user,
+        portal::operations::create_portal_user,
+        portal::operations::update_portal_user_password,
+        portal::operations::delete_portal_user,
+        directory::operations::list_users,
+        directory::operations::create_user,
+        directory::operations::get_user,
+        directory::operations::update_user,
+    ),
+    components(schemas(portal::ErrorMessage, directory::Problem)),
+    modifiers(&SecuritySchemes, &SharedResponses),
+)]
+struct ApiDocument;
+
+struct SecuritySchemes;
+
+impl Modify for SecuritySchemes {
+    fn modify(&self, document: &mut Document) {
+        let mut basic = Http::new(HttpAuthScheme::Basic);
+        basic.description = Some("The name and the password of a user".to_owned());
+        let components = document.components.get_or_insert_default();
+        components.security_schemes.insert("basic".to_owned(), SecurityScheme::Http(basic).into());
+    }
+}
+
+#[expect(clippy::expect_used, reason = "the document is a constant that the tests generate")]
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    let mut document = serde_json::to_value(ApiDocument::openapi()).expect("a document");
+    tighten(&mut document);
+    document
+});
+
+static JSON: LazyLock<String> = LazyLock::new(|| format!("{:#}\n", *DOCUMENT));
+
+#[expect(clippy::expect_used, reason = "the document is a constant that the tests generate")]
+static YAML: LazyLock<String> =
+    LazyLock::new(|| yaml_serde::to_string(&*DOCUMENT).expect("a document"));
+
+/// The document as JSON, as `openapi/openapi.json` holds it and the server serves it.
+#[must_use]
+pub fn document_json() -> &'static str {
+    &JSON
+}
+
+/// The document as YAML, as `openapi/openapi.yaml` holds it and the server serves it.
+#[must_use]
+pub fn document_yaml() -> &'static str {
+    &YAML
+}
+
+/// Every endpoint of the document, ordered by path.
+#[must_use]
+pub fn endpoints() -> Vec<Endpoint> {
+    let mut endpoints = Vec::new();
+    for (path, method, operation) in operations(&DOCUMENT) {
+        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+        if let Ok(operation) = Operation::from_str(id) {
+            endpoints.push(Endpoint {
+                operation,
+                method: method.to_uppercase(),
+                path: path.to_owned(),
+                set: EndpointSet::of_path(path),
+            });
+        }
+    }
+    endpoints
+}
+
+fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
+    members(&document["paths"]).flat_map(|(path, item)| {
+        members(item).map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+    })
+}
+
+fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flat_map(Map::iter)
+}
+
+/// Says what utoipa has no words for: that declared response headers are always there, and that
+/// an optional request header is a text or absent but never null.
+fn tighten(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            if let Some(Value::Object(headers)) = object.get_mut("headers") {
+                for header in headers.values_mut() {
+                    header["required"] = json!(true);
+                }
+            }
+            if object.get("in") == Some(&json!("header")) {
+                object["schema"]["type"] = json!("string");
+            }
+            object.values_mut().for_each(tighten);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tighten),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DOCUMENT, endpoints, operations};
+    use crate::Operation;
+    use strum::VariantArray;
+
+    #[test]
+    fn every_documented_operation_is_in_the_enum_once_and_the_other_way_round() {
+        let mut mounted: Vec<_> = endpoints().iter().map(|it| it.operation.id()).collect();
+        assert_eq!(mounted.len(), operations(&DOCUMENT).count());
+        let mut all: Vec<_> = Operation::VARIANTS.iter().map(|it| it.id()).collect();
+        mounted.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(mounted, all);
+    }
+}

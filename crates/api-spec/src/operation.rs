@@ -1,0 +1,36 @@
+//! Every operation of the contract.
+
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+/// The operations by their `operationId`. The `http` crate matches on this exhaustively, so that
+/// an operation without a handler does not compile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum Operation {
+    /// `GET /api/v1/users`
+    ListPortalUsers,
+    /// `GET /api/v1/users/{user}`
+    GetPortalUser,
+    /// `PUT /api/v1/users/{user}`
+    CreatePortalUser,
+    /// `PATCH /api/v1/users/{user}`
+    UpdatePortalUserPassword,
+    /// `DELETE /api/v1/users/{user}`
+    DeletePortalUser,
+    /// `GET /users`
+    ListUsers,
+    /// `POST /users`
+    CreateUser,
+    /// `GET /users/{userId}`
+    GetUser,
+    /// `PATCH /users/{userId}`
+    UpdateUser,
+}
+
+impl Operation {
+    /// The `operationId`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        self.into()
+    }
+}

@@ -1,0 +1,112 @@
+//! Operations of the portal set.
+
+use super::{
+    ErrorMessage, PortalPasswordChange, PortalUser, PortalUserCreate, PortalUserList,
+    PortalUserValue,
+};
+
+/// Get all users
+///
+/// Every user, ordered by username. For admins.
+#[utoipa::path(
+    get,
+    path = "/api/v1/users",
+    operation_id = "listPortalUsers",
+    tag = "portal",
+    security(("basic" = [])),
+    responses((status = 200, description = "Successfully received users", body = PortalUserList)),
+)]
+pub fn list_portal_users() {}
+
+/// Get a user
+///
+/// The user with this username. For that user and for admins.
+#[utoipa::path(
+    get,
+    path = "/api/v1/users/{user}",
+    operation_id = "getPortalUser",
+    tag = "portal",
+    security(("basic" = [])),
+    params(("user" = String, Path, description = "Username", min_length = 1, max_length = 64, example = "alice")),
+    responses((status = 200, description = "Successfully received a user", body = PortalUser)),
+)]
+pub fn get_portal_user() {}
+
+/// Create a user
+///
+/// Makes a user with this username. For admins.
+#[utoipa::path(
+    put,
+    path = "/api/v1/users/{user}",
+    operation_id = "createPortalUser",
+    tag = "portal",
+    security(("basic" = [])),
+    params(("user" = String, Path, description = "Username", min_length = 1, max_length = 64, example = "alice")),
+    request_body(content = PortalUserCreate, description = "The new user's password"),
+    responses(
+        (status = 201, description = "Successfully created a user", body = PortalUserValue),
+        (
+            status = 400,
+            description = "Password or username issue, one line for each failing field",
+            content_type = "application/json",
+            body = ErrorMessage,
+            example = json!("Key: 'UserPasswordRequest.Value.Password' Error:Field validation for 'Password' failed on the 'required' tag"),
+        ),
+        (
+            status = 409,
+            description = "Username already existed",
+            content_type = "application/json",
+            body = ErrorMessage,
+            example = json!("Username already existed"),
+        ),
+    ),
+)]
+pub fn create_portal_user() {}
+
+/// Update a user's password
+///
+/// Sets another password for the user with this username. For that user, who must say the current
+/// password too, and for admins.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/users/{user}",
+    operation_id = "updatePortalUserPassword",
+    tag = "portal",
+    security(("basic" = [])),
+    params(("user" = String, Path, description = "Username", min_length = 1, max_length = 64, example = "alice")),
+    request_body(content = PortalPasswordChange, description = "The passwords"),
+    responses(
+        (status = 200, description = "Password updated", body = PortalUserValue),
+        (
+            status = 400,
+            description = "Password issue, one line for each failing field",
+            content_type = "application/json",
+            body = ErrorMessage,
+            example = json!("Key: 'UserPasswordRequest.Value.Password' Error:Field validation for 'Password' failed on the 'min' tag"),
+        ),
+    ),
+)]
+pub fn update_portal_user_password() {}
+
+/// Delete a user
+///
+/// Removes the user with this username. For admins.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/users/{user}",
+    operation_id = "deletePortalUser",
+    tag = "portal",
+    security(("basic" = [])),
+    params(("user" = String, Path, description = "Username", min_length = 1, max_length = 64, example = "alice")),
+    responses(
+        (status = 204, description = "Successfully deleted a user"),
+        (
+            status = 409,
+            description = "The user is the last enabled admin",
+            content_type = "application/json",
+            body = ErrorMessage,
+            example = json!("The last enabled admin cannot be deleted, disabled or demoted"),
+        ),
+    ),
+)]
+pub fn delete_portal_user() {}

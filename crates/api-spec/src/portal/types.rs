@@ -1,0 +1,88 @@
+//! Bodies of the portal set.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::wire::{empty_as_absent, envelope};
+
+/// A user as the portal set shows one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PortalUser {
+    /// The user's name.
+    #[schema(example = "alice", min_length = 1, max_length = 64)]
+    pub username: String,
+    /// Whether the user may manage other users.
+    #[schema(example = false)]
+    pub admin: bool,
+}
+
+/// Every user, ordered by username.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PortalUserList {
+    /// The users.
+    pub value: Vec<PortalUser>,
+}
+
+/// One user in the portal set's envelope.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PortalUserValue {
+    /// The user.
+    pub value: PortalUser,
+}
+
+/// What a user made by name brings.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"value": {"password": "stringst"}}))]
+pub struct PortalUserCreate {
+    /// The envelope.
+    #[serde(default, deserialize_with = "envelope")]
+    #[schema(value_type = PortalUserCreateValue, required = true, nullable = false)]
+    pub value: Option<PortalUserCreateValue>,
+}
+
+/// The password of a user made by name.
+#[derive(Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PortalUserCreateValue {
+    /// The password to log in with: any characters, but not a common password or the username.
+    #[serde(default, deserialize_with = "empty_as_absent")]
+    #[validate(required, length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
+    #[schema(required = true, nullable = false, min_length = 8, max_length = 256)]
+    #[schema(format = Password, example = "stringst")]
+    pub password: Option<String>,
+}
+
+/// A change of a password.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"value": {"current_password": "string", "password": "stringst"}}))]
+pub struct PortalPasswordChange {
+    /// The envelope.
+    #[serde(default, deserialize_with = "envelope")]
+    #[schema(value_type = PortalPasswordChangeValue, required = true, nullable = false)]
+    pub value: Option<PortalPasswordChangeValue>,
+}
+
+/// The passwords of a change of a password.
+#[derive(Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PortalPasswordChangeValue {
+    /// The password until now. Required to change one's own; an admin who changes another
+    /// user's may leave it out.
+    #[serde(default, deserialize_with = "empty_as_absent")]
+    #[schema(nullable = false, format = Password, example = "string")]
+    pub current_password: Option<String>,
+    /// The password from now on: any characters, but not a common password or the username.
+    #[serde(default, deserialize_with = "empty_as_absent")]
+    #[validate(required, length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
+    #[schema(required = true, nullable = false, min_length = 8, max_length = 256)]
+    #[schema(format = Password, example = "stringst")]
+    pub password: Option<String>,
+}
+
+/// What is wrong, in words.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = "Username already existed")]
+pub struct ErrorMessage(pub String);

@@ -1,0 +1,169 @@
+//! The answers that many operations have in common, said once for each set.
+
+use serde_json::json;
+use utoipa::{
+    Modify,
+    openapi::{
+        Content, Header, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+        path::{Operation, PathItem},
+        schema::{ObjectBuilder, Type},
+    },
+};
+
+use crate::document::EndpointSet;
+
+/// Adds to each operation the shared answers that it can give.
+pub(crate) struct SharedResponses;
+
+/// One status that many operations answer, in the words of both sets.
+struct Shared {
+    status: u16,
+    name: &'static str,
+    title: &'static str,
+    kind: &'static str,
+    description: &'static str,
+    detail: &'static str,
+    header: Option<(&'static str, &'static str)>,
+}
+
+const SHARED: [Shared; 7] = [
+    Shared {
+        status: 401,
+        name: "Unauthenticated",
+        title: "Unauthorized",
+        kind: "unauthenticated",
+        description: "Credentials are missing or wrong",
+        detail: "Credentials are missing or wrong",
+        header: Some(("WWW-Authenticate", "The challenge")),
+    },
+    Shared {
+        status: 403,
+        name: "Forbidden",
+        title: "Forbidden",
+        kind: "forbidden",
+        description: "The caller may not do this, or the current password does not match",
+        detail: "You may not do this",
+        header: None,
+    },
+    Shared {
+        status: 404,
+        name: "NotFound",
+        title: "Not Found",
+        kind: "not-found",
+        description: "There is no such user; only admins are told",
+        detail: "There is no such user",
+        header: None,
+    },
+    Shared {
+        status: 413,
+        name: "BodyTooLarge",
+        title: "Payload Too Large",
+        kind: "body-too-large",
+        description: "The body is larger than 64 KiB",
+        detail: "The body must be at most 65536 bytes",
+        header: None,
+    },
+    Shared {
+        status: 415,
+        name: "UnsupportedMediaType",
+        title: "Unsupported Media Type",
+        kind: "unsupported-media-type",
+        description: "The body's content type is not `application/json`",
+        detail: "The content type must be application/json",
+        header: None,
+    },
+    Shared {
+        status: 500,
+        name: "InternalError",
+        title: "Internal Server Error",
+        kind: "internal",
+        description: "The service failed; its log says how, under the request's `X-Request-Id`",
+        detail: "The service failed",
+        header: None,
+    },
+    Shared {
+        status: 503,
+        name: "Unavailable",
+        title: "Service Unavailable",
+        kind: "unavailable",
+        description: "The service can't answer now",
+        detail: "The service can't answer now; try again later",
+        header: Some(("Retry-After", "When to ask again, in seconds")),
+    },
+];
+
+impl Modify for SharedResponses {
+    fn modify(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_default();
+        for set in [EndpointSet::Portal, EndpointSet::Directory] {
+            for shared in &SHARED {
+                let response = RefOr::T(shared.response(set));
+                components.responses.insert(shared.component(set), response);
+            }
+        }
+        for (path, item) in &mut document.paths.paths {
+            let set = EndpointSet::of_path(path);
+            for operation in operations(item) {
+                let given = SHARED.iter().filter(|shared| shared.is_given_by(operation, path));
+                for shared in given.collect::<Vec<_>>() {
+                    let reference = Ref::from_response_name(shared.component(set));
+                    let responses = &mut operation.responses.responses;
+                    responses.insert(shared.status.to_string(), RefOr::Ref(reference));
+                }
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn is_given_by(&self, operation: &Operation, path: &str) -> bool {
+        match self.status {
+            401 | 403 => operation.security.is_some(),
+            404 => {
+                path.contains('{') && operation.operation_id.as_deref() != Some("createPortalUser")
+            }
+            413 | 415 => operation.request_body.is_some(),
+            _ => true,
+        }
+    }
+
+    fn component(&self, set: EndpointSet) -> String {
+        format!("{set:?}{}", self.name)
+    }
+
+    fn response(&self, set: EndpointSet) -> Response {
+        let (media_type, schema, example) = match set {
+            EndpointSet::Portal => ("application/json", "ErrorMessage", json!(self.detail)),
+            EndpointSet::Directory => (
+                "application/problem+json",
+                "Problem",
+                json!({
+                    "type": format!("urn:rollcall:problem:{}", self.kind),
+                    "title": self.title,
+                    "status": self.status,
+                    "detail": self.detail,
+                }),
+            ),
+        };
+        let mut content = Content::new(Some(Ref::from_schema_name(schema)));
+        content.example = Some(example);
+        let response =
+            ResponseBuilder::new().description(self.description).content(media_type, content);
+        let header = self.header.map(|(name, description)| {
+            let text = ObjectBuilder::new().schema_type(Type::String).build();
+            let mut header = Header::new(text);
+            header.description = Some(description.to_owned());
+            (name, header)
+        });
+        match header {
+            Some((name, header)) => response.header(name, header).build(),
+            None => response.build(),
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete]
+        .into_iter()
+        .flatten()
+}

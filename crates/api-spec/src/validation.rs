@@ -1,0 +1,78 @@
+//! What a request breaks of the rules that its type declares.
+
+use std::borrow::Cow;
+
+use validator::{Validate, ValidationError};
+
+/// One rule that one field breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The field's name in Rust's spelling, such as `plaintext_password`.
+    pub field: Cow<'static, str>,
+    /// The rule.
+    pub rule: Rule,
+}
+
+/// The rules that wire types declare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Must be there and say something.
+    Required,
+    /// Has too few characters.
+    TooShort,
+    /// Has too many characters.
+    TooLong,
+}
+
+/// Every rule that `info` breaks, ordered by field. Without the values that break them, which may
+/// be secret.
+#[must_use]
+pub fn violations(info: &impl Validate) -> Vec<Violation> {
+    let Err(errors) = info.validate() else { return Vec::new() };
+    let mut found: Vec<_> = errors
+        .field_errors()
+        .into_iter()
+        .flat_map(|(field, errors)| errors.iter().map(move |error| (field.clone(), rule(error))))
+        .map(|(field, rule)| Violation { field, rule })
+        .collect();
+    found.sort_by(|left, right| left.field.cmp(&right.field));
+    found
+}
+
+/// The rule behind an error: for a length, the limit that the value is on the wrong side of.
+fn rule(error: &ValidationError) -> Rule {
+    let number = |name: &str| error.params.get(name).and_then(serde_json::Value::as_u64);
+    let text = error.params.get("value").and_then(serde_json::Value::as_str);
+    match (text, number("min")) {
+        _ if error.code == "required" => Rule::Required,
+        (Some(text), Some(min)) if (text.chars().count() as u64) < min => Rule::TooShort,
+        _ => Rule::TooLong,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rule, violations};
+    use crate::{directory::UserRegistrationInfo, portal::PortalUserCreateValue};
+
+    fn rules_broken_by(password: Option<&str>) -> Vec<Rule> {
+        let value = PortalUserCreateValue { password: password.map(str::to_owned) };
+        violations(&value).into_iter().map(|violation| violation.rule).collect()
+    }
+
+    #[test]
+    fn a_length_is_counted_in_characters_and_the_right_limit_is_named() {
+        assert_eq!(rules_broken_by(None), [Rule::Required]);
+        assert_eq!(rules_broken_by(Some(&"☃".repeat(7))), [Rule::TooShort]);
+        assert_eq!(rules_broken_by(Some(&"☃".repeat(8))), []);
+        assert_eq!(rules_broken_by(Some(&"☃".repeat(256))), []);
+        assert_eq!(rules_broken_by(Some(&"☃".repeat(257))), [Rule::TooLong]);
+    }
+
+    #[test]
+    fn every_failing_field_is_named_in_a_fixed_order() {
+        let broken = violations(&UserRegistrationInfo::default());
+        let fields: Vec<_> = broken.iter().map(|violation| &*violation.field).collect();
+        assert_eq!(fields, ["email", "name", "plaintext_password"]);
+    }
+}

@@ -1,0 +1,155 @@
+//! Request bodies: JSON of bounded size, read with errors that name the field and what is accepted
+//! there, and that never repeat a value, which may be a password.
+
+use actix_web::{
+    HttpRequest,
+    http::header,
+    web::{self, Bytes},
+};
+use rollcall_api_spec::Object;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use serde_path_to_error::Path;
+
+use crate::error::ApiError;
+
+/// The largest body that is read.
+pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// How much of a field's name an error repeats.
+const MAX_FIELD_CHARS: usize = 80;
+
+/// Reads the body of `request` as JSON; an absent one as one without members.
+pub(crate) async fn json<T: DeserializeOwned + Default>(
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<T, ApiError> {
+    let media_type = media_type(request);
+    if media_type.as_deref().is_some_and(|it| it != "application/json") {
+        return Err(ApiError::UnsupportedMediaType);
+    }
+    let bytes = read(request, payload).await?;
+    match (bytes.is_empty(), media_type) {
+        (true, _) => Ok(T::default()),
+        (false, None) => Err(ApiError::UnsupportedMediaType),
+        (false, Some(_)) => parse(&bytes).map_err(ApiError::Malformed),
+    }
+}
+
+/// The content type without parameters, in lower case.
+fn media_type(request: &HttpRequest) -> Option<String> {
+    let value = request.headers().get(header::CONTENT_TYPE)?;
+    let text = String::from_utf8_lossy(value.as_bytes());
+    Some(text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, ApiError> {
+    let announced = request.headers().get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: usize| length > MAX_BODY_BYTES) {
+        return Err(ApiError::BodyTooLarge);
+    }
+    match payload.to_bytes_limited(MAX_BODY_BYTES).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(_)) => Err(ApiError::Malformed("the body ends too early".to_owned())),
+        Err(_) => Err(ApiError::BodyTooLarge),
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let Object(parsed) = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| explain(error.path(), error.inner()))?;
+    deserializer.end().map_err(|error| explain_syntax(&error))?;
+    Ok(parsed)
+}
+
+fn explain(path: &Path, error: &serde_json::Error) -> String {
+    if error.classify() != Category::Data {
+        return explain_syntax(error);
+    }
+    let field = match path.to_string() {
+        path if path == "." => "the body".to_owned(),
+        path => path.chars().take(MAX_FIELD_CHARS).collect(),
+    };
+    let message = error.to_string();
+    let expected = expectation(&message);
+    if message.starts_with("unknown field") {
+        format!("{field} is not known here: {expected}")
+    } else if let Some(duplicate) = message.strip_prefix("duplicate field ") {
+        let name = duplicate.split(" at line ").next().unwrap_or_default();
+        format!("{field}: {name} is there twice")
+    } else {
+        format!("{field}: {expected}")
+    }
+}
+
+/// What serde says it expected, without what it found and where it stood.
+fn expectation(message: &str) -> String {
+    let message = message.split(" at line ").next().unwrap_or(message);
+    match message.rsplit_once("expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None => "not accepted here".to_owned(),
+    }
+}
+
+fn explain_syntax(error: &serde_json::Error) -> String {
+    format!("the body is not valid JSON at line {} column {}", error.line(), error.column())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use rollcall_api_spec::{directory::UserChange, portal::PortalUserCreate};
+
+    fn refusal<T: serde::de::DeserializeOwned>(body: &str) -> String {
+        parse::<T>(body.as_bytes()).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn errors_name_the_field_and_what_is_accepted() {
+        for (body, expected) in [
+            ("{", "the body is not valid JSON at line 1 column 1"),
+            ("{} {}", "the body is not valid JSON at line 1 column 4"),
+            ("[{}]", "the body: expected an object"),
+            ("null", "the body: expected an object"),
+            (r#"{"userInfo":["x"]}"#, "userInfo: expected an object"),
+            (r#"{"userInfo":{"name":5}}"#, "userInfo.name: expected a string"),
+            (r#"{"userInfo":{"name":null}}"#, "userInfo.name: expected a string"),
+            (
+                r#"{"userInfo":{"status":"OFF"}}"#,
+                "userInfo.status: expected `ENABLED` or `DISABLED`",
+            ),
+            (r#"{"userInfo":{"roles":[["a"]]}}"#, "userInfo.roles[0]: expected an object"),
+            (
+                r#"{"userInfo":{"roles":[{"name":"a","x":1}]}}"#,
+                "userInfo.roles[0].x is not known here: expected `name`",
+            ),
+            (r#"{"user":{},"usr":{}}"#, "usr is not known here: expected `userInfo` or `user`"),
+            (r#"{"userInfo":{"name":"a","name":"b"}}"#, "userInfo: `name` is there twice"),
+        ] {
+            assert_eq!(refusal::<UserChange>(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_changed_is_known_only_where_answers_are_sent_back() {
+        assert_eq!(refusal::<UserChange>(r#"{"user":{"id":1,"version":2}}"#), "");
+        let refusal = refusal::<UserChange>(r#"{"userInfo":{"id":1}}"#);
+        assert!(refusal.starts_with("userInfo.id is not known here"), "{refusal}");
+    }
+
+    #[test]
+    fn errors_never_repeat_a_value() {
+        for body in [
+            r#"{"value":{"password":12345678}}"#,
+            r#"{"value":{"password":["hunter22, expected hunter22"]}}"#,
+            r#"{"value":"hunter22 at line expected hunter22"}"#,
+            r#"{"value":{"password":{"hunter22":1}}}"#,
+        ] {
+            let refusal = refusal::<PortalUserCreate>(body);
+            assert!(!refusal.is_empty() && !refusal.contains("hunter22"), "{refusal}");
+            assert!(!refusal.contains("12345678"), "{refusal}");
+        }
+    }
+}

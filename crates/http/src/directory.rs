@@ -1,0 +1,84 @@
+//! Handlers of the directory set.
+
+mod mapping;
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder,
+    http::{StatusCode, header},
+};
+use rollcall_api_spec::directory::{
+    UserChange, UserEnvelope, UserList, UserListEnvelope, UserRegistration,
+};
+use rollcall_domain::{Action, Caller, Registration, User, UserId, UserOrder, UserRef};
+
+use crate::{
+    call::{Call, private},
+    conditions,
+    error::ApiError,
+};
+
+pub(crate) async fn list_users(call: Call) -> Result<HttpResponse, ApiError> {
+    let caller = call.authenticate().await?;
+    let users = call.run(move |users| users.list(&caller, UserOrder::Id)).await?;
+    let users = users.into_iter().map(mapping::wire_user).collect();
+    let user_list = UserList { users };
+    Ok(private(StatusCode::OK).json(UserListEnvelope { user_list }))
+}
+
+pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {
+    let registering = call.users().registering();
+    // Where anyone may register, nobody is asked who they are.
+    let caller = match registering {
+        Action::Register(Registration::Open) => Caller::Anonymous,
+        _ => call.authenticate().await?,
+    };
+    caller.may(registering, None)?;
+    let info = call.json::<UserRegistration>().await?.user_info.unwrap_or_default();
+    let registrant = mapping::registrant(info)?;
+    let user = call.run(move |users| users.register(&caller, registrant)).await?;
+    let mut response = private(StatusCode::CREATED);
+    response.insert_header((header::LOCATION, format!("/users/{}", user.id)));
+    Ok(envelope(response, user))
+}
+
+pub(crate) async fn get_user(call: Call) -> Result<HttpResponse, ApiError> {
+    let caller = call.authenticate().await?;
+    let target = with_id(&caller, &call, Action::Read)?;
+    let user = call.run(move |users| users.get(&caller, &target)).await?;
+    if conditions::client_has(call.request().headers(), user.version) {
+        let mut response = private(StatusCode::NOT_MODIFIED);
+        response.insert_header((header::ETAG, conditions::etag(user.version)));
+        return Ok(response.finish());
+    }
+    Ok(envelope(private(StatusCode::OK), user))
+}
+
+pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError> {
+    let caller = call.authenticate().await?;
+    let target = with_id(&caller, &call, Action::Update)?;
+    caller.may(Action::Update, Some(&target))?;
+    let change = call.json::<UserChange>().await?;
+    let condition = conditions::if_match(call.request().headers());
+    let patch = mapping::patch(change, condition)?;
+    let user = call.run(move |users| users.update(&caller, &target, patch)).await?;
+    Ok(envelope(private(StatusCode::OK), user))
+}
+
+/// The user that the path means. Nobody who could not do `action` to anyone learns even that the
+/// path is malformed.
+fn with_id(caller: &Caller, call: &Call, action: Action) -> Result<UserRef, ApiError> {
+    if let Caller::Anonymous = caller {
+        caller.may(action, None)?;
+    }
+    let text = call.path_parameter();
+    text.parse()
+        .ok()
+        .filter(|id: &i64| *id >= 1 && id.to_string() == text)
+        .map(|id| UserRef::Id(UserId(id)))
+        .ok_or_else(|| ApiError::Malformed("userId must be a whole number from 1".to_owned()))
+}
+
+fn envelope(mut response: HttpResponseBuilder, user: User) -> HttpResponse {
+    response.insert_header((header::ETAG, conditions::etag(user.version)));
+    response.json(UserEnvelope { user: mapping::wire_user(user) })
+}

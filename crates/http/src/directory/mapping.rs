@@ -1,0 +1,112 @@
+//! Between the directory set's wire types and the domain's.
+
+use rollcall_api_spec::{
+    directory::{Role, User as WireUser, UserChange, UserRegistrationInfo, UserStatus},
+    violations,
+};
+use rollcall_domain::{
+    Email, Password, PasswordPatch, Registrant, RoleName, Roles, Status, User, UserPatch, Username,
+    VersionCondition,
+};
+
+use crate::error::{ApiError, Flaw, InvalidField};
+
+/// A user as the wire shows it. Takes the user apart, so that a new field forces a decision.
+pub(super) fn wire_user(user: User) -> WireUser {
+    let User { id, version, create_time, name, email, status, roles } = user;
+    WireUser {
+        id: id.0,
+        version: version.0,
+        create_time,
+        name: name.to_string(),
+        email: email.map(|email| email.to_string()),
+        status: match status {
+            Status::Enabled => UserStatus::Enabled,
+            Status::Disabled => UserStatus::Disabled,
+        },
+        roles: roles.iter().map(|role| Role { name: role.to_string() }).collect(),
+    }
+}
+
+/// A registration, or everything that is wrong with it.
+pub(super) fn registrant(info: UserRegistrationInfo) -> Result<Registrant, ApiError> {
+    let mut fields = Fields::new(violations(&info));
+    let name = fields.parse("name", info.name, |text| Username::parse(&text));
+    let email = fields.parse("email", info.email, |text| Email::parse(&text));
+    let password = fields.password(info.plaintext_password);
+    match (name, email, password) {
+        (Some(name), email @ Some(_), Some(password)) if fields.invalid.is_empty() => {
+            Ok(Registrant { name, email, password })
+        }
+        _ => Err(ApiError::Invalid(fields.invalid)),
+    }
+}
+
+/// A change, or everything that is wrong with it.
+pub(super) fn patch(
+    change: UserChange,
+    condition: Option<VersionCondition>,
+) -> Result<UserPatch, ApiError> {
+    let info = change
+        .normalized()
+        .map_err(|reason| ApiError::Malformed(format!("user {reason}")))?
+        .user_info
+        .ok_or_else(|| ApiError::Malformed("userInfo is required".to_owned()))?;
+    let mut fields = Fields::new(violations(&info));
+    let name = fields.parse("name", info.name, |text| Username::parse(&text));
+    let email = fields
+        .parse("email", info.email, |email| email.map(|text| Email::parse(&text)).transpose());
+    let roles = fields.parse("roles", info.roles, |roles| {
+        let names: Result<Vec<_>, _> =
+            roles.iter().map(|role| RoleName::parse(&role.name)).collect();
+        Roles::new(names?)
+    });
+    let status = info.status.map(|status| match status {
+        UserStatus::Enabled => Status::Enabled,
+        UserStatus::Disabled => Status::Disabled,
+    });
+    let current = info.current_plaintext_password;
+    // Basic credentials have just proved the current password.
+    let password = fields.password(info.plaintext_password).map(|new| PasswordPatch {
+        new,
+        current,
+        own_needs_current: false,
+    });
+    if fields.invalid.is_empty() {
+        Ok(UserPatch { condition, name, email, status, roles, password })
+    } else {
+        Err(ApiError::Invalid(fields.invalid))
+    }
+}
+
+/// Parses fields and gathers what is wrong with any of them.
+struct Fields {
+    invalid: Vec<InvalidField>,
+}
+
+impl Fields {
+    fn new(violations: Vec<rollcall_api_spec::Violation>) -> Self {
+        Self { invalid: violations.into_iter().map(Into::into).collect() }
+    }
+
+    fn parse<T, U, E: ToString>(
+        &mut self,
+        field: &'static str,
+        value: Option<T>,
+        parse: impl FnOnce(T) -> Result<U, E>,
+    ) -> Option<U> {
+        parse(value?).map_err(|reason| self.invalid.push(InvalidField::new(field, &reason))).ok()
+    }
+
+    fn password(&mut self, text: Option<String>) -> Option<Password> {
+        const FIELD: &str = "plaintext_password";
+        Password::parse(&text?)
+            .map_err(|flaw| {
+                if !self.invalid.iter().any(|it| it.field == FIELD) {
+                    let flaw = Flaw::Password(flaw);
+                    self.invalid.push(InvalidField { field: FIELD.into(), flaw });
+                }
+            })
+            .ok()
+    }
+}

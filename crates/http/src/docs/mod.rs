@@ -1,0 +1,40 @@
+//! The published document, and Swagger UI on it.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use rollcall_api_spec::{EndpointSet, document_json, document_yaml};
+use utoipa_swagger_ui::Config;
+
+use crate::{envelope, error::ApiError};
+
+/// Points Swagger UI at the document and has it mark its requests (see `envelope`).
+const INITIALIZER: &str = include_str!("swagger-initializer.js");
+
+/// Leads to Swagger UI.
+pub(crate) async fn home() -> HttpResponse {
+    HttpResponse::Found().insert_header((header::LOCATION, "/swagger-ui/")).finish()
+}
+
+/// `openapi/openapi.json`, byte for byte.
+pub(crate) async fn openapi_json() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(document_json())
+}
+
+/// `openapi/openapi.yaml`, byte for byte.
+pub(crate) async fn openapi_yaml() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/yaml").body(document_yaml())
+}
+
+/// The files of Swagger UI.
+pub(crate) async fn swagger_ui(request: HttpRequest, file: web::Path<String>) -> HttpResponse {
+    if *file == "swagger-initializer.js" {
+        return HttpResponse::Ok().content_type("text/javascript").body(INITIALIZER);
+    }
+    match utoipa_swagger_ui::serve(&file, Arc::new(Config::default())) {
+        Ok(Some(file)) => {
+            HttpResponse::Ok().content_type(file.content_type).body(file.bytes.into_owned())
+        }
+        _ => envelope::error_response(&request, EndpointSet::Directory, &ApiError::UnknownPath),
+    }
+}

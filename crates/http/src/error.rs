@@ -1,0 +1,71 @@
+//! Everything that can go wrong with a request.
+
+use std::borrow::Cow;
+
+use rollcall_api_spec::{Rule, Violation};
+use rollcall_domain::{PasswordFlaw, UserError};
+
+/// Why a request was refused, before either set's envelope is put around it.
+#[derive(Debug)]
+pub(crate) enum ApiError {
+    /// The domain refused it.
+    User(UserError),
+    /// The path or the body can't be read; the text says what is accepted.
+    Malformed(String),
+    /// Fields of the body break rules.
+    Invalid(Vec<InvalidField>),
+    /// There is nothing at this path.
+    UnknownPath,
+    /// There is something at this path, but not by this method.
+    MethodNotAllowed,
+    /// The body is larger than [`MAX_BODY_BYTES`](crate::body::MAX_BODY_BYTES).
+    BodyTooLarge,
+    /// The body's content type is not JSON.
+    UnsupportedMediaType,
+    /// The server is stopping, and the work was not begun.
+    Stopping,
+}
+
+/// A field of a body, and the rule that it breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InvalidField {
+    /// The field's name in Rust's spelling, such as `plaintext_password`.
+    pub(crate) field: Cow<'static, str>,
+    /// The rule.
+    pub(crate) flaw: Flaw,
+}
+
+/// A broken rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// It is not there, or null, or empty.
+    Required,
+    /// It can't be a password.
+    Password(PasswordFlaw),
+    /// Something else; the text says what is accepted.
+    Other(String),
+}
+
+impl InvalidField {
+    /// A field that can't be what it should be; `reason` says what is accepted.
+    pub(crate) fn new(field: &'static str, reason: &impl ToString) -> Self {
+        Self { field: field.into(), flaw: Flaw::Other(reason.to_string()) }
+    }
+}
+
+impl From<Violation> for InvalidField {
+    fn from(Violation { field, rule }: Violation) -> Self {
+        let flaw = match rule {
+            Rule::Required => Flaw::Required,
+            Rule::TooShort => Flaw::Password(PasswordFlaw::TooShort),
+            Rule::TooLong => Flaw::Password(PasswordFlaw::TooLong),
+        };
+        Self { field, flaw }
+    }
+}
+
+impl From<UserError> for ApiError {
+    fn from(error: UserError) -> Self {
+        Self::User(error)
+    }
+}

@@ -1,0 +1,95 @@
+//! Handlers of the portal set.
+
+use actix_web::{HttpResponse, http::StatusCode};
+use rollcall_api_spec::{
+    portal::{PortalPasswordChange, PortalUser, PortalUserCreate, PortalUserList, PortalUserValue},
+    violations,
+};
+use rollcall_domain::{
+    Action, NameKey, Password, PasswordPatch, Registrant, Roles, User, UserOrder, UserPatch,
+    UserRef, Username,
+};
+
+use crate::{
+    call::{Call, private},
+    error::{ApiError, Flaw, InvalidField},
+};
+
+pub(crate) async fn list_users(call: Call) -> Result<HttpResponse, ApiError> {
+    let caller = call.authenticate().await?;
+    let users = call.run(move |users| users.list(&caller, UserOrder::Name)).await?;
+    let value = users.iter().map(portal_user).collect();
+    Ok(private(StatusCode::OK).json(PortalUserList { value }))
+}
+
+pub(crate) async fn get_user(call: Call) -> Result<HttpResponse, ApiError> {
+    let caller = call.authenticate().await?;
+    let target = named(&call);
+    let user = call.run(move |users| users.get(&caller, &target)).await?;
+    Ok(private(StatusCode::OK).json(portal_user(&user)))
+}
+
+pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {
+    let caller = call.authenticate().await?;
+    caller.may(Action::Create, None)?;
+    let name = Username::parse(&call.path_parameter())
+        .map_err(|reason| ApiError::Malformed(format!("Username {reason}")))?;
+    let value = call.json::<PortalUserCreate>().await?.value.unwrap_or_default();
+    let invalid: Vec<InvalidField> = violations(&value).into_iter().map(Into::into).collect();
+    let password = parse_password(value.password, invalid)?;
+    let registrant = Registrant { name, email: None, password };
+    let user = call.run(move |users| users.create(&caller, registrant, Roles::default())).await?;
+    Ok(private(StatusCode::CREATED).json(PortalUserValue { value: portal_user(&user) }))
+}
+
+pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiError> {
+    let caller = call.authenticate().await?;
+    let target = named(&call);
+    caller.may(Action::Update, Some(&target))?;
+    let value = call.json::<PortalPasswordChange>().await?.value.unwrap_or_default();
+    let mut invalid = Vec::new();
+    if value.current_password.is_none() && caller.is(&target) {
+        let field = "current_password".into();
+        invalid.push(InvalidField { field, flaw: Flaw::Required });
+    }
+    invalid.extend(violations(&value).into_iter().map(InvalidField::from));
+    let new = parse_password(value.password, invalid)?;
+    let current = value.current_password;
+    let password = Some(PasswordPatch { new, current, own_needs_current: true });
+    let patch = UserPatch { password, ..UserPatch::default() };
+    let user = call.run(move |users| users.update(&caller, &target, patch)).await?;
+    Ok(private(StatusCode::OK).json(PortalUserValue { value: portal_user(&user) }))
+}
+
+pub(crate) async fn delete_user(call: Call) -> Result<HttpResponse, ApiError> {
+    let caller = call.authenticate().await?;
+    let target = named(&call);
+    call.run(move |users| users.delete(&caller, &target)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn named(call: &Call) -> UserRef {
+    UserRef::Name(NameKey::of(&call.path_parameter()))
+}
+
+/// The new password, unless it or another field, already known as `invalid`, breaks a rule.
+fn parse_password(
+    text: Option<String>,
+    mut invalid: Vec<InvalidField>,
+) -> Result<Password, ApiError> {
+    match Password::parse(&text.unwrap_or_default()) {
+        Ok(password) if invalid.is_empty() => Ok(password),
+        Ok(_) => Err(ApiError::Invalid(invalid)),
+        Err(flaw) => {
+            if !invalid.iter().any(|it| it.field == "password") {
+                let flaw = Flaw::Password(flaw);
+                invalid.push(InvalidField { field: "password".into(), flaw });
+            }
+            Err(ApiError::Invalid(invalid))
+        }
+    }
+}
+
+fn portal_user(user: &User) -> PortalUser {
+    PortalUser { admin: user.roles.include_admin(), username: user.name.to_string() }
+}

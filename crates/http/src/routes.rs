@@ -1,0 +1,109 @@
+//! Routes: those of the published document, and the few beside it.
+
+use std::{collections::BTreeMap, future::Future};
+
+use actix_web::{
+    HttpRequest, HttpResponse, Route,
+    http::{Method, header},
+    web,
+};
+use rollcall_api_spec::{Endpoint, EndpointSet, Operation, endpoints};
+
+use crate::{call::Call, directory, docs, envelope, error::ApiError, health, portal};
+
+/// Mounts every path. One resource each, so that a wrong method is told apart from a wrong path.
+pub(crate) fn mount(config: &mut web::ServiceConfig) {
+    let mut resources = BTreeMap::<String, Vec<Route>>::new();
+    let mut methods = BTreeMap::<String, Vec<String>>::new();
+    for endpoint in endpoints() {
+        let route = operation_route(&endpoint);
+        resources.entry(endpoint.path.clone()).or_default().push(route);
+        methods.entry(endpoint.path).or_default().push(endpoint.method);
+    }
+    for (path, route) in extra_routes() {
+        resources.entry(path.to_owned()).or_default().push(route);
+        methods.entry(path.to_owned()).or_default().push(Method::GET.to_string());
+    }
+    for (path, routes) in resources {
+        let allow = methods.remove(&path).unwrap_or_default().join(", ");
+        let resource = routes.into_iter().fold(web::resource(&path), actix_web::Resource::route);
+        config.service(resource.default_service(web::to(move |request: HttpRequest| {
+            let refusal = refuse(&request, &ApiError::MethodNotAllowed);
+            let allow = allow.clone();
+            async move {
+                let mut response = refusal;
+                if let Ok(allow) = header::HeaderValue::from_str(&allow) {
+                    response.headers_mut().insert(header::ALLOW, allow);
+                }
+                response
+            }
+        })));
+    }
+    config.default_service(web::to(|request: HttpRequest| async move {
+        refuse(&request, &ApiError::UnknownPath)
+    }));
+}
+
+/// The handler of every operation of the contract.
+fn operation_route(endpoint: &Endpoint) -> Route {
+    match endpoint.operation {
+        Operation::ListPortalUsers => handle(endpoint, portal::list_users),
+        Operation::GetPortalUser => handle(endpoint, portal::get_user),
+        Operation::CreatePortalUser => handle(endpoint, portal::create_user),
+        Operation::UpdatePortalUserPassword => handle(endpoint, portal::update_password),
+        Operation::DeletePortalUser => handle(endpoint, portal::delete_user),
+        Operation::ListUsers => handle(endpoint, directory::list_users),
+        Operation::CreateUser => handle(endpoint, directory::create_user),
+        Operation::GetUser => handle(endpoint, directory::get_user),
+        Operation::UpdateUser => handle(endpoint, directory::update_user),
+    }
+}
+
+/// What is served beside the contract, all by GET.
+fn extra_routes() -> [(&'static str, Route); 7] {
+    [
+        ("/", web::get().to(docs::home)),
+        ("/swagger-ui", web::get().to(docs::home)),
+        ("/swagger-ui/{file:.*}", web::get().to(docs::swagger_ui)),
+        ("/openapi.json", web::get().to(docs::openapi_json)),
+        ("/openapi.yaml", web::get().to(docs::openapi_yaml)),
+        ("/health/live", web::get().to(health::live)),
+        ("/health/ready", handle_get(EndpointSet::Directory, health::ready)),
+    ]
+}
+
+fn handle<H, F>(endpoint: &Endpoint, handler: H) -> Route
+where
+    H: Fn(Call) -> F + Clone + 'static,
+    F: Future<Output = Result<HttpResponse, ApiError>> + 'static,
+{
+    let method = Method::from_bytes(endpoint.method.as_bytes()).unwrap_or(Method::GET);
+    in_set(web::method(method), endpoint.set, handler)
+}
+
+fn handle_get<H, F>(set: EndpointSet, handler: H) -> Route
+where
+    H: Fn(Call) -> F + Clone + 'static,
+    F: Future<Output = Result<HttpResponse, ApiError>> + 'static,
+{
+    in_set(web::get(), set, handler)
+}
+
+/// A route whose errors come in the envelope of `set`.
+fn in_set<H, F>(route: Route, set: EndpointSet, handler: H) -> Route
+where
+    H: Fn(Call) -> F + Clone + 'static,
+    F: Future<Output = Result<HttpResponse, ApiError>> + 'static,
+{
+    route.to(move |call: Call| {
+        let request = call.request().clone();
+        let answer = handler(call);
+        async move {
+            answer.await.unwrap_or_else(|error| envelope::error_response(&request, set, &error))
+        }
+    })
+}
+
+fn refuse(request: &HttpRequest, error: &ApiError) -> HttpResponse {
+    envelope::error_response(request, EndpointSet::of_path(request.path()), error)
+}

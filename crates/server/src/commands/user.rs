@@ -1,0 +1,148 @@
+//! `rollcall user`: manages users in the store.
+
+use std::sync::Arc;
+
+use rollcall_domain::{
+    Caller, Email, NameKey, Password, PasswordPatch, Registrant, Registration, RoleName, Roles,
+    Status, User, UserError, UserOrder, UserPatch, UserRef, UserService, Username,
+    VersionCondition,
+};
+
+use crate::{
+    failure::Failure,
+    passwords,
+    settings::{StoreSettings, UserCommand},
+};
+
+/// How often a change of roles is tried anew when somebody else changes the same user.
+const ATTEMPTS: usize = 5;
+
+/// Does what `command` says in the store that `settings` name.
+pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), Failure> {
+    env_logger::init_from_env(env_logger::Env::default().default_filter_or("warn"));
+    let store = Arc::new(settings.open()?);
+    // Who may register does not matter: the operator may do everything.
+    let users = UserService::new(store, settings.bcrypt_cost, Registration::AdminOnly);
+    let said = match command {
+        UserCommand::List => return list(&users),
+        UserCommand::Add { name, email, admin } => add(&users, &name, email.as_deref(), admin)?,
+        UserCommand::Passwd { name } => {
+            let new = ask_password()?;
+            let password = PasswordPatch { new, current: None, own_needs_current: false };
+            update(&users, &name, UserPatch { password: Some(password), ..Default::default() })?;
+            format!("set another password for {name}")
+        }
+        UserCommand::Enable { name } => {
+            update(&users, &name, status(Status::Enabled))?;
+            format!("enabled {name}")
+        }
+        UserCommand::Disable { name } => {
+            update(&users, &name, status(Status::Disabled))?;
+            format!("disabled {name}")
+        }
+        UserCommand::Grant { name, role } => {
+            change_roles(&users, &name, &role, Roles::insert)?;
+            format!("{name} has the role {role}")
+        }
+        UserCommand::Revoke { name, role } => {
+            change_roles(&users, &name, &role, |roles, role| roles.remove(&role))?;
+            format!("{name} has the role {role} no more")
+        }
+        UserCommand::Delete { name } => {
+            users.delete(&Caller::Operator, &named(&name)).map_err(|error| about(&name, &error))?;
+            format!("deleted {name}")
+        }
+    };
+    super::print(&(said + "\n"))
+}
+
+fn list(users: &UserService) -> Result<(), Failure> {
+    let users = users.list(&Caller::Operator, UserOrder::Name).map_err(|it| it.to_string())?;
+    let mut rows = vec![["ID", "NAME", "EMAIL", "STATUS", "ROLES", "CREATED"].map(str::to_owned)];
+    rows.extend(users.iter().map(row));
+    let widths: [usize; 6] = std::array::from_fn(|column| {
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
+    });
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        })
+        .collect();
+    super::print(&(lines.join("\n") + "\n"))
+}
+
+fn row(user: &User) -> [String; 6] {
+    let roles: Vec<_> = user.roles.iter().map(RoleName::as_str).collect();
+    [
+        user.id.to_string(),
+        user.name.to_string(),
+        user.email.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
+        user.status.as_str().to_owned(),
+        if roles.is_empty() { "-".to_owned() } else { roles.join(",") },
+        user.create_time.to_string(),
+    ]
+}
+
+fn add(
+    users: &UserService,
+    name: &str,
+    email: Option<&str>,
+    admin: bool,
+) -> Result<String, Failure> {
+    let name = Username::parse(name).map_err(|reason| format!("the name {reason}"))?;
+    let email = email
+        .map(Email::parse)
+        .transpose()
+        .map_err(|reason| format!("the email address {reason}"))?;
+    let roles = if admin { Roles::admin() } else { Roles::default() };
+    let registrant = Registrant { name: name.clone(), email, password: ask_password()? };
+    let user = users
+        .create(&Caller::Operator, registrant, roles)
+        .map_err(|error| about(name.as_str(), &error))?;
+    Ok(format!("added {name} with the id {}", user.id))
+}
+
+fn ask_password() -> Result<Password, Failure> {
+    Ok(Password::parse(&passwords::ask()?).map_err(|flaw| format!("the password {flaw}"))?)
+}
+
+fn status(status: Status) -> UserPatch {
+    UserPatch { status: Some(status), ..UserPatch::default() }
+}
+
+fn update(users: &UserService, name: &str, patch: UserPatch) -> Result<User, Failure> {
+    users.update(&Caller::Operator, &named(name), patch).map_err(|error| about(name, &error))
+}
+
+/// Changes the roles that the user has at that moment, whoever else is changing them.
+fn change_roles(
+    users: &UserService,
+    name: &str,
+    role: &str,
+    change: impl Fn(&mut Roles, RoleName),
+) -> Result<(), Failure> {
+    let role = RoleName::parse(role).map_err(|reason| format!("the role {reason}"))?;
+    let target = named(name);
+    let attempt = |_| {
+        let user = users.get(&Caller::Operator, &target)?;
+        let mut roles = user.roles;
+        change(&mut roles, role.clone());
+        let condition = Some(VersionCondition::OneOf(vec![user.version]));
+        let patch = UserPatch { condition, roles: Some(roles), ..UserPatch::default() };
+        users.update(&Caller::Operator, &target, patch)
+    };
+    let is_settled = |it: &Result<_, _>| !matches!(it, Err(UserError::VersionMismatch));
+    let result = (0..ATTEMPTS).map(attempt).find(is_settled);
+    let result = result.unwrap_or(Err(UserError::VersionMismatch));
+    result.map(drop).map_err(|error| about(name, &error))
+}
+
+fn named(name: &str) -> UserRef {
+    UserRef::Name(NameKey::of(name))
+}
+
+fn about(name: &str, error: &UserError) -> Failure {
+    format!("{name}: {error}").into()
+}

@@ -1,0 +1,70 @@
+//! `rollcall serve`: wiring, start and stop.
+
+use std::{io, sync::Arc};
+
+use actix_web::{
+    dev::ServerHandle,
+    rt::{
+        self,
+        signal::unix::{SignalKind, signal},
+    },
+};
+use rollcall_domain::UserService;
+
+use crate::{admin, failure::Failure, settings::ServeSettings};
+
+/// What is logged unless `RUST_LOG` says otherwise: actix-web's own start and stop are not news.
+const LOG_FILTER: &str = "info,actix_server=warn";
+
+/// Answers requests until told to stop; then finishes those in flight.
+pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
+    env_logger::init_from_env(env_logger::Env::default().default_filter_or(LOG_FILTER));
+    let store = Arc::new(settings.store.open()?);
+    let users = UserService::new(store, settings.store.bcrypt_cost, settings.registration.into());
+    admin::ensure(&users, &settings.admin_name)?;
+    rt::System::new()
+        .block_on(run(&settings.listen, Arc::new(users)))
+        .map_err(|error| Failure::of_setting("listen", &format!("{}: {error}", settings.listen)))
+}
+
+async fn run(listen: &str, users: Arc<UserService>) -> io::Result<()> {
+    let (server, addresses) = rollcall_http::server(listen, users)?;
+    rt::spawn(stop_on_signal(server.handle()));
+    for address in addresses {
+        log::info!("listening on http://{address}");
+    }
+    server.await?;
+    log::info!("stopped");
+    Ok(())
+}
+
+/// Stops the server at the first signal once it has answered what it has begun, and at the second
+/// at once.
+async fn stop_on_signal(server: ServerHandle) {
+    next_signal().await;
+    log::info!("stopping");
+    let graceful = rt::spawn(server.stop(true));
+    rt::spawn(async move {
+        next_signal().await;
+        server.stop(false).await;
+    });
+    let _ = graceful.await;
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn next_signal() {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        log::error!("signals can't be received: stop the process by force");
+        return std::future::pending().await;
+    };
+    std::future::poll_fn(|context| {
+        if terminate.poll_recv(context).is_ready() || interrupt.poll_recv(context).is_ready() {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+}

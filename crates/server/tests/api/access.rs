@@ -1,0 +1,142 @@
+//! Who may do what, cell by cell, over HTTP.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Client, PASSWORD, Server};
+
+/// The operations that are about one user or none.
+const OPERATIONS: [&str; 9] = [
+    "list (portal)",
+    "get (portal)",
+    "create (portal)",
+    "change password",
+    "delete",
+    "list (directory)",
+    "register",
+    "get (directory)",
+    "update",
+];
+
+/// A user that a test acts on: its name for one set, its id for the other.
+struct Target {
+    name: String,
+    id: i64,
+}
+
+fn call(client: &Client, operation: &str, target: &Target) -> Answer {
+    let by_name = format!("/api/v1/users/{}", target.name);
+    let by_id = format!("/users/{}", target.id);
+    let password = json!({"value": {"current_password": PASSWORD, "password": PASSWORD}});
+    match operation {
+        "list (portal)" => client.get("/api/v1/users"),
+        "get (portal)" => client.get(&by_name),
+        "create (portal)" => {
+            let path = format!("{by_name}-made");
+            client.put(&path, &json!({"value": {"password": PASSWORD}}))
+        }
+        "change password" => client.patch(&by_name, &password),
+        "delete" => client.delete(&by_name),
+        "list (directory)" => client.get("/users"),
+        "register" => {
+            let name = format!("registered-{:?}", std::time::Instant::now());
+            let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+            client.post("/users", &registration(&name))
+        }
+        "get (directory)" => client.get(&by_id),
+        "update" => client.patch(&by_id, &json!({"userInfo": {}})),
+        other => panic!("{other} is no operation"),
+    }
+}
+
+fn registration(name: &str) -> Value {
+    let email = format!("{name}@example.com");
+    json!({"userInfo": {"name": name, "email": email, "plaintextPassword": PASSWORD}})
+}
+
+#[test]
+fn every_cell_answers_as_the_design_says() {
+    let server = Server::start();
+    let (id, alice) = server.user("alice");
+    let own = Target { name: "alice".into(), id };
+    let (id, _) = server.user("bob");
+    let other = Target { name: "bob".into(), id };
+    let absent = Target { name: "nobody".into(), id: 99 };
+    let (nobody, admin) = (server.anonymous(), server.admin());
+    // Columns: nobody; a user on itself, on another, on nobody; an admin on nobody, on another.
+    let expected = [
+        [401, 403, 403, 403, 200, 200],
+        [401, 200, 403, 403, 404, 200],
+        [401, 403, 403, 403, 201, 201],
+        [401, 200, 403, 403, 404, 200],
+        [401, 403, 403, 403, 404, 204],
+        [401, 403, 403, 403, 200, 200],
+        [201, 201, 201, 201, 201, 201],
+        [401, 200, 403, 403, 404, 404],
+        [401, 200, 403, 403, 404, 404],
+    ];
+    for (operation, expected) in OPERATIONS.into_iter().zip(expected) {
+        let statuses = [
+            (&nobody, &other),
+            (&alice, &own),
+            (&alice, &other),
+            (&alice, &absent),
+            (&admin, &absent),
+            (&admin, &other),
+        ]
+        .map(|(client, target)| call(client, operation, target).status);
+        // The row `delete` has removed bob by name, so that his id is not found after it.
+        assert_eq!(statuses, expected, "{operation}");
+    }
+}
+
+#[test]
+fn to_a_non_admin_all_others_look_the_same_whether_they_exist_or_not() {
+    let server = Server::start();
+    let (_, alice) = server.user("alice");
+    server.user("bob");
+    for paths in [
+        ["/api/v1/users/bob", "/api/v1/users/nobody", "/api/v1/users/not%20a%20name"],
+        ["/users/3", "/users/99", "/users/9223372036854775807"],
+    ] {
+        let answers = paths.map(|path| alice.get(path));
+        for answer in &answers {
+            assert_eq!((answer.status, &answer.body), (403, &answers[0].body));
+        }
+    }
+}
+
+#[test]
+fn every_refusal_of_credentials_is_the_same_answer() {
+    let server = Server::start();
+    server.user("alice");
+    let (id, _) = server.user("disabled");
+    server.change(id, &json!({"status": "DISABLED"}));
+    for path in ["/users", "/api/v1/users", "/users/2", "/api/v1/users/alice"] {
+        let refusals = [
+            server.login("nobody", PASSWORD),
+            server.login("alice", "wrong password"),
+            server.login("alice", ""),
+            server.login("disabled", PASSWORD),
+            server.login("not a name", PASSWORD),
+            server.login("alice", &"x".repeat(10_000)),
+            server.anonymous().with("authorization", "Basic !!!"),
+            server.anonymous().with("authorization", "Bearer abc"),
+            server.anonymous(),
+        ]
+        .map(|client| client.get(path));
+        for refusal in &refusals {
+            assert_eq!((refusal.status, &refusal.body), (401, &refusals[0].body));
+            let challenge = r#"Basic realm="rollcall", charset="UTF-8""#;
+            assert_eq!(refusal.header("www-authenticate"), challenge);
+        }
+    }
+}
+
+#[test]
+fn a_script_in_a_browser_gets_a_challenge_that_opens_no_dialog() {
+    let server = Server::start();
+    let answer = server.anonymous().with("x-requested-with", "XMLHttpRequest").get("/users");
+    let challenge = answer.header("www-authenticate");
+    assert!(answer.status == 401 && !challenge.is_empty());
+    assert!(!challenge.to_lowercase().starts_with("basic"), "{challenge}");
+}

@@ -1,0 +1,88 @@
+use serde_json::{Value, json};
+
+use crate::harness::{PASSWORD, Server};
+
+fn registration(name: &str, email: &str, password: &str) -> Value {
+    json!({"userInfo": {"name": name, "email": email, "plaintextPassword": password}})
+}
+
+#[test]
+fn registers_anyone_as_the_source_document_shows() {
+    let server = Server::start();
+    let answer = server.anonymous().post(
+        "/users",
+        &registration("new-user", "new-user-email@example.com", "newUserPassw0rd!"),
+    );
+    assert_eq!((answer.status, answer.header("etag")), (201, "\"0\""));
+    assert_eq!(answer.header("location"), "/users/2");
+    let user = &answer.json()["user"];
+    assert_eq!((&user["id"], &user["version"]), (&json!(2), &json!(0)));
+    assert_eq!(user["email"], "new-user-email@example.com");
+    assert_eq!((&user["status"], &user["roles"]), (&json!("ENABLED"), &json!([])));
+    let new_user = server.login("new-user", "newUserPassw0rd!");
+    assert_eq!(new_user.get(answer.header("location")).json(), answer.json());
+}
+
+#[test]
+fn asks_nobody_who_they_are_while_registration_is_open() {
+    let server = Server::start();
+    let stranger = server.login("nobody", "wrong");
+    let body = registration("alice", "alice@example.com", PASSWORD);
+    assert_eq!(stranger.post("/users", &body).status, 201);
+}
+
+#[test]
+fn registers_only_for_admins_when_told_so() {
+    let server = Server::start_with(&["--registration=admin"]);
+    let body = registration("alice", "alice@example.com", PASSWORD);
+    assert_eq!(server.anonymous().post("/users", &body).status, 401);
+    assert_eq!(server.login("root", "wrong").post("/users", &body).status, 401);
+    assert_eq!(server.admin().post("/users", &body).status, 201);
+    let body = registration("bob", "bob@example.com", PASSWORD);
+    assert_eq!(server.login("alice", PASSWORD).post("/users", &body).status, 403);
+}
+
+#[test]
+fn names_every_field_that_is_wrong() {
+    let server = Server::start();
+    let fields = |body: &Value| {
+        let answer = server.anonymous().post("/users", body);
+        assert_eq!(answer.error(), (400, "invalid-fields".to_owned()), "{body}");
+        let errors = answer.json()["errors"].as_array().unwrap().clone();
+        assert!(errors.iter().all(|error| !error["message"].as_str().unwrap().is_empty()));
+        let mut fields: Vec<_> =
+            errors.iter().map(|error| error["field"].as_str().unwrap().to_owned()).collect();
+        fields.sort();
+        fields
+    };
+    let all = ["userInfo.email", "userInfo.name", "userInfo.plaintextPassword"];
+    assert_eq!(fields(&json!({})), all);
+    assert_eq!(fields(&json!({"userInfo": null})), all);
+    assert_eq!(fields(&registration("", "", "")), all);
+    assert_eq!(fields(&registration("a b", "nowhere", "short")), all);
+    assert_eq!(fields(&registration("alice", "a@b", "password")), all[2..]);
+    assert_eq!(fields(&registration("alice-liddell", "a@b", "ALICE-liddell")), all[2..]);
+}
+
+#[test]
+fn nobody_registers_with_a_role_or_a_status() {
+    let server = Server::start();
+    for field in ["roles", "status", "id", "version", "admin"] {
+        let mut body = registration("alice", "alice@example.com", PASSWORD);
+        body["userInfo"][field] = json!([]);
+        let answer = server.anonymous().post("/users", &body);
+        assert_eq!(answer.error(), (400, "malformed-request".to_owned()));
+        assert!(answer.body.contains(&format!("userInfo.{field} is not known")), "{answer:?}");
+    }
+}
+
+#[test]
+fn tells_a_taken_name_from_a_taken_address() {
+    let server = Server::start();
+    server.user("alice");
+    let again = |name, email| {
+        server.anonymous().post("/users", &registration(name, email, PASSWORD)).error()
+    };
+    assert_eq!(again("Alice", "other@example.com"), (409, "name-taken".to_owned()));
+    assert_eq!(again("bob", "ALICE@example.com"), (409, "email-taken".to_owned()));
+}

@@ -1,0 +1,115 @@
+//! A client whose every answer is checked against the published document.
+
+use std::time::Duration;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::Value;
+use ureq::http::{Request, header::HeaderMap};
+
+use super::contract;
+
+/// A client with one user's credentials, or with none.
+#[derive(Clone)]
+pub(crate) struct Client {
+    agent: ureq::Agent,
+    address: String,
+    headers: Vec<(String, String)>,
+}
+
+/// What the server said.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+/// The value of an `Authorization` header.
+pub(crate) fn basic(name: &str, password: &str) -> String {
+    format!("Basic {}", BASE64_STANDARD.encode(format!("{name}:{password}")))
+}
+
+impl Client {
+    pub(crate) fn new(address: &str, credentials: Option<(&str, &str)>) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .allow_non_standard_methods(true)
+            .timeout_global(Some(Duration::from_secs(60)));
+        let headers = credentials
+            .map(|(name, password)| ("authorization".to_owned(), basic(name, password)))
+            .into_iter()
+            .collect();
+        Self { agent: config.build().new_agent(), address: address.to_owned(), headers }
+    }
+
+    /// The same client with one more header on each request.
+    pub(crate) fn with(&self, name: &str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name.to_owned(), value.to_owned()));
+        client
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None)
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Answer {
+        self.send("DELETE", path, None)
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send_json("POST", path, body)
+    }
+
+    pub(crate) fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send_json("PUT", path, body)
+    }
+
+    pub(crate) fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send_json("PATCH", path, body)
+    }
+
+    fn send_json(&self, method: &str, path: &str, body: &Value) -> Answer {
+        self.with("content-type", "application/json").send(method, path, Some(&body.to_string()))
+    }
+
+    /// Sends exactly this, and checks the answer against the document.
+    pub(crate) fn send(&self, method: &str, path: &str, body: Option<&str>) -> Answer {
+        let url = format!("http://{}{path}", self.address);
+        let mut request = Request::builder().method(method).uri(url);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let response = match body {
+            Some(body) => self.agent.run(request.body(body.to_owned()).unwrap()),
+            None => self.agent.run(request.body(()).unwrap()),
+        };
+        let (parts, mut body) = response.unwrap().into_parts();
+        let body = body.read_to_string().unwrap();
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+        let breaches = contract::breaches(method, path, &answer);
+        assert!(breaches.is_empty(), "{method} {path}: {breaches:#?}\n{answer:#?}");
+        answer
+    }
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    /// A header's value, empty when it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The status and, of a portal error, its text or, of a problem, its type's last part.
+    pub(crate) fn error(&self) -> (u16, String) {
+        let text = match self.json() {
+            Value::String(text) => text,
+            problem => problem["type"].as_str().unwrap().rsplit(':').next().unwrap().to_owned(),
+        };
+        (self.status, text)
+    }
+}

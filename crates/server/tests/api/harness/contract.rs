@@ -1,0 +1,145 @@
+//! Checks answers against the published document.
+
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+use super::Answer;
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../../../openapi/openapi.json")).unwrap()
+});
+
+/// Where the service answers beside the contract.
+const EXTRA: [&str; 5] = ["/", "/health/", "/openapi.", "/swagger-ui", "/nothing"];
+
+/// Everything in which `answer` is not what the document says of `method` on `path`.
+pub(super) fn breaches(method: &str, path: &str, answer: &Answer) -> Vec<String> {
+    let mut breaches = Vec::new();
+    if answer.header("x-request-id").is_empty() {
+        breaches.push("no X-Request-Id".to_owned());
+    }
+    let path = path.split('?').next().unwrap_or(path);
+    let Some(item) = path_item(path) else {
+        let is_extra = EXTRA.iter().any(|it| path == *it || (*it != "/" && path.starts_with(it)));
+        if answer.status != 404 && !is_extra {
+            breaches.push(format!("{path} is not in the document"));
+        }
+        return breaches;
+    };
+    match item.get(method.to_lowercase()) {
+        Some(operation) => {
+            let response = resolve(&operation["responses"][answer.status.to_string()]);
+            breaches.extend(response_breaches(response, answer));
+        }
+        None if answer.status == 405 => {
+            if answer.header("allow").is_empty() {
+                breaches.push("405 without Allow".to_owned());
+            }
+        }
+        None => breaches.push(format!("{method} is not in the document")),
+    }
+    breaches
+}
+
+fn response_breaches(response: &Value, answer: &Answer) -> Vec<String> {
+    if response.is_null() {
+        return vec![format!("status {} is not documented", answer.status)];
+    }
+    let mut breaches = Vec::new();
+    for (name, header) in response["headers"].as_object().into_iter().flatten() {
+        assert_eq!(header["required"], json!(true), "{name}");
+        if answer.header(name).is_empty() {
+            breaches.push(format!("no {name}"));
+        }
+    }
+    let media_type = answer.header("content-type");
+    match response["content"].as_object() {
+        None if !answer.body.is_empty() => breaches.push("an undocumented body".to_owned()),
+        None => {}
+        Some(content) => match content.get(media_type) {
+            Some(content) => breaches.extend(schema_breaches(&content["schema"], &answer.body)),
+            None => breaches.push(format!("content type {media_type} is not documented")),
+        },
+    }
+    breaches
+}
+
+fn schema_breaches(schema: &Value, body: &str) -> Vec<String> {
+    let Ok(body) = serde_json::from_str(body) else { return vec!["the body is no JSON".into()] };
+    let mut schema = schema.clone();
+    schema["components"] = DOCUMENT["components"].clone();
+    let validator =
+        jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema");
+    validator
+        .iter_errors(&body)
+        .map(|error| format!("{error} at {}", error.instance_path()))
+        .collect()
+}
+
+/// The documented path that `path` is one of. The document's paths differ by their segments'
+/// count and fixed parts, so at most one matches.
+fn path_item(path: &str) -> Option<&'static Value> {
+    let segments: Vec<_> = path.split('/').collect();
+    let matches = |template: &str| {
+        let template: Vec<_> = template.split('/').collect();
+        template.len() == segments.len()
+            && template.iter().zip(&segments).all(|(expected, actual)| {
+                (expected.starts_with('{') && !actual.is_empty()) || expected == actual
+            })
+    };
+    let paths = DOCUMENT["paths"].as_object()?;
+    paths.iter().find(|(template, _)| matches(template)).map(|(_, item)| item)
+}
+
+fn resolve(value: &'static Value) -> &'static Value {
+    match value["$ref"].as_str() {
+        Some(reference) => DOCUMENT.pointer(reference.trim_start_matches('#')).expect("a target"),
+        None => value,
+    }
+}
+
+mod tests {
+    use super::{Answer, breaches};
+    use ureq::http::{HeaderMap, HeaderName, HeaderValue};
+
+    const USER: &str = r#"{"user":{"id":1,"version":0,"createTime":"2017-05-08T17:44:19Z",
+        "name":"a","email":null,"status":"ENABLED","roles":[]}}"#;
+
+    fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Answer {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let headers: HeaderMap = headers
+            .chain([(HeaderName::from_static("x-request-id"), HeaderValue::from_static("1"))])
+            .collect();
+        Answer { status, headers, body: body.to_owned() }
+    }
+
+    #[test]
+    fn an_honest_answer_passes() {
+        let headers = [("content-type", "application/json"), ("etag", "\"0\"")];
+        assert_eq!(breaches("GET", "/users/1", &answer(200, &headers, USER)), [""; 0]);
+    }
+
+    #[test]
+    fn every_kind_of_breach_is_found() {
+        let json = ("content-type", "application/json");
+        let etag = ("etag", "\"0\"");
+        let bad_time = USER.replace("2017-05-08T17:44:19Z", "yesterday");
+        for (method, path, answer, expected) in [
+            ("GET", "/users/1", answer(418, &[json], USER), "not documented"),
+            ("GET", "/users/1", answer(200, &[json], USER), "no ETag"),
+            ("GET", "/users/1", answer(200, &[etag], USER), "content type"),
+            ("GET", "/users/1", answer(200, &[json, etag], "{}"), "required"),
+            ("GET", "/users/1", answer(200, &[json, etag], &bad_time), "date-time"),
+            ("GET", "/users/1", answer(304, &[etag], USER), "undocumented body"),
+            ("DELETE", "/users/1", answer(204, &[], ""), "DELETE is not in the document"),
+            ("DELETE", "/users/1", answer(405, &[], ""), "without Allow"),
+            ("GET", "/elsewhere", answer(200, &[], ""), "not in the document"),
+        ] {
+            let found = breaches(method, path, &answer);
+            assert!(found.iter().any(|it| it.contains(expected)), "{expected}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Starts the production build and offers clients by role.
+
+mod client;
+mod contract;
+mod server;
+
+pub(crate) use client::{Answer, Client, basic};
+pub(crate) use server::{ADMIN_PASSWORD, Process, Server, rollcall};
+
+/// The password of every user that a test makes.
+pub(crate) const PASSWORD: &str = "correct horse battery";

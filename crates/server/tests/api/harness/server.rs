@@ -1,0 +1,174 @@
+//! The binary, running.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::{Client, PASSWORD};
+
+/// The name of the first admin.
+const ADMIN: &str = "root";
+/// The password of the first admin.
+pub(crate) const ADMIN_PASSWORD: &str = "a password for tests";
+
+const START_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A server on a store of its own, gone when dropped.
+pub(crate) struct Server {
+    process: Process,
+    address: String,
+    folder: Arc<TempDir>,
+}
+
+/// The binary with arguments, in an environment without settings, in `folder`.
+pub(crate) fn rollcall(folder: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+    command.env_clear().current_dir(folder.path()).args(arguments);
+    command
+}
+
+impl Server {
+    /// A server with the first admin and nobody else.
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_with(arguments: &[&str]) -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), arguments)
+    }
+
+    fn start_in(folder: Arc<TempDir>, arguments: &[&str]) -> Self {
+        let mut command = rollcall(&folder, &["--listen=127.0.0.1:0", "--bcrypt-cost=4"]);
+        command.arg(format!("--admin-name={ADMIN}")).args(arguments);
+        let process = Process::start(command.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD));
+        let line = process.wait_for("listening on http://");
+        let (_, address) = line.split_once("http://").unwrap();
+        Self { address: address.to_owned(), process, folder }
+    }
+
+    /// The folder that the store is in.
+    pub(crate) fn folder(&self) -> &TempDir {
+        &self.folder
+    }
+
+    /// `127.0.0.1` and the port.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub(crate) fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+
+    /// Kills the process without warning and starts another one on the same store.
+    pub(crate) fn kill_and_start_again(&mut self) {
+        self.process.child.kill().unwrap();
+        self.process.child.wait().unwrap();
+        *self = Self::start_in(Arc::clone(&self.folder), &[]);
+    }
+
+    /// A client without credentials.
+    pub(crate) fn anonymous(&self) -> Client {
+        Client::new(&self.address, None)
+    }
+
+    /// The first admin.
+    pub(crate) fn admin(&self) -> Client {
+        self.login(ADMIN, ADMIN_PASSWORD)
+    }
+
+    /// Whoever these credentials are of.
+    pub(crate) fn login(&self, name: &str, password: &str) -> Client {
+        Client::new(&self.address, Some((name, password)))
+    }
+
+    /// Makes a user with the password [`PASSWORD`] and returns its id and a client for it.
+    pub(crate) fn user(&self, name: &str) -> (i64, Client) {
+        let info = json!({
+            "name": name,
+            "email": format!("{name}@example.com"),
+            "plaintextPassword": PASSWORD,
+        });
+        let made = self.anonymous().post("/users", &json!({ "userInfo": info }));
+        assert_eq!(made.status, 201, "{made:?}");
+        (made.json()["user"]["id"].as_i64().unwrap(), self.login(name, PASSWORD))
+    }
+
+    /// Changes a user as the admin, who is always obeyed.
+    pub(crate) fn change(&self, id: i64, info: &serde_json::Value) {
+        let changed = self.admin().patch(&format!("/users/{id}"), &json!({ "userInfo": info }));
+        assert_eq!(changed.status, 200, "{changed:?}");
+    }
+}
+
+/// A started command and all that it has said.
+pub(crate) struct Process {
+    child: Child,
+    said: Arc<Mutex<Vec<String>>>,
+}
+
+impl Process {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let said = Arc::default();
+        collect(child.stdout.take().unwrap(), &said);
+        collect(child.stderr.take().unwrap(), &said);
+        Self { child, said }
+    }
+
+    /// All lines so far, of both outputs.
+    pub(crate) fn said(&self) -> String {
+        self.said.lock().unwrap().join("\n")
+    }
+
+    /// Waits for a line that holds `text`.
+    pub(crate) fn wait_for(&self, text: &str) -> String {
+        let deadline = Instant::now() + START_TIMEOUT;
+        loop {
+            if let Some(line) = self.said.lock().unwrap().iter().find(|line| line.contains(text)) {
+                return line.clone();
+            }
+            assert!(Instant::now() < deadline, "no `{text}` in:\n{}", self.said());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    pub(crate) fn stdin(&mut self) -> ChildStdin {
+        self.child.stdin.take().unwrap()
+    }
+
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn collect(output: impl std::io::Read + Send + 'static, said: &Arc<Mutex<Vec<String>>>) {
+    let said = Arc::clone(said);
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            said.lock().unwrap().push(line);
+        }
+    });
+}

@@ -1,0 +1,165 @@
+//! Start, stop, settings and logs.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
+use serde_json::json;
+
+use crate::harness::{ADMIN_PASSWORD, PASSWORD, Process, Server, rollcall};
+
+#[test]
+fn what_was_acknowledged_survives_a_kill() {
+    let mut server = Server::start();
+    let (id, _) = server.user("alice");
+    server.change(id, &json!({"roles": [{"name": "admin"}]}));
+    let before = server.admin().get("/users").body;
+    server.kill_and_start_again();
+    assert_eq!(server.admin().get("/users").body, before);
+    assert_eq!(server.login("alice", PASSWORD).get("/users").body, before);
+}
+
+#[test]
+fn the_first_admins_password_is_generated_and_printed_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["serve", "--listen=127.0.0.1:0", "--bcrypt-cost=4"];
+    let first = Process::start(&mut rollcall(&folder, &arguments));
+    let line = first.wait_for("with the password ");
+    let (_, password) = line.rsplit_once(' ').unwrap();
+    let listening = first.wait_for("listening on http://");
+    let (_, address) = listening.split_once("http://").unwrap();
+    let admin = crate::harness::Client::new(address, Some(("admin", password)));
+    assert_eq!(admin.get("/users").status, 200);
+    assert_eq!(first.said().matches(password).count(), 1);
+    drop(first);
+    let second = Process::start(&mut rollcall(&folder, &arguments));
+    second.wait_for("listening on http://");
+    assert!(!second.said().contains("password"), "{}", second.said());
+}
+
+#[test]
+fn the_first_admins_password_can_come_from_a_file_and_is_never_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = |password: &str| {
+        let file = folder.path().join("secret");
+        std::fs::write(&file, format!("{password}\n")).unwrap();
+        let mut command = rollcall(&folder, &["--listen=127.0.0.1:0", "--bcrypt-cost=4"]);
+        let process = Process::start(command.env("ROLLCALL_ADMIN_PASSWORD_FILE", file));
+        let line = process.wait_for("listening on http://");
+        (process, line.split_once("http://").unwrap().1.to_owned())
+    };
+    for password in [ADMIN_PASSWORD, "another fine password"] {
+        let (_process, address) = start(password);
+        let admin = crate::harness::Client::new(&address, Some(("admin", ADMIN_PASSWORD)));
+        assert_eq!(admin.get("/users").status, 200);
+    }
+}
+
+#[test]
+fn either_signal_lets_what_is_in_flight_finish_and_exits_with_0() {
+    for signal in ["TERM", "INT"] {
+        let mut server = Server::start();
+        let body = json!({"value": {"password": PASSWORD}}).to_string();
+        let mut stream = TcpStream::connect(server.address()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let authorization = crate::harness::basic("root", ADMIN_PASSWORD);
+        let head = format!(
+            "PUT /api/v1/users/late HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(&body.as_bytes()[..5]).unwrap();
+        // Long enough for the server to be waiting for the rest of the body.
+        std::thread::sleep(Duration::from_millis(300));
+        server.process().signal(signal);
+        server.process().wait_for("stopping");
+        stream.write_all(&body.as_bytes()[5..]).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 201");
+        drop(stream);
+        assert_eq!(server.process().wait().code(), Some(0), "{signal}");
+        assert!(server.process().said().contains("stopped"));
+    }
+}
+
+#[test]
+fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, expected) in [
+        (["--bcrypt-cost=3"], "--bcrypt-cost <COST>': must be a bcrypt cost from 4 to 16"),
+        (["--bcrypt-cost=many"], "must be a bcrypt cost from 4 to 16"),
+        (["--registration=closed"], "[possible values: open, admin]"),
+        (["--database-url=mysql://u:secret@h/d"], "--database-url (ROLLCALL_DATABASE_URL) must be"),
+        (
+            ["--database-url=sqlite:///proc/none/x.db"],
+            "--database-url (ROLLCALL_DATABASE_URL) crea",
+        ),
+        (["--listen=nowhere"], "--listen (ROLLCALL_LISTEN) nowhere:"),
+        (["--admin-name=two words"], "--admin-name (ROLLCALL_ADMIN_NAME) must be 1 to 64"),
+        (["--unknown"], "unexpected argument '--unknown'"),
+    ] {
+        let output = rollcall(&folder, &arguments).env("RUST_LOG", "error").output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.starts_with("error: ") && said.contains(expected), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(!said.contains("secret"), "{said}");
+    }
+}
+
+#[test]
+fn a_wrong_first_password_ends_the_start_in_one_line_that_does_not_repeat_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for (password, expected) in [("short", "at least 8"), ("qwertyuiop", "most common")] {
+        let mut command = rollcall(&folder, &["--listen=127.0.0.1:0"]);
+        let output = command.env("ROLLCALL_ADMIN_PASSWORD", password).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.starts_with("error: ROLLCALL_ADMIN_PASSWORD must"), "{said}");
+        assert!(said.contains(expected) && !said.contains(password), "{said}");
+    }
+}
+
+#[test]
+fn a_store_that_nobody_can_manage_is_not_given_to_whoever_has_the_admins_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut add = Process::start(&mut rollcall(&folder, &["user", "add", "admin"]));
+    writeln!(add.stdin(), "{PASSWORD}").unwrap();
+    assert!(add.wait().success());
+    let output = rollcall(&folder, &["--listen=127.0.0.1:0"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("`rollcall user grant`"), "{said}");
+}
+
+#[test]
+fn every_request_is_one_line_of_log_without_secrets() {
+    let mut server = Server::start();
+    let (_, alice) = server.user("alice");
+    alice.with("x-request-id", "first").get("/users/2?password=canary-query");
+    server.login("canary-name", "canary-password").with("x-request-id", "second").get("/users");
+    alice.with("x-request-id", "third").get("/api/v1/users/a%0Ab%1B");
+    let body = json!({"value": {"password": ["canary-body"]}});
+    server.admin().with("x-request-id", "fourth").put("/api/v1/users/new", &body);
+    for (id, expected) in [
+        ("first ", "GET /users/2 200 "),
+        ("second ", "GET /users 401 "),
+        ("third ", "GET /api/v1/users/a%0Ab%1B 403 "),
+        ("fourth ", "PUT /api/v1/users/new 400 "),
+    ] {
+        let line = server.process().wait_for(id);
+        assert!(line.contains(expected), "{line}");
+        let user = match id {
+            "second " => "-",
+            "fourth " => "root",
+            _ => "alice",
+        };
+        assert!(line.ends_with(&format!("ms {user}")), "{line}");
+    }
+    let said = server.process().said();
+    for secret in ["canary", PASSWORD, ADMIN_PASSWORD, "$2b$", "Basic "] {
+        assert!(!said.contains(secret), "{secret} in {said}");
+    }
+}

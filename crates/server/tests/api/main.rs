@@ -1,0 +1,19 @@
+//! The whole service as its users see it: the real binary on a store of its own, called over HTTP.
+//! One file for each operation.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod access;
+mod directory;
+mod documents;
+mod harness;
+mod health;
+mod lifecycle;
+mod portal;
+mod protocol;
+mod user_command;

@@ -1,0 +1,88 @@
+//! `rollcall user`, beside a running server on the same store.
+
+use std::{
+    io::Write,
+    process::{Output, Stdio},
+};
+
+use crate::harness::{PASSWORD, Server, rollcall};
+
+fn run(server: &Server, arguments: &[&str], input: &str) -> Output {
+    let arguments = [&["user", "--bcrypt-cost=4"], arguments].concat();
+    let mut child = rollcall(server.folder(), &arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that needs no input may have ended already.
+    let _ = writeln!(child.stdin.take().unwrap(), "{input}");
+    child.wait_with_output().unwrap()
+}
+
+fn succeed(server: &Server, arguments: &[&str], input: &str) -> String {
+    let output = run(server, arguments, input);
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn fail(server: &Server, arguments: &[&str], input: &str) -> String {
+    let output = run(server, arguments, input);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    said
+}
+
+#[test]
+fn a_user_lives_its_whole_life_on_the_command_line() {
+    let server = Server::start();
+    let said = succeed(&server, &["add", "Alice", "--email", "alice@example.com"], PASSWORD);
+    assert_eq!(said, "added Alice with the id 2\n");
+    let alice = server.login("alice", PASSWORD);
+    assert_eq!(alice.get("/users/2").json()["user"]["email"], "alice@example.com");
+    assert_eq!(alice.get("/users").status, 403);
+    succeed(&server, &["grant", "alice"], "");
+    assert_eq!(alice.get("/users").status, 200);
+    succeed(&server, &["grant", "alice", "auditor"], "");
+    let list = succeed(&server, &["list"], "");
+    assert!(list.starts_with("ID  NAME   EMAIL"), "{list}");
+    assert!(list.contains("2   Alice  alice@example.com  ENABLED  admin,auditor  20"), "{list}");
+    succeed(&server, &["revoke", "alice"], "");
+    assert_eq!(alice.get("/users").status, 403);
+    succeed(&server, &["disable", "alice"], "");
+    assert_eq!(alice.get("/users/2").status, 401);
+    succeed(&server, &["enable", "alice"], "");
+    succeed(&server, &["passwd", "alice"], "another fine password");
+    assert_eq!(alice.get("/users/2").status, 401);
+    assert_eq!(server.login("alice", "another fine password").get("/users/2").status, 200);
+    assert_eq!(succeed(&server, &["delete", "ALICE"], ""), "deleted ALICE\n");
+    assert_eq!(server.admin().get("/users/2").status, 404);
+}
+
+#[test]
+fn an_admin_can_be_added_at_once() {
+    let server = Server::start();
+    succeed(&server, &["add", "chief", "--admin"], PASSWORD);
+    assert_eq!(server.login("chief", PASSWORD).get("/users").status, 200);
+}
+
+#[test]
+fn the_same_rules_hold_as_over_http() {
+    let server = Server::start();
+    for (arguments, input, expected) in [
+        (&["add", "two words"][..], PASSWORD, "error: the name must be 1 to 64"),
+        (&["add", "bob", "--email", "x"], PASSWORD, "error: the email address must be"),
+        (&["add", "bob"], "short", "error: the password must have at least 8"),
+        (&["add", "bob-the-builder"], "Bob-the-builder", "the password is the user's name"),
+        (&["add", "ROOT"], PASSWORD, "error: ROOT: the name is taken"),
+        (&["passwd", "nobody"], PASSWORD, "error: nobody: no such user"),
+        (&["delete", "root"], "", "error: root: the last enabled admin"),
+        (&["disable", "root"], "", "the last enabled admin"),
+        (&["revoke", "root"], "", "the last enabled admin"),
+        (&["grant", "root", "Admin"], "", "error: the role must be 1 to 64 of a-z"),
+    ] {
+        let said = fail(&server, arguments, input);
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+    }
+}
