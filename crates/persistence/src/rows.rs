@@ -28,7 +28,6 @@ pub(crate) type UserRoleRow = (UserRow, Option<String>);
 /// Everything about a user that is written; the id is the database's to give.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = users, treat_none_as_null = true)]
-#[expect(clippy::ref_option_ref, reason = "what diesel derives takes references to the fields")]
 pub(crate) struct UserValues<'a> {
     version: i64,
     create_time: i64,

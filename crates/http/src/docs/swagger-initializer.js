@@ -4,7 +4,6 @@ window.onload = () => {
     dom_id: '#swagger-ui',
     deepLinking: true,
     displayOperationId: true,
-    persistAuthorization: true,
     tryItOutEnabled: true,
     validatorUrl: null,
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],

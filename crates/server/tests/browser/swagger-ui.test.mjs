@@ -1,0 +1,130 @@
+// Swagger UI as a person uses it: a real browser on the real server.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const PASSWORD = 'a password for tests';
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-browser-'));
+const complaints = [];
+const strangers = [];
+let server, browser, page, origin;
+
+before(async () => {
+  server = spawn(process.env.ROLLCALL, ['--listen=127.0.0.1:0', '--bcrypt-cost=4'], {
+    cwd: folder,
+    env: { ROLLCALL_ADMIN_PASSWORD: PASSWORD },
+  });
+  for await (const line of createInterface(server.stderr)) {
+    origin = /listening on (http:\S+)/.exec(line)?.[1];
+    if (origin) break;
+  }
+  server.stderr.resume();
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+  });
+  page = await browser.newPage();
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // Chromium logs each 4xx answer; those are asked for here.
+    const isAnswer = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isAnswer) complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    const target = new URL(request.url());
+    if (target.protocol.startsWith('http') && target.origin !== origin) strangers.push(target.href);
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  server?.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+// Executes an operation on the page and returns the status and body that the page shows.
+async function execute(operation, parameters = {}, body) {
+  const block = page.locator(`[id$="-${operation}"].opblock`);
+  if (!(await block.locator('button.execute').isVisible())) {
+    await block.locator('.opblock-summary-control').click();
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    await block.locator(`tr[data-param-name="${name}"] input`).fill(value);
+  }
+  if (body) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
+  const answered = page.waitForResponse((response) => response.url().startsWith(origin));
+  await block.locator('button.execute').click();
+  await answered;
+  const live = block.locator('.live-responses-table tbody tr.response');
+  await live.waitFor();
+  const status = Number.parseInt(await live.locator('.response-col_status').innerText(), 10);
+  const shown = await live.locator('.response-col_description .highlight-code').allInnerTexts();
+  return { status, body: shown.join('\n') };
+}
+
+async function authorize(name, password) {
+  await page.locator('.auth-wrapper .authorize').click();
+  const dialog = page.locator('.modal-ux');
+  await dialog.locator('.auth-container').first().waitFor();
+  const logout = dialog.locator('button', { hasText: 'Logout' });
+  if (await logout.count()) await logout.first().click();
+  const inputs = dialog.locator('.auth-container input');
+  await inputs.nth(0).fill(name);
+  await inputs.nth(1).fill(password);
+  await dialog.locator('button.authorize').click();
+  await dialog.locator('.btn-done').click();
+}
+
+test('the front page shows both sets', async () => {
+  await page.goto(origin);
+  await page.locator('.opblock').first().waitFor();
+  assert.equal(new URL(page.url()).pathname, '/swagger-ui/');
+  assert.equal(await page.locator('.opblock').count(), 9);
+  for (const set of ['portal', 'directory']) {
+    assert.equal(await page.locator(`[id="operations-tag-${set}"]`).count(), 1);
+  }
+});
+
+test('without credentials the refusal is shown and no dialog hangs the page', async () => {
+  assert.equal((await execute('listUsers')).status, 401);
+  await authorize('admin', 'wrong');
+  assert.equal((await execute('listUsers')).status, 401);
+});
+
+test('with Basic credentials every operation can be tried out', async () => {
+  await authorize('admin', PASSWORD);
+  const made = await execute('createUser');
+  assert.equal(made.status, 201);
+  assert.match(made.body, /"name": "new-user"/);
+  assert.equal((await execute('getUser', { userId: '2' })).status, 200);
+  const change = { userInfo: { name: 'renamed', status: 'DISABLED' } };
+  const stale = await execute('updateUser', { userId: '2', 'If-Match': '7' }, change);
+  assert.equal(stale.status, 412);
+  const changed = await execute('updateUser', { userId: '2', 'If-Match': '0' }, change);
+  assert.equal(changed.status, 200);
+  assert.match(changed.body, /"version": 1/);
+  assert.match((await execute('listUsers')).body, /renamed/);
+
+  assert.equal((await execute('createPortalUser', { user: 'alice' })).status, 201);
+  const again = await execute('createPortalUser', { user: 'alice' });
+  assert.equal(again.status, 409);
+  assert.match(again.body, /"Username already existed"/);
+  const passwords = { value: { current_password: 'stringst', password: 'another fine password' } };
+  const updated = await execute('updatePortalUserPassword', { user: 'alice' }, passwords);
+  assert.equal(updated.status, 200);
+  assert.equal((await execute('getPortalUser', { user: 'alice' })).status, 200);
+  assert.match((await execute('listPortalUsers')).body, /alice/);
+  assert.equal((await execute('deletePortalUser', { user: 'alice' })).status, 204);
+  assert.equal((await execute('getPortalUser', { user: 'alice' })).status, 404);
+});
+
+test('the page complains of nothing and loads nothing from elsewhere', () => {
+  assert.deepEqual(complaints, []);
+  assert.deepEqual(strangers, []);
+});
