@@ -1,34 +1,24 @@
 //! Errors as each set says them: JSON strings in the portal set, RFC 9457 problems elsewhere.
 
-use std::borrow::Cow;
-
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
 };
 use rollcall_api_spec::{
     EndpointSet,
-    directory::{FieldError, Problem, ProblemType},
+    directory::{FieldError, Problem},
     portal::ErrorMessage,
 };
-use rollcall_domain::{PasswordFlaw, StoreError, UniqueField, UserError};
+use rollcall_domain::{PasswordFlaw, UserError};
 
 use crate::{
-    body::MAX_BODY_BYTES,
+    description::{Description, describe},
     error::{ApiError, Flaw, InvalidField},
     request_log,
 };
 
 /// When a client may ask again that found the service unavailable, in seconds.
 const RETRY_AFTER: u64 = 1;
-
-/// What to say of an error, whichever envelope it goes in.
-struct Description {
-    status: StatusCode,
-    kind: ProblemType,
-    detail: Cow<'static, str>,
-    fields: Vec<InvalidField>,
-}
 
 /// The answer to `request` that says `error` in the envelope of `set`. What an answer must not say
 /// goes to the log.
@@ -57,109 +47,6 @@ pub(crate) fn error_response(
             response.content_type("application/problem+json").json(problem(description))
         }
     }
-}
-
-fn describe(error: &ApiError, set: EndpointSet) -> Description {
-    let (status, kind, detail) = match error {
-        ApiError::User(error) => return describe_user_error(error, set),
-        ApiError::Invalid(fields) => return invalid(fields.clone()),
-        ApiError::Malformed(detail) => {
-            let detail = Cow::Owned(detail.clone());
-            return Description {
-                detail,
-                ..plain(StatusCode::BAD_REQUEST, ProblemType::MalformedRequest, "")
-            };
-        }
-        ApiError::UnknownPath => {
-            (StatusCode::NOT_FOUND, ProblemType::NotFound, "There is nothing at this path")
-        }
-        ApiError::MethodNotAllowed => (
-            StatusCode::METHOD_NOT_ALLOWED,
-            ProblemType::MethodNotAllowed,
-            "This path does not take this method; see Allow",
-        ),
-        ApiError::BodyTooLarge => {
-            const { assert!(MAX_BODY_BYTES == 65_536) };
-            let detail = "The body must be at most 65536 bytes";
-            (StatusCode::PAYLOAD_TOO_LARGE, ProblemType::BodyTooLarge, detail)
-        }
-        ApiError::UnsupportedMediaType => (
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            ProblemType::UnsupportedMediaType,
-            "The content type must be application/json",
-        ),
-        ApiError::Stopping => unavailable(),
-    };
-    plain(status, kind, detail)
-}
-
-fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
-    let is_portal = set == EndpointSet::Portal;
-    let password_field = if is_portal { "password" } else { "plaintext_password" };
-    let (status, kind, detail) = match error {
-        UserError::Unauthenticated => (
-            StatusCode::UNAUTHORIZED,
-            ProblemType::Unauthenticated,
-            "Credentials are missing or wrong",
-        ),
-        UserError::Forbidden => {
-            (StatusCode::FORBIDDEN, ProblemType::Forbidden, "You may not do this")
-        }
-        UserError::NotFound => {
-            (StatusCode::NOT_FOUND, ProblemType::NotFound, "There is no such user")
-        }
-        UserError::Duplicate(UniqueField::Name) if is_portal => {
-            (StatusCode::CONFLICT, ProblemType::NameTaken, "Username already existed")
-        }
-        UserError::Duplicate(UniqueField::Name) => {
-            (StatusCode::CONFLICT, ProblemType::NameTaken, "Another user has this name")
-        }
-        UserError::Duplicate(UniqueField::Email) => {
-            (StatusCode::CONFLICT, ProblemType::EmailTaken, "Another user has this email address")
-        }
-        UserError::LastAdmin => (
-            StatusCode::CONFLICT,
-            ProblemType::LastAdmin,
-            "The last enabled admin cannot be deleted, disabled or demoted",
-        ),
-        UserError::VersionMismatch => (
-            StatusCode::PRECONDITION_FAILED,
-            ProblemType::VersionMismatch,
-            "The user is not at the version in If-Match",
-        ),
-        UserError::CurrentPasswordMismatch => (
-            StatusCode::FORBIDDEN,
-            ProblemType::WrongCurrentPassword,
-            "Current password does not match",
-        ),
-        UserError::CurrentPasswordRequired => {
-            let field = format!("current_{password_field}").into();
-            return invalid(vec![InvalidField { field, flaw: Flaw::Required }]);
-        }
-        UserError::PasswordIsName => {
-            let flaw = Flaw::Password(PasswordFlaw::Common);
-            return invalid(vec![InvalidField { field: password_field.into(), flaw }]);
-        }
-        UserError::Store(StoreError::Unavailable(_)) => unavailable(),
-        UserError::Store(StoreError::Internal(_)) | UserError::Hashing(_) => {
-            (StatusCode::INTERNAL_SERVER_ERROR, ProblemType::Internal, "The service failed")
-        }
-    };
-    plain(status, kind, detail)
-}
-
-fn unavailable() -> (StatusCode, ProblemType, &'static str) {
-    let detail = "The service can't answer now; try again later";
-    (StatusCode::SERVICE_UNAVAILABLE, ProblemType::Unavailable, detail)
-}
-
-fn plain(status: StatusCode, kind: ProblemType, detail: &'static str) -> Description {
-    Description { status, kind, detail: detail.into(), fields: Vec::new() }
-}
-
-fn invalid(fields: Vec<InvalidField>) -> Description {
-    let detail = "The request body is not valid";
-    Description { fields, ..plain(StatusCode::BAD_REQUEST, ProblemType::InvalidFields, detail) }
 }
 
 /// The challenge of a 401. A browser answers the scheme `Basic` with a dialog of its own, even

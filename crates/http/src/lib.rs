@@ -7,6 +7,7 @@ mod body;
 mod call;
 mod conditions;
 mod credentials;
+mod description;
 mod directory;
 mod docs;
 mod envelope;
