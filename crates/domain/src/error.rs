@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{StoreError, WriteError};
+use crate::{Overloaded, StoreError, WriteError};
 
 /// Why a use case was refused. Adapters give each variant a status; the texts of
 /// [`UserError::Store`] and [`UserError::Hashing`] are for the log and never for an answer.
@@ -35,6 +35,9 @@ pub enum UserError {
     /// The new password is the user's own name.
     #[error("the password is the user's name")]
     PasswordIsName,
+    /// There is more to hash than can be hashed soon.
+    #[error(transparent)]
+    Overloaded(#[from] Overloaded),
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),

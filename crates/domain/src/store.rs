@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 
 use thiserror::Error;
 
-use crate::{Account, NewAccount, UniqueField, User, UserChange, UserId, UserRef};
+use crate::{Account, NewAccount, PasswordHash, UniqueField, User, UserChange, UserId, UserRef};
 
 /// A store of users. Every method is one transaction and blocks until it is durable; every read
 /// sees all that was acknowledged before it began, by any process on the same store.
@@ -39,6 +39,22 @@ pub trait UserStore: Send + Sync {
     /// # Errors
     /// [`WriteError::Missing`] or [`WriteError::LastAdmin`]; nothing is changed then.
     fn delete(&self, id: UserId) -> Result<(), WriteError>;
+
+    /// Puts a new hash of the same password in the place of `old`, which must still be there. Not
+    /// a change of the user: the version stays.
+    ///
+    /// # Errors
+    /// [`WriteError::PasswordChanged`] when `old` is gone.
+    fn renew_hash(
+        &self,
+        id: UserId,
+        old: &PasswordHash,
+        renewed: &PasswordHash,
+    ) -> Result<(), WriteError>;
+
+    /// Whether [`UserStore::find`] answers in microseconds, so that it may be called where others
+    /// wait.
+    fn find_is_quick(&self) -> bool;
 
     /// Whether anyone is left who may manage users.
     ///

@@ -101,7 +101,7 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
             let flaw = Flaw::Password(PasswordFlaw::Common);
             return invalid(vec![InvalidField { field: password_field.into(), flaw }]);
         }
-        UserError::Store(StoreError::Unavailable(_)) => unavailable(),
+        UserError::Overloaded(_) | UserError::Store(StoreError::Unavailable(_)) => unavailable(),
         UserError::Store(StoreError::Internal(_)) | UserError::Hashing(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, ProblemType::Internal, "The service failed")
         }

@@ -35,7 +35,8 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     caller.may(registering, None)?;
     let info = call.json::<UserRegistration>().await?.user_info.unwrap_or_default();
     let registrant = mapping::registrant(info)?;
-    let user = call.run(move |users| users.register(&caller, registrant)).await?;
+    let lane = call.lane();
+    let user = call.run(move |users| users.register(lane, &caller, registrant)).await?;
     let mut response = private(StatusCode::CREATED);
     response.insert_header((header::LOCATION, format!("/users/{}", user.id)));
     Ok(envelope(response, user))
@@ -44,7 +45,7 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
 pub(crate) async fn get_user(call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = with_id(&caller, &call, Action::Read)?;
-    let user = call.run(move |users| users.get(&caller, &target)).await?;
+    let user = call.get(caller, target).await?;
     if conditions::client_has(call.request().headers(), user.version) {
         let mut response = private(StatusCode::NOT_MODIFIED);
         response.insert_header((header::ETAG, conditions::etag(user.version)));
@@ -60,7 +61,8 @@ pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError
     let change = call.json::<UserChange>().await?;
     let condition = conditions::if_match(call.request().headers());
     let patch = mapping::patch(change, condition)?;
-    let user = call.run(move |users| users.update(&caller, &target, patch)).await?;
+    let lane = call.lane();
+    let user = call.run(move |users| users.update(lane, &caller, &target, patch)).await?;
     Ok(envelope(private(StatusCode::OK), user))
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn list_users(call: Call) -> Result<HttpResponse, ApiError> {
 pub(crate) async fn get_user(call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = named(&call);
-    let user = call.run(move |users| users.get(&caller, &target)).await?;
+    let user = call.get(caller, target).await?;
     Ok(private(StatusCode::OK).json(portal_user(&user)))
 }
 
@@ -38,7 +38,9 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     let invalid: Vec<InvalidField> = violations(&value).into_iter().map(Into::into).collect();
     let password = parse_password(value.password, invalid)?;
     let registrant = Registrant { name, email: None, password };
-    let user = call.run(move |users| users.create(&caller, registrant, Roles::default())).await?;
+    let lane = call.lane();
+    let user =
+        call.run(move |users| users.create(lane, &caller, registrant, Roles::default())).await?;
     Ok(private(StatusCode::CREATED).json(PortalUserValue { value: portal_user(&user) }))
 }
 
@@ -57,7 +59,8 @@ pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiE
     let current = value.current_password;
     let password = Some(PasswordPatch { new, current, own_needs_current: true });
     let patch = UserPatch { password, ..UserPatch::default() };
-    let user = call.run(move |users| users.update(&caller, &target, patch)).await?;
+    let lane = call.lane();
+    let user = call.run(move |users| users.update(lane, &caller, &target, patch)).await?;
     Ok(private(StatusCode::OK).json(PortalUserValue { value: portal_user(&user) }))
 }
 

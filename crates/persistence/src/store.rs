@@ -2,8 +2,8 @@
 
 use diesel::{dsl::exists, prelude::*, select};
 use rollcall_domain::{
-    Account, NewAccount, RoleName, Status, StoreError, User, UserChange, UserId, UserOrder,
-    UserRef, UserStore, Version, WriteError,
+    Account, NewAccount, PasswordHash, RoleName, Status, StoreError, User, UserChange, UserId,
+    UserOrder, UserRef, UserStore, Version, WriteError,
 };
 
 use crate::{
@@ -110,6 +110,25 @@ impl UserStore for Store {
             diesel::delete(users::table.find(id.0)).execute(connection)?;
             Ok(())
         })
+    }
+
+    fn renew_hash(
+        &self,
+        id: UserId,
+        old: &PasswordHash,
+        renewed: &PasswordHash,
+    ) -> Result<(), WriteError> {
+        self.write(|connection| {
+            let with_old = users::table.find(id.0).filter(users::password_hash.eq(old.as_str()));
+            let rows = diesel::update(with_old)
+                .set(users::password_hash.eq(renewed.as_str()))
+                .execute(connection)?;
+            if rows == 1 { Ok(()) } else { Err(WriteError::PasswordChanged.into()) }
+        })
+    }
+
+    fn find_is_quick(&self) -> bool {
+        true
     }
 
     fn has_enabled_admin(&self) -> Result<bool, StoreError> {

@@ -1,7 +1,7 @@
 //! The first admin: without one nobody could manage anything.
 
 use rollcall_domain::{
-    Caller, Password, Registrant, Roles, UniqueField, UserError, UserService, Username,
+    Caller, Lane, Password, Registrant, Roles, UniqueField, UserError, UserService, Username,
 };
 
 use crate::{failure::Failure, passwords};
@@ -19,7 +19,7 @@ pub(crate) fn ensure(users: &UserService, name: &str) -> Result<(), Failure> {
     let password =
         Password::parse(&text).map_err(|flaw| format!("ROLLCALL_ADMIN_PASSWORD {flaw}"))?;
     let registrant = Registrant { name: name.clone(), email: None, password };
-    match users.create(&Caller::Operator, registrant, Roles::admin()) {
+    match users.create(Lane::default(), &Caller::Operator, registrant, Roles::admin()) {
         Ok(_) if given.is_some() => log::info!("made the admin {name}"),
         Ok(_) => println!("Made the admin {name} with the password {text}\nIt is not shown again."),
         // Somebody who starts at the same moment has made it.

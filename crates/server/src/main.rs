@@ -3,25 +3,28 @@
 mod admin;
 mod commands;
 mod failure;
+mod hashing;
 mod passwords;
 mod serve;
 mod settings;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::{
     failure::Failure,
     settings::{Cli, Command},
 };
 
+const MISSING_COMMAND: ErrorKind = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read() {
         Ok(cli) => cli,
-        Err(error) if error.use_stderr() => return report(&Failure::from(error)),
-        // Help and the version are answers, not failures.
-        Err(answer) => answer.exit(),
+        // Help and the version are answers, of many lines, and so is what a lone `user` gets.
+        Err(answer) if !answer.use_stderr() || answer.kind() == MISSING_COMMAND => answer.exit(),
+        Err(error) => return report(&Failure::from(error)),
     };
     run(cli).map_or_else(|failure| report(&failure), |()| ExitCode::SUCCESS)
 }

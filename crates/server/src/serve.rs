@@ -19,8 +19,7 @@ const LOG_FILTER: &str = "info,actix_server=warn";
 /// Answers requests until told to stop; then finishes those in flight.
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     env_logger::init_from_env(env_logger::Env::default().default_filter_or(LOG_FILTER));
-    let store = Arc::new(settings.store.open()?);
-    let users = UserService::new(store, settings.store.bcrypt_cost, settings.registration.into());
+    let users = settings.store.open(settings.registration.into())?;
     admin::ensure(&users, &settings.admin_name)?;
     rt::System::new()
         .block_on(run(&settings.listen, Arc::new(users)))

@@ -1,10 +1,12 @@
 //! The command line and the environment. The doc comments here are the text of `--help`.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use rollcall_domain::{HashCost, Registration, password::InvalidHashCost};
+use std::{env, sync::Arc};
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use rollcall_domain::{HashCost, Registration, UserService, password::InvalidHashCost};
 use rollcall_persistence::{DatabaseUrl, Store};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, hashing};
 
 const ENVIRONMENT_HELP: &str = "\
 Environment:
@@ -102,6 +104,7 @@ pub(crate) enum UserCommand {
     List,
     /// Add a user; the password is asked for, or read from standard input
     Add {
+        /// The name to have
         name: String,
         /// The user's email address
         #[arg(long)]
@@ -111,37 +114,67 @@ pub(crate) enum UserCommand {
         admin: bool,
     },
     /// Set another password, which is asked for or read from standard input
-    Passwd { name: String },
+    Passwd {
+        /// The user's name
+        name: String,
+    },
     /// Let a user log in again
-    Enable { name: String },
+    Enable {
+        /// The user's name
+        name: String,
+    },
     /// Keep a user from logging in, from the very next request on
-    Disable { name: String },
+    Disable {
+        /// The user's name
+        name: String,
+    },
     /// Give a user a role
     Grant {
+        /// The user's name
         name: String,
+        /// The role's name
         #[arg(default_value = "admin")]
         role: String,
     },
     /// Take a role from a user
     Revoke {
+        /// The user's name
         name: String,
+        /// The role's name
         #[arg(default_value = "admin")]
         role: String,
     },
     /// Remove a user for good
-    Delete { name: String },
+    Delete {
+        /// The user's name
+        name: String,
+    },
+}
+
+impl Cli {
+    /// Reads the command line and the environment.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        // After `user add` as well as between the two, where an operator looks for them.
+        let command = Self::command().mut_subcommand("user", |user| {
+            user.mut_arg("database_url", |it| it.global(true))
+                .mut_arg("bcrypt_cost", |it| it.global(true))
+        });
+        Self::from_arg_matches(&command.try_get_matches_from(env::args_os())?)
+    }
 }
 
 impl StoreSettings {
-    /// Opens the store.
-    pub(crate) fn open(&self) -> Result<Store, Failure> {
+    /// Opens the store and starts what hashes passwords.
+    pub(crate) fn open(&self, registration: Registration) -> Result<UserService, Failure> {
         // Not parsed by clap, which would repeat the text: it may hold a password.
         let url: DatabaseUrl = self
             .database_url
             .parse()
             .map_err(|reason| Failure::of_setting("database-url", &reason))?;
-        Store::open(&url)
-            .map_err(|reason| Failure::of_setting("database-url", &format!("{reason}")))
+        let store = Store::open(&url)
+            .map_err(|reason| Failure::of_setting("database-url", &format!("{reason}")))?;
+        let hasher = hashing::start(self.bcrypt_cost)?;
+        Ok(UserService::new(Arc::new(store), hasher, registration))
     }
 }
 

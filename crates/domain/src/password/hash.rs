@@ -50,7 +50,20 @@ impl PasswordHash {
     /// # Errors
     /// [`BcryptError`] when the machine has no randomness to give.
     pub fn new(password: &Password, cost: HashCost) -> Result<Self, BcryptError> {
-        bcrypt::hash(bcrypt_input(password.as_bytes()), cost.0).map(Self)
+        Self::renewed(password.as_str(), cost)
+    }
+
+    /// Hashes a password anew that has just matched an older hash, by whatever rules it was set.
+    ///
+    /// # Errors
+    /// [`BcryptError`] when the machine has no randomness to give.
+    pub(crate) fn renewed(verified: &str, cost: HashCost) -> Result<Self, BcryptError> {
+        bcrypt::hash(bcrypt_input(verified.as_bytes()), cost.0).map(Self)
+    }
+
+    /// The cost that the hash was made at; none for a hash that can't be read.
+    pub(crate) fn cost(&self) -> Option<HashCost> {
+        self.0.split('$').nth(2)?.parse().ok().map(HashCost)
     }
 
     /// A hash of no password, to spend the same time on a name that nobody has.

@@ -54,8 +54,8 @@ impl Password {
         fold(&self.0) == name.key().as_str()
     }
 
-    fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+    fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

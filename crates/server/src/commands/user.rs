@@ -1,10 +1,8 @@
 //! `rollcall user`: manages users in the store.
 
-use std::sync::Arc;
-
 use rollcall_domain::{
-    Caller, Email, NameKey, Password, PasswordPatch, Registrant, Registration, RoleName, Roles,
-    Status, User, UserError, UserOrder, UserPatch, UserRef, UserService, Username,
+    Caller, Email, Lane, NameKey, Password, PasswordPatch, Registrant, Registration, RoleName,
+    Roles, Status, User, UserError, UserOrder, UserPatch, UserRef, UserService, Username,
     VersionCondition,
 };
 
@@ -20,9 +18,8 @@ const ATTEMPTS: usize = 5;
 /// Does what `command` says in the store that `settings` name.
 pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), Failure> {
     env_logger::init_from_env(env_logger::Env::default().default_filter_or("warn"));
-    let store = Arc::new(settings.open()?);
     // Who may register does not matter: the operator may do everything.
-    let users = UserService::new(store, settings.bcrypt_cost, Registration::AdminOnly);
+    let users = settings.open(Registration::AdminOnly)?;
     let said = match command {
         UserCommand::List => return list(&users),
         UserCommand::Add { name, email, admin } => add(&users, &name, email.as_deref(), admin)?,
@@ -99,7 +96,7 @@ fn add(
     let roles = if admin { Roles::admin() } else { Roles::default() };
     let registrant = Registrant { name: name.clone(), email, password: ask_password()? };
     let user = users
-        .create(&Caller::Operator, registrant, roles)
+        .create(Lane::default(), &Caller::Operator, registrant, roles)
         .map_err(|error| about(name.as_str(), &error))?;
     Ok(format!("added {name} with the id {}", user.id))
 }
@@ -113,7 +110,9 @@ fn status(status: Status) -> UserPatch {
 }
 
 fn update(users: &UserService, name: &str, patch: UserPatch) -> Result<User, Failure> {
-    users.update(&Caller::Operator, &named(name), patch).map_err(|error| about(name, &error))
+    users
+        .update(Lane::default(), &Caller::Operator, &named(name), patch)
+        .map_err(|error| about(name, &error))
 }
 
 /// Changes the roles that the user has at that moment, whoever else is changing them.
@@ -131,7 +130,7 @@ fn change_roles(
         change(&mut roles, role.clone());
         let condition = Some(VersionCondition::OneOf(vec![user.version]));
         let patch = UserPatch { condition, roles: Some(roles), ..UserPatch::default() };
-        users.update(&Caller::Operator, &target, patch)
+        users.update(Lane::default(), &Caller::Operator, &target, patch)
     };
     let is_settled = |it: &Result<_, _>| !matches!(it, Err(UserError::VersionMismatch));
     let result = (0..ATTEMPTS).map(attempt).find(is_settled);

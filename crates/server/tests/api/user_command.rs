@@ -8,7 +8,7 @@ use std::{
 use crate::harness::{PASSWORD, Server, rollcall};
 
 fn run(server: &Server, arguments: &[&str], input: &str) -> Output {
-    let arguments = [&["user", "--bcrypt-cost=4"], arguments].concat();
+    let arguments = [&["user"], arguments, &["--bcrypt-cost=4"]].concat();
     let mut child = rollcall(server.folder(), &arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,0 +1,93 @@
+//! Makes and checks password hashes, and knows those that it has checked before.
+
+use super::{HashingPool, Lane, Overloaded, verified::VerifiedCredentials};
+use crate::{HashCost, Password, PasswordHash, UserError};
+
+/// Hashes passwords at one cost, on a pool, and remembers which passwords it has verified.
+pub struct PasswordHasher {
+    pool: HashingPool,
+    cost: HashCost,
+    decoy: PasswordHash,
+    verified: VerifiedCredentials,
+}
+
+/// Why a password was not found to match.
+#[derive(Clone, Copy, Debug)]
+enum Failure {
+    Mismatch,
+    Overloaded,
+}
+
+impl PasswordHasher {
+    /// A hasher on `pool` that makes new hashes at `cost`.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn new(pool: HashingPool, cost: HashCost) -> Result<Self, getrandom::Error> {
+        let verified = VerifiedCredentials::new()?;
+        Ok(Self { pool, cost, decoy: PasswordHash::decoy(cost), verified })
+    }
+
+    /// Hashes a new password.
+    ///
+    /// # Errors
+    /// [`UserError::Overloaded`] and [`UserError::Hashing`].
+    pub fn hash(&self, lane: Lane, password: &Password) -> Result<PasswordHash, UserError> {
+        let (password, cost) = (password.clone(), self.cost);
+        self.pool.run(lane, move || PasswordHash::new(&password, cost))?.map_err(UserError::Hashing)
+    }
+
+    /// Whether `password` is known to match `hash`. Costs next to nothing; false says nothing.
+    pub(crate) fn knows(&self, hash: &PasswordHash, password: &str) -> bool {
+        self.verified.contains(hash, password)
+    }
+
+    /// Checks `password` against `hash`, or against nothing at the same price. Of equal checks that
+    /// come together one costs a hash and calls `on_match` if the password matches.
+    ///
+    /// # Errors
+    /// [`UserError::Overloaded`].
+    pub(crate) fn verify(
+        &self,
+        lane: Lane,
+        hash: Option<&PasswordHash>,
+        password: &str,
+        on_match: impl FnOnce(),
+    ) -> Result<bool, UserError> {
+        let against = hash.unwrap_or(&self.decoy);
+        let outcome = self.verified.verify_once(against, password, || {
+            let (hash, text) = (against.clone(), password.to_owned());
+            match self.pool.run(lane, move || hash.matches(&text)) {
+                Ok(true) => {
+                    on_match();
+                    Ok(())
+                }
+                Ok(false) => Err(Failure::Mismatch),
+                Err(Overloaded) => Err(Failure::Overloaded),
+            }
+        });
+        match outcome {
+            Ok(()) => Ok(hash.is_some()),
+            Err(Failure::Mismatch) => Ok(false),
+            Err(Failure::Overloaded) => Err(Overloaded.into()),
+        }
+    }
+
+    /// A hash of `password`, which has just matched `old`, at the cost of new hashes; none when
+    /// `old` has that cost already, or when it can't be made now.
+    pub(crate) fn renew(
+        &self,
+        lane: Lane,
+        old: &PasswordHash,
+        password: &str,
+    ) -> Option<PasswordHash> {
+        let cost = self.cost;
+        if old.cost() == Some(cost) {
+            return None;
+        }
+        let text = password.to_owned();
+        let renewed = self.pool.run(lane, move || PasswordHash::renewed(&text, cost)).ok()?.ok()?;
+        self.verified.insert(&renewed, password);
+        Some(renewed)
+    }
+}

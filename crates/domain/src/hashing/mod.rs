@@ -1,0 +1,170 @@
+//! Where passwords are hashed: threads of their own behind a bounded, fair queue, so that a storm
+//! of wrong passwords holds up nobody who is known already.
+
+mod hasher;
+mod queue;
+mod verified;
+
+use std::{
+    io,
+    num::NonZeroUsize,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
+    thread,
+};
+
+use thiserror::Error;
+
+pub use hasher::PasswordHasher;
+pub use queue::Lane;
+use queue::{Displaced, FairQueue};
+
+/// How many jobs wait for each thread at most. At the usual costs that is some two seconds.
+const WAITING_PER_THREAD: usize = 8;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Threads that hash.
+pub struct HashingPool {
+    shared: Arc<Shared>,
+}
+
+/// There is more to hash than the pool takes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("too many passwords are waiting to be hashed")]
+pub struct Overloaded;
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    queue: FairQueue<Job>,
+    closed: bool,
+}
+
+impl HashingPool {
+    /// A pool of `threads`, each of which calls `prepare` first: the place to lower its priority.
+    ///
+    /// # Errors
+    /// When the system gives no threads.
+    pub fn start(threads: NonZeroUsize, prepare: fn()) -> io::Result<Self> {
+        let queue = FairQueue::new(threads.get() * WAITING_PER_THREAD);
+        let state = Mutex::new(State { queue, closed: false });
+        let pool = Self { shared: Arc::new(Shared { state, changed: Condvar::new() }) };
+        for _ in 0..threads.get() {
+            let shared = Arc::clone(&pool.shared);
+            thread::Builder::new().name("hashing".to_owned()).spawn(move || {
+                prepare();
+                while let Some(job) = shared.next() {
+                    job();
+                }
+            })?;
+        }
+        Ok(pool)
+    }
+
+    /// Does `work` on a thread of the pool when it is the turn of `lane`, and waits for it.
+    ///
+    /// # Errors
+    /// [`Overloaded`], at once or as soon as the job has lost its place to another lane's.
+    pub fn run<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Overloaded> {
+        let (done, outcome) = mpsc::sync_channel(1);
+        let job: Job = Box::new(move || {
+            // Whoever waited may have gone.
+            let _ = done.send(work());
+        });
+        let displaced = self.shared.lock().queue.push(lane, job);
+        self.shared.changed.notify_one();
+        // Dropping a job hangs up on whoever waits for it.
+        drop(displaced.map(|Displaced(job)| job));
+        outcome.recv().map_err(|mpsc::RecvError| Overloaded)
+    }
+}
+
+impl Drop for HashingPool {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Shared {
+    /// The next job, once there is one; none once the pool is closed and empty.
+    fn next(&self) -> Option<Job> {
+        let mut state = self.lock();
+        loop {
+            if let Some(job) = state.queue.pop() {
+                return Some(job);
+            }
+            if state.closed {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HashingPool, Lane, Overloaded, WAITING_PER_THREAD};
+    use std::{num::NonZeroUsize, sync::Barrier, thread};
+
+    fn pool() -> HashingPool {
+        HashingPool::start(NonZeroUsize::MIN, || {}).unwrap()
+    }
+
+    fn peer(number: u8) -> Lane {
+        Lane::of([127, 0, 0, number].into())
+    }
+
+    #[test]
+    fn work_is_done_and_its_outcome_returned() {
+        let pool = pool();
+        let on = pool.run(Lane::default(), || thread::current().name().map(str::to_owned));
+        assert_eq!(on, Ok(Some("hashing".to_owned())));
+    }
+
+    #[test]
+    fn a_crowd_is_turned_away_and_a_newcomer_is_not() {
+        let pool = &pool();
+        let (begun, release) = (Barrier::new(2), Barrier::new(2));
+        let (begun, release): (&'static Barrier, &'static Barrier) =
+            (Box::leak(Box::new(begun)), Box::leak(Box::new(release)));
+        thread::scope(|scope| {
+            let first = scope.spawn(move || {
+                pool.run(peer(1), || {
+                    begun.wait();
+                    release.wait();
+                })
+            });
+            begun.wait();
+            let crowd: Vec<_> = (0..WAITING_PER_THREAD)
+                .map(|_| scope.spawn(move || pool.run(peer(1), || ())))
+                .collect();
+            while pool.shared.lock().queue.length < WAITING_PER_THREAD {
+                thread::yield_now();
+            }
+            assert_eq!(pool.run(peer(1), || ()), Err(Overloaded));
+            let newcomer = scope.spawn(move || pool.run(peer(2), || ()));
+            // The newcomer has its place once one of the crowd has lost it.
+            while !crowd.iter().any(thread::ScopedJoinHandle::is_finished) {
+                thread::yield_now();
+            }
+            release.wait();
+            assert_eq!(first.join().unwrap(), Ok(()));
+            assert_eq!(newcomer.join().unwrap(), Ok(()));
+            let outcomes: Vec<_> = crowd.into_iter().map(|it| it.join().unwrap()).collect();
+            let turned_away = outcomes.iter().filter(|it| **it == Err(Overloaded)).count();
+            assert_eq!(turned_away, 1);
+        });
+    }
+}

@@ -1,0 +1,144 @@
+//! A bounded queue in which nobody waits behind somebody else's crowd.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    net::IpAddr,
+};
+
+/// On whose behalf work is done. Lanes take turns, however much work each of them has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Lane(Option<IpAddr>);
+
+impl Lane {
+    /// The lane of a client's address. One IPv6 network of 64 bits is one client.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        Self(Some(match address {
+            IpAddr::V4(_) => address,
+            IpAddr::V6(address) => match address.to_ipv4_mapped() {
+                Some(address) => address.into(),
+                None => std::net::Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+            },
+        }))
+    }
+}
+
+/// Jobs by lane, first in first out within one.
+pub(super) struct FairQueue<T> {
+    capacity: usize,
+    pub(super) length: usize,
+    jobs: HashMap<Lane, VecDeque<T>>,
+    /// The lanes that have jobs, in the order of their turns.
+    turns: VecDeque<Lane>,
+}
+
+/// A job that has no place in the queue.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Displaced<T>(pub(super) T);
+
+impl<T> FairQueue<T> {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self { capacity, length: 0, jobs: HashMap::new(), turns: VecDeque::new() }
+    }
+
+    /// Queues a job. When the queue is full, the job that has no place is the newest one of the
+    /// longest lane, if that is longer than this one's, and otherwise this one.
+    pub(super) fn push(&mut self, lane: Lane, job: T) -> Option<Displaced<T>> {
+        let mut displaced = None;
+        if self.length == self.capacity {
+            let own = self.jobs.get(&lane).map_or(0, VecDeque::len);
+            let longest = self.jobs.iter().max_by_key(|(_, jobs)| jobs.len());
+            match longest.map(|(lane, jobs)| (*lane, jobs.len())) {
+                Some((longest, length)) if length > own + 1 => {
+                    displaced = self.jobs.get_mut(&longest).and_then(VecDeque::pop_back);
+                    self.length -= 1;
+                }
+                _ => return Some(Displaced(job)),
+            }
+        }
+        let jobs = self.jobs.entry(lane).or_default();
+        if jobs.is_empty() {
+            self.turns.push_back(lane);
+        }
+        jobs.push_back(job);
+        self.length += 1;
+        displaced.map(Displaced)
+    }
+
+    /// The next job of the lane whose turn it is.
+    pub(super) fn pop(&mut self) -> Option<T> {
+        let lane = self.turns.pop_front()?;
+        let jobs = self.jobs.get_mut(&lane)?;
+        let job = jobs.pop_front()?;
+        self.length -= 1;
+        if jobs.is_empty() {
+            self.jobs.remove(&lane);
+        } else {
+            self.turns.push_back(lane);
+        }
+        Some(job)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Displaced, FairQueue, Lane};
+    use proptest::prelude::*;
+
+    fn lane(number: u8) -> Lane {
+        Lane::of([127, 0, 0, number].into())
+    }
+
+    #[test]
+    fn lanes_take_turns() {
+        let mut queue = FairQueue::new(8);
+        for (number, job) in [(1, "a1"), (1, "a2"), (1, "a3"), (2, "b1"), (3, "c1"), (2, "b2")] {
+            assert_eq!(queue.push(lane(number), job), None);
+        }
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(order, ["a1", "b1", "c1", "a2", "b2", "a3"]);
+    }
+
+    #[test]
+    fn a_newcomer_takes_the_place_of_a_crowds_last() {
+        let mut queue = FairQueue::new(3);
+        for job in ["a1", "a2", "a3"] {
+            assert_eq!(queue.push(lane(1), job), None);
+        }
+        assert_eq!(queue.push(lane(1), "a4"), Some(Displaced("a4")));
+        assert_eq!(queue.push(lane(2), "b1"), Some(Displaced("a3")));
+        assert_eq!(queue.push(lane(2), "b2"), Some(Displaced("b2")));
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(order, ["a1", "b1", "a2"]);
+    }
+
+    #[test]
+    fn one_ipv6_network_is_one_lane() {
+        let lane = |text: &str| Lane::of(text.parse().unwrap());
+        assert_eq!(lane("2001:db8::1"), lane("2001:db8::ffff:1"));
+        assert_ne!(lane("2001:db8::1"), lane("2001:db8:0:1::1"));
+        assert_eq!(lane("::ffff:10.0.0.1"), lane("10.0.0.1"));
+    }
+
+    proptest! {
+        #[test]
+        fn every_job_comes_out_once_or_is_displaced_and_lanes_keep_their_order(
+            pushes in prop::collection::vec((0_u8..5, any::<bool>()), 0..200),
+            capacity in 1_usize..10,
+        ) {
+            let mut queue = FairQueue::new(capacity);
+            let (mut out, mut gone) = (Vec::new(), Vec::new());
+            for (job, (number, pops)) in pushes.iter().enumerate() {
+                gone.extend(queue.push(lane(*number), (*number, job)).map(|Displaced(job)| job));
+                prop_assert!(queue.length <= capacity);
+                out.extend(pops.then(|| queue.pop()).flatten());
+            }
+            out.extend(std::iter::from_fn(|| queue.pop()));
+            for number in 0..5 {
+                prop_assert!(out.iter().filter(|(lane, _)| *lane == number).is_sorted());
+            }
+            prop_assert_eq!(out.len() + gone.len(), pushes.len());
+            prop_assert!(queue.turns.is_empty() && queue.jobs.is_empty());
+        }
+    }
+}

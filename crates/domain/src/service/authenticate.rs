@@ -1,0 +1,57 @@
+//! Finding out who asks.
+
+use super::UserService;
+use crate::{Account, Caller, Lane, NameKey, Status, UserError, UserRef};
+
+impl UserService {
+    /// Who `name` and `password` are, if that is known without hashing: the row, read now, still
+    /// carries the hash that the password was verified against before. None says nothing.
+    ///
+    /// # Errors
+    /// [`UserError::Store`] when the store fails.
+    pub fn authenticate_known(
+        &self,
+        name: &str,
+        password: &str,
+    ) -> Result<Option<Caller>, UserError> {
+        let account = self.enabled_account(name)?;
+        let known = account.filter(|it| self.hasher.knows(&it.password_hash, password));
+        Ok(known.map(|account| Caller::User(account.user)))
+    }
+
+    /// Finds out who `name` and `password` are. One hash is spent whatever they are, so that
+    /// unknown names, wrong passwords and disabled users are refused alike and in the same time.
+    /// The user's hash is renewed when it is of another cost than new ones.
+    ///
+    /// # Errors
+    /// [`UserError::Unauthenticated`] when they are nobody's; [`UserError::Overloaded`].
+    pub fn authenticate(
+        &self,
+        lane: Lane,
+        name: &str,
+        password: &str,
+    ) -> Result<Caller, UserError> {
+        let account = self.enabled_account(name)?;
+        let hash = account.as_ref().map(|account| &account.password_hash);
+        let renew = || account.iter().for_each(|account| self.renew_hash(lane, account, password));
+        let matches = self.hasher.verify(lane, hash, password, renew)?;
+        account
+            .filter(|_| matches)
+            .map(|account| Caller::User(account.user))
+            .ok_or(UserError::Unauthenticated)
+    }
+
+    /// Puts a hash of the cost of new ones in the place of one of another cost. Where that fails
+    /// the old one is as good until the next time.
+    fn renew_hash(&self, lane: Lane, account: &Account, password: &str) {
+        let Account { user, password_hash } = account;
+        if let Some(renewed) = self.hasher.renew(lane, password_hash, password) {
+            let _ = self.store.renew_hash(user.id, password_hash, &renewed);
+        }
+    }
+
+    fn enabled_account(&self, name: &str) -> Result<Option<Account>, UserError> {
+        let account = self.store.find(&UserRef::Name(NameKey::of(name)))?;
+        Ok(account.filter(|account| account.user.status == Status::Enabled))
+    }
+}

@@ -1,0 +1,159 @@
+//! The use cases: what both endpoint sets and the command line do with users.
+
+mod authenticate;
+mod update;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+pub use update::{PasswordPatch, UserPatch};
+
+use crate::{
+    Account, Action, Caller, Email, Lane, NewAccount, Password, PasswordHasher, Registration,
+    Roles, UniqueField, User, UserError, UserOrder, UserRef, UserStore, Username,
+};
+
+/// All that can be done with users, each with the check of who may. Methods that take a [`Lane`]
+/// hash passwords and block for that long.
+pub struct UserService {
+    store: Arc<dyn UserStore>,
+    hasher: PasswordHasher,
+    registration: Registration,
+}
+
+/// What a new user brings.
+#[derive(Clone, Debug)]
+pub struct Registrant {
+    /// The name to have.
+    pub name: Username,
+    /// The address to have, if any.
+    pub email: Option<Email>,
+    /// The password to log in with.
+    pub password: Password,
+}
+
+impl UserService {
+    /// The use cases on `store`.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn UserStore>,
+        hasher: PasswordHasher,
+        registration: Registration,
+    ) -> Self {
+        Self { store, hasher, registration }
+    }
+
+    /// The action that registering is here.
+    #[must_use]
+    pub fn registering(&self) -> Action {
+        Action::Register(self.registration)
+    }
+
+    /// Every user.
+    ///
+    /// # Errors
+    /// [`UserError`] unless an admin asks.
+    pub fn list(&self, caller: &Caller, order: UserOrder) -> Result<Vec<User>, UserError> {
+        caller.may(Action::List, None)?;
+        Ok(self.store.list(order)?)
+    }
+
+    /// One user.
+    ///
+    /// # Errors
+    /// [`UserError::NotFound`], to admins only; [`UserError::Forbidden`] to others.
+    pub fn get(&self, caller: &Caller, target: &UserRef) -> Result<User, UserError> {
+        caller.may(Action::Read, Some(target))?;
+        match caller {
+            // Read for this very request, when the caller proved who it is.
+            Caller::User(user) if caller.is(target) => Ok(user.clone()),
+            _ => Ok(self.find(target)?.user),
+        }
+    }
+
+    /// Whether [`UserService::get`] and [`UserService::authenticate_known`] answer in
+    /// microseconds, so that they may be called where others wait.
+    #[must_use]
+    pub fn get_is_quick(&self) -> bool {
+        self.store.find_is_quick()
+    }
+
+    /// Makes a user on behalf of an admin.
+    ///
+    /// # Errors
+    /// [`UserError::Duplicate`] and [`UserError::PasswordIsName`].
+    pub fn create(
+        &self,
+        lane: Lane,
+        caller: &Caller,
+        registrant: Registrant,
+        roles: Roles,
+    ) -> Result<User, UserError> {
+        caller.may(Action::Create, None)?;
+        self.insert(lane, registrant, roles)
+    }
+
+    /// Makes a user without any role, on behalf of whoever may register.
+    ///
+    /// # Errors
+    /// [`UserError::Duplicate`] and [`UserError::PasswordIsName`].
+    pub fn register(
+        &self,
+        lane: Lane,
+        caller: &Caller,
+        registrant: Registrant,
+    ) -> Result<User, UserError> {
+        caller.may(self.registering(), None)?;
+        self.insert(lane, registrant, Roles::default())
+    }
+
+    /// Removes a user.
+    ///
+    /// # Errors
+    /// [`UserError::NotFound`] and [`UserError::LastAdmin`].
+    pub fn delete(&self, caller: &Caller, target: &UserRef) -> Result<(), UserError> {
+        caller.may(Action::Delete, Some(target))?;
+        let account = self.find(target)?;
+        Ok(self.store.delete(account.user.id)?)
+    }
+
+    /// Whether anyone is left who may manage users.
+    ///
+    /// # Errors
+    /// [`UserError::Store`] when the store fails.
+    pub fn has_enabled_admin(&self) -> Result<bool, UserError> {
+        Ok(self.store.has_enabled_admin()?)
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// [`UserError::Store`] when it does not.
+    pub fn check(&self) -> Result<(), UserError> {
+        Ok(self.store.check()?)
+    }
+
+    fn find(&self, target: &UserRef) -> Result<Account, UserError> {
+        self.store.find(target)?.ok_or(UserError::NotFound)
+    }
+
+    fn insert(&self, lane: Lane, registrant: Registrant, roles: Roles) -> Result<User, UserError> {
+        let Registrant { name, email, password } = registrant;
+        if password.is_name(&name) {
+            return Err(UserError::PasswordIsName);
+        }
+        // The store refuses a taken name as well; asking first saves the hash.
+        if self.store.find(&UserRef::Name(name.key()))?.is_some() {
+            return Err(UserError::Duplicate(UniqueField::Name));
+        }
+        let password_hash = self.hasher.hash(lane, &password)?;
+        let create_time = whole_seconds(Timestamp::now());
+        let account = NewAccount { create_time, name, email, roles, password_hash };
+        Ok(self.store.insert(&account)?)
+    }
+}
+
+fn whole_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}

@@ -1,0 +1,106 @@
+//! Changing a user.
+
+use super::UserService;
+use crate::{
+    Account, Action, Caller, Email, Lane, Password, PasswordHash, PasswordReplacement, Roles,
+    Status, User, UserChange, UserError, UserRef, Username, VersionCondition,
+};
+
+/// What to change about a user; everything that is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct UserPatch {
+    /// The only versions that the change is for.
+    pub condition: Option<VersionCondition>,
+    /// Another name.
+    pub name: Option<Username>,
+    /// Another address; `Some(None)` takes it away.
+    pub email: Option<Option<Email>>,
+    /// Enable or disable. Ignored unless an admin asks.
+    pub status: Option<Status>,
+    /// The roles to have instead. Ignored unless an admin asks.
+    pub roles: Option<Roles>,
+    /// Another password.
+    pub password: Option<PasswordPatch>,
+}
+
+/// A new password, and the proof that it may be set.
+#[derive(Clone, Debug)]
+pub struct PasswordPatch {
+    /// The password to have from now on.
+    pub new: Password,
+    /// What the caller says the password is now. Checked whenever it is said.
+    pub current: Option<String>,
+    /// Whether somebody who changes their own password must say the current one.
+    pub own_needs_current: bool,
+}
+
+impl UserService {
+    /// Changes a user and returns it as it is then.
+    ///
+    /// # Errors
+    /// Any [`UserError`]; nothing is changed then.
+    pub fn update(
+        &self,
+        lane: Lane,
+        caller: &Caller,
+        target: &UserRef,
+        patch: UserPatch,
+    ) -> Result<User, UserError> {
+        caller.may(Action::Update, Some(target))?;
+        let account = self.find(target)?;
+        let change = self.plan(lane, caller, &account, patch)?;
+        Ok(self.store.update(account.user.id, &change)?)
+    }
+
+    /// Turns what a caller asked for into what that caller may change on `account`. Everything
+    /// that can be refused is refused before the new password costs a hash.
+    fn plan(
+        &self,
+        lane: Lane,
+        caller: &Caller,
+        account: &Account,
+        patch: UserPatch,
+    ) -> Result<UserChange, UserError> {
+        let UserPatch { condition, name, email, status, roles, password } = patch;
+        let mut change = UserChange { condition, name, email, ..UserChange::default() };
+        if caller.is_admin() {
+            (change.status, change.roles) = (status, roles);
+        }
+        let replaces = match &password {
+            Some(password) => self.check_current(lane, caller, account, password)?,
+            None => None,
+        };
+        let name = change.name.as_ref().unwrap_or(&account.user.name);
+        if password.as_ref().is_some_and(|password| password.new.is_name(name)) {
+            return Err(UserError::PasswordIsName);
+        }
+        change.apply(account)?;
+        if let Some(password) = password {
+            let hash = self.hasher.hash(lane, &password.new)?;
+            change.password = Some(PasswordReplacement { hash, replaces });
+        }
+        Ok(change)
+    }
+
+    /// Checks what was said of the current password and returns the hash that it was checked
+    /// against.
+    fn check_current(
+        &self,
+        lane: Lane,
+        caller: &Caller,
+        account: &Account,
+        password: &PasswordPatch,
+    ) -> Result<Option<PasswordHash>, UserError> {
+        let hash = &account.password_hash;
+        match &password.current {
+            Some(current) if self.hasher.verify(lane, Some(hash), current, || {})? => {
+                Ok(Some(hash.clone()))
+            }
+            Some(_) => Err(UserError::CurrentPasswordMismatch),
+            None if password.own_needs_current && caller.is(&UserRef::Id(account.user.id)) => {
+                Err(UserError::CurrentPasswordRequired)
+            }
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The threads that hash passwords.
+
+use std::{num::NonZeroUsize, thread};
+
+use rollcall_domain::{HashCost, HashingPool, PasswordHasher};
+use rustix::{process::setpriority_process, thread::gettid};
+
+use crate::failure::Failure;
+
+/// How much the hashing threads step back for those that serve, as `nice` counts it.
+const NICENESS: i32 = 10;
+
+/// A hasher with a thread for each core.
+pub(crate) fn start(cost: HashCost) -> Result<PasswordHasher, Failure> {
+    let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let pool = HashingPool::start(threads, step_back)
+        .map_err(|error| format!("starting threads: {error}"))?;
+    Ok(PasswordHasher::new(pool, cost).map_err(|error| format!("no randomness: {error}"))?)
+}
+
+/// Lowers the priority of the thread that calls it; on Linux that is of this thread alone.
+fn step_back() {
+    // Without it hashing is merely less polite.
+    let _ = setpriority_process(Some(gettid()), NICENESS);
+}
