@@ -1,6 +1,6 @@
 //! Usernames: RFC 8265 `UsernameCasePreserved`, compared without case.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use precis_core::profile::PrecisFastInvocation;
 use precis_profiles::UsernameCasePreserved;
@@ -40,7 +40,7 @@ impl Username {
         if !fits(text) {
             return Err(InvalidUsername);
         }
-        let name = UsernameCasePreserved::enforce(text).map_err(|_| InvalidUsername)?;
+        let name = enforce(text)?;
         if !fits(&name) || name.contains([':', '/']) || matches!(&*name, "." | "..") {
             return Err(InvalidUsername);
         }
@@ -66,6 +66,14 @@ impl Username {
     }
 }
 
+/// Applies the profile. It takes printable ASCII as it is, and most names are that.
+fn enforce(text: &str) -> Result<Cow<'_, str>, InvalidUsername> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(Cow::Borrowed(text));
+    }
+    UsernameCasePreserved::enforce(text).map_err(|_| InvalidUsername)
+}
+
 impl fmt::Display for Username {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
@@ -88,7 +96,8 @@ impl NameKey {
 
 #[cfg(test)]
 mod tests {
-    use super::{InvalidUsername, NameKey, Username};
+    use super::{InvalidUsername, NameKey, Username, UsernameCasePreserved};
+    use precis_core::profile::PrecisFastInvocation;
     use proptest::prelude::*;
 
     #[test]
@@ -138,6 +147,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_profile_takes_printable_ascii_as_it_is(text in "[!-~]{1,64}") {
+            prop_assert_eq!(UsernameCasePreserved::enforce(&*text), Ok(text.as_str().into()));
+        }
+
         #[test]
         fn any_text_is_refused_or_becomes_a_stable_name(text in "\\PC{0,80}") {
             if let Ok(name) = Username::parse(&text) {

@@ -4,6 +4,7 @@ mod admin;
 mod commands;
 mod failure;
 mod hashing;
+mod logging;
 mod passwords;
 mod serve;
 mod settings;

@@ -11,14 +11,14 @@ use actix_web::{
 };
 use rollcall_domain::UserService;
 
-use crate::{admin, failure::Failure, settings::ServeSettings};
+use crate::{admin, failure::Failure, logging, settings::ServeSettings};
 
 /// What is logged unless `RUST_LOG` says otherwise: actix-web's own start and stop are not news.
 const LOG_FILTER: &str = "info,actix_server=warn";
 
 /// Answers requests until told to stop; then finishes those in flight.
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
-    env_logger::init_from_env(env_logger::Env::default().default_filter_or(LOG_FILTER));
+    let _log = logging::behind(LOG_FILTER);
     let users = settings.store.open(settings.registration.into())?;
     admin::ensure(&users, &settings.admin_name)?;
     rt::System::new()

@@ -8,7 +8,7 @@ use rollcall_domain::{
 
 use crate::{
     failure::Failure,
-    passwords,
+    logging, passwords,
     settings::{StoreSettings, UserCommand},
 };
 
@@ -17,7 +17,7 @@ const ATTEMPTS: usize = 5;
 
 /// Does what `command` says in the store that `settings` name.
 pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), Failure> {
-    env_logger::init_from_env(env_logger::Env::default().default_filter_or("warn"));
+    logging::direct("warn");
     // Who may register does not matter: the operator may do everything.
     let users = settings.open(Registration::AdminOnly)?;
     let said = match command {

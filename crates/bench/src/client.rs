@@ -1,0 +1,80 @@
+//! A client that keeps one connection and does as little as possible, from any loopback address.
+
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use socket2::{Domain, Socket, Type};
+
+use crate::other;
+
+/// One connection.
+pub(crate) struct Client {
+    stream: BufReader<TcpStream>,
+}
+
+/// The value of an `Authorization` header.
+pub(crate) fn basic(name: &str, password: &str) -> String {
+    format!("Basic {}", BASE64_STANDARD.encode(format!("{name}:{password}")))
+}
+
+impl Client {
+    /// Connects to `address`, from `source` where it is given.
+    pub(crate) fn connect(address: &str, source: Option<Ipv4Addr>) -> io::Result<Self> {
+        let address: SocketAddr = address.parse().map_err(|_| other("not an address"))?;
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        if let Some(source) = source {
+            socket.bind(&SocketAddr::from((source, 0)).into())?;
+        }
+        socket.connect(&address.into())?;
+        socket.set_tcp_nodelay(true)?;
+        let stream = TcpStream::from(socket);
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        Ok(Self { stream: BufReader::new(stream) })
+    }
+
+    /// The status of a GET.
+    pub(crate) fn get(&mut self, path: &str, authorization: &str) -> io::Result<u16> {
+        self.send("GET", path, authorization, "")
+    }
+
+    /// The status of a request with a JSON body.
+    pub(crate) fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        authorization: &str,
+        body: &str,
+    ) -> io::Result<u16> {
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: {authorization}\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        self.stream.get_mut().write_all(request.as_bytes())?;
+        self.answer()
+    }
+
+    fn answer(&mut self) -> io::Result<u16> {
+        let mut line = String::new();
+        self.stream.read_line(&mut line)?;
+        let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let mut length = 0;
+        loop {
+            line.clear();
+            self.stream.read_line(&mut line)?;
+            let header = line.trim_end().to_ascii_lowercase();
+            if header.is_empty() {
+                break;
+            }
+            if let Some(value) = header.strip_prefix("content-length:") {
+                length = value.trim().parse().map_err(|_| other("no length"))?;
+            }
+        }
+        io::copy(&mut self.stream.by_ref().take(length), &mut io::sink())?;
+        status.ok_or_else(|| other("no status"))
+    }
+}

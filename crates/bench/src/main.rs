@@ -1,0 +1,63 @@
+//! Measures `target/release/rollcall` as a user runs it, beside a bare actix-web handler on the
+//! same cores, and prints ratios: `cargo run --release -p rollcall-bench`.
+//!
+//! Needs `wrk` on the path. Everything stays on the loopback addresses.
+
+mod client;
+mod hashing;
+mod server;
+mod storm;
+mod throughput;
+
+use std::{env, error::Error, io, time::Duration};
+
+use server::{BareServer, Rollcall};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// The bcrypt cost that everything is measured at: the default.
+const COST: u32 = 12;
+
+fn main() -> Result<()> {
+    match env::args().nth(1).as_deref() {
+        Some("bare") => Ok(server::serve_bare()?),
+        None => measure(),
+        Some(other) => Err(format!("`{other}` is not known: run without arguments").into()),
+    }
+}
+
+fn measure() -> Result<()> {
+    let cores = std::thread::available_parallelism()?;
+    println!("{cores} cores, SQLite, bcrypt cost {COST}, the request log on\n");
+    println!("| what | measured |\n| --- | --- |");
+    server::start_and_rest()?;
+    let (bare, rollcall) = (BareServer::start()?, Rollcall::start()?);
+    throughput::measure(&bare, &rollcall)?;
+    storm::measure(&rollcall)?;
+    hashing::measure(&rollcall)
+}
+
+/// Prints a row of the table.
+fn row(what: &str, measured: &str) {
+    println!("| {what} | {measured} |");
+}
+
+/// The middle value.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The value that 99 of 100 stay below.
+fn p99(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() * 99 / 100).copied().unwrap_or(f64::NAN)
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn other(text: &str) -> io::Error {
+    io::Error::other(text.to_owned())
+}

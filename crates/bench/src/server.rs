@@ -1,0 +1,145 @@
+//! The servers that are measured.
+
+use std::{
+    env,
+    fs::{self, File},
+    io::{self, BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use actix_web::{App, HttpResponse, HttpServer, rt::System, web};
+use tempfile::TempDir;
+
+use crate::{
+    COST, Result,
+    client::{Client, basic},
+    median, milliseconds, other, row,
+};
+
+/// The password of the admin.
+pub(crate) const PASSWORD: &str = "a password to measure";
+
+/// What the bare handler answers: as long as an answer about a user.
+const BODY: &str = r#"{"user":{"id":21,"version":3,"createTime":"2016-06-02T21:19:07Z","name":"user12","email":"user12@example.com","status":"ENABLED","roles":[]}}"#;
+
+/// A server without anything: what the machine and actix-web allow.
+pub(crate) struct BareServer {
+    child: Child,
+    pub(crate) address: String,
+}
+
+/// The binary on a store of its own.
+pub(crate) struct Rollcall {
+    child: Child,
+    pub(crate) address: String,
+    _folder: TempDir,
+}
+
+/// Answers every path with the same text until it is killed.
+pub(crate) fn serve_bare() -> io::Result<()> {
+    let answer = || async { HttpResponse::Ok().content_type("application/json").body(BODY) };
+    let server =
+        HttpServer::new(move || App::new().default_service(web::to(answer))).bind("127.0.0.1:0")?;
+    for address in server.addrs() {
+        eprintln!("listening on http://{address}");
+    }
+    System::new().block_on(server.run())
+}
+
+impl BareServer {
+    pub(crate) fn start() -> Result<Self> {
+        let mut command = Command::new(env::current_exe()?);
+        let (child, address) = start(command.arg("bare"))?;
+        Ok(Self { child, address })
+    }
+}
+
+impl Rollcall {
+    pub(crate) fn start() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let (child, address) = start(&mut rollcall(&folder)?)?;
+        Ok(Self { child, address, _folder: folder })
+    }
+
+    /// Memory that belongs to the process alone or by its share, in MiB.
+    fn memory(&self) -> Result<f64> {
+        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.child.id()))?;
+        let pss = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).unwrap_or_default();
+        let kibibytes: f64 = pss.trim().trim_end_matches(" kB").parse()?;
+        Ok(kibibytes / 1024.0)
+    }
+}
+
+/// Measures the time from start to the first answer on an existing store, and the memory then.
+pub(crate) fn start_and_rest() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    stop(start(&mut rollcall(&folder)?)?.0);
+    let (mut times, mut sizes) = (Vec::new(), Vec::new());
+    for _ in 0..5 {
+        let begun = Instant::now();
+        let (child, address) = start(&mut rollcall(&folder)?)?;
+        Client::connect(&address, None)?.get("/health/ready", "")?;
+        times.push(milliseconds(begun.elapsed()));
+        std::thread::sleep(Duration::from_secs(1));
+        let rollcall = Rollcall { child, address, _folder: tempfile::tempdir()? };
+        sizes.push(rollcall.memory()?);
+    }
+    row("start to first answer", &format!("{:.0} ms", median(times)));
+    row("memory at rest (PSS)", &format!("{:.1} MiB", median(sizes)));
+    Ok(())
+}
+
+fn rollcall(folder: &TempDir) -> Result<Command> {
+    let binary: PathBuf = env::current_exe()?.with_file_name("rollcall");
+    if !binary.exists() {
+        return Err("build the binary first: cargo build --release".into());
+    }
+    let mut command = Command::new(binary);
+    command
+        .current_dir(folder.path())
+        .args(["--listen=127.0.0.1:0", &format!("--bcrypt-cost={COST}")])
+        .env("ROLLCALL_ADMIN_PASSWORD", PASSWORD);
+    Ok(command)
+}
+
+/// Starts a server whose log goes to a file, as operators have it, and waits for its address.
+fn start(command: &mut Command) -> Result<(Child, String)> {
+    let log = tempfile::NamedTempFile::new()?;
+    let child = command.stdout(Stdio::null()).stderr(log.reopen()?).spawn()?;
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < deadline {
+        for line in BufReader::new(File::open(log.path())?).lines() {
+            if let Some((_, address)) = line?.split_once("listening on http://") {
+                return Ok((child, address.to_owned()));
+            }
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Err(other("the server does not start").into())
+}
+
+fn stop(mut child: Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+impl Drop for BareServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Rollcall {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The admin's `Authorization` header.
+pub(crate) fn admin() -> String {
+    basic("admin", PASSWORD)
+}
