@@ -68,8 +68,8 @@ const SHARED: [Shared; 7] = [
         name: "UnsupportedMediaType",
         title: "Unsupported Media Type",
         kind: "unsupported-media-type",
-        description: "The body's content type is not `application/json`",
-        detail: "The content type must be application/json",
+        description: "The body's content type is not `application/json`, or it has a content encoding",
+        detail: "The content type must be application/json, without a content encoding",
         header: None,
     },
     Shared {

@@ -25,6 +25,10 @@ pub(crate) async fn json<T: DeserializeOwned + Default>(
     payload: web::Payload,
 ) -> Result<T, ApiError> {
     let media_type = media_type(request);
+    let coding = request.headers().get(header::CONTENT_ENCODING);
+    if coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(ApiError::UnsupportedMediaType);
+    }
     if media_type.as_deref().is_some_and(|it| it != "application/json") {
         return Err(ApiError::UnsupportedMediaType);
     }
@@ -88,6 +92,7 @@ fn explain(path: &Path, error: &serde_json::Error) -> String {
 fn expectation(message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
     match message.rsplit_once("expected ") {
+        Some((_, "a sequence")) => "expected an array".to_owned(),
         Some((_, expected)) => format!("expected {expected}"),
         None => "not accepted here".to_owned(),
     }
@@ -120,6 +125,7 @@ mod tests {
                 r#"{"userInfo":{"status":"OFF"}}"#,
                 "userInfo.status: expected `ENABLED` or `DISABLED`",
             ),
+            (r#"{"userInfo":{"roles":null}}"#, "userInfo.roles: expected an array"),
             (r#"{"userInfo":{"roles":[["a"]]}}"#, "userInfo.roles[0]: expected an object"),
             (
                 r#"{"userInfo":{"roles":[{"name":"a","x":1}]}}"#,

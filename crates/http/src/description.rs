@@ -47,7 +47,7 @@ pub(crate) fn describe(error: &ApiError, set: EndpointSet) -> Description {
         ApiError::UnsupportedMediaType => (
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ProblemType::UnsupportedMediaType,
-            "The content type must be application/json",
+            "The content type must be application/json, without a content encoding",
         ),
         ApiError::Stopping => unavailable(),
     };

@@ -77,7 +77,11 @@ fn with_id(caller: &Caller, call: &Call, action: Action) -> Result<UserRef, ApiE
         .ok()
         .filter(|id: &i64| *id >= 1 && id.to_string() == text)
         .map(|id| UserRef::Id(UserId(id)))
-        .ok_or_else(|| ApiError::Malformed("userId must be a whole number from 1".to_owned()))
+        .ok_or_else(|| {
+            ApiError::Malformed(
+                "userId must be a whole number from 1 to 9223372036854775807".to_owned(),
+            )
+        })
 }
 
 fn envelope(mut response: HttpResponseBuilder, user: User) -> HttpResponse {

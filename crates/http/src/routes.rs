@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, future::Future};
 
 use actix_web::{
-    HttpRequest, HttpResponse, Route,
+    HttpRequest, HttpResponse, Route, guard,
     http::{Method, header},
     web,
 };
@@ -22,7 +22,7 @@ pub(crate) fn mount(config: &mut web::ServiceConfig) {
     }
     for (path, route) in extra_routes() {
         resources.entry(path.to_owned()).or_default().push(route);
-        methods.entry(path.to_owned()).or_default().push(Method::GET.to_string());
+        methods.entry(path.to_owned()).or_default().extend(["GET", "HEAD"].map(str::to_owned));
     }
     for (path, routes) in resources {
         let allow = methods.remove(&path).unwrap_or_default().join(", ");
@@ -59,17 +59,21 @@ fn operation_route(endpoint: &Endpoint) -> Route {
     }
 }
 
-/// What is served beside the contract, all by GET.
+/// What is served beside the contract, by GET and HEAD.
 fn extra_routes() -> [(&'static str, Route); 7] {
     [
-        ("/", web::get().to(docs::home)),
-        ("/swagger-ui", web::get().to(docs::home)),
-        ("/swagger-ui/{file:.*}", web::get().to(docs::swagger_ui)),
-        ("/openapi.json", web::get().to(docs::openapi_json)),
-        ("/openapi.yaml", web::get().to(docs::openapi_yaml)),
-        ("/health/live", web::get().to(health::live)),
-        ("/health/ready", handle_get(EndpointSet::Directory, health::ready)),
+        ("/", readable().to(docs::home)),
+        ("/swagger-ui", readable().to(docs::home)),
+        ("/swagger-ui/{file:.*}", readable().to(docs::swagger_ui)),
+        ("/openapi.json", readable().to(docs::openapi_json)),
+        ("/openapi.yaml", readable().to(docs::openapi_yaml)),
+        ("/health/live", readable().to(health::live)),
+        ("/health/ready", in_set(readable(), EndpointSet::Directory, health::ready)),
     ]
+}
+
+fn readable() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 fn handle<H, F>(endpoint: &Endpoint, handler: H) -> Route
@@ -79,14 +83,6 @@ where
 {
     let method = Method::from_bytes(endpoint.method.as_bytes()).unwrap_or(Method::GET);
     in_set(web::method(method), endpoint.set, handler)
-}
-
-fn handle_get<H, F>(set: EndpointSet, handler: H) -> Route
-where
-    H: Fn(Call) -> F + Clone + 'static,
-    F: Future<Output = Result<HttpResponse, ApiError>> + 'static,
-{
-    in_set(web::get(), set, handler)
 }
 
 /// A route whose errors come in the envelope of `set`.

@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path, time::Duration};
 
 use diesel::{
-    SqliteConnection,
+    Connection, SqliteConnection,
     connection::SimpleConnection,
     r2d2::{self, ConnectionManager, CustomizeConnection},
 };
@@ -28,6 +28,9 @@ const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
 /// Why a store could not be opened. Shown to the operator who gave its URL.
 #[derive(Debug, Error)]
 pub enum OpenError {
+    /// There is no such database, and none was to be made.
+    #[error("there is no store at {0}: give the one that the server uses")]
+    Missing(String),
     /// The file or its folder could not be made.
     #[error("creating {path}: {source}")]
     Create {
@@ -38,7 +41,7 @@ pub enum OpenError {
     },
     /// No connection to the database, or none in time.
     #[error("connecting to the database: {0}")]
-    Connect(#[from] r2d2::PoolError),
+    Connect(Box<dyn std::error::Error + Send + Sync>),
     /// The schema could not be brought up to date.
     #[error("migrating the database: {0}")]
     Migrate(Box<dyn std::error::Error + Send + Sync>),
@@ -64,10 +67,17 @@ impl Pools {
         let DatabaseUrl::Sqlite(path) = url;
         create_private_file(path)
             .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
-        let writer = pool(path, 1)?;
-        migrations::run(&mut *writer.get()?)?;
-        Ok(Self { readers: pool(path, READERS)?, writer })
+        // Not from a pool, which would try anew for seconds whatever is wrong.
+        migrations::run(&mut connect(path).map_err(OpenError::Connect)?)?;
+        let pool = |size| pool(path, size).map_err(|error| OpenError::Connect(Box::new(error)));
+        Ok(Self { readers: pool(READERS)?, writer: pool(1)? })
     }
+}
+
+fn connect(path: &Path) -> Result<SqliteConnection, Box<dyn std::error::Error + Send + Sync>> {
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+    connection.batch_execute(SETTINGS)?;
+    Ok(connection)
 }
 
 fn pool(path: &Path, size: u32) -> Result<Pool, r2d2::PoolError> {

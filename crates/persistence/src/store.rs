@@ -1,6 +1,6 @@
 //! The port: every method one transaction.
 
-use diesel::{dsl::exists, prelude::*, select};
+use diesel::{connection::SimpleConnection, dsl::exists, prelude::*, select};
 use rollcall_domain::{
     Account, NewAccount, PasswordHash, RoleName, Status, StoreError, User, UserChange, UserId,
     UserOrder, UserRef, UserStore, Version, WriteError,
@@ -28,6 +28,28 @@ impl Store {
     /// [`OpenError`], in words for the operator.
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         Ok(Self { pools: Pools::open(url)? })
+    }
+
+    /// Opens the database at `url` if there is one.
+    ///
+    /// # Errors
+    /// [`OpenError::Missing`] when there is none; any other as [`Store::open`].
+    pub fn open_existing(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        let DatabaseUrl::Sqlite(path) = url;
+        if !path.exists() {
+            return Err(OpenError::Missing(url.to_string()));
+        }
+        Self::open(url)
+    }
+
+    /// Moves what is in SQLite's log beside the file into the file, for those who copy it once the
+    /// process has ended.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        let mut connection = self.pools.writer.get().map_err(no_connection)?;
+        connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(store_error)
     }
 
     fn reader(&self) -> Result<PooledConnection, StoreError> {

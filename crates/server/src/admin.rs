@@ -4,7 +4,10 @@ use rollcall_domain::{
     Caller, Lane, Password, Registrant, Roles, UniqueField, UserError, UserService, Username,
 };
 
-use crate::{failure::Failure, passwords};
+use crate::{
+    failure::Failure,
+    passwords::{self, Given},
+};
 
 /// Makes an admin called `name` when the store has none that could log in. The password comes from
 /// the environment, or is generated and printed this once.
@@ -15,12 +18,12 @@ pub(crate) fn ensure(users: &UserService, name: &str) -> Result<(), Failure> {
     if users.has_enabled_admin().map_err(|error| error.to_string())? {
         return Ok(());
     }
-    let text = given.clone().map_or_else(passwords::generate, Ok)?;
-    let password =
-        Password::parse(&text).map_err(|flaw| format!("ROLLCALL_ADMIN_PASSWORD {flaw}"))?;
+    let is_given = given.is_some();
+    let Given { variable, text } = given.map_or_else(passwords::generate, Ok)?;
+    let password = Password::parse(&text).map_err(|flaw| format!("{variable} {flaw}"))?;
     let registrant = Registrant { name: name.clone(), email: None, password };
     match users.create(Lane::default(), &Caller::Operator, registrant, Roles::admin()) {
-        Ok(_) if given.is_some() => log::info!("made the admin {name}"),
+        Ok(_) if is_given => log::info!("made the admin {name}"),
         Ok(_) => println!("Made the admin {name} with the password {text}\nIt is not shown again."),
         // Somebody who starts at the same moment has made it.
         Err(UserError::Duplicate(UniqueField::Name)) if has_admin(users) => {}
@@ -33,7 +36,7 @@ pub(crate) fn ensure(users: &UserService, name: &str) -> Result<(), Failure> {
             .into());
         }
         Err(UserError::PasswordIsName) => {
-            return Err("ROLLCALL_ADMIN_PASSWORD must not be the admin's name".into());
+            return Err(format!("{variable} must not be the admin's name").into());
         }
         Err(error) => return Err(error.to_string().into()),
     }

@@ -12,7 +12,6 @@ pub(crate) fn direct(filter: &str) {
 
 /// The same from behind: a thread gathers the lines and writes them when it has caught up, so that
 /// no request waits for a system call. Whatever is left is written when the guard is dropped.
-#[must_use]
 pub(crate) fn behind(filter: &str) -> WorkerGuard {
     let writer = BufWriter::new(io::stderr());
     let (writer, guard) = NonBlockingBuilder::default().lossy(false).finish(writer);

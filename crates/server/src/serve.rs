@@ -13,28 +13,36 @@ use rollcall_domain::UserService;
 
 use crate::{admin, failure::Failure, logging, settings::ServeSettings};
 
-/// What is logged unless `RUST_LOG` says otherwise: actix-web's own start and stop are not news.
-const LOG_FILTER: &str = "info,actix_server=warn";
+/// What is logged unless `RUST_LOG` says otherwise: neither actix-web's own start and stop are news,
+/// nor is what strangers send that is not HTTP.
+const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off";
 
 /// Answers requests until told to stop; then finishes those in flight.
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let _log = logging::behind(LOG_FILTER);
-    let users = settings.store.open(settings.registration.into())?;
-    admin::ensure(&users, &settings.admin_name)?;
-    rt::System::new()
-        .block_on(run(&settings.listen, Arc::new(users)))
-        .map_err(|error| Failure::of_setting("listen", &format!("{}: {error}", settings.listen)))
+    let store = settings.store.open(true)?;
+    let users = settings.store.users(store.clone(), settings.registration.into())?;
+    rt::System::new().block_on(run(settings, Arc::new(users)))?;
+    // What is left undone here is done at the next start.
+    store.checkpoint().unwrap_or_else(|error| log::warn!("{error}"));
+    log::info!("stopped");
+    Ok(())
 }
 
-async fn run(listen: &str, users: Arc<UserService>) -> io::Result<()> {
-    let (server, addresses) = rollcall_http::server(listen, users)?;
+async fn run(settings: &ServeSettings, users: Arc<UserService>) -> Result<(), Failure> {
+    let failed = |error: io::Error| {
+        let accepted = format!("must be a HOST:PORT to listen on: {}: {error}", settings.listen);
+        Failure::of_setting("listen", &accepted)
+    };
+    let (server, addresses) =
+        rollcall_http::server(&settings.listen, Arc::clone(&users)).map_err(failed)?;
+    // Once the port is ours: a password that is printed once must not be printed in vain.
+    admin::ensure(&users, &settings.admin_name)?;
     rt::spawn(stop_on_signal(server.handle()));
     for address in addresses {
         log::info!("listening on http://{address}");
     }
-    server.await?;
-    log::info!("stopped");
-    Ok(())
+    server.await.map_err(failed)
 }
 
 /// Stops the server at the first signal once it has answered what it has begun, and at the second

@@ -164,15 +164,23 @@ impl Cli {
 }
 
 impl StoreSettings {
-    /// Opens the store and starts what hashes passwords.
-    pub(crate) fn open(&self, registration: Registration) -> Result<UserService, Failure> {
+    /// Opens the store, which is made where there is none if `create` says so.
+    pub(crate) fn open(&self, create: bool) -> Result<Store, Failure> {
         // Not parsed by clap, which would repeat the text: it may hold a password.
         let url: DatabaseUrl = self
             .database_url
             .parse()
             .map_err(|reason| Failure::of_setting("database-url", &reason))?;
-        let store = Store::open(&url)
-            .map_err(|reason| Failure::of_setting("database-url", &format!("{reason}")))?;
+        let opened = if create { Store::open(&url) } else { Store::open_existing(&url) };
+        opened.map_err(|reason| Failure::of_setting("database-url", &reason))
+    }
+
+    /// Starts what hashes passwords, and gives the use cases on `store`.
+    pub(crate) fn users(
+        &self,
+        store: Store,
+        registration: Registration,
+    ) -> Result<UserService, Failure> {
         let hasher = hashing::start(self.bcrypt_cost)?;
         Ok(UserService::new(Arc::new(store), hasher, registration))
     }

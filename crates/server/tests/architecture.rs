@@ -10,9 +10,10 @@ use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand};
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
 /// What each crate of the workspace may know of the others, directly.
-const ARROWS: [(&str, &[&str]); 5] = [
+const ARROWS: [(&str, &[&str]); 6] = [
     ("rollcall", &["rollcall-domain", "rollcall-http", "rollcall-persistence"]),
     ("rollcall-api-spec", &[]),
+    ("rollcall-bench", &[]),
     ("rollcall-domain", &[]),
     ("rollcall-http", &["rollcall-api-spec", "rollcall-domain"]),
     ("rollcall-persistence", &["rollcall-domain"]),
@@ -28,8 +29,8 @@ const FORBIDDEN: [(&str, &[&str]); 4] = [
 
 /// What only these crates may name among their own dependencies.
 const RESERVED: [(&str, &[&str]); 6] = [
-    ("actix-web", &["rollcall", "rollcall-http"]),
-    ("bcrypt", &["rollcall-domain"]),
+    ("actix-web", &["rollcall", "rollcall-bench", "rollcall-http"]),
+    ("bcrypt", &["rollcall-bench", "rollcall-domain"]),
     ("diesel", &["rollcall-persistence"]),
     // jiff's times are the domain's too and learn serde where api-spec asks for it.
     ("serde", &["rollcall-api-spec", "rollcall-http"]),

@@ -2,8 +2,7 @@
 
 #![expect(clippy::option_option, reason = "absent and null differ: one stays, one takes away")]
 
-use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -85,7 +84,7 @@ pub struct UserChangeInfo {
     #[schema(nullable = false, min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "newUserPassw0rd!")]
     pub plaintext_password: Option<String>,
-    /// The password until now. Checked where it is given.
+    /// The password until now. Checked where it comes with a new one.
     #[serde(default, deserialize_with = "never_null")]
     #[schema(nullable = false, format = Password, example = "oldUserPassw0rd!")]
     pub current_plaintext_password: Option<String>,
@@ -104,11 +103,11 @@ pub struct UserChangeInfo {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct EchoedUser {
     #[serde(rename = "id")]
-    _id: Option<i64>,
+    _id: Option<IgnoredAny>,
     #[serde(rename = "version")]
-    _version: Option<i64>,
+    _version: Option<IgnoredAny>,
     #[serde(rename = "createTime")]
-    _create_time: Option<Timestamp>,
+    _create_time: Option<IgnoredAny>,
     #[serde(default, deserialize_with = "never_null")]
     name: Option<String>,
     #[serde(default, deserialize_with = "never_null")]

@@ -38,7 +38,7 @@ pub(super) fn registrant(info: UserRegistrationInfo) -> Result<Registrant, ApiEr
         (Some(name), email @ Some(_), Some(password)) if fields.invalid.is_empty() => {
             Ok(Registrant { name, email, password })
         }
-        _ => Err(ApiError::Invalid(fields.invalid)),
+        _ => Err(fields.refusal()),
     }
 }
 
@@ -75,7 +75,7 @@ pub(super) fn patch(
     if fields.invalid.is_empty() {
         Ok(UserPatch { condition, name, email, status, roles, password })
     } else {
-        Err(ApiError::Invalid(fields.invalid))
+        Err(fields.refusal())
     }
 }
 
@@ -96,6 +96,12 @@ impl Fields {
         parse: impl FnOnce(T) -> Result<U, E>,
     ) -> Option<U> {
         parse(value?).map_err(|reason| self.invalid.push(InvalidField::new(field, &reason))).ok()
+    }
+
+    /// All that is wrong, ordered by field.
+    fn refusal(mut self) -> ApiError {
+        self.invalid.sort_by(|left, right| left.field.cmp(&right.field));
+        ApiError::Invalid(self.invalid)
     }
 
     fn password(&mut self, text: Option<String>) -> Option<Password> {

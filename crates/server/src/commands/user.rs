@@ -18,12 +18,15 @@ const ATTEMPTS: usize = 5;
 /// Does what `command` says in the store that `settings` name.
 pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), Failure> {
     logging::direct("warn");
+    // Only adding a user makes a store: anything else in a new one is a mistyped path.
+    let store = settings.open(matches!(command, UserCommand::Add { .. }))?;
     // Who may register does not matter: the operator may do everything.
-    let users = settings.open(Registration::AdminOnly)?;
+    let users = settings.users(store, Registration::AdminOnly)?;
     let said = match command {
         UserCommand::List => return list(&users),
         UserCommand::Add { name, email, admin } => add(&users, &name, email.as_deref(), admin)?,
         UserCommand::Passwd { name } => {
+            users.get(&Caller::Operator, &named(&name)).map_err(|error| about(&name, &error))?;
             let new = ask_password()?;
             let password = PasswordPatch { new, current: None, own_needs_current: false };
             update(&users, &name, UserPatch { password: Some(password), ..Default::default() })?;

@@ -98,7 +98,7 @@ fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
             ["--database-url=sqlite:///proc/none/x.db"],
             "--database-url (ROLLCALL_DATABASE_URL) crea",
         ),
-        (["--listen=nowhere"], "--listen (ROLLCALL_LISTEN) nowhere:"),
+        (["--listen=nowhere"], "--listen (ROLLCALL_LISTEN) must be a HOST:PORT"),
         (["--admin-name=two words"], "--admin-name (ROLLCALL_ADMIN_NAME) must be 1 to 64"),
         (["--unknown"], "unexpected argument '--unknown'"),
     ] {
@@ -121,6 +121,48 @@ fn a_wrong_first_password_ends_the_start_in_one_line_that_does_not_repeat_it() {
         assert!(said.starts_with("error: ROLLCALL_ADMIN_PASSWORD must"), "{said}");
         assert!(said.contains(expected) && !said.contains(password), "{said}");
     }
+}
+
+#[test]
+fn a_start_that_gets_no_port_makes_no_admin() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = format!("--listen={}", taken.local_addr().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let output = rollcall(&folder, &[&listen]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    let list = rollcall(&folder, &["user", "list"]).output().unwrap();
+    assert_eq!(String::from_utf8(list.stdout).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn a_file_that_is_no_database_ends_the_start_at_once_and_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("junk.db");
+    std::fs::write(&file, "not a database, whatever its name says".repeat(100)).unwrap();
+    let output = rollcall(&folder, &["--database-url=sqlite://junk.db"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("file is not a database"), "{said}");
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("not a database"));
+}
+
+#[test]
+fn after_a_clean_stop_the_file_alone_holds_everything() {
+    let mut server = Server::start();
+    for number in 0..5 {
+        server.user(&format!("user{number}"));
+    }
+    let before = server.admin().get("/users").body;
+    server.process().signal("TERM");
+    assert_eq!(server.process().wait().code(), Some(0));
+    let copy = tempfile::tempdir().unwrap();
+    std::fs::create_dir(copy.path().join("data")).unwrap();
+    let file = "data/rollcall.db";
+    std::fs::copy(server.folder().path().join(file), copy.path().join(file)).unwrap();
+    let list = rollcall(&copy, &["user", "list"]).output().unwrap();
+    let list = String::from_utf8(list.stdout).unwrap();
+    assert_eq!(list.lines().count(), 1 + before.matches("\"id\"").count(), "{list}");
 }
 
 #[test]

@@ -41,8 +41,8 @@ fn a_wrong_method_is_405_with_those_that_are_right() {
         ("/api/v1/users/alice", "DELETE, GET, PATCH, PUT"),
         ("/users", "GET, POST"),
         ("/users/1", "GET, PATCH"),
-        ("/health/live", "GET"),
-        ("/openapi.json", "GET"),
+        ("/health/live", "GET, HEAD"),
+        ("/openapi.json", "GET, HEAD"),
     ] {
         for method in ["OPTIONS", "TRACE", "FOO", "POST", "DELETE"] {
             if allow.split(", ").any(|allowed| allowed == method) {
@@ -98,6 +98,27 @@ fn a_body_that_is_not_json_by_its_type_is_415() {
             let answer = client.send(method, path, Some(&body.to_string()));
             assert!([200, 201, 409].contains(&answer.status), "{answer:?}");
         }
+    }
+}
+
+#[test]
+fn a_body_with_a_content_encoding_is_415() {
+    let server = Server::start();
+    server.user("alice");
+    for (method, path, body) in with_bodies() {
+        let client = json_client(&server).with("content-encoding", "gzip");
+        let answer = client.send(method, path, Some(&body.to_string()));
+        assert_eq!(answer.status, 415, "{method} {path}");
+        assert_envelope(path, &answer);
+    }
+}
+
+#[test]
+fn what_is_beside_the_contract_answers_head_too() {
+    let server = Server::start();
+    for (path, status) in [("/", 302), ("/health/ready", 200), ("/openapi.yaml", 200)] {
+        let answer = server.anonymous().send("HEAD", path, None);
+        assert_eq!((answer.status, &*answer.body), (status, ""), "{path}");
     }
 }
 

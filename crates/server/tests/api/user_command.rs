@@ -68,6 +68,23 @@ fn an_admin_can_be_added_at_once() {
 }
 
 #[test]
+fn a_store_is_made_only_by_adding_a_user() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = rollcall(&folder, &["user", "list"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("there is no store at sqlite://data/rollcall.db"), "{said}");
+    assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn a_lone_command_is_answered_with_those_that_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = rollcall(&folder, &["user"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("Usage: rollcall user") && said.contains("passwd"), "{said}");
+}
+
+#[test]
 fn the_same_rules_hold_as_over_http() {
     let server = Server::start();
     for (arguments, input, expected) in [

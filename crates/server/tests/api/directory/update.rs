@@ -92,7 +92,8 @@ fn an_answer_can_be_sent_back_changed() {
     let mut body = server.admin().get("/users/2").json();
     body["user"]["name"] = json!("bob");
     body["user"]["id"] = json!(99);
-    body["user"]["version"] = json!(99);
+    body["user"]["version"] = json!("ninety-nine");
+    body["user"]["createTime"] = json!(null);
     let answer = server.admin().patch("/users/2", &body);
     assert_eq!(answer.status, 200);
     let user = &answer.json()["user"];
