@@ -26,7 +26,7 @@ struct Shared {
     header: Option<(&'static str, &'static str)>,
 }
 
-const SHARED: [Shared; 7] = [
+const SHARED: [Shared; 8] = [
     Shared {
         status: 401,
         name: "Unauthenticated",
@@ -71,6 +71,15 @@ const SHARED: [Shared; 7] = [
         description: "The body's content type is not `application/json`, or it has a content encoding",
         detail: "The content type must be application/json, without a content encoding",
         header: None,
+    },
+    Shared {
+        status: 429,
+        name: "TooManyAttempts",
+        title: "Too Many Requests",
+        kind: "too-many-attempts",
+        description: "Too many passwords were guessed, or users registered, from this address",
+        detail: "There were too many attempts; try again later",
+        header: Some(("Retry-After", "When to try again, in seconds")),
     },
     Shared {
         status: 500,
@@ -118,7 +127,7 @@ impl Modify for SharedResponses {
 impl Shared {
     fn is_given_by(&self, operation: &Operation, path: &str) -> bool {
         match self.status {
-            401 | 403 => operation.security.is_some(),
+            401 | 403 | 429 => operation.security.is_some(),
             404 => {
                 path.contains('{') && operation.operation_id.as_deref() != Some("createPortalUser")
             }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{Overloaded, StoreError, WriteError};
+use crate::{Overloaded, StoreError, TooManyAttempts, WriteError};
 
 /// Why a use case was refused. Adapters give each variant a status; the texts of
 /// [`UserError::Store`] and [`UserError::Hashing`] are for the log and never for an answer.
@@ -35,6 +35,9 @@ pub enum UserError {
     /// The new password is the user's own name.
     #[error("the password is the user's name")]
     PasswordIsName,
+    /// Too many passwords were guessed, or users registered.
+    #[error(transparent)]
+    TooManyAttempts(#[from] TooManyAttempts),
     /// There is more to hash than can be hashed soon.
     #[error(transparent)]
     Overloaded(#[from] Overloaded),

@@ -23,7 +23,7 @@ pub use account::{Account, NewAccount, Status, User, UserId, Version};
 pub use change::{PasswordReplacement, UserChange, VersionCondition};
 pub use email::{EMAIL_MAX_LENGTH, EMAIL_PATTERN, Email, EmailKey, InvalidEmail};
 pub use error::{UniqueField, UserError};
-pub use hashing::{HashingPool, Lane, Overloaded, PasswordHasher};
+pub use hashing::{AttemptLimits, HashingPool, Lane, Overloaded, PasswordHasher, TooManyAttempts};
 pub use password::{HashCost, Password, PasswordFlaw, PasswordHash};
 pub use role::{InvalidRoles, ROLE_PATTERN, ROLES_MAX_COUNT, RoleName, Roles};
 pub use service::{PasswordPatch, Registrant, UserPatch, UserService};

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     body,
+    client_address::TrustedProxies,
     credentials::{self, Basic},
     error::ApiError,
     request_log::LoggedUser,
@@ -56,13 +57,13 @@ impl Call {
     }
 
     async fn identify(&self, Basic { name, password }: Basic) -> Result<Caller, ApiError> {
+        let lane = self.lane();
         if self.users.get_is_quick()
-            && let Some(caller) = self.users.authenticate_known(&name, &password)?
+            && let Some(caller) = self.users.authenticate_known(lane, &name, &password)?
         {
             return Ok(caller);
         }
-        let lane = self.lane();
-        self.run(move |users| match users.authenticate_known(&name, &password)? {
+        self.run(move |users| match users.authenticate_known(lane, &name, &password)? {
             Some(caller) => Ok(caller),
             None => users.authenticate(lane, &name, &password),
         })
@@ -71,7 +72,9 @@ impl Call {
 
     /// Whose work this is among all that must be hashed.
     pub(crate) fn lane(&self) -> Lane {
-        self.request.peer_addr().map(|peer| Lane::of(peer.ip())).unwrap_or_default()
+        let proxies = self.request.app_data::<web::Data<TrustedProxies>>();
+        let client = proxies.and_then(|proxies| proxies.client_of(&self.request));
+        client.map(Lane::of).unwrap_or_default()
     }
 
     /// Gets a user, at once where the store is quick.

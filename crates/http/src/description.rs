@@ -101,6 +101,11 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
             let flaw = Flaw::Password(PasswordFlaw::Common);
             return invalid(vec![InvalidField { field: password_field.into(), flaw }]);
         }
+        UserError::TooManyAttempts(_) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            ProblemType::TooManyAttempts,
+            "There were too many attempts; try again later",
+        ),
         UserError::Overloaded(_) | UserError::Store(StoreError::Unavailable(_)) => unavailable(),
         UserError::Store(StoreError::Internal(_)) | UserError::Hashing(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, ProblemType::Internal, "The service failed")

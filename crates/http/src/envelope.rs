@@ -9,7 +9,7 @@ use rollcall_api_spec::{
     directory::{FieldError, Problem},
     portal::ErrorMessage,
 };
-use rollcall_domain::{PasswordFlaw, UserError};
+use rollcall_domain::{PasswordFlaw, TooManyAttempts, UserError};
 
 use crate::{
     description::{Description, describe},
@@ -39,6 +39,9 @@ pub(crate) fn error_response(
         StatusCode::SERVICE_UNAVAILABLE => {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
         }
+        StatusCode::TOO_MANY_REQUESTS => {
+            response.insert_header((header::RETRY_AFTER, wait_seconds(error)));
+        }
         _ => {}
     }
     match set {
@@ -46,6 +49,16 @@ pub(crate) fn error_response(
         EndpointSet::Directory => {
             response.content_type("application/problem+json").json(problem(description))
         }
+    }
+}
+
+/// How long whoever has tried too often must wait, in whole seconds.
+fn wait_seconds(error: &ApiError) -> u64 {
+    match error {
+        ApiError::User(UserError::TooManyAttempts(TooManyAttempts(wait))) => {
+            wait.as_millis().div_ceil(1000).try_into().unwrap_or(RETRY_AFTER)
+        }
+        _ => RETRY_AFTER,
     }
 }
 

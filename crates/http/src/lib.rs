@@ -5,6 +5,7 @@
 
 mod body;
 mod call;
+mod client_address;
 mod conditions;
 mod credentials;
 mod description;
@@ -24,6 +25,7 @@ use std::{
 };
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+pub use client_address::TrustedProxies;
 pub use rollcall_api_spec::{document_json, document_yaml};
 use rollcall_domain::UserService;
 
@@ -31,19 +33,21 @@ use rollcall_domain::UserService;
 /// seconds.
 const SHUTDOWN_TIMEOUT: u64 = 30;
 
-/// A server that listens on `address` and answers from `users`, and the addresses that it got. It
-/// runs until its handle stops it: signals are the caller's business.
+/// A server that listens on `address` and answers from `users`, and the addresses that it got. What
+/// `proxies` say of where a request comes from is believed. It runs until its handle stops it: signals are the caller's business.
 ///
 /// # Errors
 /// When nothing can listen there.
 pub fn server(
     address: impl ToSocketAddrs,
     users: Arc<UserService>,
+    proxies: TrustedProxies,
 ) -> io::Result<(Server, Vec<SocketAddr>)> {
-    let users = web::Data::from(users);
+    let (users, proxies) = (web::Data::from(users), web::Data::new(proxies));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(users.clone())
+            .app_data(proxies.clone())
             .configure(routes::mount)
             .wrap(from_fn(request_log::log_request))
     })

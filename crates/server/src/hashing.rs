@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, thread};
 
-use rollcall_domain::{HashCost, HashingPool, PasswordHasher};
+use rollcall_domain::{AttemptLimits, HashCost, HashingPool, PasswordHasher};
 use rustix::{process::setpriority_process, thread::gettid};
 
 use crate::failure::Failure;
@@ -11,11 +11,12 @@ use crate::failure::Failure;
 const NICENESS: i32 = 10;
 
 /// A hasher with a thread for each core.
-pub(crate) fn start(cost: HashCost) -> Result<PasswordHasher, Failure> {
+pub(crate) fn start(cost: HashCost, limits: AttemptLimits) -> Result<PasswordHasher, Failure> {
     let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let pool = HashingPool::start(threads, step_back)
         .map_err(|error| format!("starting threads: {error}"))?;
-    Ok(PasswordHasher::new(pool, cost).map_err(|error| format!("no randomness: {error}"))?)
+    Ok(PasswordHasher::new(pool, cost, limits)
+        .map_err(|error| format!("no randomness: {error}"))?)
 }
 
 /// Lowers the priority of the thread that calls it; on Linux that is of this thread alone.

@@ -21,7 +21,8 @@ const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off";
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let _log = logging::behind(LOG_FILTER);
     let store = settings.store.open(true)?;
-    let users = settings.store.users(store.clone(), settings.registration.into())?;
+    let users =
+        settings.store.users(store.clone(), settings.registration.into(), settings.limits())?;
     rt::System::new().block_on(run(settings, Arc::new(users)))?;
     // What is left undone here is done at the next start.
     store.checkpoint().unwrap_or_else(|error| log::warn!("{error}"));
@@ -35,7 +36,8 @@ async fn run(settings: &ServeSettings, users: Arc<UserService>) -> Result<(), Fa
         Failure::of_setting("listen", &accepted)
     };
     let (server, addresses) =
-        rollcall_http::server(&settings.listen, Arc::clone(&users)).map_err(failed)?;
+        rollcall_http::server(&settings.listen, Arc::clone(&users), settings.proxies())
+            .map_err(failed)?;
     // Once the port is ours: a password that is printed once must not be printed in vain.
     admin::ensure(&users, &settings.admin_name)?;
     rt::spawn(stop_on_signal(server.handle()));

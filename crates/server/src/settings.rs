@@ -1,9 +1,13 @@
 //! The command line and the environment. The doc comments here are the text of `--help`.
 
-use std::{env, sync::Arc};
+use std::{env, net::IpAddr, num::NonZeroU32, sync::Arc};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use rollcall_domain::{HashCost, Registration, UserService, password::InvalidHashCost};
+use ipnet::IpNet;
+use rollcall_domain::{
+    AttemptLimits, HashCost, Registration, UserService, password::InvalidHashCost,
+};
+use rollcall_http::TrustedProxies;
 use rollcall_persistence::{DatabaseUrl, Store};
 
 use crate::{failure::Failure, hashing};
@@ -65,6 +69,34 @@ pub(crate) struct ServeSettings {
     /// The name of the first admin, made when the store has no admin
     #[arg(long, env = "ROLLCALL_ADMIN_NAME", default_value = "admin", value_name = "NAME")]
     pub(crate) admin_name: String,
+    /// Wrong passwords in a row on one account from one address before it must wait
+    #[arg(long, env = "ROLLCALL_FAILURES_PER_ACCOUNT", default_value = "10", value_name = "COUNT")]
+    pub(crate) failures_per_account: NonZeroU32,
+    /// Wrong passwords in a minute from one address before it must wait
+    #[arg(
+        long,
+        env = "ROLLCALL_FAILURES_PER_ADDRESS",
+        default_value = "100",
+        value_name = "COUNT"
+    )]
+    pub(crate) failures_per_address: NonZeroU32,
+    /// Registrations in a minute from one address before it must wait
+    #[arg(
+        long,
+        env = "ROLLCALL_REGISTRATIONS_PER_ADDRESS",
+        default_value = "60",
+        value_name = "COUNT"
+    )]
+    pub(crate) registrations_per_address: NonZeroU32,
+    /// Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas
+    #[arg(
+        long,
+        env = "ROLLCALL_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_parser = parse_network,
+        value_name = "NETWORKS"
+    )]
+    trusted_proxies: Vec<IpNet>,
     /// Who may register through POST /users: anyone, or admins only
     #[arg(long, env = "ROLLCALL_REGISTRATION", value_enum, default_value_t = RegistrationPolicy::Open)]
     pub(crate) registration: RegistrationPolicy,
@@ -180,9 +212,26 @@ impl StoreSettings {
         &self,
         store: Store,
         registration: Registration,
+        limits: AttemptLimits,
     ) -> Result<UserService, Failure> {
-        let hasher = hashing::start(self.bcrypt_cost)?;
+        let hasher = hashing::start(self.bcrypt_cost, limits)?;
         Ok(UserService::new(Arc::new(store), hasher, registration))
+    }
+}
+
+impl ServeSettings {
+    /// The proxies whose word is taken for whom they forward.
+    pub(crate) fn proxies(&self) -> TrustedProxies {
+        TrustedProxies(self.trusted_proxies.clone())
+    }
+
+    /// How fast passwords may be guessed and users registered.
+    pub(crate) fn limits(&self) -> AttemptLimits {
+        AttemptLimits {
+            failures_per_account: self.failures_per_account,
+            failures_per_address: self.failures_per_address,
+            registrations_per_address: self.registrations_per_address,
+        }
     }
 }
 
@@ -193,6 +242,11 @@ impl From<RegistrationPolicy> for Registration {
             RegistrationPolicy::Admin => Self::AdminOnly,
         }
     }
+}
+
+fn parse_network(text: &str) -> Result<IpNet, &'static str> {
+    let network = text.trim().parse().or_else(|_| text.trim().parse().map(IpAddr::into));
+    network.map_err(|_| "must be addresses or networks, such as 10.0.0.1,192.168.0.0/16")
 }
 
 fn parse_cost(text: &str) -> Result<HashCost, InvalidHashCost> {

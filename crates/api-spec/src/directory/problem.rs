@@ -76,6 +76,9 @@ pub enum ProblemType {
     /// The user is not at the version in `If-Match`.
     #[serde(rename = "urn:rollcall:problem:version-mismatch")]
     VersionMismatch,
+    /// Too many passwords were guessed, or users registered; `Retry-After` says when to try again.
+    #[serde(rename = "urn:rollcall:problem:too-many-attempts")]
+    TooManyAttempts,
     /// The body is larger than accepted.
     #[serde(rename = "urn:rollcall:problem:body-too-large")]
     BodyTooLarge,

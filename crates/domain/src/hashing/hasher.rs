@@ -1,7 +1,10 @@
 //! Makes and checks password hashes, and knows those that it has checked before.
 
-use super::{HashingPool, Lane, Overloaded, verified::VerifiedCredentials};
-use crate::{HashCost, Password, PasswordHash, UserError};
+use super::{
+    AttemptLimits, HashingPool, Lane, Overloaded, TooManyAttempts, limits::Attempts,
+    verified::VerifiedCredentials,
+};
+use crate::{HashCost, NameKey, Password, PasswordHash, UserError};
 
 /// Hashes passwords at one cost, on a pool, and remembers which passwords it has verified.
 pub struct PasswordHasher {
@@ -9,23 +12,34 @@ pub struct PasswordHasher {
     cost: HashCost,
     decoy: PasswordHash,
     verified: VerifiedCredentials,
+    attempts: Attempts,
 }
 
 /// Why a password was not found to match.
 #[derive(Clone, Copy, Debug)]
 enum Failure {
     Mismatch,
+    TooMany(TooManyAttempts),
     Overloaded,
 }
 
 impl PasswordHasher {
-    /// A hasher on `pool` that makes new hashes at `cost`.
+    /// A hasher on `pool` that makes new hashes at `cost` and lets `limits` through.
     ///
     /// # Errors
     /// When the system has no randomness to give.
-    pub fn new(pool: HashingPool, cost: HashCost) -> Result<Self, getrandom::Error> {
-        let verified = VerifiedCredentials::new()?;
-        Ok(Self { pool, cost, decoy: PasswordHash::decoy(cost), verified })
+    pub fn new(
+        pool: HashingPool,
+        cost: HashCost,
+        limits: AttemptLimits,
+    ) -> Result<Self, getrandom::Error> {
+        let (decoy, verified) = (PasswordHash::decoy(cost), VerifiedCredentials::new()?);
+        Ok(Self { pool, cost, decoy, verified, attempts: Attempts::new(limits) })
+    }
+
+    /// The counts of who has tried what.
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.attempts
     }
 
     /// Hashes a new password.
@@ -42,33 +56,41 @@ impl PasswordHasher {
         self.verified.contains(hash, password)
     }
 
-    /// Checks `password` against `hash`, or against nothing at the same price. Of equal checks that
-    /// come together one costs a hash and calls `on_match` if the password matches.
+    /// Checks `password` of `name` against `hash`, or against nothing at the same price. Of equal
+    /// checks that come together one is counted, costs a hash, and calls `on_match` if the password
+    /// matches.
     ///
     /// # Errors
-    /// [`UserError::Overloaded`].
+    /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`].
     pub(crate) fn verify(
         &self,
         lane: Lane,
+        name: &NameKey,
         hash: Option<&PasswordHash>,
         password: &str,
         on_match: impl FnOnce(),
     ) -> Result<bool, UserError> {
         let against = hash.unwrap_or(&self.decoy);
         let outcome = self.verified.verify_once(against, password, || {
+            self.attempts.begin(name, lane).map_err(Failure::TooMany)?;
             let (hash, text) = (against.clone(), password.to_owned());
             match self.pool.run(lane, move || hash.matches(&text)) {
                 Ok(true) => {
+                    self.attempts.succeeded(name, lane);
                     on_match();
                     Ok(())
                 }
                 Ok(false) => Err(Failure::Mismatch),
-                Err(Overloaded) => Err(Failure::Overloaded),
+                Err(Overloaded) => {
+                    self.attempts.undone(name, lane);
+                    Err(Failure::Overloaded)
+                }
             }
         });
         match outcome {
             Ok(()) => Ok(hash.is_some()),
             Err(Failure::Mismatch) => Ok(false),
+            Err(Failure::TooMany(error)) => Err(error.into()),
             Err(Failure::Overloaded) => Err(Overloaded.into()),
         }
     }

@@ -2,6 +2,7 @@
 //! of wrong passwords holds up nobody who is known already.
 
 mod hasher;
+mod limits;
 mod queue;
 mod verified;
 
@@ -15,6 +16,7 @@ use std::{
 use thiserror::Error;
 
 pub use hasher::PasswordHasher;
+pub use limits::{AttemptLimits, TooManyAttempts};
 pub use queue::Lane;
 use queue::{Displaced, FairQueue};
 

@@ -8,14 +8,19 @@ impl UserService {
     /// carries the hash that the password was verified against before. None says nothing.
     ///
     /// # Errors
-    /// [`UserError::Store`] when the store fails.
+    /// [`UserError::TooManyAttempts`] when it is not known and may not be found out now.
     pub fn authenticate_known(
         &self,
+        lane: Lane,
         name: &str,
         password: &str,
     ) -> Result<Option<Caller>, UserError> {
-        let account = self.enabled_account(name)?;
+        let key = NameKey::of(name);
+        let account = self.enabled_account(&key)?;
         let known = account.filter(|it| self.hasher.knows(&it.password_hash, password));
+        if known.is_none() {
+            self.hasher.attempts().check(&key, lane)?;
+        }
         Ok(known.map(|account| Caller::User(account.user)))
     }
 
@@ -24,17 +29,19 @@ impl UserService {
     /// The user's hash is renewed when it is of another cost than new ones.
     ///
     /// # Errors
-    /// [`UserError::Unauthenticated`] when they are nobody's; [`UserError::Overloaded`].
+    /// [`UserError::Unauthenticated`] when they are nobody's; [`UserError::TooManyAttempts`] and
+    /// [`UserError::Overloaded`] when that is not found out now.
     pub fn authenticate(
         &self,
         lane: Lane,
         name: &str,
         password: &str,
     ) -> Result<Caller, UserError> {
-        let account = self.enabled_account(name)?;
+        let key = NameKey::of(name);
+        let account = self.enabled_account(&key)?;
         let hash = account.as_ref().map(|account| &account.password_hash);
         let renew = || account.iter().for_each(|account| self.renew_hash(lane, account, password));
-        let matches = self.hasher.verify(lane, hash, password, renew)?;
+        let matches = self.hasher.verify(lane, &key, hash, password, renew)?;
         account
             .filter(|_| matches)
             .map(|account| Caller::User(account.user))
@@ -50,8 +57,8 @@ impl UserService {
         }
     }
 
-    fn enabled_account(&self, name: &str) -> Result<Option<Account>, UserError> {
-        let account = self.store.find(&UserRef::Name(NameKey::of(name)))?;
+    fn enabled_account(&self, name: &NameKey) -> Result<Option<Account>, UserError> {
+        let account = self.store.find(&UserRef::Name(name.clone()))?;
         Ok(account.filter(|account| account.user.status == Status::Enabled))
     }
 }

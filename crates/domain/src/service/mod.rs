@@ -97,7 +97,7 @@ impl UserService {
     /// Makes a user without any role, on behalf of whoever may register.
     ///
     /// # Errors
-    /// [`UserError::Duplicate`] and [`UserError::PasswordIsName`].
+    /// [`UserError::Duplicate`], [`UserError::PasswordIsName`] and [`UserError::TooManyAttempts`].
     pub fn register(
         &self,
         lane: Lane,
@@ -105,6 +105,9 @@ impl UserService {
         registrant: Registrant,
     ) -> Result<User, UserError> {
         caller.may(self.registering(), None)?;
+        if !caller.is_admin() {
+            self.hasher.attempts().register(lane)?;
+        }
         self.insert(lane, registrant, Roles::default())
     }
 

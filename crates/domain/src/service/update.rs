@@ -91,9 +91,9 @@ impl UserService {
         account: &Account,
         password: &PasswordPatch,
     ) -> Result<Option<PasswordHash>, UserError> {
-        let hash = &account.password_hash;
+        let (name, hash) = (account.user.name.key(), &account.password_hash);
         match &password.current {
-            Some(current) if self.hasher.verify(lane, Some(hash), current, || {})? => {
+            Some(current) if self.hasher.verify(lane, &name, Some(hash), current, || {})? => {
                 Ok(Some(hash.clone()))
             }
             Some(_) => Err(UserError::CurrentPasswordMismatch),

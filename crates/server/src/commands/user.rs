@@ -1,8 +1,10 @@
 //! `rollcall user`: manages users in the store.
 
+use std::num::NonZeroU32;
+
 use rollcall_domain::{
-    Caller, Email, Lane, NameKey, Password, PasswordPatch, Registrant, Registration, RoleName,
-    Roles, Status, User, UserError, UserOrder, UserPatch, UserRef, UserService, Username,
+    AttemptLimits, Caller, Email, Lane, NameKey, Password, PasswordPatch, Registrant, Registration,
+    RoleName, Roles, Status, User, UserError, UserOrder, UserPatch, UserRef, UserService, Username,
     VersionCondition,
 };
 
@@ -21,7 +23,13 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
     // Only adding a user makes a store: anything else in a new one is a mistyped path.
     let store = settings.open(matches!(command, UserCommand::Add { .. }))?;
     // Who may register does not matter: the operator may do everything.
-    let users = settings.users(store, Registration::AdminOnly)?;
+    // Nor how often: it guesses no passwords.
+    let limits = AttemptLimits {
+        failures_per_account: NonZeroU32::MIN,
+        failures_per_address: NonZeroU32::MIN,
+        registrations_per_address: NonZeroU32::MIN,
+    };
+    let users = settings.users(store, Registration::AdminOnly, limits)?;
     let said = match command {
         UserCommand::List => return list(&users),
         UserCommand::Add { name, email, admin } => add(&users, &name, email.as_deref(), admin)?,

@@ -107,7 +107,7 @@ fn to_a_non_admin_all_others_look_the_same_whether_they_exist_or_not() {
 
 #[test]
 fn every_refusal_of_credentials_is_the_same_answer() {
-    let server = Server::start();
+    let server = Server::start_with(&["--failures-per-account=100"]);
     server.user("alice");
     let (id, _) = server.user("disabled");
     server.change(id, &json!({"status": "DISABLED"}));

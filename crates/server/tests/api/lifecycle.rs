@@ -16,7 +16,7 @@ fn what_was_acknowledged_survives_a_kill() {
     let (id, _) = server.user("alice");
     server.change(id, &json!({"roles": [{"name": "admin"}]}));
     let before = server.admin().get("/users").body;
-    server.kill_and_start_again();
+    server.kill_and_start_again(&[]);
     assert_eq!(server.admin().get("/users").body, before);
     assert_eq!(server.login("alice", PASSWORD).get("/users").body, before);
 }

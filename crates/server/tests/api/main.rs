@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod authentication;
 mod directory;
 mod documents;
 mod harness;
@@ -16,4 +17,5 @@ mod health;
 mod lifecycle;
 mod portal;
 mod protocol;
+mod throttling;
 mod user_command;

@@ -46,7 +46,10 @@ impl Server {
     }
 
     fn start_in(folder: Arc<TempDir>, arguments: &[&str]) -> Self {
-        let mut command = rollcall(&folder, &["--listen=127.0.0.1:0", "--bcrypt-cost=4"]);
+        let mut command = rollcall(&folder, &["--listen=127.0.0.1:0"]);
+        if !arguments.iter().any(|argument| argument.starts_with("--bcrypt-cost")) {
+            command.arg("--bcrypt-cost=4");
+        }
         command.arg(format!("--admin-name={ADMIN}")).args(arguments);
         let process = Process::start(command.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD));
         let line = process.wait_for("listening on http://");
@@ -69,10 +72,10 @@ impl Server {
     }
 
     /// Kills the process without warning and starts another one on the same store.
-    pub(crate) fn kill_and_start_again(&mut self) {
+    pub(crate) fn kill_and_start_again(&mut self, arguments: &[&str]) {
         self.process.child.kill().unwrap();
         self.process.child.wait().unwrap();
-        *self = Self::start_in(Arc::clone(&self.folder), &[]);
+        *self = Self::start_in(Arc::clone(&self.folder), arguments);
     }
 
     /// A client without credentials.

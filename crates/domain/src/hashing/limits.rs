@@ -1,0 +1,281 @@
+//! How fast passwords may be guessed and users registered.
+
+use std::{
+    hash::Hash,
+    num::NonZeroU32,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use moka::sync::Cache;
+use thiserror::Error;
+
+use super::Lane;
+use crate::NameKey;
+
+/// How many accounts and addresses are kept count of at most.
+const CAPACITY: u64 = 100_000;
+
+/// After how long without an attempt a count is forgotten.
+const IDLE: Duration = Duration::from_secs(15 * 60);
+
+/// How long a count of one address lasts.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// The longest that anybody is told to wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// What is let through before somebody must wait.
+#[derive(Clone, Copy, Debug)]
+pub struct AttemptLimits {
+    /// Failures in a row on one account from one address.
+    pub failures_per_account: NonZeroU32,
+    /// Failures in a minute from one address.
+    pub failures_per_address: NonZeroU32,
+    /// Registrations in a minute from one address.
+    pub registrations_per_address: NonZeroU32,
+}
+
+/// There have been too many attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("too many attempts: try again in {0:?}")]
+pub struct TooManyAttempts(pub Duration);
+
+/// Counts of the attempts that cost a hash. An attempt counts as failed from its beginning, so
+/// that guesses made at the same time are counted as exactly as others.
+pub(crate) struct Attempts {
+    limits: AttemptLimits,
+    accounts: Counts<(NameKey, Lane)>,
+    addresses: Counts<Lane>,
+    registrations: Counts<Lane>,
+}
+
+struct Counts<K>(Cache<K, Arc<Mutex<Count>>>);
+
+#[derive(Debug, Default)]
+struct Count {
+    attempts: u32,
+    since: Option<Instant>,
+    blocked_until: Option<Instant>,
+}
+
+impl Attempts {
+    pub(crate) fn new(limits: AttemptLimits) -> Self {
+        let (accounts, addresses, registrations) = (Counts::new(), Counts::new(), Counts::new());
+        Self { limits, accounts, addresses, registrations }
+    }
+
+    /// Counts a guess at the password of `name`.
+    pub(crate) fn begin(&self, name: &NameKey, lane: Lane) -> Result<(), TooManyAttempts> {
+        // What one count refuses the other does not count.
+        self.check(name, lane)?;
+        let now = Instant::now();
+        let AttemptLimits { failures_per_account, failures_per_address, .. } = self.limits;
+        self.addresses.with(lane, |count| count.add(now, failures_per_address, Some(MINUTE)))?;
+        let account = (name.clone(), lane);
+        self.accounts.with(account, |count| count.add(now, failures_per_account, None))
+    }
+
+    /// How long a guess at the password of `name` would be told to wait.
+    pub(crate) fn check(&self, name: &NameKey, lane: Lane) -> Result<(), TooManyAttempts> {
+        let now = Instant::now();
+        self.addresses.peek(&lane, |count| count.check(now))?;
+        self.accounts.peek(&(name.clone(), lane), |count| count.check(now))
+    }
+
+    /// Takes back what was counted: the guess was right. The account's count begins anew.
+    pub(crate) fn succeeded(&self, name: &NameKey, lane: Lane) {
+        self.addresses.with(lane, Count::take_back);
+        self.accounts.0.invalidate(&(name.clone(), lane));
+    }
+
+    /// Takes back what was counted: nobody looked at the guess.
+    pub(crate) fn undone(&self, name: &NameKey, lane: Lane) {
+        self.addresses.with(lane, Count::take_back);
+        self.accounts.with((name.clone(), lane), Count::take_back);
+    }
+
+    /// Counts a registration.
+    pub(crate) fn register(&self, lane: Lane) -> Result<(), TooManyAttempts> {
+        let (now, limit) = (Instant::now(), self.limits.registrations_per_address);
+        self.registrations.with(lane, |count| count.add(now, limit, Some(MINUTE)))
+    }
+}
+
+impl<K: Hash + Eq + Send + Sync + 'static> Counts<K> {
+    fn new() -> Self {
+        Self(Cache::builder().max_capacity(CAPACITY).time_to_idle(IDLE).build())
+    }
+
+    fn with<T>(&self, key: K, change: impl FnOnce(&mut Count) -> T) -> T {
+        let count = self.0.get_with(key, Arc::default);
+        change(&mut count.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn peek(
+        &self,
+        key: &K,
+        check: impl FnOnce(&Count) -> Result<(), TooManyAttempts>,
+    ) -> Result<(), TooManyAttempts> {
+        self.0
+            .get(key)
+            .map_or(Ok(()), |count| check(&count.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+impl Count {
+    /// Counts one more attempt. From the last one within `limit` on, each is followed by a wait
+    /// that is twice as long as the one before. Counts of a `window` begin anew when it is over.
+    fn add(
+        &mut self,
+        now: Instant,
+        limit: NonZeroU32,
+        window: Option<Duration>,
+    ) -> Result<(), TooManyAttempts> {
+        self.check(now)?;
+        let since = *self.since.get_or_insert(now);
+        if window.is_some_and(|window| now.duration_since(since) >= window) {
+            *self = Self { since: Some(now), ..Self::default() };
+        }
+        self.attempts = self.attempts.saturating_add(1);
+        if let Some(excess) = self.attempts.checked_sub(limit.get()) {
+            let wait = Duration::from_secs(1_u64.checked_shl(excess).unwrap_or(u64::MAX));
+            self.blocked_until = now.checked_add(wait.min(LONGEST_WAIT));
+        }
+        Ok(())
+    }
+
+    fn check(&self, now: Instant) -> Result<(), TooManyAttempts> {
+        let wait = self.blocked_until.map(|until| until.saturating_duration_since(now));
+        match wait {
+            Some(wait) if !wait.is_zero() => Err(TooManyAttempts(wait)),
+            _ => Ok(()),
+        }
+    }
+
+    fn take_back(&mut self) {
+        self.attempts = self.attempts.saturating_sub(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AttemptLimits, Attempts, Count, Lane, TooManyAttempts};
+    use crate::NameKey;
+    use std::{
+        num::NonZeroU32,
+        sync::{
+            Barrier,
+            atomic::{AtomicU32, Ordering},
+        },
+        thread,
+        time::{Duration, Instant},
+    };
+
+    fn limit(number: u32) -> NonZeroU32 {
+        NonZeroU32::new(number).unwrap()
+    }
+
+    fn attempts(account: u32, address: u32) -> Attempts {
+        Attempts::new(AttemptLimits {
+            failures_per_account: limit(account),
+            failures_per_address: limit(address),
+            registrations_per_address: limit(3),
+        })
+    }
+
+    fn peer(number: u8) -> Lane {
+        Lane::of([127, 0, 0, number].into())
+    }
+
+    #[test]
+    fn waits_double_from_a_second_to_a_minute() {
+        let (mut count, mut now) = (Count::default(), Instant::now());
+        for _ in 0..10 {
+            assert_eq!(count.add(now, limit(10), None), Ok(()));
+        }
+        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
+            let wait = Duration::from_secs(seconds);
+            assert_eq!(count.add(now, limit(10), None), Err(TooManyAttempts(wait)));
+            now += wait;
+            assert_eq!(count.add(now, limit(10), None), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_window_begins_anew_when_it_is_over() {
+        let (mut count, now) = (Count::default(), Instant::now());
+        let window = Some(Duration::from_secs(60));
+        for _ in 0..3 {
+            assert_eq!(count.add(now, limit(3), window), Ok(()));
+        }
+        assert!(count.add(now, limit(3), window).is_err());
+        let later = now + Duration::from_secs(60);
+        for _ in 0..3 {
+            assert_eq!(count.add(later, limit(3), window), Ok(()));
+        }
+        assert!(count.add(later, limit(3), window).is_err());
+    }
+
+    #[test]
+    fn nobody_waits_for_what_others_do_elsewhere() {
+        let (attempts, alice) = (attempts(2, 100), NameKey::of("alice"));
+        for _ in 0..2 {
+            attempts.begin(&alice, peer(1)).unwrap();
+        }
+        assert!(attempts.begin(&alice, peer(1)).is_err());
+        assert!(attempts.check(&alice, peer(1)).is_err());
+        assert_eq!(attempts.check(&alice, peer(2)), Ok(()));
+        assert_eq!(attempts.begin(&NameKey::of("bob"), peer(1)), Ok(()));
+    }
+
+    #[test]
+    fn a_right_password_clears_the_count_and_one_not_looked_at_leaves_it() {
+        let (attempts, alice) = (attempts(2, 100), NameKey::of("alice"));
+        for _ in 0..5 {
+            attempts.begin(&alice, peer(1)).unwrap();
+            attempts.undone(&alice, peer(1));
+        }
+        for _ in 0..2 {
+            attempts.begin(&alice, peer(1)).unwrap();
+        }
+        attempts.succeeded(&alice, peer(1));
+        assert_eq!(attempts.begin(&alice, peer(1)), Ok(()));
+    }
+
+    #[test]
+    fn an_address_that_tries_many_names_waits() {
+        let attempts = attempts(10, 5);
+        for number in 0..5 {
+            attempts.begin(&NameKey::of(&format!("name{number}")), peer(1)).unwrap();
+        }
+        assert!(attempts.begin(&NameKey::of("another"), peer(1)).is_err());
+        assert_eq!(attempts.begin(&NameKey::of("another"), peer(2)), Ok(()));
+    }
+
+    #[test]
+    fn parallel_guesses_are_counted_exactly() {
+        let (attempts, alice) = (attempts(10, 1000), NameKey::of("alice"));
+        let (barrier, let_through) = (Barrier::new(50), AtomicU32::new(0));
+        thread::scope(|scope| {
+            for _ in 0..50 {
+                scope.spawn(|| {
+                    barrier.wait();
+                    let begun = attempts.begin(&alice, peer(1)).is_ok();
+                    let_through.fetch_add(u32::from(begun), Ordering::SeqCst);
+                });
+            }
+        });
+        assert_eq!(let_through.into_inner(), 10);
+    }
+
+    #[test]
+    fn registrations_are_counted_by_address() {
+        let attempts = attempts(10, 10);
+        for _ in 0..3 {
+            attempts.register(peer(1)).unwrap();
+        }
+        assert!(attempts.register(peer(1)).is_err());
+        assert_eq!(attempts.register(peer(2)), Ok(()));
+    }
+}

@@ -1,0 +1,76 @@
+//! Passwords that are known already, hashes of another cost, and storms.
+
+use std::thread;
+
+use rollcall_domain::{NameKey, UserRef, UserStore};
+use rollcall_persistence::{DatabaseUrl, Store};
+use serde_json::json;
+
+use crate::harness::{ADMIN_PASSWORD, PASSWORD, Server};
+
+fn stored_hash(server: &Server, name: &str) -> String {
+    let file = server.folder().path().join("data/rollcall.db");
+    let store = Store::open_existing(&DatabaseUrl::Sqlite(file)).unwrap();
+    let account = store.find(&UserRef::Name(NameKey::of(name))).unwrap().unwrap();
+    account.password_hash.as_str().to_owned()
+}
+
+#[test]
+fn a_hash_of_another_cost_is_renewed_at_the_next_login() {
+    let mut server = Server::start();
+    let (id, _) = server.user("alice");
+    server.user("bob");
+    assert!(stored_hash(&server, "alice").starts_with("$2b$04$"));
+    server.kill_and_start_again(&["--bcrypt-cost=5"]);
+    let alice = server.login("alice", PASSWORD);
+    for _ in 0..3 {
+        assert_eq!(alice.get(&format!("/users/{id}")).json()["user"]["version"], 0);
+    }
+    assert_eq!(server.login("bob", "wrong password").get("/users").status, 401);
+    assert!(stored_hash(&server, "alice").starts_with("$2b$05$"));
+    assert!(stored_hash(&server, "bob").starts_with("$2b$04$"));
+}
+
+#[test]
+fn a_password_that_is_known_here_is_out_when_another_process_changes_it() {
+    let server = Server::start();
+    let (id, alice) = server.user("alice");
+    let path = format!("/users/{id}");
+    assert_eq!(alice.get(&path).status, 200);
+    let file = server.folder().path().join("data/rollcall.db");
+    let store = Store::open_existing(&DatabaseUrl::Sqlite(file)).unwrap();
+    let status = Some(rollcall_domain::Status::Disabled);
+    let disable = rollcall_domain::UserChange { status, ..Default::default() };
+    store.update(rollcall_domain::UserId(id), &disable).unwrap();
+    assert_eq!(alice.get(&path).status, 401);
+    server.change(id, &json!({"status": "ENABLED", "plaintextPassword": "another fine one"}));
+    assert_eq!(alice.get(&path).status, 401);
+    assert_eq!(server.login("alice", "another fine one").get(&path).status, 200);
+}
+
+#[test]
+fn a_storm_of_wrong_passwords_is_turned_away_and_holds_up_nobody_who_is_known() {
+    const STORM: usize = 40;
+    let server = Server::start_with(&["--bcrypt-cost=11", "--failures-per-address=1000"]);
+    let admin = server.admin();
+    assert_eq!(admin.get("/users").status, 200);
+    let answers: Vec<_> = thread::scope(|scope| {
+        let server = &server;
+        let attackers: Vec<_> = (0..STORM)
+            .map(|number| {
+                let client = server.login(&format!("name{number}"), &format!("guess {number}"));
+                scope.spawn(move || client.get("/users"))
+            })
+            .collect();
+        while attackers.iter().any(|attacker| !attacker.is_finished()) {
+            assert_eq!(admin.get("/users/1").status, 200);
+            assert_eq!(server.anonymous().get("/health/live").status, 200);
+        }
+        attackers.into_iter().map(|attacker| attacker.join().unwrap()).collect()
+    });
+    let turned_away: Vec<_> = answers.iter().filter(|answer| answer.status == 503).collect();
+    assert!(turned_away.iter().all(|answer| answer.header("retry-after") == "1"));
+    assert!(!turned_away.is_empty());
+    assert!(answers.iter().all(|answer| matches!(answer.status, 401 | 503)));
+    assert_eq!(server.login("root", ADMIN_PASSWORD).get("/users").status, 200);
+}
