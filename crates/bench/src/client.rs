@@ -21,6 +21,16 @@ pub(crate) fn basic(name: &str, password: &str) -> String {
     format!("Basic {}", BASE64_STANDARD.encode(format!("{name}:{password}")))
 }
 
+/// The bytes of a request with a JSON body.
+pub(crate) fn request(method: &str, path: &str, authorization: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: {authorization}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    head.into_bytes()
+}
+
 impl Client {
     /// Connects to `address`, from `source` where it is given.
     pub(crate) fn connect(address: &str, source: Option<Ipv4Addr>) -> io::Result<Self> {
@@ -49,13 +59,15 @@ impl Client {
         authorization: &str,
         body: &str,
     ) -> io::Result<u16> {
-        let length = body.len();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: {authorization}\r\n\
-             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-        );
-        self.stream.get_mut().write_all(request.as_bytes())?;
+        self.stream.get_mut().write_all(&request(method, path, authorization, body))?;
         self.answer()
+    }
+
+    /// The connection itself, for many to share a thread.
+    pub(crate) fn into_async(self) -> io::Result<actix_web::rt::net::TcpStream> {
+        let stream = self.stream.into_inner();
+        stream.set_nonblocking(true)?;
+        actix_web::rt::net::TcpStream::from_std(stream)
     }
 
     fn answer(&mut self) -> io::Result<u16> {

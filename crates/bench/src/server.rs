@@ -57,9 +57,10 @@ impl BareServer {
 }
 
 impl Rollcall {
-    pub(crate) fn start() -> Result<Self> {
+    /// Starts it with these arguments beside the usual ones.
+    pub(crate) fn start(arguments: &[&str]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let (child, address) = start(&mut rollcall(&folder)?)?;
+        let (child, address) = start(rollcall(&folder)?.args(arguments))?;
         Ok(Self { child, address, _folder: folder })
     }
 

@@ -8,7 +8,7 @@ use rustix::{process::setpriority_process, thread::gettid};
 use crate::failure::Failure;
 
 /// How much the hashing threads step back for those that serve, as `nice` counts it.
-const NICENESS: i32 = 10;
+const NICENESS: i32 = 3;
 
 /// A hasher with a thread for each core.
 pub(crate) fn start(cost: HashCost, limits: AttemptLimits) -> Result<PasswordHasher, Failure> {

@@ -1,7 +1,7 @@
 //! Makes and checks password hashes, and knows those that it has checked before.
 
 use super::{
-    AttemptLimits, HashingPool, Lane, Overloaded, TooManyAttempts, limits::Attempts,
+    AttemptLimits, HashingPool, Lane, Overloaded, TooManyAttempts, limits::Attempts, queue::Place,
     verified::VerifiedCredentials,
 };
 use crate::{HashCost, NameKey, Password, PasswordHash, UserError};
@@ -42,13 +42,28 @@ impl PasswordHasher {
         &self.attempts
     }
 
+    /// Refuses at once what [`PasswordHasher::verify`] would refuse without hashing.
+    ///
+    /// # Errors
+    /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`].
+    pub(crate) fn check(&self, lane: Lane, name: &NameKey) -> Result<(), UserError> {
+        self.attempts.check(name, lane)?;
+        if self.pool.is_full_for(self.place(lane)) { Err(Overloaded.into()) } else { Ok(()) }
+    }
+
+    fn place(&self, lane: Lane) -> Place {
+        Place { lane, is_suspect: self.attempts.are_suspect(lane) }
+    }
+
     /// Hashes a new password.
     ///
     /// # Errors
     /// [`UserError::Overloaded`] and [`UserError::Hashing`].
     pub fn hash(&self, lane: Lane, password: &Password) -> Result<PasswordHash, UserError> {
         let (password, cost) = (password.clone(), self.cost);
-        self.pool.run(lane, move || PasswordHash::new(&password, cost))?.map_err(UserError::Hashing)
+        self.pool
+            .run(self.place(lane), move || PasswordHash::new(&password, cost))?
+            .map_err(UserError::Hashing)
     }
 
     /// Whether `password` is known to match `hash`. Costs next to nothing; false says nothing.
@@ -72,9 +87,10 @@ impl PasswordHasher {
     ) -> Result<bool, UserError> {
         let against = hash.unwrap_or(&self.decoy);
         let outcome = self.verified.verify_once(against, password, || {
+            let place = self.place(lane);
             self.attempts.begin(name, lane).map_err(Failure::TooMany)?;
             let (hash, text) = (against.clone(), password.to_owned());
-            match self.pool.run(lane, move || hash.matches(&text)) {
+            match self.pool.run(place, move || hash.matches(&text)) {
                 Ok(true) => {
                     self.attempts.succeeded(name, lane);
                     on_match();
@@ -108,7 +124,9 @@ impl PasswordHasher {
             return None;
         }
         let text = password.to_owned();
-        let renewed = self.pool.run(lane, move || PasswordHash::renewed(&text, cost)).ok()?.ok()?;
+        let place = self.place(lane);
+        let renewed =
+            self.pool.run(place, move || PasswordHash::renewed(&text, cost)).ok()?.ok()?;
         self.verified.insert(&renewed, password);
         Some(renewed)
     }

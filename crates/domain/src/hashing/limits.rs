@@ -22,6 +22,9 @@ const IDLE: Duration = Duration::from_secs(15 * 60);
 /// How long a count of one address lasts.
 const MINUTE: Duration = Duration::from_secs(60);
 
+/// How many failures of an address in a minute make nobody think of guessing.
+const UNSUSPECTED: u32 = 5;
+
 /// The longest that anybody is told to wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
@@ -79,8 +82,13 @@ impl Attempts {
     /// How long a guess at the password of `name` would be told to wait.
     pub(crate) fn check(&self, name: &NameKey, lane: Lane) -> Result<(), TooManyAttempts> {
         let now = Instant::now();
-        self.addresses.peek(&lane, |count| count.check(now))?;
-        self.accounts.peek(&(name.clone(), lane), |count| count.check(now))
+        self.addresses.peek(&lane, |count| count.check(now)).unwrap_or(Ok(()))?;
+        self.accounts.peek(&(name.clone(), lane), |count| count.check(now)).unwrap_or(Ok(()))
+    }
+
+    /// Whether an address has failed so often of late that everybody else goes first.
+    pub(crate) fn are_suspect(&self, lane: Lane) -> bool {
+        self.addresses.peek(&lane, |count| count.attempts > UNSUSPECTED).unwrap_or(false)
     }
 
     /// Takes back what was counted: the guess was right. The account's count begins anew.
@@ -112,14 +120,9 @@ impl<K: Hash + Eq + Send + Sync + 'static> Counts<K> {
         change(&mut count.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn peek(
-        &self,
-        key: &K,
-        check: impl FnOnce(&Count) -> Result<(), TooManyAttempts>,
-    ) -> Result<(), TooManyAttempts> {
-        self.0
-            .get(key)
-            .map_or(Ok(()), |count| check(&count.lock().unwrap_or_else(PoisonError::into_inner)))
+    fn peek<T>(&self, key: &K, look: impl FnOnce(&Count) -> T) -> Option<T> {
+        let count = self.0.get(key)?;
+        Some(look(&count.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 

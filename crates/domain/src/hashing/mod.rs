@@ -18,7 +18,7 @@ use thiserror::Error;
 pub use hasher::PasswordHasher;
 pub use limits::{AttemptLimits, TooManyAttempts};
 pub use queue::Lane;
-use queue::{Displaced, FairQueue};
+use queue::{Displaced, FairQueue, Place};
 
 /// How many jobs wait for each thread at most. At the usual costs that is some two seconds.
 const WAITING_PER_THREAD: usize = 8;
@@ -66,13 +66,18 @@ impl HashingPool {
         Ok(pool)
     }
 
-    /// Does `work` on a thread of the pool when it is the turn of `lane`, and waits for it.
+    /// Whether work queued at `place` would be turned away at once.
+    fn is_full_for(&self, place: Place) -> bool {
+        !self.shared.lock().queue.has_room_for(place)
+    }
+
+    /// Does `work` on a thread of the pool when it is the turn of `place`, and waits for it.
     ///
     /// # Errors
     /// [`Overloaded`], at once or as soon as the job has lost its place to another lane's.
-    pub fn run<T: Send + 'static>(
+    fn run<T: Send + 'static>(
         &self,
-        lane: Lane,
+        place: Place,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Overloaded> {
         let (done, outcome) = mpsc::sync_channel(1);
@@ -80,7 +85,7 @@ impl HashingPool {
             // Whoever waited may have gone.
             let _ = done.send(work());
         });
-        let displaced = self.shared.lock().queue.push(lane, job);
+        let displaced = self.shared.lock().queue.push(place, job);
         self.shared.changed.notify_one();
         // Dropping a job hangs up on whoever waits for it.
         drop(displaced.map(|Displaced(job)| job));
@@ -117,21 +122,21 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
-    use super::{HashingPool, Lane, Overloaded, WAITING_PER_THREAD};
+    use super::{HashingPool, Lane, Overloaded, Place, WAITING_PER_THREAD};
     use std::{num::NonZeroUsize, sync::Barrier, thread};
 
     fn pool() -> HashingPool {
         HashingPool::start(NonZeroUsize::MIN, || {}).unwrap()
     }
 
-    fn peer(number: u8) -> Lane {
-        Lane::of([127, 0, 0, number].into())
+    fn peer(number: u8) -> Place {
+        Place { lane: Lane::of([127, 0, 0, number].into()), is_suspect: false }
     }
 
     #[test]
     fn work_is_done_and_its_outcome_returned() {
         let pool = pool();
-        let on = pool.run(Lane::default(), || thread::current().name().map(str::to_owned));
+        let on = pool.run(peer(1), || thread::current().name().map(str::to_owned));
         assert_eq!(on, Ok(Some("hashing".to_owned())));
     }
 

@@ -23,13 +23,20 @@ impl Lane {
     }
 }
 
-/// Jobs by lane, first in first out within one.
+/// Where a job queues: in its lane, and behind all others if its lane has been guessing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Place {
+    pub(super) lane: Lane,
+    pub(super) is_suspect: bool,
+}
+
+/// Jobs by place, first in first out within one.
 pub(super) struct FairQueue<T> {
     capacity: usize,
     pub(super) length: usize,
-    jobs: HashMap<Lane, VecDeque<T>>,
-    /// The lanes that have jobs, in the order of their turns.
-    turns: VecDeque<Lane>,
+    jobs: HashMap<Place, VecDeque<T>>,
+    /// The places that have jobs, in the order of their turns: first the others, then the suspect.
+    turns: [VecDeque<Place>; 2],
 }
 
 /// A job that has no place in the queue.
@@ -38,43 +45,50 @@ pub(super) struct Displaced<T>(pub(super) T);
 
 impl<T> FairQueue<T> {
     pub(super) fn new(capacity: usize) -> Self {
-        Self { capacity, length: 0, jobs: HashMap::new(), turns: VecDeque::new() }
+        Self { capacity, length: 0, jobs: HashMap::new(), turns: Default::default() }
     }
 
     /// Queues a job. When the queue is full, the job that has no place is the newest one of the
-    /// longest lane, if that is longer than this one's, and otherwise this one.
-    pub(super) fn push(&mut self, lane: Lane, job: T) -> Option<Displaced<T>> {
+    /// longest place, if that is longer than this one's, and otherwise this one.
+    pub(super) fn push(&mut self, place: Place, job: T) -> Option<Displaced<T>> {
         let mut displaced = None;
         if self.length == self.capacity {
-            let own = self.jobs.get(&lane).map_or(0, VecDeque::len);
-            let longest = self.jobs.iter().max_by_key(|(_, jobs)| jobs.len());
-            match longest.map(|(lane, jobs)| (*lane, jobs.len())) {
-                Some((longest, length)) if length > own + 1 => {
-                    displaced = self.jobs.get_mut(&longest).and_then(VecDeque::pop_back);
-                    self.length -= 1;
-                }
-                _ => return Some(Displaced(job)),
-            }
+            let Some(longest) = self.longer_than(place) else { return Some(Displaced(job)) };
+            displaced = self.jobs.get_mut(&longest).and_then(VecDeque::pop_back);
+            self.length -= 1;
         }
-        let jobs = self.jobs.entry(lane).or_default();
+        let jobs = self.jobs.entry(place).or_default();
         if jobs.is_empty() {
-            self.turns.push_back(lane);
+            self.turns[usize::from(place.is_suspect)].push_back(place);
         }
         jobs.push_back(job);
         self.length += 1;
         displaced.map(Displaced)
     }
 
-    /// The next job of the lane whose turn it is.
+    /// Whether a job would find its place now.
+    pub(super) fn has_room_for(&self, place: Place) -> bool {
+        self.length < self.capacity || self.longer_than(place).is_some()
+    }
+
+    /// The longest place, if giving up one of its jobs to `place` makes the queue fairer.
+    fn longer_than(&self, place: Place) -> Option<Place> {
+        let own = self.jobs.get(&place).map_or(0, VecDeque::len);
+        let (longest, jobs) = self.jobs.iter().max_by_key(|(_, jobs)| jobs.len())?;
+        (jobs.len() > own + 1).then_some(*longest)
+    }
+
+    /// The next job of the place whose turn it is.
     pub(super) fn pop(&mut self) -> Option<T> {
-        let lane = self.turns.pop_front()?;
-        let jobs = self.jobs.get_mut(&lane)?;
+        let turns = self.turns.iter_mut().find(|turns| !turns.is_empty())?;
+        let place = turns.pop_front()?;
+        let jobs = self.jobs.get_mut(&place)?;
         let job = jobs.pop_front()?;
         self.length -= 1;
         if jobs.is_empty() {
-            self.jobs.remove(&lane);
+            self.jobs.remove(&place);
         } else {
-            self.turns.push_back(lane);
+            turns.push_back(place);
         }
         Some(job)
     }
@@ -82,11 +96,27 @@ impl<T> FairQueue<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Displaced, FairQueue, Lane};
+    use super::{Displaced, FairQueue, Lane, Place, VecDeque};
     use proptest::prelude::*;
 
-    fn lane(number: u8) -> Lane {
-        Lane::of([127, 0, 0, number].into())
+    fn lane(number: u8) -> Place {
+        Place { lane: Lane::of([127, 0, 0, number].into()), is_suspect: false }
+    }
+
+    fn suspect(number: u8) -> Place {
+        Place { is_suspect: true, ..lane(number) }
+    }
+
+    #[test]
+    fn who_has_been_guessing_waits_for_everybody_else() {
+        let mut queue = FairQueue::new(8);
+        for (place, job) in
+            [(suspect(1), "a1"), (suspect(2), "b1"), (lane(3), "c1"), (lane(3), "c2")]
+        {
+            assert_eq!(queue.push(place, job), None);
+        }
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(order, ["c1", "c2", "a1", "b1"]);
     }
 
     #[test]
@@ -105,6 +135,7 @@ mod tests {
         for job in ["a1", "a2", "a3"] {
             assert_eq!(queue.push(lane(1), job), None);
         }
+        assert!(!queue.has_room_for(lane(1)) && queue.has_room_for(lane(2)));
         assert_eq!(queue.push(lane(1), "a4"), Some(Displaced("a4")));
         assert_eq!(queue.push(lane(2), "b1"), Some(Displaced("a3")));
         assert_eq!(queue.push(lane(2), "b2"), Some(Displaced("b2")));
@@ -138,7 +169,7 @@ mod tests {
                 prop_assert!(out.iter().filter(|(lane, _)| *lane == number).is_sorted());
             }
             prop_assert_eq!(out.len() + gone.len(), pushes.len());
-            prop_assert!(queue.turns.is_empty() && queue.jobs.is_empty());
+            prop_assert!(queue.turns.iter().all(VecDeque::is_empty) && queue.jobs.is_empty());
         }
     }
 }

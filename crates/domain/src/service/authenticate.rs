@@ -8,7 +8,8 @@ impl UserService {
     /// carries the hash that the password was verified against before. None says nothing.
     ///
     /// # Errors
-    /// [`UserError::TooManyAttempts`] when it is not known and may not be found out now.
+    /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`] when it is not known and will not
+    /// be found out now.
     pub fn authenticate_known(
         &self,
         lane: Lane,
@@ -19,7 +20,7 @@ impl UserService {
         let account = self.enabled_account(&key)?;
         let known = account.filter(|it| self.hasher.knows(&it.password_hash, password));
         if known.is_none() {
-            self.hasher.attempts().check(&key, lane)?;
+            self.hasher.check(lane, &key)?;
         }
         Ok(known.map(|account| Caller::User(account.user)))
     }
