@@ -7,10 +7,11 @@ use rustix::{process::setpriority_process, thread::gettid};
 
 use crate::failure::Failure;
 
-/// How much the hashing threads step back for those that serve, as `nice` counts it.
-const NICENESS: i32 = 3;
+/// How much hashing for those who have been guessing steps back for everything else, as `nice`
+/// counts it: as far as it goes.
+const NICENESS: i32 = 19;
 
-/// A hasher with a thread for each core.
+/// A hasher that can use every core.
 pub(crate) fn start(cost: HashCost, limits: AttemptLimits) -> Result<PasswordHasher, Failure> {
     let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let pool = HashingPool::start(threads, step_back)

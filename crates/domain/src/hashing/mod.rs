@@ -1,5 +1,6 @@
 //! Where passwords are hashed: threads of their own behind a bounded, fair queue, so that a storm
-//! of wrong passwords holds up nobody who is known already.
+//! of wrong passwords holds up neither those who are known already nor those who come for the first
+//! time.
 
 mod hasher;
 mod limits;
@@ -46,19 +47,22 @@ struct State {
 }
 
 impl HashingPool {
-    /// A pool of `threads`, each of which calls `prepare` first: the place to lower its priority.
+    /// A pool of `threads` for those who are not known to guess, and as many for those who are.
+    /// Each of the latter calls `step_back` first: the place to lower its priority.
     ///
     /// # Errors
     /// When the system gives no threads.
-    pub fn start(threads: NonZeroUsize, prepare: fn()) -> io::Result<Self> {
+    pub fn start(threads: NonZeroUsize, step_back: fn()) -> io::Result<Self> {
         let queue = FairQueue::new(threads.get() * WAITING_PER_THREAD);
         let state = Mutex::new(State { queue, closed: false });
         let pool = Self { shared: Arc::new(Shared { state, changed: Condvar::new() }) };
-        for _ in 0..threads.get() {
+        for is_suspect in [false, true].repeat(threads.get()) {
             let shared = Arc::clone(&pool.shared);
             thread::Builder::new().name("hashing".to_owned()).spawn(move || {
-                prepare();
-                while let Some(job) = shared.next() {
+                if is_suspect {
+                    step_back();
+                }
+                while let Some(job) = shared.next(is_suspect) {
                     job();
                 }
             })?;
@@ -86,7 +90,7 @@ impl HashingPool {
             let _ = done.send(work());
         });
         let displaced = self.shared.lock().queue.push(place, job);
-        self.shared.changed.notify_one();
+        self.shared.changed.notify_all();
         // Dropping a job hangs up on whoever waits for it.
         drop(displaced.map(|Displaced(job)| job));
         outcome.recv().map_err(|mpsc::RecvError| Overloaded)
@@ -101,11 +105,11 @@ impl Drop for HashingPool {
 }
 
 impl Shared {
-    /// The next job, once there is one; none once the pool is closed and empty.
-    fn next(&self) -> Option<Job> {
+    /// The next job for this kind of thread, once there is one; none once the pool is closed.
+    fn next(&self, is_suspect: bool) -> Option<Job> {
         let mut state = self.lock();
         loop {
-            if let Some(job) = state.queue.pop() {
+            if let Some(job) = state.queue.pop(is_suspect) {
                 return Some(job);
             }
             if state.closed {

@@ -23,7 +23,7 @@ impl Lane {
     }
 }
 
-/// Where a job queues: in its lane, and behind all others if its lane has been guessing.
+/// Where a job queues: in its lane, and apart from the others if its lane has been guessing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     pub(super) lane: Lane,
@@ -35,7 +35,7 @@ pub(super) struct FairQueue<T> {
     capacity: usize,
     pub(super) length: usize,
     jobs: HashMap<Place, VecDeque<T>>,
-    /// The places that have jobs, in the order of their turns: first the others, then the suspect.
+    /// The places that have jobs, in the order of their turns: the others, and the suspect ones.
     turns: [VecDeque<Place>; 2],
 }
 
@@ -78,9 +78,9 @@ impl<T> FairQueue<T> {
         (jobs.len() > own + 1).then_some(*longest)
     }
 
-    /// The next job of the place whose turn it is.
-    pub(super) fn pop(&mut self) -> Option<T> {
-        let turns = self.turns.iter_mut().find(|turns| !turns.is_empty())?;
+    /// The next job of the place whose turn it is, among the suspect ones or among the others.
+    pub(super) fn pop(&mut self, is_suspect: bool) -> Option<T> {
+        let turns = &mut self.turns[usize::from(is_suspect)];
         let place = turns.pop_front()?;
         let jobs = self.jobs.get_mut(&place)?;
         let job = jobs.pop_front()?;
@@ -108,15 +108,16 @@ mod tests {
     }
 
     #[test]
-    fn who_has_been_guessing_waits_for_everybody_else() {
+    fn who_has_been_guessing_queues_apart() {
         let mut queue = FairQueue::new(8);
-        for (place, job) in
-            [(suspect(1), "a1"), (suspect(2), "b1"), (lane(3), "c1"), (lane(3), "c2")]
-        {
+        for (place, job) in [(suspect(1), "a1"), (suspect(2), "b1"), (lane(3), "c1")] {
             assert_eq!(queue.push(place, job), None);
         }
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
-        assert_eq!(order, ["c1", "c2", "a1", "b1"]);
+        assert_eq!([queue.pop(false), queue.pop(false)], [Some("c1"), None]);
+        assert_eq!(
+            [queue.pop(true), queue.pop(true), queue.pop(true)],
+            [Some("a1"), Some("b1"), None]
+        );
     }
 
     #[test]
@@ -125,7 +126,7 @@ mod tests {
         for (number, job) in [(1, "a1"), (1, "a2"), (1, "a3"), (2, "b1"), (3, "c1"), (2, "b2")] {
             assert_eq!(queue.push(lane(number), job), None);
         }
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop(false)).collect();
         assert_eq!(order, ["a1", "b1", "c1", "a2", "b2", "a3"]);
     }
 
@@ -139,7 +140,7 @@ mod tests {
         assert_eq!(queue.push(lane(1), "a4"), Some(Displaced("a4")));
         assert_eq!(queue.push(lane(2), "b1"), Some(Displaced("a3")));
         assert_eq!(queue.push(lane(2), "b2"), Some(Displaced("b2")));
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop(false)).collect();
         assert_eq!(order, ["a1", "b1", "a2"]);
     }
 
@@ -162,9 +163,9 @@ mod tests {
             for (job, (number, pops)) in pushes.iter().enumerate() {
                 gone.extend(queue.push(lane(*number), (*number, job)).map(|Displaced(job)| job));
                 prop_assert!(queue.length <= capacity);
-                out.extend(pops.then(|| queue.pop()).flatten());
+                out.extend(pops.then(|| queue.pop(false)).flatten());
             }
-            out.extend(std::iter::from_fn(|| queue.pop()));
+            out.extend(std::iter::from_fn(|| queue.pop(false)));
             for number in 0..5 {
                 prop_assert!(out.iter().filter(|(lane, _)| *lane == number).is_sorted());
             }
