@@ -8,9 +8,11 @@ use std::{
 };
 
 use moka::sync::Cache;
-use thiserror::Error;
 
-use super::Lane;
+use super::{
+    Lane,
+    count::{Count, TooManyAttempts},
+};
 use crate::NameKey;
 
 /// How many accounts and addresses are kept count of at most.
@@ -25,9 +27,6 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// How many failures of an address in a minute make nobody think of guessing.
 const UNSUSPECTED: u32 = 5;
 
-/// The longest that anybody is told to wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
-
 /// What is let through before somebody must wait.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptLimits {
@@ -39,11 +38,6 @@ pub struct AttemptLimits {
     pub registrations_per_address: NonZeroU32,
 }
 
-/// There have been too many attempts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("too many attempts: try again in {0:?}")]
-pub struct TooManyAttempts(pub Duration);
-
 /// Counts of the attempts that cost a hash. An attempt counts as failed from its beginning, so
 /// that guesses made at the same time are counted as exactly as others.
 pub(crate) struct Attempts {
@@ -54,13 +48,6 @@ pub(crate) struct Attempts {
 }
 
 struct Counts<K>(Cache<K, Arc<Mutex<Count>>>);
-
-#[derive(Debug, Default)]
-struct Count {
-    attempts: u32,
-    since: Option<Instant>,
-    blocked_until: Option<Instant>,
-}
 
 impl Attempts {
     pub(crate) fn new(limits: AttemptLimits) -> Self {
@@ -126,44 +113,9 @@ impl<K: Hash + Eq + Send + Sync + 'static> Counts<K> {
     }
 }
 
-impl Count {
-    /// Counts one more attempt. From the last one within `limit` on, each is followed by a wait
-    /// that is twice as long as the one before. Counts of a `window` begin anew when it is over.
-    fn add(
-        &mut self,
-        now: Instant,
-        limit: NonZeroU32,
-        window: Option<Duration>,
-    ) -> Result<(), TooManyAttempts> {
-        self.check(now)?;
-        let since = *self.since.get_or_insert(now);
-        if window.is_some_and(|window| now.duration_since(since) >= window) {
-            *self = Self { since: Some(now), ..Self::default() };
-        }
-        self.attempts = self.attempts.saturating_add(1);
-        if let Some(excess) = self.attempts.checked_sub(limit.get()) {
-            let wait = Duration::from_secs(1_u64.checked_shl(excess).unwrap_or(u64::MAX));
-            self.blocked_until = now.checked_add(wait.min(LONGEST_WAIT));
-        }
-        Ok(())
-    }
-
-    fn check(&self, now: Instant) -> Result<(), TooManyAttempts> {
-        let wait = self.blocked_until.map(|until| until.saturating_duration_since(now));
-        match wait {
-            Some(wait) if !wait.is_zero() => Err(TooManyAttempts(wait)),
-            _ => Ok(()),
-        }
-    }
-
-    fn take_back(&mut self) {
-        self.attempts = self.attempts.saturating_sub(1);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{AttemptLimits, Attempts, Count, Lane, TooManyAttempts};
+    use super::{AttemptLimits, Attempts, Lane};
     use crate::NameKey;
     use std::{
         num::NonZeroU32,
@@ -172,7 +124,6 @@ mod tests {
             atomic::{AtomicU32, Ordering},
         },
         thread,
-        time::{Duration, Instant},
     };
 
     fn limit(number: u32) -> NonZeroU32 {
@@ -189,35 +140,6 @@ mod tests {
 
     fn peer(number: u8) -> Lane {
         Lane::of([127, 0, 0, number].into())
-    }
-
-    #[test]
-    fn waits_double_from_a_second_to_a_minute() {
-        let (mut count, mut now) = (Count::default(), Instant::now());
-        for _ in 0..10 {
-            assert_eq!(count.add(now, limit(10), None), Ok(()));
-        }
-        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
-            let wait = Duration::from_secs(seconds);
-            assert_eq!(count.add(now, limit(10), None), Err(TooManyAttempts(wait)));
-            now += wait;
-            assert_eq!(count.add(now, limit(10), None), Ok(()));
-        }
-    }
-
-    #[test]
-    fn a_window_begins_anew_when_it_is_over() {
-        let (mut count, now) = (Count::default(), Instant::now());
-        let window = Some(Duration::from_secs(60));
-        for _ in 0..3 {
-            assert_eq!(count.add(now, limit(3), window), Ok(()));
-        }
-        assert!(count.add(now, limit(3), window).is_err());
-        let later = now + Duration::from_secs(60);
-        for _ in 0..3 {
-            assert_eq!(count.add(later, limit(3), window), Ok(()));
-        }
-        assert!(count.add(later, limit(3), window).is_err());
     }
 
     #[test]

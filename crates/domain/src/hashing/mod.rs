@@ -2,6 +2,7 @@
 //! of wrong passwords holds up neither those who are known already nor those who come for the first
 //! time.
 
+mod count;
 mod hasher;
 mod limits;
 mod queue;
@@ -16,8 +17,9 @@ use std::{
 
 use thiserror::Error;
 
+pub use count::TooManyAttempts;
 pub use hasher::PasswordHasher;
-pub use limits::{AttemptLimits, TooManyAttempts};
+pub use limits::AttemptLimits;
 pub use queue::Lane;
 use queue::{Displaced, FairQueue, Place};
 

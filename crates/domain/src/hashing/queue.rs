@@ -49,13 +49,19 @@ impl<T> FairQueue<T> {
     }
 
     /// Queues a job. When the queue is full, the job that has no place is the newest one of the
-    /// longest place, if that is longer than this one's, and otherwise this one.
+    /// place that must give way to this one, if there is one, and otherwise this one.
     pub(super) fn push(&mut self, place: Place, job: T) -> Option<Displaced<T>> {
         let mut displaced = None;
         if self.length == self.capacity {
-            let Some(longest) = self.longer_than(place) else { return Some(Displaced(job)) };
-            displaced = self.jobs.get_mut(&longest).and_then(VecDeque::pop_back);
+            let Some(other) = self.giving_way_to(place) else {
+                return Some(Displaced(job));
+            };
+            displaced = self.jobs.get_mut(&other).and_then(VecDeque::pop_back);
             self.length -= 1;
+            if self.jobs.get(&other).is_some_and(VecDeque::is_empty) {
+                self.jobs.remove(&other);
+                self.turns[usize::from(other.is_suspect)].retain(|it| *it != other);
+            }
         }
         let jobs = self.jobs.entry(place).or_default();
         if jobs.is_empty() {
@@ -68,14 +74,21 @@ impl<T> FairQueue<T> {
 
     /// Whether a job would find its place now.
     pub(super) fn has_room_for(&self, place: Place) -> bool {
-        self.length < self.capacity || self.longer_than(place).is_some()
+        self.length < self.capacity || self.giving_way_to(place).is_some()
     }
 
-    /// The longest place, if giving up one of its jobs to `place` makes the queue fairer.
-    fn longer_than(&self, place: Place) -> Option<Place> {
+    /// The place that gives up a job for `place`: the longest suspect one if `place` is not, else
+    /// the longest of its kind, if that makes the queue fairer.
+    fn giving_way_to(&self, place: Place) -> Option<Place> {
         let own = self.jobs.get(&place).map_or(0, VecDeque::len);
-        let (longest, jobs) = self.jobs.iter().max_by_key(|(_, jobs)| jobs.len())?;
-        (jobs.len() > own + 1).then_some(*longest)
+        let rank = |(other, jobs): &(&Place, &VecDeque<T>)| (other.is_suspect, jobs.len());
+        let (longest, jobs) = self.jobs.iter().max_by_key(rank)?;
+        let gives_way = if longest.is_suspect == place.is_suspect {
+            jobs.len() > own + 1
+        } else {
+            longest.is_suspect
+        };
+        gives_way.then_some(*longest)
     }
 
     /// The next job of the place whose turn it is, among the suspect ones or among the others.
@@ -121,6 +134,20 @@ mod tests {
     }
 
     #[test]
+    fn a_newcomer_takes_the_place_of_whoever_has_been_guessing_and_not_the_other_way_round() {
+        let mut queue = FairQueue::new(2);
+        for (place, job) in [(suspect(1), "a1"), (suspect(2), "b1")] {
+            assert_eq!(queue.push(place, job), None);
+        }
+        assert_eq!(queue.push(suspect(3), "c1"), Some(Displaced("c1")));
+        assert!(queue.push(lane(4), "d1").is_some());
+        assert!(queue.push(lane(4), "d2").is_some());
+        assert!(!queue.has_room_for(suspect(1)));
+        assert_eq!([queue.pop(false), queue.pop(false)], [Some("d1"), Some("d2")]);
+        assert_eq!(queue.pop(true), None);
+    }
+
+    #[test]
     fn lanes_take_turns() {
         let mut queue = FairQueue::new(8);
         for (number, job) in [(1, "a1"), (1, "a2"), (1, "a3"), (2, "b1"), (3, "c1"), (2, "b2")] {
@@ -154,20 +181,24 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_job_comes_out_once_or_is_displaced_and_lanes_keep_their_order(
-            pushes in prop::collection::vec((0_u8..5, any::<bool>()), 0..200),
+        fn every_job_comes_out_once_or_is_displaced_and_places_keep_their_order(
+            pushes in prop::collection::vec((0_u8..5, any::<bool>(), any::<bool>()), 0..200),
             capacity in 1_usize..10,
         ) {
             let mut queue = FairQueue::new(capacity);
             let (mut out, mut gone) = (Vec::new(), Vec::new());
-            for (job, (number, pops)) in pushes.iter().enumerate() {
-                gone.extend(queue.push(lane(*number), (*number, job)).map(|Displaced(job)| job));
+            for (job, (number, is_suspect, pops)) in pushes.iter().enumerate() {
+                let place = Place { is_suspect: *is_suspect, ..lane(*number) };
+                gone.extend(queue.push(place, (place, job)).map(|Displaced(job)| job));
                 prop_assert!(queue.length <= capacity);
-                out.extend(pops.then(|| queue.pop(false)).flatten());
+                out.extend(pops.then(|| queue.pop(*is_suspect)).flatten());
             }
-            out.extend(std::iter::from_fn(|| queue.pop(false)));
-            for number in 0..5 {
-                prop_assert!(out.iter().filter(|(lane, _)| *lane == number).is_sorted());
+            for is_suspect in [false, true] {
+                out.extend(std::iter::from_fn(|| queue.pop(is_suspect)));
+            }
+            for (place, _) in &out {
+                let jobs = out.iter().filter(|(other, _)| other == place).map(|(_, job)| job);
+                prop_assert!(jobs.is_sorted());
             }
             prop_assert_eq!(out.len() + gone.len(), pushes.len());
             prop_assert!(queue.turns.iter().all(VecDeque::is_empty) && queue.jobs.is_empty());

@@ -100,6 +100,8 @@ fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
         ),
         (["--listen=nowhere"], "--listen (ROLLCALL_LISTEN) must be a HOST:PORT"),
         (["--admin-name=two words"], "--admin-name (ROLLCALL_ADMIN_NAME) must be 1 to 64"),
+        (["--failures-per-account=0"], "must be a whole number from 1"),
+        (["--trusted-proxies=10.0.0.1,here"], "'here' for '--trusted-proxies <NETWORKS>': must be"),
         (["--unknown"], "unexpected argument '--unknown'"),
     ] {
         let output = rollcall(&folder, &arguments).env("RUST_LOG", "error").output().unwrap();

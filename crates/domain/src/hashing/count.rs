@@ -1,0 +1,103 @@
+//! A count of attempts, and the waits that too many of them bring.
+
+use std::{
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
+
+use thiserror::Error;
+
+/// The longest that anybody is told to wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// There have been too many attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("too many attempts: try again in {0:?}")]
+pub struct TooManyAttempts(pub Duration);
+
+/// The attempts of one account or one address.
+#[derive(Debug, Default)]
+pub(super) struct Count {
+    pub(super) attempts: u32,
+    since: Option<Instant>,
+    blocked_until: Option<Instant>,
+}
+
+impl Count {
+    /// Counts one more attempt. From the last one within `limit` on, each is followed by a wait
+    /// that is twice as long as the one before. Counts of a `window` begin anew when it is over.
+    pub(super) fn add(
+        &mut self,
+        now: Instant,
+        limit: NonZeroU32,
+        window: Option<Duration>,
+    ) -> Result<(), TooManyAttempts> {
+        self.check(now)?;
+        let since = *self.since.get_or_insert(now);
+        if window.is_some_and(|window| now.duration_since(since) >= window) {
+            *self = Self { since: Some(now), ..Self::default() };
+        }
+        self.attempts = self.attempts.saturating_add(1);
+        if let Some(excess) = self.attempts.checked_sub(limit.get()) {
+            let wait = Duration::from_secs(1_u64.checked_shl(excess).unwrap_or(u64::MAX));
+            self.blocked_until = now.checked_add(wait.min(LONGEST_WAIT));
+        }
+        Ok(())
+    }
+
+    /// Whether an attempt would have to wait.
+    pub(super) fn check(&self, now: Instant) -> Result<(), TooManyAttempts> {
+        let wait = self.blocked_until.map(|until| until.saturating_duration_since(now));
+        match wait {
+            Some(wait) if !wait.is_zero() => Err(TooManyAttempts(wait)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts one attempt less.
+    pub(super) fn take_back(&mut self) {
+        self.attempts = self.attempts.saturating_sub(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Count, TooManyAttempts};
+    use std::{
+        num::NonZeroU32,
+        time::{Duration, Instant},
+    };
+
+    fn limit(number: u32) -> NonZeroU32 {
+        NonZeroU32::new(number).unwrap()
+    }
+
+    #[test]
+    fn waits_double_from_a_second_to_a_minute() {
+        let (mut count, mut now) = (Count::default(), Instant::now());
+        for _ in 0..10 {
+            assert_eq!(count.add(now, limit(10), None), Ok(()));
+        }
+        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
+            let wait = Duration::from_secs(seconds);
+            assert_eq!(count.add(now, limit(10), None), Err(TooManyAttempts(wait)));
+            now += wait;
+            assert_eq!(count.add(now, limit(10), None), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_window_begins_anew_when_it_is_over() {
+        let (mut count, now) = (Count::default(), Instant::now());
+        let window = Some(Duration::from_secs(60));
+        for _ in 0..3 {
+            assert_eq!(count.add(now, limit(3), window), Ok(()));
+        }
+        assert!(count.add(now, limit(3), window).is_err());
+        let later = now + Duration::from_secs(60);
+        for _ in 0..3 {
+            assert_eq!(count.add(later, limit(3), window), Ok(()));
+        }
+        assert!(count.add(later, limit(3), window).is_err());
+    }
+}

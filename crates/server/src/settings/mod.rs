@@ -1,0 +1,77 @@
+//! The command line and the environment. The doc comments here are the text of `--help`.
+
+mod serve;
+mod store;
+mod user;
+
+use std::env;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use serve::DEFAULT_LISTEN;
+pub(crate) use serve::ServeSettings;
+pub(crate) use store::StoreSettings;
+pub(crate) use user::UserCommand;
+
+const ENVIRONMENT_HELP: &str = "\
+Environment:
+  ROLLCALL_ADMIN_PASSWORD       The first admin's password, used when the store has no admin;
+                                when it is unset, one is generated and printed once
+  ROLLCALL_ADMIN_PASSWORD_FILE  A file that holds it instead
+  RUST_LOG                      What is logged, such as warn or rollcall=debug [default: info]";
+
+/// One store of users behind two published REST contracts.
+///
+/// Without a command, rollcall serves.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = ENVIRONMENT_HELP)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) serve: ServeSettings,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Answer requests until told to stop by Ctrl-C or SIGTERM (the default)
+    #[command(after_help = ENVIRONMENT_HELP)]
+    Serve(ServeSettings),
+    /// Print the OpenAPI document
+    Openapi {
+        /// The format to print it in
+        #[arg(long, value_enum, default_value_t = Format::Json)]
+        format: Format,
+    },
+    /// Manage users in the store, beside a running server or without one
+    User {
+        #[command(flatten)]
+        store: StoreSettings,
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Ask the server on this machine whether it is ready, and exit with 0 if it is
+    Healthcheck {
+        /// The address that the server listens on
+        #[arg(long, env = "ROLLCALL_LISTEN", default_value = DEFAULT_LISTEN, value_name = "HOST:PORT")]
+        listen: String,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    Json,
+    Yaml,
+}
+
+impl Cli {
+    /// Reads the command line and the environment.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        // After `user add` as well as between the two, where an operator looks for them.
+        let command = Self::command().mut_subcommand("user", |user| {
+            user.mut_arg("database_url", |it| it.global(true))
+                .mut_arg("bcrypt_cost", |it| it.global(true))
+        });
+        Self::from_arg_matches(&command.try_get_matches_from(env::args_os())?)
+    }
+}

@@ -1,0 +1,95 @@
+//! Settings of `rollcall serve`.
+
+use std::{net::IpAddr, num::NonZeroU32};
+
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+use rollcall_domain::{AttemptLimits, Registration};
+use rollcall_http::TrustedProxies;
+
+use super::StoreSettings;
+
+pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
+#[derive(Args)]
+pub(crate) struct ServeSettings {
+    /// The address to listen on
+    #[arg(long, env = "ROLLCALL_LISTEN", default_value = DEFAULT_LISTEN, value_name = "HOST:PORT")]
+    pub(crate) listen: String,
+    #[command(flatten)]
+    pub(crate) store: StoreSettings,
+    /// The name of the first admin, made when the store has no admin
+    #[arg(long, env = "ROLLCALL_ADMIN_NAME", default_value = "admin", value_name = "NAME")]
+    pub(crate) admin_name: String,
+    /// Wrong passwords in a row on one account from one address before it must wait
+    #[arg(long, env = "ROLLCALL_FAILURES_PER_ACCOUNT", default_value = "10", value_parser = parse_count, value_name = "COUNT")]
+    pub(crate) failures_per_account: NonZeroU32,
+    /// Wrong passwords in a minute from one address before it must wait
+    #[arg(
+        long,
+        env = "ROLLCALL_FAILURES_PER_ADDRESS",
+        default_value = "100",
+        value_parser = parse_count, value_name = "COUNT"
+    )]
+    pub(crate) failures_per_address: NonZeroU32,
+    /// Registrations in a minute from one address before it must wait
+    #[arg(
+        long,
+        env = "ROLLCALL_REGISTRATIONS_PER_ADDRESS",
+        default_value = "60",
+        value_parser = parse_count, value_name = "COUNT"
+    )]
+    pub(crate) registrations_per_address: NonZeroU32,
+    /// Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas
+    #[arg(
+        long,
+        env = "ROLLCALL_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_parser = parse_network,
+        value_name = "NETWORKS"
+    )]
+    trusted_proxies: Vec<IpNet>,
+    /// Who may register through POST /users: anyone, or admins only
+    #[arg(long, env = "ROLLCALL_REGISTRATION", value_enum, default_value_t = RegistrationPolicy::Open)]
+    pub(crate) registration: RegistrationPolicy,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum RegistrationPolicy {
+    Open,
+    Admin,
+}
+
+impl ServeSettings {
+    /// The proxies whose word is taken for whom they forward.
+    pub(crate) fn proxies(&self) -> TrustedProxies {
+        TrustedProxies(self.trusted_proxies.clone())
+    }
+
+    /// How fast passwords may be guessed and users registered.
+    pub(crate) fn limits(&self) -> AttemptLimits {
+        AttemptLimits {
+            failures_per_account: self.failures_per_account,
+            failures_per_address: self.failures_per_address,
+            registrations_per_address: self.registrations_per_address,
+        }
+    }
+}
+
+impl From<RegistrationPolicy> for Registration {
+    fn from(policy: RegistrationPolicy) -> Self {
+        match policy {
+            RegistrationPolicy::Open => Self::Open,
+            RegistrationPolicy::Admin => Self::AdminOnly,
+        }
+    }
+}
+
+fn parse_network(text: &str) -> Result<IpNet, &'static str> {
+    let network = text.trim().parse().or_else(|_| text.trim().parse().map(IpAddr::into));
+    network.map_err(|_| "must be addresses or networks, such as 10.0.0.1,192.168.0.0/16")
+}
+
+fn parse_count(text: &str) -> Result<NonZeroU32, &'static str> {
+    text.parse().map_err(|_| "must be a whole number from 1")
+}

@@ -1,0 +1,55 @@
+//! Settings of every command that opens the store.
+
+use std::sync::Arc;
+
+use clap::Args;
+use rollcall_domain::{
+    AttemptLimits, HashCost, Registration, UserService, password::InvalidHashCost,
+};
+use rollcall_persistence::{DatabaseUrl, Store};
+
+use crate::{failure::Failure, hashing};
+
+#[derive(Args)]
+pub(crate) struct StoreSettings {
+    /// Where the users are kept: sqlite:// and the path of a file, made with its folder
+    #[arg(
+        long,
+        env = "ROLLCALL_DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite://data/rollcall.db",
+        value_name = "URL"
+    )]
+    database_url: String,
+    /// The bcrypt cost of new password hashes, from 4 to 16
+    #[arg(long, env = "ROLLCALL_BCRYPT_COST", default_value = "12", value_parser = parse_cost, value_name = "COST")]
+    pub(crate) bcrypt_cost: HashCost,
+}
+
+impl StoreSettings {
+    /// Opens the store, which is made where there is none if `create` says so.
+    pub(crate) fn open(&self, create: bool) -> Result<Store, Failure> {
+        // Not parsed by clap, which would repeat the text: it may hold a password.
+        let url: DatabaseUrl = self
+            .database_url
+            .parse()
+            .map_err(|reason| Failure::of_setting("database-url", &reason))?;
+        let opened = if create { Store::open(&url) } else { Store::open_existing(&url) };
+        opened.map_err(|reason| Failure::of_setting("database-url", &reason))
+    }
+
+    /// Starts what hashes passwords, and gives the use cases on `store`.
+    pub(crate) fn users(
+        &self,
+        store: Store,
+        registration: Registration,
+        limits: AttemptLimits,
+    ) -> Result<UserService, Failure> {
+        let hasher = hashing::start(self.bcrypt_cost, limits)?;
+        Ok(UserService::new(Arc::new(store), hasher, registration))
+    }
+}
+
+fn parse_cost(text: &str) -> Result<HashCost, InvalidHashCost> {
+    text.parse().map_err(|_| InvalidHashCost).and_then(HashCost::new)
+}

@@ -1,0 +1,56 @@
+//! The commands of `rollcall user`.
+
+use clap::Subcommand;
+
+#[derive(Subcommand)]
+pub(crate) enum UserCommand {
+    /// List every user
+    List,
+    /// Add a user; the password is asked for, or read from standard input
+    Add {
+        /// The name to have
+        name: String,
+        /// The user's email address
+        #[arg(long)]
+        email: Option<String>,
+        /// Give the user the role admin
+        #[arg(long)]
+        admin: bool,
+    },
+    /// Set another password, which is asked for or read from standard input
+    Passwd {
+        /// The user's name
+        name: String,
+    },
+    /// Let a user log in again
+    Enable {
+        /// The user's name
+        name: String,
+    },
+    /// Keep a user from logging in, from the very next request on
+    Disable {
+        /// The user's name
+        name: String,
+    },
+    /// Give a user a role
+    Grant {
+        /// The user's name
+        name: String,
+        /// The role's name
+        #[arg(default_value = "admin")]
+        role: String,
+    },
+    /// Take a role from a user
+    Revoke {
+        /// The user's name
+        name: String,
+        /// The role's name
+        #[arg(default_value = "admin")]
+        role: String,
+    },
+    /// Remove a user for good
+    Delete {
+        /// The user's name
+        name: String,
+    },
+}
