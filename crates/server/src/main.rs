@@ -9,7 +9,7 @@ mod passwords;
 mod serve;
 mod settings;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::error::ErrorKind;
 
@@ -35,6 +35,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve(settings) => serve::serve(&settings),
         Command::Openapi { format } => commands::openapi::print(format),
         Command::User { store, command } => commands::user::run(&store, command),
+        Command::Calibrate { target_ms } => {
+            commands::calibrate::calibrate(Duration::from_millis(target_ms.into()))
+        }
         Command::Healthcheck { listen } => commands::healthcheck::check(&listen),
     }
 }

@@ -1,5 +1,6 @@
 //! The commands beside `serve`.
 
+pub(crate) mod calibrate;
 pub(crate) mod healthcheck;
 pub(crate) mod openapi;
 pub(crate) mod user;

@@ -50,6 +50,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Say which bcrypt cost fits this machine
+    Calibrate {
+        /// How long one hash may take, in milliseconds
+        #[arg(long, default_value = "250", value_name = "MILLISECONDS")]
+        target_ms: u32,
+    },
     /// Ask the server on this machine whether it is ready, and exit with 0 if it is
     Healthcheck {
         /// The address that the server listens on

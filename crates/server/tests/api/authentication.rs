@@ -6,7 +6,7 @@ use rollcall_domain::{NameKey, UserRef, UserStore};
 use rollcall_persistence::{DatabaseUrl, Store};
 use serde_json::json;
 
-use crate::harness::{ADMIN_PASSWORD, PASSWORD, Server};
+use crate::harness::{ADMIN_PASSWORD, PASSWORD, Server, rollcall};
 
 fn stored_hash(server: &Server, name: &str) -> String {
     let file = server.folder().path().join("data/rollcall.db");
@@ -46,6 +46,18 @@ fn a_password_that_is_known_here_is_out_when_another_process_changes_it() {
     server.change(id, &json!({"status": "ENABLED", "plaintextPassword": "another fine one"}));
     assert_eq!(alice.get(&path).status, 401);
     assert_eq!(server.login("alice", "another fine one").get(&path).status, 200);
+}
+
+#[test]
+fn the_cost_that_calibration_names_can_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    for (target, costs) in [("0", 4..=4), ("20", 4..=15)] {
+        let output = rollcall(&folder, &["calibrate", "--target-ms", target]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let (_, rest) = said.split_once("--bcrypt-cost ").unwrap();
+        let cost: u32 = rest.split(' ').next().unwrap().parse().unwrap();
+        assert!(costs.contains(&cost), "{said}");
+    }
 }
 
 #[test]
