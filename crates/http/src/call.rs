@@ -63,11 +63,7 @@ impl Call {
         {
             return Ok(caller);
         }
-        self.run(move |users| match users.authenticate_known(lane, &name, &password)? {
-            Some(caller) => Ok(caller),
-            None => users.authenticate(lane, &name, &password),
-        })
-        .await
+        self.run(move |users| users.authenticate(lane, &name, &password)).await
     }
 
     /// Whose work this is among all that must be hashed.

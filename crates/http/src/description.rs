@@ -34,7 +34,7 @@ pub(crate) fn describe(error: &ApiError, set: EndpointSet) -> Description {
         ApiError::UnknownPath => {
             (StatusCode::NOT_FOUND, ProblemType::NotFound, "There is nothing at this path")
         }
-        ApiError::MethodNotAllowed => (
+        ApiError::MethodNotAllowed { .. } => (
             StatusCode::METHOD_NOT_ALLOWED,
             ProblemType::MethodNotAllowed,
             "This path does not take this method; see Allow",

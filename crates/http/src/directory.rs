@@ -57,7 +57,6 @@ pub(crate) async fn get_user(call: Call) -> Result<HttpResponse, ApiError> {
 pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = with_id(&caller, &call, Action::Update)?;
-    caller.may(Action::Update, Some(&target))?;
     let change = call.json::<UserChange>().await?;
     let condition = conditions::if_match(call.request().headers());
     let patch = mapping::patch(change, condition)?;
@@ -66,22 +65,19 @@ pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError
     Ok(envelope(private(StatusCode::OK), user))
 }
 
-/// The user that the path means. Nobody who could not do `action` to anyone learns even that the
-/// path is malformed.
+/// The user that the path means, if `caller` may do `action` to it. Whoever is anonymous does not
+/// learn even that the path is malformed.
 fn with_id(caller: &Caller, call: &Call, action: Action) -> Result<UserRef, ApiError> {
+    const ACCEPTED: &str = "userId must be a whole number from 1 to 9223372036854775807";
     if let Caller::Anonymous = caller {
         caller.may(action, None)?;
     }
     let text = call.path_parameter();
-    text.parse()
-        .ok()
-        .filter(|id: &i64| *id >= 1 && id.to_string() == text)
-        .map(|id| UserRef::Id(UserId(id)))
-        .ok_or_else(|| {
-            ApiError::Malformed(
-                "userId must be a whole number from 1 to 9223372036854775807".to_owned(),
-            )
-        })
+    let id = text.parse().ok().filter(|id: &i64| *id >= 1 && id.to_string() == text);
+    let id = id.ok_or_else(|| ApiError::Malformed(ACCEPTED.to_owned()))?;
+    let target = UserRef::Id(UserId(id));
+    caller.may(action, Some(&target))?;
+    Ok(target)
 }
 
 fn envelope(mut response: HttpResponseBuilder, user: User) -> HttpResponse {

@@ -44,6 +44,9 @@ pub(crate) fn error_response(
         }
         _ => {}
     }
+    if let ApiError::MethodNotAllowed { allow } = error {
+        response.insert_header((header::ALLOW, allow.as_str()));
+    }
     match set {
         EndpointSet::Portal => response.json(ErrorMessage(portal_text(&description))),
         EndpointSet::Directory => {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use rollcall_api_spec::{Rule, Violation};
-use rollcall_domain::{PasswordFlaw, UserError};
+use rollcall_domain::{Password, PasswordFlaw, UserError};
 
 /// Why a request was refused, before either set's envelope is put around it.
 #[derive(Debug)]
@@ -17,7 +17,10 @@ pub(crate) enum ApiError {
     /// There is nothing at this path.
     UnknownPath,
     /// There is something at this path, but not by this method.
-    MethodNotAllowed,
+    MethodNotAllowed {
+        /// The methods that the path takes, as `Allow` lists them.
+        allow: String,
+    },
     /// The body is larger than [`MAX_BODY_BYTES`](crate::body::MAX_BODY_BYTES).
     BodyTooLarge,
     /// The body's content type is not JSON.
@@ -51,6 +54,22 @@ impl InvalidField {
     pub(crate) fn new(field: &'static str, reason: &impl ToString) -> Self {
         Self { field: field.into(), flaw: Flaw::Other(reason.to_string()) }
     }
+}
+
+/// Reads the new password in `field`; adds what is wrong with it to `invalid`, unless something is
+/// known to be wrong with that field already.
+pub(crate) fn parse_password(
+    field: &'static str,
+    text: Option<String>,
+    invalid: &mut Vec<InvalidField>,
+) -> Option<Password> {
+    let parsed = Password::parse(&text?);
+    if let Err(flaw) = parsed
+        && !invalid.iter().any(|it| it.field == field)
+    {
+        invalid.push(InvalidField { field: field.into(), flaw: Flaw::Password(flaw) });
+    }
+    parsed.ok()
 }
 
 impl From<Violation> for InvalidField {

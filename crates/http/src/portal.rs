@@ -12,7 +12,7 @@ use rollcall_domain::{
 
 use crate::{
     call::{Call, private},
-    error::{ApiError, Flaw, InvalidField},
+    error::{ApiError, Flaw, InvalidField, parse_password},
 };
 
 pub(crate) async fn list_users(call: Call) -> Result<HttpResponse, ApiError> {
@@ -36,7 +36,7 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
         .map_err(|reason| ApiError::Malformed(format!("Username {reason}")))?;
     let value = call.json::<PortalUserCreate>().await?.value.unwrap_or_default();
     let invalid: Vec<InvalidField> = violations(&value).into_iter().map(Into::into).collect();
-    let password = parse_password(value.password, invalid)?;
+    let password = new_password(value.password, invalid)?;
     let registrant = Registrant { name, email: None, password };
     let lane = call.lane();
     let user =
@@ -55,7 +55,7 @@ pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiE
         invalid.push(InvalidField { field, flaw: Flaw::Required });
     }
     invalid.extend(violations(&value).into_iter().map(InvalidField::from));
-    let new = parse_password(value.password, invalid)?;
+    let new = new_password(value.password, invalid)?;
     let current = value.current_password;
     let password = Some(PasswordPatch { new, current, own_needs_current: true });
     let patch = UserPatch { password, ..UserPatch::default() };
@@ -76,20 +76,13 @@ fn named(call: &Call) -> UserRef {
 }
 
 /// The new password, unless it or another field, already known as `invalid`, breaks a rule.
-fn parse_password(
+fn new_password(
     text: Option<String>,
     mut invalid: Vec<InvalidField>,
 ) -> Result<Password, ApiError> {
-    match Password::parse(&text.unwrap_or_default()) {
-        Ok(password) if invalid.is_empty() => Ok(password),
-        Ok(_) => Err(ApiError::Invalid(invalid)),
-        Err(flaw) => {
-            if !invalid.iter().any(|it| it.field == "password") {
-                let flaw = Flaw::Password(flaw);
-                invalid.push(InvalidField { field: "password".into(), flaw });
-            }
-            Err(ApiError::Invalid(invalid))
-        }
+    match parse_password("password", text, &mut invalid) {
+        Some(password) if invalid.is_empty() => Ok(password),
+        _ => Err(ApiError::Invalid(invalid)),
     }
 }
 

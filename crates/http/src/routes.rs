@@ -2,41 +2,30 @@
 
 use std::{collections::BTreeMap, future::Future};
 
-use actix_web::{
-    HttpRequest, HttpResponse, Route, guard,
-    http::{Method, header},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, Route, guard, http::Method, web};
 use rollcall_api_spec::{Endpoint, EndpointSet, Operation, endpoints};
 
 use crate::{call::Call, directory, docs, envelope, error::ApiError, health, portal};
 
 /// Mounts every path. One resource each, so that a wrong method is told apart from a wrong path.
 pub(crate) fn mount(config: &mut web::ServiceConfig) {
-    let mut resources = BTreeMap::<String, Vec<Route>>::new();
-    let mut methods = BTreeMap::<String, Vec<String>>::new();
+    let mut paths = BTreeMap::<String, (Vec<Route>, Vec<String>)>::new();
     for endpoint in endpoints() {
         let route = operation_route(&endpoint);
-        resources.entry(endpoint.path.clone()).or_default().push(route);
-        methods.entry(endpoint.path).or_default().push(endpoint.method);
+        let (routes, methods) = paths.entry(endpoint.path).or_default();
+        routes.push(route);
+        methods.push(endpoint.method);
     }
     for (path, route) in extra_routes() {
-        resources.entry(path.to_owned()).or_default().push(route);
-        methods.entry(path.to_owned()).or_default().extend(["GET", "HEAD"].map(str::to_owned));
+        let methods = ["GET", "HEAD"].map(str::to_owned).to_vec();
+        paths.insert(path.to_owned(), (vec![route], methods));
     }
-    for (path, routes) in resources {
-        let allow = methods.remove(&path).unwrap_or_default().join(", ");
-        let resource = routes.into_iter().fold(web::resource(&path), actix_web::Resource::route);
+    for (path, (routes, methods)) in paths {
+        let allow = methods.join(", ");
+        let resource = routes.into_iter().fold(web::resource(path), actix_web::Resource::route);
         config.service(resource.default_service(web::to(move |request: HttpRequest| {
-            let refusal = refuse(&request, &ApiError::MethodNotAllowed);
-            let allow = allow.clone();
-            async move {
-                let mut response = refusal;
-                if let Ok(allow) = header::HeaderValue::from_str(&allow) {
-                    response.headers_mut().insert(header::ALLOW, allow);
-                }
-                response
-            }
+            let refusal = ApiError::MethodNotAllowed { allow: allow.clone() };
+            async move { refuse(&request, &refusal) }
         })));
     }
     config.default_service(web::to(|request: HttpRequest| async move {

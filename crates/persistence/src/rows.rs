@@ -50,28 +50,32 @@ pub(crate) struct RoleValues<'a> {
 impl<'a> UserValues<'a> {
     /// A user that is not there yet.
     pub(crate) fn of_new(account: &'a NewAccount) -> Self {
-        Self {
-            version: 0,
-            create_time: account.create_time.as_second(),
-            name: account.name.as_str(),
-            name_key: account.name.key().as_str().to_owned(),
-            email: account.email.as_ref().map(Email::as_str),
-            email_key: account.email.as_ref().map(|email| email.key().as_str().to_owned()),
-            status: Status::Enabled.as_str(),
-            password_hash: account.password_hash.as_str(),
-        }
+        let NewAccount { create_time, name, email, roles: _, password_hash } = account;
+        let shown = (name, email.as_ref());
+        Self::new(Version(0), *create_time, shown, Status::Enabled, password_hash)
     }
 
     /// A user that is there already.
     pub(crate) fn of(Account { user, password_hash }: &'a Account) -> Self {
+        let User { id: _, version, create_time, name, email, status, roles: _ } = user;
+        Self::new(*version, *create_time, (name, email.as_ref()), *status, password_hash)
+    }
+
+    fn new(
+        version: Version,
+        create_time: Timestamp,
+        (name, email): (&'a Username, Option<&'a Email>),
+        status: Status,
+        password_hash: &'a PasswordHash,
+    ) -> Self {
         Self {
-            version: user.version.0,
-            create_time: user.create_time.as_second(),
-            name: user.name.as_str(),
-            name_key: user.name.key().as_str().to_owned(),
-            email: user.email.as_ref().map(Email::as_str),
-            email_key: user.email.as_ref().map(|email| email.key().as_str().to_owned()),
-            status: user.status.as_str(),
+            version: version.0,
+            create_time: create_time.as_second(),
+            name: name.as_str(),
+            name_key: name.key().as_str().to_owned(),
+            email: email.map(Email::as_str),
+            email_key: email.map(|email| email.key().as_str().to_owned()),
+            status: status.as_str(),
             password_hash: password_hash.as_str(),
         }
     }

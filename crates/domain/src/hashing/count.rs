@@ -18,7 +18,7 @@ pub struct TooManyAttempts(pub Duration);
 /// The attempts of one account or one address.
 #[derive(Debug, Default)]
 pub(super) struct Count {
-    pub(super) attempts: u32,
+    attempts: u32,
     since: Option<Instant>,
     blocked_until: Option<Instant>,
 }
@@ -43,6 +43,14 @@ impl Count {
             self.blocked_until = now.checked_add(wait.min(LONGEST_WAIT));
         }
         Ok(())
+    }
+
+    /// The attempts of the `window` that `now` is in: none once it is over.
+    pub(super) fn attempts_within(&self, now: Instant, window: Duration) -> u32 {
+        match self.since {
+            Some(since) if now.duration_since(since) < window => self.attempts,
+            _ => 0,
+        }
     }
 
     /// Whether an attempt would have to wait.
@@ -95,6 +103,8 @@ mod tests {
         }
         assert!(count.add(now, limit(3), window).is_err());
         let later = now + Duration::from_secs(60);
+        let within = |time| count.attempts_within(time, Duration::from_secs(60));
+        assert_eq!([within(now), within(later)], [3, 0]);
         for _ in 0..3 {
             assert_eq!(count.add(later, limit(3), window), Ok(()));
         }

@@ -75,7 +75,8 @@ impl Attempts {
 
     /// Whether an address has failed so often of late that everybody else goes first.
     pub(crate) fn are_suspect(&self, lane: Lane) -> bool {
-        self.addresses.peek(&lane, |count| count.attempts > UNSUSPECTED).unwrap_or(false)
+        let attempts = |count: &Count| count.attempts_within(Instant::now(), MINUTE);
+        self.addresses.peek(&lane, attempts).is_some_and(|attempts| attempts > UNSUSPECTED)
     }
 
     /// Takes back what was counted: the guess was right. The account's count begins anew.

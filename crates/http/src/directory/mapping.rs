@@ -9,7 +9,7 @@ use rollcall_domain::{
     VersionCondition,
 };
 
-use crate::error::{ApiError, Flaw, InvalidField};
+use crate::error::{ApiError, InvalidField, parse_password};
 
 /// A user as the wire shows it. Takes the user apart, so that a new field forces a decision.
 pub(super) fn wire_user(user: User) -> WireUser {
@@ -105,14 +105,6 @@ impl Fields {
     }
 
     fn password(&mut self, text: Option<String>) -> Option<Password> {
-        const FIELD: &str = "plaintext_password";
-        Password::parse(&text?)
-            .map_err(|flaw| {
-                if !self.invalid.iter().any(|it| it.field == FIELD) {
-                    let flaw = Flaw::Password(flaw);
-                    self.invalid.push(InvalidField { field: FIELD.into(), flaw });
-                }
-            })
-            .ok()
+        parse_password("plaintext_password", text, &mut self.invalid)
     }
 }
