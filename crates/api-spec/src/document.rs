@@ -3,15 +3,12 @@
 use std::{str::FromStr, sync::LazyLock};
 
 use serde_json::{Map, Value, json};
-use utoipa::{
-    Modify, OpenApi,
-    openapi::{
-        OpenApi as Document,
-        security::{Http, HttpAuthScheme, SecurityScheme},
-    },
-};
+use utoipa::OpenApi;
 
-use crate::{Operation, directory, portal, shared_responses::SharedResponses};
+use crate::{
+    Operation, directory, portal, security::SecuritySchemes, shared_responses::SharedResponses,
+    tokens,
+};
 
 /// One method on one path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,14 +45,16 @@ impl EndpointSet {
     info(
         title = "Rollcall",
         description = "One store of users behind two sets of endpoints: the *portal* set, keyed by \
-            username, and the *directory* set, keyed by id, with versions.\n\nBoth take HTTP Basic \
-            credentials: the name and the password of a user.",
+            username, and the *directory* set, keyed by id, with versions.\n\nBoth take either HTTP Basic \
+            credentials, the name and the password of a user, or requests that are signed with a \
+            session token, which `POST /tokens` gives for them.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),
     tags(
         (name = "portal", description = "Create, edit, and delete users by name"),
         (name = "directory", description = "Register, read and change users by id, with versions"),
+        (name = "tokens", description = "Log in and out: sessions, whose requests are signed"),
     ),
     paths(
         portal::operations::list_portal_users,
@@ -67,22 +66,13 @@ impl EndpointSet {
         directory::operations::create_user,
         directory::operations::get_user,
         directory::operations::update_user,
+        tokens::operations::create_session_token,
+        tokens::operations::delete_session_token,
     ),
     components(schemas(portal::ErrorMessage, directory::Problem)),
     modifiers(&SecuritySchemes, &SharedResponses),
 )]
 struct ApiDocument;
-
-struct SecuritySchemes;
-
-impl Modify for SecuritySchemes {
-    fn modify(&self, document: &mut Document) {
-        let mut basic = Http::new(HttpAuthScheme::Basic);
-        basic.description = Some("The name and the password of a user".to_owned());
-        let components = document.components.get_or_insert_default();
-        components.security_schemes.insert("basic".to_owned(), SecurityScheme::Http(basic).into());
-    }
-}
 
 #[expect(clippy::expect_used, reason = "the document is a constant that the tests generate")]
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
@@ -147,8 +137,10 @@ fn tighten(value: &mut Value) {
                     header["required"] = json!(true);
                 }
             }
-            if object.get("in") == Some(&json!("header")) {
-                object["schema"]["type"] = json!("string");
+            if object.get("in") == Some(&json!("header"))
+                && let Some(schema) = object.get_mut("schema")
+            {
+                schema["type"] = json!("string");
             }
             object.values_mut().for_each(tighten);
         }

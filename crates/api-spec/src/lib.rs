@@ -7,8 +7,11 @@
 pub mod directory;
 mod document;
 mod operation;
+mod paths;
 pub mod portal;
+mod security;
 mod shared_responses;
+pub mod tokens;
 mod validation;
 mod wire;
 

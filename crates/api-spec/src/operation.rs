@@ -25,6 +25,10 @@ pub enum Operation {
     GetUser,
     /// `PATCH /users/{userId}`
     UpdateUser,
+    /// `POST /tokens`
+    CreateSessionToken,
+    /// `DELETE /tokens/{sessionKey}`
+    DeleteSessionToken,
 }
 
 impl Operation {

@@ -5,12 +5,13 @@ use utoipa::{
     Modify,
     openapi::{
         Content, Header, OpenApi, Ref, RefOr, Response, ResponseBuilder,
-        path::{Operation, PathItem},
+        path::Operation,
         schema::{ObjectBuilder, Type},
+        security::SecurityRequirement,
     },
 };
 
-use crate::document::EndpointSet;
+use crate::{document::EndpointSet, paths::operations_mut};
 
 /// Adds to each operation the shared answers that it can give.
 pub(crate) struct SharedResponses;
@@ -112,7 +113,7 @@ impl Modify for SharedResponses {
         }
         for (path, item) in &mut document.paths.paths {
             let set = EndpointSet::of_path(path);
-            for operation in operations(item) {
+            for operation in operations_mut(item) {
                 let given = SHARED.iter().filter(|shared| shared.is_given_by(operation, path));
                 for shared in given.collect::<Vec<_>>() {
                     let reference = Ref::from_response_name(shared.component(set));
@@ -125,15 +126,22 @@ impl Modify for SharedResponses {
 }
 
 impl Shared {
+    /// Whether the operation gives this answer, and does not describe it itself.
     fn is_given_by(&self, operation: &Operation, path: &str) -> bool {
-        match self.status {
-            401 | 403 | 429 => operation.security.is_some(),
+        let security = operation.security.as_deref().unwrap_or_default();
+        let takes_credentials = security.iter().any(|it| *it != SecurityRequirement::default());
+        let is_given = match self.status {
+            401 | 429 => operation.security.is_some(),
+            403 => takes_credentials,
             404 => {
                 path.contains('{') && operation.operation_id.as_deref() != Some("createPortalUser")
             }
-            413 | 415 => operation.request_body.is_some(),
+            // The body of a signed request is read whatever the operation.
+            413 => operation.request_body.is_some() || takes_credentials,
+            415 => operation.request_body.is_some(),
             _ => true,
-        }
+        };
+        is_given && !operation.responses.responses.contains_key(&self.status.to_string())
     }
 
     fn component(&self, set: EndpointSet) -> String {
@@ -169,10 +177,4 @@ impl Shared {
             None => response.build(),
         }
     }
-}
-
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete]
-        .into_iter()
-        .flatten()
 }

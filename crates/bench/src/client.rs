@@ -59,6 +59,17 @@ impl Client {
         authorization: &str,
         body: &str,
     ) -> io::Result<u16> {
+        Ok(self.exchange(method, path, authorization, body)?.0)
+    }
+
+    /// The status and the body of the answer to a request with a JSON body.
+    pub(crate) fn exchange(
+        &mut self,
+        method: &str,
+        path: &str,
+        authorization: &str,
+        body: &str,
+    ) -> io::Result<(u16, Vec<u8>)> {
         self.stream.get_mut().write_all(&request(method, path, authorization, body))?;
         self.answer()
     }
@@ -70,7 +81,7 @@ impl Client {
         actix_web::rt::net::TcpStream::from_std(stream)
     }
 
-    fn answer(&mut self) -> io::Result<u16> {
+    fn answer(&mut self) -> io::Result<(u16, Vec<u8>)> {
         let mut line = String::new();
         self.stream.read_line(&mut line)?;
         let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
@@ -86,7 +97,8 @@ impl Client {
                 length = value.trim().parse().map_err(|_| other("no length"))?;
             }
         }
-        io::copy(&mut self.stream.by_ref().take(length), &mut io::sink())?;
-        status.ok_or_else(|| other("no status"))
+        let mut body = Vec::new();
+        self.stream.by_ref().take(length).read_to_end(&mut body)?;
+        status.map(|status| (status, body)).ok_or_else(|| other("no status"))
     }
 }

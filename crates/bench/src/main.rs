@@ -6,6 +6,7 @@
 mod client;
 mod hashing;
 mod server;
+mod session;
 mod storm;
 mod throughput;
 

@@ -1,13 +1,23 @@
 //! Requests a second, beside the bare server.
 
-use std::process::Command;
+use std::{fmt::Write, fs, path::Path, process::Command};
 
 use crate::{
-    Result, median, other, row,
+    Result,
+    client::{Client, basic},
+    median, other, row,
     server::{BareServer, Rollcall, admin},
+    session::Session,
 };
 
 const ROUNDS: usize = 3;
+const CLIENTS: usize = 64;
+
+/// One request of a load: its path and its headers.
+struct Load {
+    path: String,
+    headers: Vec<(&'static str, String)>,
+}
 
 /// What wrk says of one run.
 struct Run {
@@ -16,40 +26,84 @@ struct Run {
     p99: String,
 }
 
-/// Runs bare server and operations in turns, and prints each one's share of the bare server beside
-/// it.
+/// Measures each kind of credentials.
 pub(crate) fn measure(bare: &BareServer, rollcall: &Rollcall) -> Result<()> {
-    let header = format!("Authorization: {}", admin());
     for path in ["/users/1", "/api/v1/users/admin"] {
-        let url = format!("http://{}{path}", rollcall.address);
-        let (mut shares, mut runs, mut limits) = (Vec::new(), Vec::new(), Vec::new());
-        wrk(&url, &header, 1)?;
-        for _ in 0..ROUNDS {
-            let limit = wrk(&format!("http://{}/", bare.address), &header, 4)?.per_second;
-            let run = wrk(&url, &header, 4)?;
-            shares.push(run.per_second / limit);
-            limits.push(limit);
-            runs.push(run);
-        }
-        runs.sort_by(|left, right| left.per_second.total_cmp(&right.per_second));
-        let Run { per_second, p50, p99 } = &runs[ROUNDS / 2];
-        row(
-            &format!("`GET {path}`, Basic, known, 64 connections"),
-            &format!(
-                "{:.0} % of the bare handler ({per_second:.0}/s of {:.0}/s), p50 {p50}, p99 {p99}",
-                100.0 * median(shares),
-                median(limits),
-            ),
-        );
+        let load = || Ok(vec![with_basic(path, admin())]);
+        beside(&format!("`GET {path}`, Basic, known, 64 connections"), bare, rollcall, load)?;
     }
+    let session = Session::begin(rollcall)?;
+    for path in ["/users/1", "/api/v1/users/admin"] {
+        // Signed anew for each run: a signature grows too old.
+        let load = || Ok(vec![Load { path: path.to_owned(), headers: session.sign_get(path)? }]);
+        beside(&format!("`GET {path}`, signed, 64 connections"), bare, rollcall, load)?;
+    }
+    let clients = clients(rollcall)?;
+    let load = || Ok(clients.iter().map(|(path, it)| with_basic(path, it.clone())).collect());
+    beside("`GET /api/v1/users/{user}`, Basic, known, 64 users at once", bare, rollcall, load)
+}
+
+fn with_basic(path: &str, authorization: String) -> Load {
+    Load { path: path.to_owned(), headers: vec![("Authorization", authorization)] }
+}
+
+/// Makes users and lets each log in; returns their paths and credentials.
+fn clients(rollcall: &Rollcall) -> Result<Vec<(String, String)>> {
+    let mut maker = Client::connect(&rollcall.address, None)?;
+    let mut clients = Vec::new();
+    for number in 0..CLIENTS {
+        let (name, password) = (format!("client{number}"), format!("the password of {number}"));
+        let path = format!("/api/v1/users/{name}");
+        let body = format!(r#"{{"value":{{"password":"{password}"}}}}"#);
+        let made = maker.send("PUT", &path, &admin(), &body)?;
+        let authorization = basic(&name, &password);
+        if made != 201 || maker.get(&path, &authorization)? != 200 {
+            return Err(other("a user was not made").into());
+        }
+        clients.push((path, authorization));
+    }
+    Ok(clients)
+}
+
+/// Runs bare server and binary in turns with the same load, and prints the binary's share.
+fn beside(
+    what: &str,
+    bare: &BareServer,
+    rollcall: &Rollcall,
+    load: impl Fn() -> Result<Vec<Load>>,
+) -> Result<()> {
+    let (mut shares, mut runs, mut limits) = (Vec::new(), Vec::new(), Vec::new());
+    wrk(&rollcall.address, &load()?, 1)?;
+    for _ in 0..ROUNDS {
+        let load = load()?;
+        let limit = wrk(&bare.address, &load, 4)?.per_second;
+        let run = wrk(&rollcall.address, &load, 4)?;
+        shares.push(run.per_second / limit);
+        limits.push(limit);
+        runs.push(run);
+    }
+    runs.sort_by(|left, right| left.per_second.total_cmp(&right.per_second));
+    let Run { per_second, p50, p99 } = &runs[ROUNDS / 2];
+    let (share, limit) = (100.0 * median(shares), median(limits));
+    let measured = format!(
+        "{share:.0} % of the bare handler ({per_second:.0}/s of {limit:.0}/s), p50 {p50}, p99 {p99}"
+    );
+    row(what, &measured);
     Ok(())
 }
 
-fn wrk(url: &str, header: &str, seconds: u32) -> Result<Run> {
+/// Sends the load in turns on 64 connections.
+fn wrk(address: &str, load: &[Load], seconds: u32) -> Result<Run> {
+    let folder = tempfile::tempdir()?;
+    let script = folder.path().join("load.lua");
+    write_script(&script, load)?;
     let duration = format!("-d{seconds}s");
-    let arguments = ["-t2", "-c64", &duration, "--latency", "-H", header, url];
-    let output = Command::new("wrk").args(arguments).output();
-    let output = output.map_err(|error| other(&format!("wrk (apt-get install wrk): {error}")))?;
+    let output = Command::new("wrk")
+        .args(["-t2", "-c64", &duration, "--latency", "-s"])
+        .arg(&script)
+        .arg(format!("http://{address}"))
+        .output()
+        .map_err(|error| other(&format!("wrk (apt-get install wrk): {error}")))?;
     let text = String::from_utf8(output.stdout)?;
     if text.contains("Non-2xx") {
         return Err(other(&text).into());
@@ -59,4 +113,16 @@ fn wrk(url: &str, header: &str, seconds: u32) -> Result<Run> {
         line.map(|rest| rest.trim().to_owned()).ok_or_else(|| other(&text))
     };
     Ok(Run { per_second: after("Requests/sec:")?.parse()?, p50: after("50%")?, p99: after("99%")? })
+}
+
+/// A script for wrk that sends requests made beforehand, one after the other.
+fn write_script(path: &Path, load: &[Load]) -> Result<()> {
+    let mut script = "local made, next = {}, 0\nfunction init()\n".to_owned();
+    for Load { path, headers } in load {
+        let headers = headers.iter().map(|(name, value)| format!("[{name:?}] = {value:?}"));
+        let headers = headers.collect::<Vec<_>>().join(", ");
+        writeln!(script, "table.insert(made, wrk.format('GET', {path:?}, {{{headers}}}))")?;
+    }
+    script += "end\nfunction request()\nnext = next % #made + 1\nreturn made[next]\nend\n";
+    Ok(fs::write(path, script)?)
 }

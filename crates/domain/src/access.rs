@@ -17,6 +17,8 @@ pub enum Action {
     Update,
     /// Remove one user.
     Delete,
+    /// End one session of the user.
+    EndSession,
 }
 
 /// Who may register.
@@ -42,10 +44,19 @@ pub enum UserRef {
 pub enum Caller {
     /// Nobody that is known.
     Anonymous,
-    /// A user who has proved who it is with its current password, for this very request.
-    User(User),
+    /// A user who has proved who it is, for this very request.
+    User(User, Proof),
     /// Whoever runs the process and owns the store: the command line.
     Operator,
+}
+
+/// What a user has proved who it is with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Its current password.
+    Password,
+    /// A session that began with its current password.
+    Session,
 }
 
 /// How a caller stands to the user that it wants something done to.
@@ -79,17 +90,23 @@ impl Caller {
     pub fn is_admin(&self) -> bool {
         match self {
             Self::Anonymous => false,
-            Self::User(user) => user.is_enabled_admin(),
+            Self::User(user, _) => user.is_enabled_admin(),
             Self::Operator => true,
         }
+    }
+
+    /// Whether the caller has proved who it is with a session, and its password long ago.
+    #[must_use]
+    pub fn is_by_session(&self) -> bool {
+        matches!(self, Self::User(_, Proof::Session))
     }
 
     /// Whether `target` is the caller.
     #[must_use]
     pub fn is(&self, target: &UserRef) -> bool {
         match (self, target) {
-            (Self::User(user), UserRef::Id(id)) => user.id == *id,
-            (Self::User(user), UserRef::Name(key)) => user.name.key() == *key,
+            (Self::User(user, _), UserRef::Id(id)) => user.id == *id,
+            (Self::User(user, _), UserRef::Name(key)) => user.name.key() == *key,
             (Self::Anonymous | Self::Operator, _) => false,
         }
     }
@@ -109,14 +126,15 @@ const fn is_allowed(action: Action, standing: Standing) -> bool {
     match (action, standing) {
         (_, Standing::Admin)
         | (Action::Register(Registration::Open), _)
-        | (Action::Read | Action::Update, Standing::Own) => true,
+        | (Action::Read | Action::Update | Action::EndSession, Standing::Own) => true,
         (
             Action::List
             | Action::Create
             | Action::Register(Registration::AdminOnly)
             | Action::Read
             | Action::Update
-            | Action::Delete,
+            | Action::Delete
+            | Action::EndSession,
             Standing::Anonymous | Standing::Other | Standing::Own,
         ) => false,
     }
@@ -124,11 +142,11 @@ const fn is_allowed(action: Action, standing: Standing) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, Caller, Registration, UserRef};
+    use super::{Action, Caller, Proof, Registration, UserRef};
     use crate::{NameKey, Roles, Status, User, UserError, UserId, Username, Version};
 
     fn user(id: i64, name: &str, status: Status, roles: Roles) -> Caller {
-        Caller::User(User {
+        let user = User {
             id: UserId(id),
             version: Version(0),
             create_time: jiff::Timestamp::UNIX_EPOCH,
@@ -136,7 +154,8 @@ mod tests {
             email: None,
             status,
             roles,
-        })
+        };
+        Caller::User(user, Proof::Password)
     }
 
     /// Rows: actions. Columns: nobody, a user about another, about itself, an admin, an operator.
@@ -155,6 +174,7 @@ mod tests {
             (Action::Read, [WHO, NO, YES, YES, YES]),
             (Action::Update, [WHO, NO, YES, YES, YES]),
             (Action::Delete, [WHO, NO, NO, YES, YES]),
+            (Action::EndSession, [WHO, NO, YES, YES, YES]),
         ] {
             for (own, other) in [
                 (UserRef::Id(UserId(2)), UserRef::Id(UserId(3))),

@@ -74,6 +74,15 @@ impl User {
     }
 }
 
+impl Account {
+    /// Whether what was logged in to the account `before` it became this one is logged in no more:
+    /// the password is another one, or the user is disabled.
+    #[must_use]
+    pub fn ends_sessions_of(&self, before: &Self) -> bool {
+        self.password_hash != before.password_hash || self.user.status == Status::Disabled
+    }
+}
+
 impl Version {
     /// The version after one more change.
     #[must_use]

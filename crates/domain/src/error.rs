@@ -2,10 +2,11 @@
 
 use thiserror::Error;
 
-use crate::{Overloaded, StoreError, TooManyAttempts, WriteError};
+use crate::{Overloaded, SignatureFlaw, StoreError, TooManyAttempts, WriteError};
 
 /// Why a use case was refused. Adapters give each variant a status; the texts of
-/// [`UserError::Store`] and [`UserError::Hashing`] are for the log and never for an answer.
+/// [`UserError::Store`], [`UserError::Hashing`] and [`UserError::Randomness`] are for the log and
+/// never for an answer.
 #[derive(Debug, Error)]
 pub enum UserError {
     /// Nobody has proved who asks, or the proof was wrong.
@@ -17,6 +18,12 @@ pub enum UserError {
     /// An admin asked for a user that does not exist.
     #[error("no such user")]
     NotFound,
+    /// An admin asked for a session that does not exist.
+    #[error("no such session")]
+    NoSuchSession,
+    /// A signed request came late, or twice.
+    #[error(transparent)]
+    Signature(#[from] SignatureFlaw),
     /// Another user has this name or address.
     #[error("the {} is taken", .0.as_str())]
     Duplicate(UniqueField),
@@ -47,6 +54,9 @@ pub enum UserError {
     /// The hash function failed, which only a fault of the machine makes it do.
     #[error("hashing a password: {0}")]
     Hashing(bcrypt::BcryptError),
+    /// The system has no randomness to give.
+    #[error("no randomness: {0}")]
+    Randomness(getrandom::Error),
 }
 
 /// What no two users share.

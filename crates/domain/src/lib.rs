@@ -2,8 +2,8 @@
 //!
 //! The rules stand here once and hold for both endpoint sets and for the command line. The crate
 //! knows no HTTP, no JSON and no database: adapters parse their input into the types of this
-//! crate, call [`UserService`], and show what it answers. A store is anything that implements
-//! [`UserStore`].
+//! crate, call [`UserService`] and [`SessionService`], and show what they answer. A store is anything
+//! that implements [`UserStore`] and [`SessionStore`].
 
 pub mod access;
 mod account;
@@ -15,10 +15,11 @@ mod hashing;
 pub mod password;
 mod role;
 mod service;
+pub mod session;
 mod store;
 mod username;
 
-pub use access::{Action, Caller, Registration, UserRef};
+pub use access::{Action, Caller, Proof, Registration, UserRef};
 pub use account::{Account, NewAccount, Status, User, UserId, Version};
 pub use change::{PasswordReplacement, UserChange, VersionCondition};
 pub use email::{EMAIL_MAX_LENGTH, EMAIL_PATTERN, Email, EmailKey, InvalidEmail};
@@ -26,6 +27,7 @@ pub use error::{UniqueField, UserError};
 pub use hashing::{AttemptLimits, HashingPool, Lane, Overloaded, PasswordHasher, TooManyAttempts};
 pub use password::{HashCost, Password, PasswordFlaw, PasswordHash};
 pub use role::{InvalidRoles, ROLE_PATTERN, ROLES_MAX_COUNT, RoleName, Roles};
-pub use service::{PasswordPatch, Registrant, UserPatch, UserService};
+pub use service::{PasswordPatch, ProvedUser, Registrant, UserPatch, UserService};
+pub use session::{SessionService, SessionStore, SignatureFlaw};
 pub use store::{StoreError, UserOrder, UserStore, WriteError};
 pub use username::{InvalidUsername, NAME_MAX_LENGTH, NameKey, Username};

@@ -1,6 +1,8 @@
 //! Request bodies: JSON of bounded size, read with errors that name the field and what is accepted
 //! there, and that never repeat a value, which may be a password.
 
+use std::mem;
+
 use actix_web::{
     HttpRequest,
     http::header,
@@ -19,24 +21,44 @@ pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
 /// How much of a field's name an error repeats.
 const MAX_FIELD_CHARS: usize = 80;
 
-/// Reads the body of `request` as JSON; an absent one as one without members.
-pub(crate) async fn json<T: DeserializeOwned + Default>(
-    request: &HttpRequest,
-    payload: web::Payload,
-) -> Result<T, ApiError> {
-    let media_type = media_type(request);
-    let coding = request.headers().get(header::CONTENT_ENCODING);
-    if coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Err(ApiError::UnsupportedMediaType);
+/// The body of a request.
+pub(crate) enum Body {
+    /// As it comes.
+    Unread(web::Payload),
+    /// As it came.
+    Read(Bytes),
+}
+
+impl Body {
+    /// The bytes of the body of `request`.
+    pub(crate) async fn bytes(&mut self, request: &HttpRequest) -> Result<Bytes, ApiError> {
+        let bytes = match mem::replace(self, Self::Read(Bytes::new())) {
+            Self::Unread(payload) => read(request, payload).await?,
+            Self::Read(bytes) => bytes,
+        };
+        *self = Self::Read(bytes.clone());
+        Ok(bytes)
     }
-    if media_type.as_deref().is_some_and(|it| it != "application/json") {
-        return Err(ApiError::UnsupportedMediaType);
-    }
-    let bytes = read(request, payload).await?;
-    match (bytes.is_empty(), media_type) {
-        (true, _) => Ok(T::default()),
-        (false, None) => Err(ApiError::UnsupportedMediaType),
-        (false, Some(_)) => parse(&bytes).map_err(ApiError::Malformed),
+
+    /// Reads the body of `request` as JSON; an absent one as one without members.
+    pub(crate) async fn json<T: DeserializeOwned + Default>(
+        &mut self,
+        request: &HttpRequest,
+    ) -> Result<T, ApiError> {
+        let media_type = media_type(request);
+        let coding = request.headers().get(header::CONTENT_ENCODING);
+        if coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+            return Err(ApiError::UnsupportedMediaType);
+        }
+        if media_type.as_deref().is_some_and(|it| it != "application/json") {
+            return Err(ApiError::UnsupportedMediaType);
+        }
+        let bytes = self.bytes(request).await?;
+        match (bytes.is_empty(), media_type) {
+            (true, _) => Ok(T::default()),
+            (false, None) => Err(ApiError::UnsupportedMediaType),
+            (false, Some(_)) => parse(&bytes).map_err(ApiError::Malformed),
+        }
     }
 }
 

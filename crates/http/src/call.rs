@@ -6,24 +6,28 @@ use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
     dev::Payload,
     http::{StatusCode, header},
-    web,
+    rt, web,
 };
-use rollcall_domain::{Caller, Lane, User, UserError, UserRef, UserService};
+use rollcall_domain::{
+    Caller, Lane, ProvedUser, SessionService, User, UserError, UserRef, UserService,
+    session::{Activity, SignedRequest},
+};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    body,
+    body::Body,
     client_address::TrustedProxies,
-    credentials::{self, Basic},
+    credentials::{Basic, Credentials, Signed},
     error::ApiError,
     request_log::LoggedUser,
 };
 
-/// A request, its body still unread, and the use cases to answer it with.
+/// A request, its body read or not, and the use cases to answer it with.
 pub(crate) struct Call {
     request: HttpRequest,
-    payload: Option<web::Payload>,
+    body: Body,
     users: web::Data<UserService>,
+    sessions: web::Data<SessionService>,
 }
 
 impl Call {
@@ -42,28 +46,67 @@ impl Call {
 
     /// Finds out who asks. Whoever says nothing is anonymous; whoever says something wrong is
     /// refused.
-    pub(crate) async fn authenticate(&self) -> Result<Caller, ApiError> {
-        let Some(authorization) = credentials::authorization(self.request.headers()) else {
-            return Ok(Caller::Anonymous);
+    pub(crate) async fn authenticate(&mut self) -> Result<Caller, ApiError> {
+        let caller = match Credentials::of(self.request.headers())? {
+            None => Caller::Anonymous,
+            Some(Credentials::Basic(basic)) => self.identify(basic).await?.into_caller(),
+            Some(Credentials::Signed(signed)) => self.verify(signed).await?,
         };
-        let Some(basic) = credentials::parse_basic(authorization) else {
-            return Err(UserError::Unauthenticated.into());
-        };
-        let caller = self.identify(basic).await?;
-        if let Caller::User(user) = &caller {
+        if let Caller::User(user, _) = &caller {
             self.request.extensions_mut().insert(LoggedUser(user.name.to_string()));
         }
         Ok(caller)
     }
 
-    async fn identify(&self, Basic { name, password }: Basic) -> Result<Caller, ApiError> {
+    /// Finds out whose name and password these are.
+    pub(crate) async fn identify(
+        &self,
+        Basic { name, password }: Basic,
+    ) -> Result<ProvedUser, ApiError> {
         let lane = self.lane();
         if self.users.get_is_quick()
-            && let Some(caller) = self.users.authenticate_known(lane, &name, &password)?
+            && let Some(proved) = self.users.authenticate_known(lane, &name, &password)?
         {
-            return Ok(caller);
+            return Ok(proved);
         }
         self.run(move |users| users.authenticate(lane, &name, &password)).await
+    }
+
+    /// Finds out who has signed the request: a look at the session before the body is read, and at
+    /// the signature after.
+    async fn verify(&mut self, signed: Signed) -> Result<Caller, ApiError> {
+        let Signed { key, timestamp, signature } = signed;
+        let found = if self.users.get_is_quick() {
+            self.sessions.find(&key)?
+        } else {
+            let key = key.clone();
+            self.run_sessions(move |sessions| sessions.find(&key)).await?
+        };
+        let body = self.body.bytes(&self.request).await?;
+        let request = SignedRequest {
+            key: &key,
+            method: self.request.method().as_str(),
+            path: self.request.uri().path(),
+            query: self.request.uri().query().unwrap_or_default(),
+            timestamp: &timestamp,
+            signature: &signature,
+            body: &body,
+        };
+        let (caller, activity) = self.sessions.authenticate(found, &request)?;
+        if let Some(activity) = activity {
+            self.record(activity);
+        }
+        Ok(caller)
+    }
+
+    /// Writes that a session was used. The request does not wait for it, nor fail with it.
+    fn record(&self, activity: Activity) {
+        let sessions = self.sessions.clone();
+        rt::task::spawn_blocking(move || {
+            if let Err(error) = sessions.record(&activity) {
+                log::warn!("recording that a session is used: {error}");
+            }
+        });
     }
 
     /// Whose work this is among all that must be hashed.
@@ -83,10 +126,7 @@ impl Call {
 
     /// Reads the body as JSON; an absent one as one without members.
     pub(crate) async fn json<T: DeserializeOwned + Default>(&mut self) -> Result<T, ApiError> {
-        match self.payload.take() {
-            Some(payload) => body::json(&self.request, payload).await,
-            None => Ok(T::default()),
-        }
+        self.body.json(&self.request).await
     }
 
     /// Does `work`, which blocks, where that holds up nobody else.
@@ -95,10 +135,25 @@ impl Call {
         work: impl FnOnce(&UserService) -> Result<T, UserError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let users = self.users.clone();
-        match web::block(move || work(&users)).await {
-            Ok(answer) => answer.map_err(ApiError::User),
-            Err(_) => Err(ApiError::Stopping),
-        }
+        block(move || work(&users)).await
+    }
+
+    /// The same with sessions.
+    pub(crate) async fn run_sessions<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&SessionService) -> Result<T, UserError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let sessions = self.sessions.clone();
+        block(move || work(&sessions)).await
+    }
+}
+
+async fn block<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, UserError> + Send + 'static,
+) -> Result<T, ApiError> {
+    match web::block(work).await {
+        Ok(answer) => answer.map_err(ApiError::User),
+        Err(_) => Err(ApiError::Stopping),
     }
 }
 
@@ -109,9 +164,10 @@ impl FromRequest for Call {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let payload = web::Payload::from_request(request, payload).into_inner();
         let users = request.app_data::<web::Data<UserService>>().cloned();
-        ready(match (payload, users) {
-            (Ok(payload), Some(users)) => {
-                Ok(Self { request: request.clone(), payload: Some(payload), users })
+        let sessions = request.app_data::<web::Data<SessionService>>().cloned();
+        ready(match (payload, users.zip(sessions)) {
+            (Ok(payload), Some((users, sessions))) => {
+                Ok(Self { request: request.clone(), body: Body::Unread(payload), users, sessions })
             }
             (Err(error), _) => Err(error),
             (_, None) => Err(actix_web::error::ErrorInternalServerError("no use cases")),

@@ -1,15 +1,41 @@
-//! HTTP Basic credentials (RFC 7617).
+//! What a request says to prove who sends it: HTTP Basic credentials (RFC 7617), or the three headers
+//! of a signed request.
 
-use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
 use base64::{
     Engine,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
+use rollcall_domain::{UserError, session::SessionKey};
 
-/// What a client says to prove who it is.
+use crate::error::ApiError;
+
+const SESSION_KEY: HeaderName = HeaderName::from_static("sessionkey");
+const TIMESTAMP: HeaderName = HeaderName::from_static("timestamp");
+const SIGNATURE: HeaderName = HeaderName::from_static("signature");
+
+/// One of the two ways to prove who asks.
+#[derive(Debug)]
+pub(crate) enum Credentials {
+    /// A name and a password.
+    Basic(Basic),
+    /// A signature by a session's token.
+    Signed(Signed),
+}
+
+/// The name and the password of a user.
+#[derive(PartialEq, Eq)]
 pub(crate) struct Basic {
     pub(crate) name: String,
     pub(crate) password: String,
+}
+
+/// What a signed request says beside itself.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Signed {
+    pub(crate) key: SessionKey,
+    pub(crate) timestamp: String,
+    pub(crate) signature: String,
 }
 
 /// Base64 as clients write it, with its padding or without.
@@ -18,16 +44,34 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The request's credentials, whatever they are. Several of them, or what is no text, come out
-/// empty, which proves nothing about anyone.
-pub(crate) fn authorization(headers: &HeaderMap) -> Option<&str> {
-    let mut values = headers.get_all(AUTHORIZATION);
-    let first = values.next()?.to_str().unwrap_or_default();
-    Some(if values.next().is_none() { first } else { "" })
+impl Credentials {
+    /// The request's credentials; none when it says nothing.
+    ///
+    /// # Errors
+    /// When what it says proves nothing about anyone.
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Option<Self>, ApiError> {
+        match (headers.contains_key(AUTHORIZATION), headers.contains_key(SESSION_KEY)) {
+            (false, false) => Ok(None),
+            (true, false) => match only(headers, &AUTHORIZATION).and_then(parse_basic) {
+                Some(basic) => Ok(Some(Self::Basic(basic))),
+                None => Err(UserError::Unauthenticated.into()),
+            },
+            (false, true) => match signed(headers) {
+                Some(signed) => Ok(Some(Self::Signed(signed))),
+                None => Err(ApiError::Credentials(
+                    "A signed request needs the headers sessionKey, timestamp and signature, each \
+                     of them once",
+                )),
+            },
+            (true, true) => {
+                Err(ApiError::Credentials("Send either Authorization or sessionKey, not both"))
+            }
+        }
+    }
 }
 
 /// Reads Basic credentials in UTF-8. The name ends at the first colon; the rest is the password.
-pub(crate) fn parse_basic(authorization: &str) -> Option<Basic> {
+fn parse_basic(authorization: &str) -> Option<Basic> {
     let (scheme, encoded) = authorization.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
@@ -37,13 +81,46 @@ pub(crate) fn parse_basic(authorization: &str) -> Option<Basic> {
     Some(Basic { name: name.to_owned(), password: password.to_owned() })
 }
 
+fn signed(headers: &HeaderMap) -> Option<Signed> {
+    Some(Signed {
+        key: SessionKey::of(only(headers, &SESSION_KEY)?),
+        timestamp: only(headers, &TIMESTAMP)?.to_owned(),
+        signature: only(headers, &SIGNATURE)?.to_owned(),
+    })
+}
+
+/// The header's text, if it is there once. Which of several would count is a guess.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name);
+    let value = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(value)
+}
+
+impl std::fmt::Debug for Basic {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Basic(…)")
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{authorization, parse_basic};
-    use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+    use super::{Credentials, parse_basic};
+    use crate::error::ApiError;
+    use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+    use rollcall_domain::UserError;
 
     fn read(value: &str) -> Option<(String, String)> {
         parse_basic(value).map(|basic| (basic.name, basic.password))
+    }
+
+    fn credentials(
+        headers: &[(&'static str, &'static str)],
+    ) -> Result<Option<Credentials>, ApiError> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        Credentials::of(&map)
     }
 
     #[test]
@@ -67,12 +144,28 @@ mod tests {
     }
 
     #[test]
-    fn two_headers_prove_nothing() {
-        let mut headers = HeaderMap::new();
-        assert!(authorization(&headers).is_none());
-        headers.append(AUTHORIZATION, HeaderValue::from_static("Basic QTpi"));
-        assert!(parse_basic(authorization(&headers).unwrap()).is_some());
-        headers.append(AUTHORIZATION, HeaderValue::from_static("Basic QTpi"));
-        assert!(parse_basic(authorization(&headers).unwrap()).is_none());
+    fn one_kind_of_credentials_once_is_what_counts() {
+        let basic = ("authorization", "Basic QTpi");
+        let [key, time, signature] = [("sessionkey", "k"), ("timestamp", "t"), ("signature", "s")];
+        assert!(credentials(&[]).unwrap().is_none());
+        assert!(credentials(&[time, signature]).unwrap().is_none());
+        assert!(matches!(credentials(&[basic, time]), Ok(Some(Credentials::Basic(_)))));
+        let all = credentials(&[key, time, signature]);
+        assert!(matches!(all, Ok(Some(Credentials::Signed(it))) if it.timestamp == "t"));
+        assert!(matches!(
+            credentials(&[basic, basic]),
+            Err(ApiError::User(UserError::Unauthenticated))
+        ));
+        for headers in [
+            &[key][..],
+            &[key, time],
+            &[key, signature],
+            &[key, time, signature, key],
+            &[key, time, signature, time],
+            &[key, time, signature, signature],
+            &[key, time, signature, basic],
+        ] {
+            assert!(matches!(credentials(headers), Err(ApiError::Credentials(_))), "{headers:?}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
 use rollcall_api_spec::{EndpointSet, directory::ProblemType};
-use rollcall_domain::{PasswordFlaw, StoreError, UniqueField, UserError};
+use rollcall_domain::{PasswordFlaw, SignatureFlaw, StoreError, UniqueField, UserError};
 
 use crate::{
     body::MAX_BODY_BYTES,
@@ -16,6 +16,8 @@ pub(crate) struct Description {
     pub(crate) status: StatusCode,
     pub(crate) kind: ProblemType,
     pub(crate) detail: Cow<'static, str>,
+    /// The envelope that the fields are in.
+    pub(crate) within: &'static str,
     pub(crate) fields: Vec<InvalidField>,
 }
 
@@ -23,7 +25,10 @@ pub(crate) struct Description {
 pub(crate) fn describe(error: &ApiError, set: EndpointSet) -> Description {
     let (status, kind, detail) = match error {
         ApiError::User(error) => return describe_user_error(error, set),
-        ApiError::Invalid(fields) => return invalid(fields.clone()),
+        ApiError::Invalid { within, fields } => return invalid(within, fields.clone()),
+        ApiError::Credentials(detail) => {
+            (StatusCode::UNAUTHORIZED, ProblemType::Unauthenticated, *detail)
+        }
         ApiError::Malformed(detail) => {
             let detail = Cow::Owned(detail.clone());
             return Description {
@@ -56,7 +61,8 @@ pub(crate) fn describe(error: &ApiError, set: EndpointSet) -> Description {
 
 fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
     let is_portal = set == EndpointSet::Portal;
-    let password_field = if is_portal { "password" } else { "plaintext_password" };
+    let (within, password_field) =
+        if is_portal { ("value", "password") } else { ("userInfo", "plaintext_password") };
     let (status, kind, detail) = match error {
         UserError::Unauthenticated => (
             StatusCode::UNAUTHORIZED,
@@ -69,15 +75,11 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
         UserError::NotFound => {
             (StatusCode::NOT_FOUND, ProblemType::NotFound, "There is no such user")
         }
-        UserError::Duplicate(UniqueField::Name) if is_portal => {
-            (StatusCode::CONFLICT, ProblemType::NameTaken, "Username already existed")
+        UserError::NoSuchSession => {
+            (StatusCode::NOT_FOUND, ProblemType::NotFound, "There is no such session")
         }
-        UserError::Duplicate(UniqueField::Name) => {
-            (StatusCode::CONFLICT, ProblemType::NameTaken, "Another user has this name")
-        }
-        UserError::Duplicate(UniqueField::Email) => {
-            (StatusCode::CONFLICT, ProblemType::EmailTaken, "Another user has this email address")
-        }
+        UserError::Signature(flaw) => return flawed_signature(flaw),
+        UserError::Duplicate(field) => duplicate(*field, is_portal),
         UserError::LastAdmin => (
             StatusCode::CONFLICT,
             ProblemType::LastAdmin,
@@ -95,11 +97,11 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
         ),
         UserError::CurrentPasswordRequired => {
             let field = format!("current_{password_field}").into();
-            return invalid(vec![InvalidField { field, flaw: Flaw::Required }]);
+            return invalid(within, vec![InvalidField { field, flaw: Flaw::Required }]);
         }
         UserError::PasswordIsName => {
             let flaw = Flaw::Password(PasswordFlaw::Common);
-            return invalid(vec![InvalidField { field: password_field.into(), flaw }]);
+            return invalid(within, vec![InvalidField { field: password_field.into(), flaw }]);
         }
         UserError::TooManyAttempts(_) => (
             StatusCode::TOO_MANY_REQUESTS,
@@ -107,11 +109,37 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
             "There were too many attempts; try again later",
         ),
         UserError::Overloaded(_) | UserError::Store(StoreError::Unavailable(_)) => unavailable(),
-        UserError::Store(StoreError::Internal(_)) | UserError::Hashing(_) => {
+        UserError::Store(StoreError::Internal(_))
+        | UserError::Hashing(_)
+        | UserError::Randomness(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, ProblemType::Internal, "The service failed")
         }
     };
     plain(status, kind, detail)
+}
+
+fn duplicate(field: UniqueField, is_portal: bool) -> (StatusCode, ProblemType, &'static str) {
+    let (kind, detail) = match field {
+        UniqueField::Name if is_portal => (ProblemType::NameTaken, "Username already existed"),
+        UniqueField::Name => (ProblemType::NameTaken, "Another user has this name"),
+        UniqueField::Email => (ProblemType::EmailTaken, "Another user has this email address"),
+    };
+    (StatusCode::CONFLICT, kind, detail)
+}
+
+fn flawed_signature(flaw: &SignatureFlaw) -> Description {
+    let detail = match flaw {
+        SignatureFlaw::Timestamp { max_age, max_ahead } => Cow::Owned(format!(
+            "The timestamp must be an ISO 8601 time like 2017-05-04T16:24:00.535Z, at most {} s old \
+             and at most {} s ahead",
+            max_age.as_secs(),
+            max_ahead.as_secs()
+        )),
+        SignatureFlaw::Used => Cow::Borrowed(
+            "The signature was used before: sign each request anew, with the time of sending",
+        ),
+    };
+    Description { detail, ..plain(StatusCode::UNAUTHORIZED, ProblemType::Unauthenticated, "") }
 }
 
 fn unavailable() -> (StatusCode, ProblemType, &'static str) {
@@ -120,10 +148,14 @@ fn unavailable() -> (StatusCode, ProblemType, &'static str) {
 }
 
 fn plain(status: StatusCode, kind: ProblemType, detail: &'static str) -> Description {
-    Description { status, kind, detail: detail.into(), fields: Vec::new() }
+    Description { status, kind, detail: detail.into(), within: "", fields: Vec::new() }
 }
 
-fn invalid(fields: Vec<InvalidField>) -> Description {
+fn invalid(within: &'static str, fields: Vec<InvalidField>) -> Description {
     let detail = "The request body is not valid";
-    Description { fields, ..plain(StatusCode::BAD_REQUEST, ProblemType::InvalidFields, detail) }
+    Description {
+        within,
+        fields,
+        ..plain(StatusCode::BAD_REQUEST, ProblemType::InvalidFields, detail)
+    }
 }

@@ -17,7 +17,7 @@ use crate::{
     error::ApiError,
 };
 
-pub(crate) async fn list_users(call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_users(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let users = call.run(move |users| users.list(&caller, UserOrder::Id)).await?;
     let users = users.into_iter().map(mapping::wire_user).collect();
@@ -42,7 +42,7 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     Ok(envelope(response, user))
 }
 
-pub(crate) async fn get_user(call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = with_id(&caller, &call, Action::Read)?;
     let user = call.get(caller, target).await?;

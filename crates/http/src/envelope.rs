@@ -27,7 +27,9 @@ pub(crate) fn error_response(
     set: EndpointSet,
     error: &ApiError,
 ) -> HttpResponse {
-    if let ApiError::User(UserError::Store(_) | UserError::Hashing(_)) = error {
+    if let ApiError::User(UserError::Store(_) | UserError::Hashing(_) | UserError::Randomness(_)) =
+        error
+    {
         request_log::log_failure(request, error);
     }
     let description = describe(error, set);
@@ -103,7 +105,7 @@ fn portal_line(InvalidField { field, flaw }: &InvalidField) -> String {
 
 fn problem(description: Description) -> Problem {
     let errors = description.fields.iter().map(|InvalidField { field, flaw }| FieldError {
-        field: format!("userInfo.{}", camel_case(field, false)),
+        field: format!("{}.{}", description.within, camel_case(field, false)),
         message: match flaw {
             Flaw::Required => "is required".to_owned(),
             Flaw::Password(flaw) => flaw.to_string(),

@@ -13,7 +13,14 @@ pub(crate) enum ApiError {
     /// The path or the body can't be read; the text says what is accepted.
     Malformed(String),
     /// Fields of the body break rules.
-    Invalid(Vec<InvalidField>),
+    Invalid {
+        /// The envelope that they are in.
+        within: &'static str,
+        /// The fields.
+        fields: Vec<InvalidField>,
+    },
+    /// The headers that should prove who asks can't be read; the text says what is accepted.
+    Credentials(&'static str),
     /// There is nothing at this path.
     UnknownPath,
     /// There is something at this path, but not by this method.

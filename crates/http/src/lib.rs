@@ -17,6 +17,7 @@ mod health;
 mod portal;
 mod request_log;
 mod routes;
+mod tokens;
 
 use std::{
     io,
@@ -27,26 +28,30 @@ use std::{
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 pub use client_address::TrustedProxies;
 pub use rollcall_api_spec::{document_json, document_yaml};
-use rollcall_domain::UserService;
+use rollcall_domain::{SessionService, UserService};
 
 /// How long requests that are in flight may take to finish once the server is told to stop, in
 /// seconds.
 const SHUTDOWN_TIMEOUT: u64 = 30;
 
-/// A server that listens on `address` and answers from `users`, and the addresses that it got. What
-/// `proxies` say of where a request comes from is believed. It runs until its handle stops it: signals are the caller's business.
+/// A server that listens on `address` and answers from `users` and `sessions`, and the addresses that
+/// it got. What `proxies` say of where a request comes from is believed. It runs until its handle
+/// stops it: signals are the caller's business.
 ///
 /// # Errors
 /// When nothing can listen there.
 pub fn server(
     address: impl ToSocketAddrs,
     users: Arc<UserService>,
+    sessions: Arc<SessionService>,
     proxies: TrustedProxies,
 ) -> io::Result<(Server, Vec<SocketAddr>)> {
-    let (users, proxies) = (web::Data::from(users), web::Data::new(proxies));
+    let (users, sessions) = (web::Data::from(users), web::Data::from(sessions));
+    let proxies = web::Data::new(proxies);
     let server = HttpServer::new(move || {
         App::new()
             .app_data(users.clone())
+            .app_data(sessions.clone())
             .app_data(proxies.clone())
             .configure(routes::mount)
             .wrap(from_fn(request_log::log_request))

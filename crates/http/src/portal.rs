@@ -15,14 +15,14 @@ use crate::{
     error::{ApiError, Flaw, InvalidField, parse_password},
 };
 
-pub(crate) async fn list_users(call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_users(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let users = call.run(move |users| users.list(&caller, UserOrder::Name)).await?;
     let value = users.iter().map(portal_user).collect();
     Ok(private(StatusCode::OK).json(PortalUserList { value }))
 }
 
-pub(crate) async fn get_user(call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = named(&call);
     let user = call.get(caller, target).await?;
@@ -64,7 +64,7 @@ pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiE
     Ok(private(StatusCode::OK).json(PortalUserValue { value: portal_user(&user) }))
 }
 
-pub(crate) async fn delete_user(call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn delete_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = named(&call);
     call.run(move |users| users.delete(&caller, &target)).await?;
@@ -82,7 +82,7 @@ fn new_password(
 ) -> Result<Password, ApiError> {
     match parse_password("password", text, &mut invalid) {
         Some(password) if invalid.is_empty() => Ok(password),
-        _ => Err(ApiError::Invalid(invalid)),
+        _ => Err(ApiError::Invalid { within: "value", fields: invalid }),
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, future::Future};
 use actix_web::{HttpRequest, HttpResponse, Route, guard, http::Method, web};
 use rollcall_api_spec::{Endpoint, EndpointSet, Operation, endpoints};
 
-use crate::{call::Call, directory, docs, envelope, error::ApiError, health, portal};
+use crate::{call::Call, directory, docs, envelope, error::ApiError, health, portal, tokens};
 
 /// Mounts every path. One resource each, so that a wrong method is told apart from a wrong path.
 pub(crate) fn mount(config: &mut web::ServiceConfig) {
@@ -45,6 +45,8 @@ fn operation_route(endpoint: &Endpoint) -> Route {
         Operation::CreateUser => handle(endpoint, directory::create_user),
         Operation::GetUser => handle(endpoint, directory::get_user),
         Operation::UpdateUser => handle(endpoint, directory::update_user),
+        Operation::CreateSessionToken => handle(endpoint, tokens::create_session_token),
+        Operation::DeleteSessionToken => handle(endpoint, tokens::delete_session_token),
     }
 }
 

@@ -1,13 +1,15 @@
-//! The domain's [`UserStore`](rollcall_domain::UserStore) on diesel and r2d2.
+//! The domain's [`UserStore`](rollcall_domain::UserStore) and
+//! [`SessionStore`](rollcall_domain::SessionStore) on diesel and r2d2.
 //!
 //! [`Store::open`] takes a database URL, creates what is missing, brings the schema up to date and
-//! hands out the port. No query, connection or database error leaves this crate.
+//! hands out the ports. No query, connection or database error leaves this crate.
 
 mod connection;
 mod error;
 mod migrations;
 mod rows;
 mod schema;
+mod sessions;
 mod store;
 mod url;
 

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use rollcall_domain::{
     Account, Email, NewAccount, PasswordHash, RoleName, Roles, Status, StoreError, User, UserId,
     Username, Version,
+    session::{Session, SessionKey},
 };
 
-use crate::schema::{user_roles, users};
+use crate::schema::{sessions, user_roles, users};
 
 /// One user's row.
 #[derive(Queryable, Selectable)]
@@ -45,6 +46,15 @@ pub(crate) struct UserValues<'a> {
 pub(crate) struct RoleValues<'a> {
     user_id: i64,
     name: &'a str,
+}
+
+/// One session's row.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions)]
+pub(crate) struct SessionRow {
+    pub(crate) key: String,
+    pub(crate) user_id: i64,
+    pub(crate) last_active: i64,
 }
 
 impl<'a> UserValues<'a> {
@@ -119,6 +129,12 @@ fn account(row: UserRow) -> Result<Account, StoreError> {
         },
         password_hash: PasswordHash::from_store(row.password_hash),
     })
+}
+
+/// The session that a row is.
+pub(crate) fn session(row: &SessionRow) -> Result<Session, StoreError> {
+    let last_active = Timestamp::from_second(row.last_active).map_err(|error| damaged(&error))?;
+    Ok(Session { key: SessionKey::of(&row.key), user_id: UserId(row.user_id), last_active })
 }
 
 fn damaged(what: &(impl std::fmt::Display + ?Sized)) -> StoreError {

@@ -21,5 +21,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    sessions (key) {
+        key -> Text,
+        user_id -> BigInt,
+        last_active -> BigInt,
+    }
+}
+
 diesel::joinable!(user_roles -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(users, user_roles);
+diesel::joinable!(sessions -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(users, user_roles, sessions);

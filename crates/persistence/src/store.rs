@@ -1,4 +1,4 @@
-//! The port: every method one transaction.
+//! The store, and the port of users: every method one transaction.
 
 use diesel::{connection::SimpleConnection, dsl::exists, prelude::*, select};
 use rollcall_domain::{
@@ -12,9 +12,10 @@ use crate::{
     error::{Abort, no_connection, store_error, user_write_error},
     rows::{UserRow, UserValues, accounts, role_values},
     schema::{user_roles, users},
+    sessions::end_sessions,
 };
 
-/// A store of users in a database.
+/// A store of users and their sessions in a database.
 #[derive(Clone)]
 pub struct Store {
     pools: Pools,
@@ -52,13 +53,13 @@ impl Store {
         connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(store_error)
     }
 
-    fn reader(&self) -> Result<PooledConnection, StoreError> {
+    pub(crate) fn reader(&self) -> Result<PooledConnection, StoreError> {
         self.pools.readers.get().map_err(no_connection)
     }
 
     /// Runs `work` in a transaction that holds the write lock from the start, so that what it
     /// reads can't change before it writes.
-    fn write<T>(
+    pub(crate) fn write<T>(
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, Abort>,
     ) -> Result<T, WriteError> {
@@ -114,6 +115,9 @@ impl UserStore for Store {
                 .set(UserValues::of(&changed))
                 .execute(connection)
                 .map_err(user_write_error)?;
+            if changed.ends_sessions_of(&current) {
+                end_sessions(connection, id)?;
+            }
             if changed.user.roles != current.user.roles {
                 let roles_of_user = user_roles::table.filter(user_roles::user_id.eq(id.0));
                 diesel::delete(roles_of_user).execute(connection)?;
@@ -179,7 +183,11 @@ fn find(
     Ok(accounts(rows.map_err(store_error)?)?.pop())
 }
 
-fn require(connection: &mut SqliteConnection, id: UserId) -> Result<Account, WriteError> {
+/// The account with this id.
+pub(crate) fn require(
+    connection: &mut SqliteConnection,
+    id: UserId,
+) -> Result<Account, WriteError> {
     find(connection, &UserRef::Id(id))?.ok_or(WriteError::Missing)
 }
 

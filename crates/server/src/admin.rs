@@ -4,10 +4,7 @@ use rollcall_domain::{
     Caller, Lane, Password, Registrant, Roles, UniqueField, UserError, UserService, Username,
 };
 
-use crate::{
-    failure::Failure,
-    passwords::{self, Given},
-};
+use crate::{environment::Secret, failure::Failure, passwords};
 
 /// Makes an admin called `name` when the store has none that could log in. The password comes from
 /// the environment, or is generated and printed this once.
@@ -19,7 +16,7 @@ pub(crate) fn ensure(users: &UserService, name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let is_given = given.is_some();
-    let Given { variable, text } = given.map_or_else(passwords::generate, Ok)?;
+    let Secret { variable, text } = given.map_or_else(passwords::generate, Ok)?;
     let password = Password::parse(&text).map_err(|flaw| format!("{variable} {flaw}"))?;
     let registrant = Registrant { name: name.clone(), email: None, password };
     match users.create(Lane::default(), &Caller::Operator, registrant, Roles::admin()) {

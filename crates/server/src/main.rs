@@ -2,11 +2,13 @@
 
 mod admin;
 mod commands;
+mod environment;
 mod failure;
 mod hashing;
 mod logging;
 mod passwords;
 mod serve;
+mod session_secret;
 mod settings;
 
 use std::{process::ExitCode, time::Duration};

@@ -9,9 +9,9 @@ use actix_web::{
         signal::unix::{SignalKind, signal},
     },
 };
-use rollcall_domain::UserService;
+use rollcall_domain::{SessionService, UserService};
 
-use crate::{admin, failure::Failure, logging, settings::ServeSettings};
+use crate::{admin, failure::Failure, logging, session_secret, settings::ServeSettings};
 
 /// What is logged unless `RUST_LOG` says otherwise: neither actix-web's own start and stop are news,
 /// nor is what strangers send that is not HTTP.
@@ -21,22 +21,28 @@ const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off";
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let _log = logging::behind(LOG_FILTER);
     let store = settings.store.open(true)?;
+    let secret = session_secret::load(&settings.store.url()?)?;
     let users =
         settings.store.users(store.clone(), settings.registration.into(), settings.limits())?;
-    rt::System::new().block_on(run(settings, Arc::new(users)))?;
+    let sessions = SessionService::new(Arc::new(store.clone()), secret, settings.signing_policy());
+    rt::System::new().block_on(run(settings, Arc::new(users), Arc::new(sessions)))?;
     // What is left undone here is done at the next start.
     store.checkpoint().unwrap_or_else(|error| log::warn!("{error}"));
     log::info!("stopped");
     Ok(())
 }
 
-async fn run(settings: &ServeSettings, users: Arc<UserService>) -> Result<(), Failure> {
+async fn run(
+    settings: &ServeSettings,
+    users: Arc<UserService>,
+    sessions: Arc<SessionService>,
+) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         let accepted = format!("must be a HOST:PORT to listen on: {}: {error}", settings.listen);
         Failure::of_setting("listen", &accepted)
     };
     let (server, addresses) =
-        rollcall_http::server(&settings.listen, Arc::clone(&users), settings.proxies())
+        rollcall_http::server(&settings.listen, Arc::clone(&users), sessions, settings.proxies())
             .map_err(failed)?;
     // Once the port is ours: a password that is printed once must not be printed in vain.
     admin::ensure(&users, &settings.admin_name)?;

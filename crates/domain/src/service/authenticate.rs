@@ -1,7 +1,24 @@
 //! Finding out who asks.
 
 use super::UserService;
-use crate::{Account, Caller, Lane, NameKey, Status, UserError, UserRef};
+use crate::{Account, Caller, Lane, NameKey, Proof, Status, UserError, UserRef};
+
+/// An enabled user whose current password has just been said.
+#[derive(Debug)]
+pub struct ProvedUser(Account);
+
+impl ProvedUser {
+    /// The user, asking for something.
+    #[must_use]
+    pub fn into_caller(self) -> Caller {
+        Caller::User(self.0.user, Proof::Password)
+    }
+
+    /// The account as it was when its password was checked.
+    pub(crate) fn into_account(self) -> Account {
+        self.0
+    }
+}
 
 impl UserService {
     /// Who `name` and `password` are, if that is known without hashing: the row, read now, still
@@ -15,14 +32,14 @@ impl UserService {
         lane: Lane,
         name: &str,
         password: &str,
-    ) -> Result<Option<Caller>, UserError> {
+    ) -> Result<Option<ProvedUser>, UserError> {
         let key = NameKey::of(name);
         let account = self.enabled_account(&key)?;
         let known = account.filter(|it| self.hasher.knows(&it.password_hash, password));
         if known.is_none() {
             self.hasher.check(lane, &key)?;
         }
-        Ok(known.map(|account| Caller::User(account.user)))
+        Ok(known.map(ProvedUser))
     }
 
     /// Finds out who `name` and `password` are. One hash is spent whatever they are, so that
@@ -37,16 +54,13 @@ impl UserService {
         lane: Lane,
         name: &str,
         password: &str,
-    ) -> Result<Caller, UserError> {
+    ) -> Result<ProvedUser, UserError> {
         let key = NameKey::of(name);
         let account = self.enabled_account(&key)?;
         let hash = account.as_ref().map(|account| &account.password_hash);
         let renew = || account.iter().for_each(|account| self.renew_hash(lane, account, password));
         let matches = self.hasher.verify(lane, &key, hash, password, renew)?;
-        account
-            .filter(|_| matches)
-            .map(|account| Caller::User(account.user))
-            .ok_or(UserError::Unauthenticated)
+        account.filter(|_| matches).map(ProvedUser).ok_or(UserError::Unauthenticated)
     }
 
     /// Puts a hash of the cost of new ones in the place of one of another cost. Where that fails

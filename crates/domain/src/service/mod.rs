@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use authenticate::ProvedUser;
 pub use update::{PasswordPatch, UserPatch};
 
 use crate::{
@@ -67,7 +68,7 @@ impl UserService {
         caller.may(Action::Read, Some(target))?;
         match caller {
             // Read for this very request, when the caller proved who it is.
-            Caller::User(user) if caller.is(target) => Ok(user.clone()),
+            Caller::User(user, _) if caller.is(target) => Ok(user.clone()),
             _ => Ok(self.find(target)?.user),
         }
     }
@@ -157,6 +158,7 @@ impl UserService {
     }
 }
 
-fn whole_seconds(time: Timestamp) -> Timestamp {
+/// A time as users and sessions keep it.
+pub(crate) fn whole_seconds(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
 }

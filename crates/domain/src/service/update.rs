@@ -30,7 +30,8 @@ pub struct PasswordPatch {
     pub new: Password,
     /// What the caller says the password is now. Checked whenever it is said.
     pub current: Option<String>,
-    /// Whether somebody who changes their own password must say the current one.
+    /// Whether somebody who changes their own password must say the current one even if they have
+    /// just proved it. Over a session they must in any case.
     pub own_needs_current: bool,
 }
 
@@ -97,7 +98,9 @@ impl UserService {
                 Ok(Some(hash.clone()))
             }
             Some(_) => Err(UserError::CurrentPasswordMismatch),
-            None if password.own_needs_current && caller.is(&UserRef::Id(account.user.id)) => {
+            None if caller.is(&UserRef::Id(account.user.id))
+                && (password.own_needs_current || caller.is_by_session()) =>
+            {
                 Err(UserError::CurrentPasswordRequired)
             }
             None => Ok(None),

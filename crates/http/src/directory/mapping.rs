@@ -66,7 +66,6 @@ pub(super) fn patch(
         UserStatus::Disabled => Status::Disabled,
     });
     let current = info.current_plaintext_password;
-    // Basic credentials have just proved the current password.
     let password = fields.password(info.plaintext_password).map(|new| PasswordPatch {
         new,
         current,
@@ -101,7 +100,7 @@ impl Fields {
     /// All that is wrong, ordered by field.
     fn refusal(mut self) -> ApiError {
         self.invalid.sort_by(|left, right| left.field.cmp(&right.field));
-        ApiError::Invalid(self.invalid)
+        ApiError::Invalid { within: "userInfo", fields: self.invalid }
     }
 
     fn password(&mut self, text: Option<String>) -> Option<Password> {

@@ -1,4 +1,17 @@
-window.onload = () => {
+// Signatures are made by the log-in box: nobody could type them into the dialog of "Authorize".
+const onlyBasic = (original) => (...parameters) =>
+  original(...parameters)?.filter((definition) => definition.has('basic'));
+const withoutSignatures = () => ({
+  statePlugins: {
+    auth: {
+      wrapSelectors: { definitionsToAuthorize: onlyBasic, definitionsForRequirements: onlyBasic },
+    },
+  },
+});
+
+window.onload = async () => {
+  const { Session } = await import('./session.js');
+  const session = new Session();
   window.ui = SwaggerUIBundle({
     url: '/openapi.json',
     dom_id: '#swagger-ui',
@@ -6,12 +19,14 @@ window.onload = () => {
     displayOperationId: true,
     tryItOutEnabled: true,
     validatorUrl: null,
+    plugins: [withoutSignatures],
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
     layout: 'BaseLayout',
-    // The server then challenges in a way that the browser does not answer with its own dialog.
     requestInterceptor: (request) => {
+      // The server then challenges in a way that the browser does not answer with its own dialog.
       request.headers['X-Requested-With'] = 'XMLHttpRequest';
-      return request;
+      return session.sign(request);
     },
   });
+  document.getElementById('swagger-ui').before(session.box());
 };

@@ -1,10 +1,10 @@
 //! Settings of `rollcall serve`.
 
-use std::{net::IpAddr, num::NonZeroU32};
+use std::{net::IpAddr, num::NonZeroU32, time::Duration};
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
-use rollcall_domain::{AttemptLimits, Registration};
+use rollcall_domain::{AttemptLimits, Registration, session::SigningPolicy};
 use rollcall_http::TrustedProxies;
 
 use super::StoreSettings;
@@ -49,6 +49,27 @@ pub(crate) struct ServeSettings {
         value_name = "NETWORKS"
     )]
     trusted_proxies: Vec<IpNet>,
+    /// The host name that clients sign, whatever they reach the server by
+    #[arg(long, env = "ROLLCALL_SIGNING_HOST", default_value = "pennprovenance.net", value_parser = parse_host, value_name = "HOST")]
+    signing_host: String,
+    /// How old the timestamp of a signed request may be, in seconds
+    #[arg(
+        long,
+        env = "ROLLCALL_TIMESTAMP_MAX_AGE",
+        default_value = "300",
+        value_parser = parse_count,
+        value_name = "SECONDS"
+    )]
+    timestamp_max_age: NonZeroU32,
+    /// How far ahead of the server's clock the timestamp of a signed request may be, in seconds
+    #[arg(
+        long,
+        env = "ROLLCALL_TIMESTAMP_MAX_AHEAD",
+        default_value = "30",
+        value_parser = parse_count,
+        value_name = "SECONDS"
+    )]
+    timestamp_max_ahead: NonZeroU32,
     /// Who may register through POST /users: anyone, or admins only
     #[arg(long, env = "ROLLCALL_REGISTRATION", value_enum, default_value_t = RegistrationPolicy::Open)]
     pub(crate) registration: RegistrationPolicy,
@@ -64,6 +85,16 @@ impl ServeSettings {
     /// The proxies whose word is taken for whom they forward.
     pub(crate) fn proxies(&self) -> TrustedProxies {
         TrustedProxies(self.trusted_proxies.clone())
+    }
+
+    /// What clients sign, and for how long a signature holds.
+    pub(crate) fn signing_policy(&self) -> SigningPolicy {
+        let seconds = |setting: NonZeroU32| Duration::from_secs(setting.get().into());
+        SigningPolicy {
+            host: self.signing_host.clone(),
+            max_age: seconds(self.timestamp_max_age),
+            max_ahead: seconds(self.timestamp_max_ahead),
+        }
     }
 
     /// How fast passwords may be guessed and users registered.
@@ -92,4 +123,13 @@ fn parse_network(text: &str) -> Result<IpNet, &'static str> {
 
 fn parse_count(text: &str) -> Result<NonZeroU32, &'static str> {
     text.parse().map_err(|_| "must be a whole number from 1")
+}
+
+fn parse_host(text: &str) -> Result<String, &'static str> {
+    let is_visible = |it: char| it.is_ascii_graphic();
+    if !text.is_empty() && text.chars().all(is_visible) {
+        Ok(text.to_owned())
+    } else {
+        Err("must be a host name, such as directory.example.com")
+    }
 }

@@ -29,13 +29,16 @@ pub(crate) struct StoreSettings {
 impl StoreSettings {
     /// Opens the store, which is made where there is none if `create` says so.
     pub(crate) fn open(&self, create: bool) -> Result<Store, Failure> {
-        // Not parsed by clap, which would repeat the text: it may hold a password.
-        let url: DatabaseUrl = self
-            .database_url
-            .parse()
-            .map_err(|reason| Failure::of_setting("database-url", &reason))?;
+        let url = self.url()?;
         let opened = if create { Store::open(&url) } else { Store::open_existing(&url) };
         opened.map_err(|reason| Failure::of_setting("database-url", &reason))
+    }
+
+    /// Where the users are kept.
+    pub(crate) fn url(&self) -> Result<DatabaseUrl, Failure> {
+        // Not parsed by clap, which would repeat the text: it may hold a password.
+        let url = self.database_url.parse();
+        url.map_err(|reason| Failure::of_setting("database-url", &reason))
     }
 
     /// Starts what hashes passwords, and gives the use cases on `store`.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Client, PASSWORD, Server};
+use crate::harness::{ADMIN_PASSWORD, Answer, Client, PASSWORD, Server};
 
 /// The operations that are about one user or none.
 const OPERATIONS: [&str; 9] = [
@@ -55,13 +55,23 @@ fn registration(name: &str) -> Value {
 
 #[test]
 fn every_cell_answers_as_the_design_says() {
+    for is_signed in [false, true] {
+        check_every_cell(is_signed);
+    }
+}
+
+/// Checks the table with passwords, or with sessions that begin anew for each cell: a change of
+/// password ends them.
+fn check_every_cell(is_signed: bool) {
     let server = Server::start();
-    let (id, alice) = server.user("alice");
+    let client = |name: &str, password: &str| {
+        if is_signed { server.session(name, password).1 } else { server.login(name, password) }
+    };
+    let (id, _) = server.user("alice");
     let own = Target { name: "alice".into(), id };
     let (id, _) = server.user("bob");
     let other = Target { name: "bob".into(), id };
     let absent = Target { name: "nobody".into(), id: 99 };
-    let (nobody, admin) = (server.anonymous(), server.admin());
     // Columns: nobody; a user on itself, on another, on nobody; an admin on nobody, on another.
     let expected = [
         [401, 403, 403, 403, 200, 200],
@@ -75,17 +85,20 @@ fn every_cell_answers_as_the_design_says() {
         [401, 200, 403, 403, 404, 404],
     ];
     for (operation, expected) in OPERATIONS.into_iter().zip(expected) {
+        let nobody = || server.anonymous();
+        let alice = || client("alice", PASSWORD);
+        let admin = || client("root", ADMIN_PASSWORD);
         let statuses = [
-            (&nobody, &other),
-            (&alice, &own),
-            (&alice, &other),
-            (&alice, &absent),
-            (&admin, &absent),
-            (&admin, &other),
+            call(&nobody(), operation, &other),
+            call(&alice(), operation, &own),
+            call(&alice(), operation, &other),
+            call(&alice(), operation, &absent),
+            call(&admin(), operation, &absent),
+            call(&admin(), operation, &other),
         ]
-        .map(|(client, target)| call(client, operation, target).status);
+        .map(|answer| answer.status);
         // The row `delete` has removed bob by name, so that his id is not found after it.
-        assert_eq!(statuses, expected, "{operation}");
+        assert_eq!(statuses, expected, "{operation}, signed: {is_signed}");
     }
 }
 

@@ -18,4 +18,5 @@ mod lifecycle;
 mod portal;
 mod protocol;
 mod throttling;
+mod tokens;
 mod user_command;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, Client, PASSWORD, Server};
 
 /// Operations that take a body, and a body that each accepts.
-fn with_bodies() -> [(&'static str, &'static str, Value); 4] {
+fn with_bodies() -> [(&'static str, &'static str, Value); 5] {
     let passwords = json!({"value": {"current_password": PASSWORD, "password": PASSWORD}});
     let registration = json!({"userInfo": {
         "name": "new", "email": "new@example.com", "plaintextPassword": PASSWORD,
@@ -16,6 +16,7 @@ fn with_bodies() -> [(&'static str, &'static str, Value); 4] {
         ("PATCH", "/api/v1/users/alice", passwords),
         ("POST", "/users", registration),
         ("PATCH", "/users/2", json!({"userInfo": {"name": "alice"}})),
+        ("POST", "/tokens", json!({"credentials": {"name": "alice", "password": PASSWORD}})),
     ]
 }
 
@@ -41,10 +42,12 @@ fn a_wrong_method_is_405_with_those_that_are_right() {
         ("/api/v1/users/alice", "DELETE, GET, PATCH, PUT"),
         ("/users", "GET, POST"),
         ("/users/1", "GET, PATCH"),
+        ("/tokens", "POST"),
+        ("/tokens/key", "DELETE"),
         ("/health/live", "GET, HEAD"),
         ("/openapi.json", "GET, HEAD"),
     ] {
-        for method in ["OPTIONS", "TRACE", "FOO", "POST", "DELETE"] {
+        for method in ["OPTIONS", "TRACE", "FOO", "POST", "DELETE", "GET"] {
             if allow.split(", ").any(|allowed| allowed == method) {
                 continue;
             }
@@ -176,7 +179,8 @@ fn who_may_not_is_not_told_what_is_wrong_with_the_body() {
     let server = Server::start();
     let (_, alice) = server.user("alice");
     for (method, path, _) in with_bodies() {
-        if path == "/users" {
+        // Anyone may call these.
+        if ["/users", "/tokens"].contains(&path) {
             continue;
         }
         let path = path.replace("alice", "root").replace("/2", "/1");

@@ -81,12 +81,12 @@ async function authorize(name, password) {
   await dialog.locator('.btn-done').click();
 }
 
-test('the front page shows both sets', async () => {
+test('the front page shows both sets and the log-in', async () => {
   await page.goto(origin);
   await page.locator('.opblock').first().waitFor();
   assert.equal(new URL(page.url()).pathname, '/swagger-ui/');
-  assert.equal(await page.locator('.opblock').count(), 9);
-  for (const set of ['portal', 'directory']) {
+  assert.equal(await page.locator('.opblock').count(), 11);
+  for (const set of ['portal', 'directory', 'tokens']) {
     assert.equal(await page.locator(`[id="operations-tag-${set}"]`).count(), 1);
   }
 });
@@ -122,6 +122,42 @@ test('with Basic credentials every operation can be tried out', async () => {
   assert.match((await execute('listPortalUsers')).body, /alice/);
   assert.equal((await execute('deletePortalUser', { user: 'alice' })).status, 204);
   assert.equal((await execute('getPortalUser', { user: 'alice' })).status, 404);
+});
+
+test('after a log-in what is tried out is signed, and carries no password', async () => {
+  // The document's authorization by Basic is still there, and gives way.
+  const box = page.locator('.rollcall-session');
+  await box.locator('input[name="name"]').fill('admin');
+  await box.locator('input[name="password"]').fill('wrong');
+  await box.locator('button').click();
+  await box.locator('output', { hasText: 'Credentials are missing or wrong' }).waitFor();
+  await box.locator('input[name="name"]').fill('admin');
+  await box.locator('input[name="password"]').fill(PASSWORD);
+  await box.locator('button').click();
+  await box.getByText('Requests are signed as admin').waitFor();
+
+  const sent = [];
+  const note = (request) => sent.push(request.headers());
+  page.on('request', note);
+  assert.equal((await execute('listUsers')).status, 200);
+  const change = { userInfo: { name: 'Zoë', status: 'ENABLED' } };
+  assert.equal((await execute('updateUser', { userId: '2', 'If-Match': '' }, change)).status, 200);
+  assert.equal((await execute('getPortalUser', { user: 'zoë' })).status, 200);
+  const passwords = { value: { password: 'another fine password ☃' } };
+  assert.equal((await execute('updatePortalUserPassword', { user: 'zoë' }, passwords)).status, 200);
+  assert.equal((await execute('deletePortalUser', { user: 'zoë' })).status, 204);
+  page.off('request', note);
+  assert.equal(sent.length, 5);
+  for (const headers of sent) {
+    assert.ok(headers.sessionkey && headers.timestamp && headers.signature);
+    assert.equal(headers.authorization, undefined);
+  }
+
+  await box.locator('button', { hasText: 'Log out' }).click();
+  await box.locator('button', { hasText: 'Log in' }).waitFor();
+  const [{ sessionkey }] = sent;
+  const ended = await execute('deleteSessionToken', { sessionKey: sessionkey });
+  assert.equal(ended.status, 404);
 });
 
 test('the page complains of nothing and loads nothing from elsewhere', () => {

@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::Value;
 use ureq::http::{Request, header::HeaderMap};
 
-use super::contract;
+use super::{SIGNING_HOST, Session, Signable, contract, timestamp};
 
 /// A client with one user's credentials, or with none.
 #[derive(Clone)]
@@ -14,6 +14,7 @@ pub(crate) struct Client {
     agent: ureq::Agent,
     address: String,
     headers: Vec<(String, String)>,
+    session: Option<Session>,
 }
 
 /// What the server said.
@@ -40,7 +41,8 @@ impl Client {
             .map(|(name, password)| ("authorization".to_owned(), basic(name, password)))
             .into_iter()
             .collect();
-        Self { agent: config.build().new_agent(), address: address.to_owned(), headers }
+        let agent = config.build().new_agent();
+        Self { agent, address: address.to_owned(), headers, session: None }
     }
 
     /// The same client with one more header on each request.
@@ -48,6 +50,25 @@ impl Client {
         let mut client = self.clone();
         client.headers.push((name.to_owned(), value.to_owned()));
         client
+    }
+
+    /// The same client, but its requests are signed and carry no password.
+    pub(crate) fn signing(&self, session: &Session) -> Self {
+        let mut client = self.clone();
+        client.headers.retain(|(name, _)| name != "authorization");
+        client.session = Some(session.clone());
+        client
+    }
+
+    /// The three headers of a signed request that is sent now.
+    fn signed_headers(&self, method: &str, target: &str, body: &str) -> Vec<(String, String)> {
+        let Some(session) = &self.session else { return Vec::new() };
+        let time = timestamp(0);
+        let signable = Signable { method, host: SIGNING_HOST, target, timestamp: &time, body };
+        let signature = session.signature(signable);
+        [("sessionKey", session.key.clone()), ("timestamp", time), ("signature", signature)]
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec()
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -78,7 +99,8 @@ impl Client {
     pub(crate) fn send(&self, method: &str, path: &str, body: Option<&str>) -> Answer {
         let url = format!("http://{}{path}", self.address);
         let mut request = Request::builder().method(method).uri(url);
-        for (name, value) in &self.headers {
+        let signed = self.signed_headers(method, path, body.unwrap_or_default());
+        for (name, value) in self.headers.iter().chain(&signed) {
             request = request.header(name, value);
         }
         let response = match body {

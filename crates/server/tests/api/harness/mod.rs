@@ -3,9 +3,11 @@
 mod client;
 mod contract;
 mod server;
+mod session;
 
 pub(crate) use client::{Answer, Client, basic};
 pub(crate) use server::{ADMIN_PASSWORD, Process, Server, rollcall};
+pub(crate) use session::{SIGNING_HOST, Session, Signable, timestamp};
 
 /// The password of every user that a test makes.
 pub(crate) const PASSWORD: &str = "correct horse battery";

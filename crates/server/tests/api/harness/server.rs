@@ -11,7 +11,7 @@ use std::{
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Client, PASSWORD};
+use super::{Client, PASSWORD, Session};
 
 /// The name of the first admin.
 const ADMIN: &str = "root";
@@ -91,6 +91,21 @@ impl Server {
     /// Whoever these credentials are of.
     pub(crate) fn login(&self, name: &str, password: &str) -> Client {
         Client::new(&self.address, Some((name, password)))
+    }
+
+    /// Logs in for a session and returns it, and a client that signs with it.
+    pub(crate) fn session(&self, name: &str, password: &str) -> (Session, Client) {
+        let body = json!({"credentials": {"name": name, "password": password}});
+        let answer = self.anonymous().post("/tokens", &body);
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let session = Session::of(&answer.json());
+        let client = self.anonymous().signing(&session);
+        (session, client)
+    }
+
+    /// A session of the first admin.
+    pub(crate) fn admin_session(&self) -> (Session, Client) {
+        self.session(ADMIN, ADMIN_PASSWORD)
     }
 
     /// Makes a user with the password [`PASSWORD`] and returns its id and a client for it.

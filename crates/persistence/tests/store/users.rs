@@ -1,78 +1,12 @@
-//! What every store must do, whatever it keeps the users in.
+//! The port of users.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-use std::{
-    ops::Deref,
-    sync::{
-        Barrier,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-};
-
-use jiff::Timestamp;
 use rollcall_domain::{
-    Account, Email, NameKey, NewAccount, PasswordHash, RoleName, Roles, Status, UniqueField,
-    UserChange, UserId, UserOrder, UserRef, UserStore, Username, Version, VersionCondition,
-    WriteError,
+    Account, Email, NewAccount, RoleName, Roles, Status, UniqueField, UserChange, UserId,
+    UserOrder, UserRef, UserStore, Username, Version, VersionCondition, WriteError,
 };
 use rollcall_persistence::{DatabaseUrl, Store};
-use tempfile::TempDir;
 
-/// A store of its own for one test.
-struct TestStore {
-    store: Store,
-    url: DatabaseUrl,
-    _folder: TempDir,
-}
-
-impl Deref for TestStore {
-    type Target = dyn UserStore;
-
-    fn deref(&self) -> &Self::Target {
-        &self.store
-    }
-}
-
-fn sqlite() -> TestStore {
-    let folder = tempfile::tempdir().unwrap();
-    let url = DatabaseUrl::Sqlite(folder.path().join("new/folder/users.db"));
-    TestStore { store: Store::open(&url).unwrap(), url, _folder: folder }
-}
-
-fn new_account(name: &str, roles: Roles) -> NewAccount {
-    NewAccount {
-        create_time: Timestamp::from_second(1_494_265_459).unwrap(),
-        name: Username::parse(name).unwrap(),
-        email: Some(Email::parse(&format!("{name}@example.com")).unwrap()),
-        roles,
-        password_hash: PasswordHash::from_store(format!("hash of {name}")),
-    }
-}
-
-fn named(name: &str) -> UserRef {
-    UserRef::Name(NameKey::of(name))
-}
-
-fn demote() -> UserChange {
-    UserChange { roles: Some(Roles::default()), ..UserChange::default() }
-}
-
-/// How many of `count` threads that start together succeed at `work`.
-fn winners(count: usize, work: impl Fn(usize) -> bool + Sync) -> usize {
-    let (barrier, won) = (Barrier::new(count), AtomicUsize::new(0));
-    thread::scope(|scope| {
-        for index in 0..count {
-            let (barrier, won, work) = (&barrier, &won, &work);
-            scope.spawn(move || {
-                barrier.wait();
-                won.fetch_add(usize::from(work(index)), Ordering::SeqCst);
-            });
-        }
-    });
-    won.into_inner()
-}
+use super::{demote, named, new_account, sqlite, winners};
 
 #[test]
 fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {

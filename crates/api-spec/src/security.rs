@@ -1,0 +1,51 @@
+//! How callers prove who they are, said once for all operations.
+
+use utoipa::{
+    Modify,
+    openapi::{
+        OpenApi as Document,
+        security::{
+            ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
+        },
+    },
+};
+
+use crate::paths::operations_mut;
+
+const BASIC: &str = "basic";
+
+/// The headers of a signed request. They are required together.
+const SIGNED: [(&str, &str); 3] = [
+    ("sessionKey", "The `key` of a session"),
+    ("timestamp", "When the request is sent, such as `2017-05-04T16:24:00.535Z`"),
+    ("signature", "The request, signed with the session's `token` as `createSessionToken` says"),
+];
+
+/// Adds the schemes to the document, and to each operation that takes a password the other way of
+/// proving who asks.
+pub(crate) struct SecuritySchemes;
+
+impl Modify for SecuritySchemes {
+    fn modify(&self, document: &mut Document) {
+        let mut basic = Http::new(HttpAuthScheme::Basic);
+        basic.description = Some("The name and the password of a user".to_owned());
+        let schemes = &mut document.components.get_or_insert_default().security_schemes;
+        schemes.insert(BASIC.to_owned(), SecurityScheme::Http(basic).into());
+        for (name, description) in SIGNED {
+            let header = ApiKey::Header(ApiKeyValue::with_description(name, description));
+            schemes.insert(name.to_owned(), SecurityScheme::ApiKey(header).into());
+        }
+        let basic = SecurityRequirement::new(BASIC, [""; 0]);
+        let signed =
+            SIGNED.iter().fold(SecurityRequirement::default(), |requirement, (name, _)| {
+                requirement.add(*name, [""; 0])
+            });
+        for item in document.paths.paths.values_mut() {
+            for security in operations_mut(item).filter_map(|it| it.security.as_mut()) {
+                if security.contains(&basic) {
+                    security.push(signed.clone());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Sessions: a login that many requests are signed with, so that the password travels once.
+
+mod secret;
+mod service;
+mod signing;
+mod store;
+mod used;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub use secret::{InvalidSessionSecret, SessionSecret, SessionToken};
+pub use service::{Activity, FoundSession, Login, SessionService};
+pub use signing::{SignatureFlaw, SignedRequest, SigningPolicy};
+pub use store::{NewSession, SessionStore};
+
+use crate::UserId;
+
+/// After how long without activity a session ends.
+pub const IDLE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How old the record of a session's activity may get before it is written anew.
+pub const ACTIVITY_STEP: Duration = Duration::from_secs(60);
+
+/// How many sessions a user has at most. One more ends the one that has been idle for longest.
+pub const MAX_COUNT: usize = 1000;
+
+/// What a request names its session by. No secret: it does not sign.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SessionKey(String);
+
+/// A session as a store keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its name.
+    pub key: SessionKey,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// When it was last used, as far as that was written: whole seconds.
+    pub last_active: Timestamp,
+}
+
+impl SessionKey {
+    /// A key that nobody has: 192 random bits, in letters, digits, `-` and `_`.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn generate() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 24];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(secret::opaque_text(&bytes)))
+    }
+
+    /// A key as somebody else says it: whether there is such a session is for the store to say.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The key's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Session {
+    /// Whether the session has been used recently enough to be used again.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        now.duration_since(self.last_active).unsigned_abs() < IDLE || now < self.last_active
+    }
+
+    /// Whether the use of the session at `now` is news.
+    #[must_use]
+    pub fn is_activity_due(&self, now: Timestamp) -> bool {
+        now > self.last_active
+            && now.duration_since(self.last_active).unsigned_abs() >= ACTIVITY_STEP
+    }
+}

@@ -1,0 +1,91 @@
+//! The secret that turns a session's key into the token that signs.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use thiserror::Error;
+
+use super::SessionKey;
+
+/// The fewest bytes that can't be guessed.
+const MIN_BYTES: usize = 32;
+
+/// What sets tokens apart from anything else that is ever derived from the same secret.
+const LABEL: &[u8] = b"rollcall session token\n";
+
+/// A secret of the server that is not in the store: whoever has read the store can't sign.
+pub struct SessionSecret(Hmac<Sha256>);
+
+/// What signs the requests of a session. Opaque to its owner, never stored, and sent only once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionToken(String);
+
+/// A secret that could be guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("must be at least {MIN_BYTES} bytes")]
+pub struct InvalidSessionSecret;
+
+impl SessionSecret {
+    /// Takes `secret` as it is.
+    ///
+    /// # Errors
+    /// [`InvalidSessionSecret`] when it is too short.
+    pub fn new(secret: &[u8]) -> Result<Self, InvalidSessionSecret> {
+        if secret.len() < MIN_BYTES {
+            return Err(InvalidSessionSecret);
+        }
+        Hmac::new_from_slice(secret).map(Self).map_err(|_| InvalidSessionSecret)
+    }
+
+    /// A secret that nobody can guess, as a text to keep.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn generate() -> Result<String, getrandom::Error> {
+        let mut bytes = [0; 48];
+        getrandom::fill(&mut bytes)?;
+        Ok(opaque_text(&bytes))
+    }
+
+    /// The token of the session with this key.
+    #[must_use]
+    pub fn token(&self, key: &SessionKey) -> SessionToken {
+        let mac = self.0.clone().chain_update(LABEL).chain_update(key.as_str());
+        SessionToken(opaque_text(&mac.finalize().into_bytes()))
+    }
+}
+
+impl SessionToken {
+    /// The text to give away once.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Bytes as a text that fits in headers and paths as it is.
+pub(super) fn opaque_text(bytes: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{InvalidSessionSecret, SessionKey, SessionSecret};
+
+    #[test]
+    fn a_token_belongs_to_one_key_and_one_secret() {
+        let [one, other] = [[1; 32], [2; 32]].map(|bytes| SessionSecret::new(&bytes).unwrap());
+        let key = SessionKey::of("key");
+        assert!(one.token(&key) == one.token(&key));
+        assert!(one.token(&key) != other.token(&key));
+        assert!(one.token(&key) != one.token(&SessionKey::of("key2")));
+    }
+
+    #[test]
+    fn a_secret_that_could_be_guessed_is_refused() {
+        assert_eq!(SessionSecret::new(&[0; 31]).err(), Some(InvalidSessionSecret));
+        let generated = SessionSecret::generate().unwrap();
+        assert!(SessionSecret::new(generated.as_bytes()).is_ok());
+        assert_ne!(SessionSecret::generate().unwrap(), generated);
+    }
+}

@@ -1,0 +1,152 @@
+//! The use cases of sessions: log in, sign, log out.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use moka::sync::Cache;
+
+use super::{
+    ACTIVITY_STEP, NewSession, Session, SessionKey, SessionSecret, SessionStore, SessionToken,
+    SignatureFlaw, SignedRequest, SigningPolicy, used::UsedSignatures,
+};
+use crate::{
+    Action, Caller, Proof, ProvedUser, Status, User, UserError, UserRef, WriteError,
+    service::whole_seconds,
+};
+
+/// How many signatures are remembered at most: some 30 MiB of them.
+const MAX_USED_SIGNATURES: usize = 500_000;
+
+/// How many sessions are remembered at most whose activity is being written.
+const MAX_ACTIVE_SESSIONS: u64 = 10_000;
+
+/// All that can be done with sessions, each with the check of who may.
+pub struct SessionService {
+    store: Arc<dyn SessionStore>,
+    secret: SessionSecret,
+    policy: SigningPolicy,
+    used: UsedSignatures,
+    /// The sessions whose activity this process has just written or is about to.
+    active: Cache<SessionKey, ()>,
+}
+
+/// A session that has just begun.
+pub struct Login {
+    /// Whose it is.
+    pub user: User,
+    /// What its requests name it by.
+    pub key: SessionKey,
+    /// What signs them. This is the only time that anyone is told.
+    pub token: SessionToken,
+}
+
+/// A session that a request names, and whose signature is yet to be checked.
+#[derive(Debug)]
+pub struct FoundSession {
+    session: Session,
+    user: User,
+}
+
+/// The use of a session, to be [recorded](SessionService::record).
+#[derive(Debug)]
+pub struct Activity {
+    key: SessionKey,
+    time: Timestamp,
+}
+
+impl SessionService {
+    /// The use cases on `store`.
+    #[must_use]
+    pub fn new(store: Arc<dyn SessionStore>, secret: SessionSecret, policy: SigningPolicy) -> Self {
+        let used = UsedSignatures::new(MAX_USED_SIGNATURES);
+        let active =
+            Cache::builder().max_capacity(MAX_ACTIVE_SESSIONS).time_to_live(ACTIVITY_STEP).build();
+        Self { store, secret, policy, used, active }
+    }
+
+    /// The host name that clients sign.
+    #[must_use]
+    pub fn signing_host(&self) -> &str {
+        &self.policy.host
+    }
+
+    /// Begins a session of a user who has just proved its password.
+    ///
+    /// # Errors
+    /// [`UserError::Unauthenticated`] when that is its password no more.
+    pub fn log_in(&self, proved: ProvedUser) -> Result<Login, UserError> {
+        let account = proved.into_account();
+        let key = SessionKey::generate().map_err(UserError::Randomness)?;
+        let time = whole_seconds(Timestamp::now());
+        let session = NewSession { key: &key, account: &account, time };
+        match self.store.begin_session(&session) {
+            Ok(()) => {}
+            Err(WriteError::Store(error)) => return Err(error.into()),
+            Err(_) => return Err(UserError::Unauthenticated),
+        }
+        Ok(Login { user: account.user, token: self.secret.token(&key), key })
+    }
+
+    /// The session that a request names. One read of the store.
+    ///
+    /// # Errors
+    /// [`UserError::Unauthenticated`] when there is none, or it is over.
+    pub fn find(&self, key: &SessionKey) -> Result<FoundSession, UserError> {
+        let found = self.store.find_session(key)?;
+        let now = Timestamp::now();
+        found
+            .filter(|(session, user)| session.is_live(now) && user.status == Status::Enabled)
+            .map(|(session, user)| FoundSession { session, user })
+            .ok_or(UserError::Unauthenticated)
+    }
+
+    /// Who has signed `request`, and the activity to record if it is due. Does not block.
+    ///
+    /// # Errors
+    /// [`UserError::Unauthenticated`] and [`UserError::Signature`].
+    pub fn authenticate(
+        &self,
+        FoundSession { session, user }: FoundSession,
+        request: &SignedRequest<'_>,
+    ) -> Result<(Caller, Option<Activity>), UserError> {
+        let now = Timestamp::now();
+        let time = self.policy.check(request.timestamp, now)?;
+        let token = self.secret.token(&session.key);
+        let signature = request
+            .verified_signature(&token, &self.policy.host)
+            .filter(|_| *request.key == session.key)
+            .ok_or(UserError::Unauthenticated)?;
+        let oldest = now - self.policy.max_age;
+        if !request.is_safe() && !self.used.take(time, signature, oldest) {
+            return Err(SignatureFlaw::Used.into());
+        }
+        let is_due = session.is_activity_due(now)
+            && self.active.entry_by_ref(&session.key).or_insert(()).is_fresh();
+        let activity = is_due.then_some(Activity { key: session.key, time: now });
+        Ok((Caller::User(user, Proof::Session), activity))
+    }
+
+    /// Writes that a session was used.
+    ///
+    /// # Errors
+    /// [`UserError::Store`] when the store fails.
+    pub fn record(&self, activity: &Activity) -> Result<(), UserError> {
+        Ok(self.store.record_activity(&activity.key, activity.time)?)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// [`UserError::Forbidden`] unless it is the caller's own or an admin asks, whether it exists
+    /// or not; [`UserError::NoSuchSession`], to admins only.
+    pub fn log_out(&self, caller: &Caller, key: &SessionKey) -> Result<(), UserError> {
+        let found = self.store.find_session(key)?;
+        let owner = found.map(|(session, _)| UserRef::Id(session.user_id));
+        caller.may(Action::EndSession, owner.as_ref())?;
+        match self.store.end_session(key) {
+            Ok(()) => Ok(()),
+            Err(WriteError::Store(error)) => Err(error.into()),
+            Err(_) => Err(UserError::NoSuchSession),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Signed requests: what is signed, and when a signature holds.
+
+use std::time::Duration;
+
+use base64::{
+    Engine,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::{SessionKey, SessionToken};
+
+/// Standard base64 as clients write it, with its padding or without.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// A request as it came on the wire, with what it says in its headers.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedRequest<'a> {
+    /// `sessionKey`.
+    pub key: &'a SessionKey,
+    /// The method, in upper case.
+    pub method: &'a str,
+    /// The path, with its percent-encoding.
+    pub path: &'a str,
+    /// What follows `?`, with its percent-encoding; empty without one.
+    pub query: &'a str,
+    /// `timestamp`.
+    pub timestamp: &'a str,
+    /// `signature`.
+    pub signature: &'a str,
+    /// The body's bytes.
+    pub body: &'a [u8],
+}
+
+/// What is signed beside the request, and for how long a signature holds.
+#[derive(Clone, Debug)]
+pub struct SigningPolicy {
+    /// The host name that clients sign, whatever name they reach the server by.
+    pub host: String,
+    /// How old a timestamp may be.
+    pub max_age: Duration,
+    /// How far ahead of the server's clock a timestamp may be.
+    pub max_ahead: Duration,
+}
+
+/// What is wrong with a signed request, where saying so helps its sender alone.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SignatureFlaw {
+    /// The timestamp is no time, or not of now.
+    #[error("the timestamp is not of now")]
+    Timestamp {
+        /// How old it may be.
+        max_age: Duration,
+        /// How far ahead it may be.
+        max_ahead: Duration,
+    },
+    /// The same signature has been taken before.
+    #[error("the signature was used before")]
+    Used,
+}
+
+impl SignedRequest<'_> {
+    /// The text that is signed.
+    #[must_use]
+    pub fn string_to_sign(&self, host: &str) -> String {
+        let body = BASE64.encode(Sha256::digest(self.body));
+        let Self { key, method, path, query, timestamp, .. } = self;
+        [key.as_str(), method, host, path, query, timestamp, &body].join("\n")
+    }
+
+    /// The bytes of the signature if it was made with `token`. Compared in constant time.
+    pub(super) fn verified_signature(&self, token: &SessionToken, host: &str) -> Option<[u8; 32]> {
+        let signature: [u8; 32] = BASE64.decode(self.signature).ok()?.try_into().ok()?;
+        let mac = Hmac::<Sha256>::new_from_slice(token.as_str().as_bytes()).ok()?;
+        let mac = mac.chain_update(self.string_to_sign(host));
+        mac.verify_slice(&signature).ok().map(|()| signature)
+    }
+
+    /// Whether the request changes nothing, so that it may come twice.
+    pub(super) fn is_safe(&self) -> bool {
+        self.method == "GET"
+    }
+}
+
+impl SigningPolicy {
+    /// The time that `timestamp` says, if it is of now.
+    pub(super) fn check(
+        &self,
+        timestamp: &str,
+        now: Timestamp,
+    ) -> Result<Timestamp, SignatureFlaw> {
+        let Self { max_age, max_ahead, .. } = *self;
+        let of_now = |time: &Timestamp| {
+            let age = now.duration_since(*time);
+            let limit = if age.is_negative() { max_ahead } else { max_age };
+            age.abs() <= SignedDuration::try_from(limit).unwrap_or(SignedDuration::MAX)
+        };
+        let time = timestamp.parse().ok().filter(of_now);
+        time.ok_or(SignatureFlaw::Timestamp { max_age, max_ahead })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SessionKey, SignedRequest, SigningPolicy};
+    use crate::session::SessionSecret;
+    use jiff::Timestamp;
+    use std::time::Duration;
+
+    fn policy() -> SigningPolicy {
+        SigningPolicy {
+            host: "example.com".to_owned(),
+            max_age: Duration::from_secs(300),
+            max_ahead: Duration::from_secs(30),
+        }
+    }
+
+    #[test]
+    fn a_timestamp_is_of_now_from_its_age_to_its_lead() {
+        let now: Timestamp = "2017-05-04T16:24:00Z".parse().unwrap();
+        for text in [
+            "2017-05-04T16:24:00.535Z",
+            "2017-05-04T16:19:00Z",
+            "2017-05-04T16:24:30Z",
+            "2017-05-04T18:24:00+02:00",
+        ] {
+            assert!(policy().check(text, now).is_ok(), "{text}");
+        }
+        for text in [
+            "2017-05-04T16:18:59.999Z",
+            "2017-05-04T16:24:30.001Z",
+            "2017-05-04T16:24:00",
+            "2017-05-04",
+            "1493915040",
+            "-009999-01-01T00:00:00Z",
+            "9999-12-30T22:00:00Z",
+            "now",
+            "",
+        ] {
+            assert!(policy().check(text, now).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_signature_is_32_bytes_of_base64() {
+        let key = SessionKey::of("key");
+        let token = SessionSecret::new(&[7; 32]).unwrap().token(&key);
+        for signature in ["", "?", "AAAA", "é", &"A".repeat(43), &"A".repeat(1000)] {
+            let request = SignedRequest {
+                key: &key,
+                method: "GET",
+                path: "/",
+                query: "",
+                timestamp: "",
+                signature,
+                body: b"",
+            };
+            assert_eq!(request.verified_signature(&token, "host"), None, "{signature}");
+        }
+    }
+}

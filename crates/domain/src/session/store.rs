@@ -1,0 +1,61 @@
+//! The port to whatever keeps the sessions.
+
+use jiff::Timestamp;
+
+use super::{Session, SessionKey};
+use crate::{Account, Status, StoreError, User, WriteError};
+
+/// A store of sessions, beside the users that they belong to. A change that
+/// [ends sessions](crate::Account::ends_sessions_of) and a deletion take a user's sessions with them
+/// in the same transaction.
+pub trait SessionStore: Send + Sync {
+    /// Keeps a session, unless its user has changed its password, been disabled or been deleted
+    /// since it was read. Drops sessions that are over, and of its user's all but the
+    /// [`MAX_COUNT`](super::MAX_COUNT) last used.
+    ///
+    /// # Errors
+    /// [`WriteError::Missing`] and [`WriteError::PasswordChanged`]; nothing is changed then.
+    fn begin_session(&self, session: &NewSession<'_>) -> Result<(), WriteError>;
+
+    /// The session with this key, and its user as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn find_session(&self, key: &SessionKey) -> Result<Option<(Session, User)>, StoreError>;
+
+    /// Writes that a session was used at `time`, unless that is hardly news (see
+    /// [`Session::is_activity_due`]) or the session is gone.
+    ///
+    /// # Errors
+    /// [`WriteError::Store`] when the store fails.
+    fn record_activity(&self, key: &SessionKey, time: Timestamp) -> Result<(), WriteError>;
+
+    /// Removes a session.
+    ///
+    /// # Errors
+    /// [`WriteError::Missing`] when there is none.
+    fn end_session(&self, key: &SessionKey) -> Result<(), WriteError>;
+}
+
+/// What a store needs to keep a session.
+#[derive(Clone, Copy, Debug)]
+pub struct NewSession<'a> {
+    /// Its name, which no other session has.
+    pub key: &'a SessionKey,
+    /// Whose it is: the account as it was when the password was proved.
+    pub account: &'a Account,
+    /// When it begins.
+    pub time: Timestamp,
+}
+
+impl NewSession<'_> {
+    /// Whether the account as it is now is still the one whose password was proved. A hash renewed
+    /// meanwhile is no change of the password, and leaves the version as it was.
+    #[must_use]
+    pub fn may_begin(&self, now: &Account) -> bool {
+        let proved = self.account;
+        now.user.status == Status::Enabled
+            && (now.password_hash == proved.password_hash
+                || now.user.version == proved.user.version)
+    }
+}

@@ -1,0 +1,43 @@
+//! Handlers of session tokens.
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use rollcall_api_spec::{
+    tokens::{SessionToken, SessionTokenEnvelope, SessionTokenRequest},
+    violations,
+};
+use rollcall_domain::session::SessionKey;
+
+use crate::{
+    call::Call,
+    credentials::Basic,
+    error::{ApiError, InvalidField},
+};
+
+pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse, ApiError> {
+    let credentials = call.json::<SessionTokenRequest>().await?.credentials.unwrap_or_default();
+    let fields: Vec<InvalidField> = violations(&credentials).into_iter().map(Into::into).collect();
+    let (Some(name), Some(password)) = (credentials.name, credentials.password) else {
+        return Err(ApiError::Invalid { within: "credentials", fields });
+    };
+    let proved = call.identify(Basic { name, password }).await?;
+    let login = call.run_sessions(move |sessions| sessions.log_in(proved)).await?;
+    let session_token = SessionToken {
+        user_id: login.user.id.0,
+        key: login.key.as_str().to_owned(),
+        token: login.token.as_str().to_owned(),
+        admin: login.user.roles.include_admin(),
+    };
+    Ok(HttpResponse::build(StatusCode::CREATED)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(SessionTokenEnvelope { session_token }))
+}
+
+pub(crate) async fn delete_session_token(mut call: Call) -> Result<HttpResponse, ApiError> {
+    let caller = call.authenticate().await?;
+    let key = SessionKey::of(&call.path_parameter());
+    call.run_sessions(move |sessions| sessions.log_out(&caller, &key)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

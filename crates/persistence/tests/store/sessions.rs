@@ -1,0 +1,175 @@
+//! The port of sessions.
+
+use jiff::{SignedDuration, Timestamp};
+use rollcall_domain::{
+    Account, PasswordHash, PasswordReplacement, Roles, SessionStore, Status, UserChange, UserId,
+    UserRef, UserStore, Username, WriteError,
+    session::{IDLE, MAX_COUNT, NewSession, Session, SessionKey},
+};
+use rollcall_persistence::Store;
+
+use super::{new_account, sqlite};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_500_000_000 + second).unwrap()
+}
+
+fn key(text: &str) -> SessionKey {
+    SessionKey::of(text)
+}
+
+/// Makes a user that is no admin, beside one who is.
+fn make_user(store: &Store) -> Account {
+    store.insert(&new_account("root", Roles::admin())).unwrap();
+    let user = store.insert(&new_account("alice", Roles::default())).unwrap();
+    account(store, user.id)
+}
+
+fn account(store: &Store, id: UserId) -> Account {
+    store.find(&UserRef::Id(id)).unwrap().unwrap()
+}
+
+fn begin(store: &Store, account: &Account, text: &str, time: Timestamp) -> Result<(), WriteError> {
+    store.begin_session(&NewSession { key: &key(text), account, time })
+}
+
+fn is_there(store: &Store, text: &str) -> bool {
+    store.find_session(&key(text)).unwrap().is_some()
+}
+
+fn set_password(hash: &str) -> UserChange {
+    let hash = PasswordHash::from_store(hash.to_owned());
+    let password = Some(PasswordReplacement { hash, replaces: None });
+    UserChange { password, ..UserChange::default() }
+}
+
+fn set_status(status: Status) -> UserChange {
+    UserChange { status: Some(status), ..UserChange::default() }
+}
+
+#[test]
+fn a_session_is_found_by_its_key_with_its_user_as_it_is_now() {
+    let store = sqlite();
+    let alice = make_user(&store);
+    begin(&store, &alice, "Key", at(0)).unwrap();
+    let promote = UserChange { roles: Some(Roles::admin()), ..UserChange::default() };
+    let user = store.update(alice.user.id, &promote).unwrap();
+    let session = Session { key: key("Key"), user_id: user.id, last_active: at(0) };
+    assert_eq!(store.find_session(&key("Key")).unwrap(), Some((session, user)));
+    for other in ["key", "Ke", "Key ", ""] {
+        assert!(!is_there(&store, other), "{other}");
+    }
+}
+
+#[test]
+fn a_session_does_not_begin_once_what_was_proved_is_true_no_more() {
+    let store = sqlite();
+    let proved = make_user(&store);
+    let id = proved.user.id;
+    let refused = |text: &str| match begin(&store, &proved, text, at(0)) {
+        Err(WriteError::PasswordChanged | WriteError::Missing) => !is_there(&store, text),
+        other => panic!("{other:?}"),
+    };
+    store.update(id, &set_status(Status::Disabled)).unwrap();
+    assert!(refused("disabled"));
+    store.update(id, &set_status(Status::Enabled)).unwrap();
+    begin(&store, &proved, "the same password", at(0)).unwrap();
+    store.update(id, &set_password("another")).unwrap();
+    assert!(refused("another password"));
+    store.delete(id).unwrap();
+    assert!(refused("deleted"));
+}
+
+#[test]
+fn a_hash_renewed_meanwhile_is_the_same_password() {
+    let store = sqlite();
+    let proved = make_user(&store);
+    let renewed = PasswordHash::from_store("renewed".to_owned());
+    store.renew_hash(proved.user.id, &proved.password_hash, &renewed).unwrap();
+    begin(&store, &proved, "key", at(0)).unwrap();
+    let again = PasswordHash::from_store("renewed again".to_owned());
+    store.renew_hash(proved.user.id, &renewed, &again).unwrap();
+    assert!(is_there(&store, "key"));
+}
+
+#[test]
+fn another_password_disabling_and_deleting_end_the_users_sessions_and_nothing_else_does() {
+    let store = sqlite();
+    let alice = make_user(&store);
+    let id = alice.user.id;
+    let root = account(&store, UserId(1));
+    begin(&store, &root, "root's", at(0)).unwrap();
+    let begin_two = || {
+        let alice = account(&store, id);
+        for text in ["one", "two"] {
+            begin(&store, &alice, text, at(0)).unwrap();
+        }
+    };
+    let are_there = || ["one", "two"].map(|text| is_there(&store, text));
+    begin_two();
+    let rename = UserChange {
+        name: Username::parse("Anna").ok(),
+        email: Some(None),
+        roles: Some(Roles::admin()),
+        status: Some(Status::Enabled),
+        ..UserChange::default()
+    };
+    store.update(id, &rename).unwrap();
+    assert_eq!(are_there(), [true; 2]);
+    store.update(id, &set_password("another")).unwrap();
+    assert_eq!(are_there(), [false; 2]);
+    begin_two();
+    store.update(id, &set_status(Status::Disabled)).unwrap();
+    assert_eq!(are_there(), [false; 2]);
+    store.update(id, &set_status(Status::Enabled)).unwrap();
+    begin_two();
+    store.delete(id).unwrap();
+    assert_eq!(are_there(), [false; 2]);
+    assert!(is_there(&store, "root's"));
+}
+
+#[test]
+fn a_session_is_ended_once() {
+    let store = sqlite();
+    let alice = make_user(&store);
+    for text in ["one", "two"] {
+        begin(&store, &alice, text, at(0)).unwrap();
+    }
+    store.end_session(&key("one")).unwrap();
+    assert!(matches!(store.end_session(&key("one")), Err(WriteError::Missing)));
+    assert!(is_there(&store, "two"));
+}
+
+#[test]
+fn activity_is_written_at_most_once_a_minute_and_never_goes_back() {
+    let store = sqlite();
+    let alice = make_user(&store);
+    begin(&store, &alice, "key", at(0)).unwrap();
+    for (time, expected) in [(59, 0), (60, 60), (90, 60), (0, 60), (-3600, 60), (120, 120)] {
+        store.record_activity(&key("key"), at(time)).unwrap();
+        let (session, _) = store.find_session(&key("key")).unwrap().unwrap();
+        assert_eq!(session.last_active, at(expected), "{time}");
+    }
+    store.record_activity(&key("gone"), at(0)).unwrap();
+    assert!(!is_there(&store, "gone"));
+}
+
+#[test]
+fn a_new_session_sweeps_out_what_is_over_and_what_is_too_much() {
+    let store = sqlite();
+    let alice = make_user(&store);
+    let root = account(&store, UserId(1));
+    begin(&store, &root, "over", at(0)).unwrap();
+    begin(&store, &root, "live", at(1)).unwrap();
+    let day = SignedDuration::try_from(IDLE).unwrap();
+    for number in 0..MAX_COUNT {
+        let time = at(i64::try_from(number).unwrap()) + day;
+        begin(&store, &alice, &format!("key {number}"), time - SignedDuration::from_secs(1000))
+            .unwrap();
+    }
+    assert!(is_there(&store, "over") && is_there(&store, "key 0"));
+    begin(&store, &alice, "one more", at(0) + day).unwrap();
+    assert!(!is_there(&store, "over") && is_there(&store, "live"));
+    assert!(!is_there(&store, "key 0"));
+    assert!(["key 1", "key 999", "one more"].iter().all(|text| is_there(&store, text)));
+}

@@ -1,0 +1,37 @@
+//! Secrets from the environment, or from files that it names: never from the command line.
+
+use std::{env, fs};
+
+use crate::failure::Failure;
+
+/// A secret, and the variable that it came by.
+pub(crate) struct Secret {
+    pub(crate) variable: String,
+    pub(crate) text: String,
+}
+
+/// The secret in `variable`, or in the file that `variable` with `_FILE` behind it names, without the
+/// newline at its end.
+pub(crate) fn secret(variable: &str) -> Result<Option<Secret>, Failure> {
+    let file_variable = format!("{variable}_FILE");
+    match (env::var_os(variable), env::var_os(&file_variable)) {
+        (Some(_), Some(_)) => Err(format!("set {variable} or {file_variable}, not both").into()),
+        (Some(text), None) => {
+            let text = text.into_string().map_err(|_| format!("{variable} must be UTF-8 text"))?;
+            Ok(Some(Secret { variable: variable.to_owned(), text }))
+        }
+        (None, Some(path)) => {
+            let unreadable = |error| format!("{file_variable} must name a readable file: {error}");
+            let text = fs::read_to_string(&path).map_err(unreadable)?;
+            let text = without_newline(&text).to_owned();
+            Ok(Some(Secret { variable: file_variable, text }))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+/// A line without its end.
+pub(crate) fn without_newline(text: &str) -> &str {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    text.strip_suffix('\r').unwrap_or(text)
+}

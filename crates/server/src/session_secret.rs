@@ -1,0 +1,68 @@
+//! The secret that session tokens are derived from. It is not in the store, so that whoever has read
+//! the store can't sign.
+
+use std::{
+    ffi::OsString,
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use rollcall_domain::session::SessionSecret;
+use rollcall_persistence::DatabaseUrl;
+
+use crate::{
+    environment::{self, Secret, without_newline},
+    failure::Failure,
+};
+
+const VARIABLE: &str = "ROLLCALL_SESSION_SECRET";
+
+/// The secret from the environment, or else from the file beside the database, which is made where
+/// there is none.
+pub(crate) fn load(url: &DatabaseUrl) -> Result<SessionSecret, Failure> {
+    if let Some(Secret { variable, text }) = environment::secret(VARIABLE)? {
+        let refused = |reason| format!("{variable} {reason}").into();
+        return SessionSecret::new(text.as_bytes()).map_err(refused);
+    }
+    let DatabaseUrl::Sqlite(database) = url;
+    let path = path_beside(database);
+    let failed = |reason: &dyn std::fmt::Display| {
+        Failure::from(format!(
+            "the session secret {}: {reason}; mend or remove it, or set {VARIABLE}",
+            path.display()
+        ))
+    };
+    let text = read_or_make(&path).map_err(|error| failed(&error))?;
+    SessionSecret::new(without_newline(&text).as_bytes()).map_err(|reason| failed(&reason))
+}
+
+/// `rollcall.db-session-secret` beside `rollcall.db`.
+fn path_beside(database: &Path) -> PathBuf {
+    let mut path = OsString::from(database);
+    path.push("-session-secret");
+    path.into()
+}
+
+fn read_or_make(path: &Path) -> io::Result<String> {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            make(path)?;
+            // Whoever made it: of processes that start together one does.
+            fs::read_to_string(path)
+        }
+        read => read,
+    }
+}
+
+/// Makes the file, readable by its owner only, whole or not at all, unless it is there by then.
+fn make(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    writeln!(file, "{}", SessionSecret::generate().map_err(io::Error::other)?)?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
+        _ => Ok(()),
+    }
+}

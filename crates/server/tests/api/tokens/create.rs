@@ -1,0 +1,127 @@
+use std::fs;
+
+use serde_json::json;
+
+use crate::harness::{ADMIN_PASSWORD, PASSWORD, Server};
+
+#[test]
+fn a_login_gives_a_session_that_nobody_may_keep() {
+    let server = Server::start();
+    let (id, _) = server.user("alice");
+    for (name, password, user_id, admin) in
+        [("ALICE", PASSWORD, id, false), ("root", ADMIN_PASSWORD, 1, true)]
+    {
+        let body = json!({"credentials": {"name": name, "password": password}});
+        let answer = server.anonymous().post("/tokens", &body);
+        assert_eq!((answer.status, answer.header("cache-control")), (201, "no-store"));
+        let session = &answer.json()["sessionToken"];
+        assert_eq!((&session["userId"], &session["admin"]), (&json!(user_id), &json!(admin)));
+        let members: Vec<_> = session.as_object().unwrap().keys().collect();
+        assert_eq!(members, ["userId", "key", "token", "admin"]);
+    }
+}
+
+#[test]
+fn two_logins_are_two_sessions() {
+    let server = Server::start();
+    let ((one, _), (other, _)) = (server.admin_session(), server.admin_session());
+    assert!(one.key != other.key && one.token != other.token);
+}
+
+#[test]
+fn a_stolen_store_holds_nothing_that_signs_and_the_log_neither() {
+    let mut server = Server::start();
+    let (session, client) = server.admin_session();
+    assert_eq!(client.get("/users").status, 200);
+    let secret = fs::read(server.folder().path().join("data/rollcall.db-session-secret")).unwrap();
+    let contains = |hay: &[u8], needle: &[u8]| hay.windows(needle.len()).any(|it| it == needle);
+    let mut is_key_found = false;
+    for file in ["rollcall.db", "rollcall.db-wal"] {
+        let bytes = fs::read(server.folder().path().join("data").join(file)).unwrap();
+        assert!(!contains(&bytes, session.token.as_bytes()));
+        assert!(!contains(&bytes, secret.trim_ascii()));
+        is_key_found |= contains(&bytes, session.key.as_bytes());
+    }
+    assert!(is_key_found);
+    assert!(!server.process().said().contains(&session.token));
+}
+
+#[test]
+fn every_wrong_login_is_the_same_answer() {
+    let server = Server::start();
+    server.user("alice");
+    let (id, _) = server.user("disabled");
+    server.change(id, &json!({"status": "DISABLED"}));
+    let refusals = [
+        ("nobody", PASSWORD),
+        ("alice", "wrong password"),
+        ("alice", ""),
+        ("", ""),
+        ("disabled", PASSWORD),
+        ("not a name", PASSWORD),
+    ]
+    .map(|(name, password)| {
+        let body = json!({"credentials": {"name": name, "password": password}});
+        server.anonymous().post("/tokens", &body)
+    });
+    for refusal in &refusals {
+        assert_eq!((refusal.status, &refusal.body), (401, &refusals[0].body));
+        assert!(!refusal.header("www-authenticate").is_empty());
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let server = Server::start();
+    for (body, fields) in [
+        (json!({}), vec!["credentials.name", "credentials.password"]),
+        (json!({"credentials": null}), vec!["credentials.name", "credentials.password"]),
+        (json!({"credentials": {"name": "a"}}), vec!["credentials.password"]),
+        (json!({"credentials": {"name": null, "password": "b"}}), vec!["credentials.name"]),
+    ] {
+        let answer = server.anonymous().post("/tokens", &body);
+        assert_eq!(answer.error(), (400, "invalid-fields".to_owned()));
+        let errors = answer.json()["errors"].as_array().unwrap().clone();
+        let named: Vec<_> = errors.iter().map(|error| error["field"].as_str().unwrap()).collect();
+        assert_eq!(named, fields);
+    }
+    let unknown = json!({"credentials": {"name": "a", "password": "b", "otp": "c"}});
+    let answer = server.anonymous().post("/tokens", &unknown);
+    assert_eq!(answer.error(), (400, "malformed-request".to_owned()));
+    assert!(answer.body.contains("credentials.otp"), "{}", answer.body);
+}
+
+#[test]
+fn passwords_are_guessed_no_faster_this_way() {
+    let server = Server::start();
+    let guess = |number: i32| {
+        let body = json!({"credentials": {"name": "root", "password": format!("guess {number}")}});
+        server.anonymous().post("/tokens", &body)
+    };
+    for number in 0..10 {
+        assert_eq!(guess(number).status, 401);
+    }
+    let answer = guess(10);
+    assert_eq!(answer.status, 429);
+    assert!(!answer.header("retry-after").is_empty());
+}
+
+#[test]
+fn a_user_has_a_thousand_sessions_and_the_longest_idle_gives_way() {
+    use rollcall_domain::{NameKey, SessionStore, UserRef, UserStore, session};
+    use rollcall_persistence::{DatabaseUrl, Store};
+    let server = Server::start();
+    let (_, first) = server.admin_session();
+    let file = server.folder().path().join("data/rollcall.db");
+    let store = Store::open_existing(&DatabaseUrl::Sqlite(file)).unwrap();
+    let account = store.find(&UserRef::Name(NameKey::of("root"))).unwrap().unwrap();
+    let time = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(1);
+    for number in 1..session::MAX_COUNT {
+        let key = session::SessionKey::of(&format!("key {number}"));
+        let session = session::NewSession { key: &key, account: &account, time };
+        store.begin_session(&session).unwrap();
+    }
+    assert_eq!(first.get("/users").status, 200);
+    let (_, last) = server.admin_session();
+    assert_eq!((first.get("/users").status, last.get("/users").status), (401, 200));
+}

@@ -1,0 +1,177 @@
+//! When sessions begin to count, and when they end.
+
+use std::{os::unix::fs::PermissionsExt, thread, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use rollcall_domain::{
+    SessionStore, UserId, UserRef, UserStore,
+    session::{NewSession, SessionKey, SessionSecret},
+};
+use rollcall_persistence::{DatabaseUrl, Store};
+use serde_json::{Value, json};
+
+use crate::harness::{ADMIN_PASSWORD, Client, PASSWORD, Process, Server, Session, rollcall};
+
+const SECRET: &str = "data/rollcall.db-session-secret";
+
+fn store(server: &Server) -> Store {
+    let file = server.folder().path().join("data/rollcall.db");
+    Store::open_existing(&DatabaseUrl::Sqlite(file)).unwrap()
+}
+
+/// A change of a user that a client of its own, its id and its name are given for.
+type Change<'a> = &'a dyn Fn(&Client, i64, &str);
+
+/// A session of the first admin that was last used so many seconds ago, and a client that signs with it.
+fn idle_session(server: &Server, seconds: i64) -> (SessionKey, Client) {
+    let store = store(server);
+    let account = store.find(&UserRef::Id(UserId(1))).unwrap().unwrap();
+    let key = SessionKey::generate().unwrap();
+    let time = Timestamp::now() - SignedDuration::from_secs(seconds);
+    store.begin_session(&NewSession { key: &key, account: &account, time }).unwrap();
+    let secret = std::fs::read(server.folder().path().join(SECRET)).unwrap();
+    let token = SessionSecret::new(secret.trim_ascii()).unwrap().token(&key);
+    let session = Session { key: key.as_str().into(), token: token.as_str().into() };
+    let client = server.anonymous().signing(&session);
+    (key, client)
+}
+
+#[test]
+fn a_session_survives_a_kill() {
+    let mut server = Server::start();
+    let (session, _) = server.admin_session();
+    server.kill_and_start_again(&[]);
+    assert_eq!(server.anonymous().signing(&session).get("/users").status, 200);
+    let secret = std::fs::metadata(server.folder().path().join(SECRET)).unwrap();
+    assert_eq!(secret.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn another_secret_ends_every_session_and_one_that_is_no_secret_stops_the_start() {
+    let mut server = Server::start();
+    let (session, _) = server.admin_session();
+    let file = server.folder().path().join(SECRET);
+    std::fs::write(&file, "another secret of at least 32 bytes").unwrap();
+    server.kill_and_start_again(&[]);
+    assert_eq!(server.anonymous().signing(&session).get("/users").status, 401);
+    std::fs::write(&file, "short\n").unwrap();
+    let mut process = Process::start(&mut rollcall(server.folder(), &["--listen=127.0.0.1:0"]));
+    assert!(!process.wait().success());
+    let line = process.wait_for("error:");
+    assert!(line.contains(SECRET) && line.contains("at least 32 bytes"), "{line}");
+    assert!(!line.contains("short"), "{line}");
+}
+
+#[test]
+fn servers_with_the_same_secret_share_sessions() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        let mut command = rollcall(&folder, &["--listen=127.0.0.1:0", "--bcrypt-cost=4"]);
+        command.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD);
+        let process = Process::start(command.env("ROLLCALL_SESSION_SECRET", "shared ".repeat(5)));
+        let line = process.wait_for("listening on http://");
+        (process, Client::new(line.split_once("http://").unwrap().1, None))
+    };
+    let ((_one, at_one), (_other, at_other)) = (start(), start());
+    let body = json!({"credentials": {"name": "admin", "password": ADMIN_PASSWORD}});
+    let session = Session::of(&at_one.post("/tokens", &body).json());
+    assert_eq!(at_other.signing(&session).get("/users").status, 200);
+    let ended = at_one.signing(&session).delete(&format!("/tokens/{}", session.key));
+    assert_eq!(ended.status, 204);
+    assert_eq!(at_other.signing(&session).get("/users").status, 401);
+    assert!(!folder.path().join(SECRET).exists());
+}
+
+#[test]
+fn whatever_changes_the_password_or_the_right_to_log_in_ends_every_session() {
+    let server = Server::start();
+    let admin = server.admin();
+    let new = json!("another fine password");
+    let changes: [(&str, Change<'_>); 5] = [
+        ("own password", &|alice, id, _| change(alice, id, &json!({"plaintextPassword": new}))),
+        ("own password, by name", &|alice, _, name| {
+            let value = json!({"current_password": PASSWORD, "password": new});
+            let path = format!("/api/v1/users/{name}");
+            assert_eq!(alice.patch(&path, &json!({ "value": value })).status, 200);
+        }),
+        ("the same password", &|_, id, _| {
+            change(&admin, id, &json!({"plaintextPassword": PASSWORD}));
+        }),
+        ("disabled", &|_, id, _| {
+            change(&admin, id, &json!({"status": "DISABLED"}));
+            change(&admin, id, &json!({"status": "ENABLED"}));
+        }),
+        ("deleted", &|_, _, name| {
+            assert_eq!(admin.delete(&format!("/api/v1/users/{name}")).status, 204);
+        }),
+    ];
+    for (number, (what, apply)) in changes.into_iter().enumerate() {
+        let name = format!("alice{number}");
+        let (id, alice) = server.user(&name);
+        let sessions = [(); 2].map(|()| server.session(&name, PASSWORD).1);
+        let path = format!("/users/{id}");
+        assert!(sessions.iter().all(|signed| signed.get(&path).status == 200));
+        apply(&alice, id, &name);
+        assert!(sessions.iter().all(|signed| signed.get(&path).status == 401), "{what}");
+    }
+    assert_eq!(server.admin_session().1.get("/users").status, 200);
+}
+
+fn change(client: &Client, id: i64, info: &Value) {
+    let answer = client.patch(&format!("/users/{id}"), &json!({ "userInfo": info }));
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+#[test]
+fn the_command_line_ends_sessions_too() {
+    let server = Server::start();
+    server.user("alice");
+    let (_, signed) = server.session("alice", PASSWORD);
+    assert_eq!(signed.get("/users/2").status, 200);
+    let mut command = rollcall(server.folder(), &["user", "passwd", "alice", "--bcrypt-cost=4"]);
+    let mut process = Process::start(&mut command);
+    std::io::Write::write_all(&mut process.stdin(), b"another fine password\n").unwrap();
+    assert!(process.wait().success());
+    assert_eq!(signed.get("/users/2").status, 401);
+}
+
+#[test]
+fn any_other_change_holds_for_the_next_request_and_ends_no_session() {
+    let server = Server::start();
+    let (id, _) = server.user("alice");
+    let (_, signed) = server.session("alice", PASSWORD);
+    server.change(id, &json!({"roles": [{"name": "admin"}], "name": "Anna", "email": null}));
+    assert_eq!(signed.get("/users").status, 200);
+    server.change(id, &json!({"roles": []}));
+    assert_eq!(signed.get("/users").status, 403);
+    assert_eq!(signed.get("/api/v1/users/anna").status, 200);
+}
+
+#[test]
+fn a_session_ends_after_a_day_without_activity() {
+    const DAY: i64 = 24 * 60 * 60;
+    let server = Server::start();
+    let (_, idle) = idle_session(&server, DAY - 60);
+    assert_eq!(idle.get("/users").status, 200);
+    let (key, idle) = idle_session(&server, DAY + 1);
+    assert_eq!(idle.get("/users").status, 401);
+    assert!(store(&server).find_session(&key).unwrap().is_some());
+    server.admin_session();
+    assert!(store(&server).find_session(&key).unwrap().is_none());
+}
+
+#[test]
+fn activity_is_written_once_it_is_a_minute_old() {
+    let server = Server::start();
+    let last_active = |key| store(&server).find_session(key).unwrap().unwrap().0.last_active;
+    let (stale, signed) = idle_session(&server, 61);
+    let (fresh, also_signed) = idle_session(&server, 30);
+    let (stale_before, fresh_before) = (last_active(&stale), last_active(&fresh));
+    assert_eq!(also_signed.get("/users").status, 200);
+    assert_eq!(signed.get("/users").status, 200);
+    while last_active(&stale) == stale_before {
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert!(Timestamp::now().duration_since(last_active(&stale)).as_secs() < 30);
+    assert_eq!(last_active(&fresh), fresh_before);
+}

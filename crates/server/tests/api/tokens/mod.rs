@@ -1,0 +1,5 @@
+mod create;
+mod delete;
+mod lifetime;
+mod signing;
+mod test_vectors;
