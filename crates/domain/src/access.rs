@@ -31,7 +31,7 @@ pub enum Registration {
 }
 
 /// Whom a caller means: by id as the directory set, by name as the portal set.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum UserRef {
     /// The user with this id.
     Id(UserId),

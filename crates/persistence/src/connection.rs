@@ -1,6 +1,6 @@
 //! Connections to a SQLite file, and the two pools of them.
 
-use std::{fs, io, path::Path, time::Duration};
+use std::{fs, io, path::Path, sync::Arc, time::Duration};
 
 use diesel::{
     Connection, SqliteConnection,
@@ -9,7 +9,7 @@ use diesel::{
 };
 use thiserror::Error;
 
-use crate::{DatabaseUrl, migrations};
+use crate::{DatabaseUrl, migrations, unchanged::StateReader};
 
 pub(crate) type Pool = r2d2::Pool<ConnectionManager<SqliteConnection>>;
 pub(crate) type PooledConnection = r2d2::PooledConnection<ConnectionManager<SqliteConnection>>;
@@ -59,6 +59,8 @@ pub(crate) struct Pools {
     pub(crate) readers: Pool,
     /// For writing: SQLite has one writer at a time, and waiting here is fair, waiting there not.
     pub(crate) writer: Pool,
+    /// Says whether anything was written since, where that can be known.
+    pub(crate) states: Option<Arc<StateReader>>,
 }
 
 impl Pools {
@@ -68,9 +70,11 @@ impl Pools {
         create_private_file(path)
             .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
         // Not from a pool, which would try anew for seconds whatever is wrong.
-        migrations::run(&mut connect(path).map_err(OpenError::Connect)?)?;
+        let mut connection = connect(path).map_err(OpenError::Connect)?;
+        migrations::run(&mut connection)?;
+        let states = StateReader::open(path, connection).map(Arc::new);
         let pool = |size| pool(path, size).map_err(|error| OpenError::Connect(Box::new(error)));
-        Ok(Self { readers: pool(READERS)?, writer: pool(1)? })
+        Ok(Self { readers: pool(READERS)?, writer: pool(1)?, states })
     }
 }
 

@@ -11,6 +11,7 @@ mod rows;
 mod schema;
 mod sessions;
 mod store;
+mod unchanged;
 mod url;
 
 pub use connection::OpenError;

@@ -34,19 +34,7 @@ impl SessionStore for Store {
     }
 
     fn find_session(&self, key: &SessionKey) -> Result<Option<(Session, User)>, StoreError> {
-        let rows: Vec<(SessionRow, UserRow, Option<String>)> = sessions::table
-            .inner_join(users::table.left_join(user_roles::table))
-            .filter(sessions::key.eq(key.as_str()))
-            .select((SessionRow::as_select(), UserRow::as_select(), user_roles::name.nullable()))
-            .load(&mut *self.reader()?)
-            .map_err(store_error)?;
-        let (mut found, mut user_rows) = (None, Vec::with_capacity(rows.len()));
-        for (row, user, role) in rows {
-            found = Some(row);
-            user_rows.push((user, role));
-        }
-        let account = accounts(user_rows)?.pop();
-        found.zip(account).map(|(row, account)| Ok((session(&row)?, account.user))).transpose()
+        self.sessions.get_or(key, || self.read_session(key))
     }
 
     fn record_activity(&self, key: &SessionKey, time: Timestamp) -> Result<(), WriteError> {
@@ -65,6 +53,24 @@ impl SessionStore for Store {
             let rows = diesel::delete(sessions::table.find(key.as_str())).execute(connection)?;
             if rows == 1 { Ok(()) } else { Err(WriteError::Missing.into()) }
         })
+    }
+}
+
+impl Store {
+    fn read_session(&self, key: &SessionKey) -> Result<Option<(Session, User)>, StoreError> {
+        let rows: Vec<(SessionRow, UserRow, Option<String>)> = sessions::table
+            .inner_join(users::table.left_join(user_roles::table))
+            .filter(sessions::key.eq(key.as_str()))
+            .select((SessionRow::as_select(), UserRow::as_select(), user_roles::name.nullable()))
+            .load(&mut *self.reader()?)
+            .map_err(store_error)?;
+        let (mut found, mut user_rows) = (None, Vec::with_capacity(rows.len()));
+        for (row, user, role) in rows {
+            found = Some(row);
+            user_rows.push((user, role));
+        }
+        let account = accounts(user_rows)?.pop();
+        found.zip(account).map(|(row, account)| Ok((session(&row)?, account.user))).transpose()
     }
 }
 

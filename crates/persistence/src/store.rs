@@ -4,6 +4,7 @@ use diesel::{connection::SimpleConnection, dsl::exists, prelude::*, select};
 use rollcall_domain::{
     Account, NewAccount, PasswordHash, RoleName, Status, StoreError, User, UserChange, UserId,
     UserOrder, UserRef, UserStore, Version, WriteError,
+    session::{Session, SessionKey},
 };
 
 use crate::{
@@ -13,12 +14,15 @@ use crate::{
     rows::{UserRow, UserValues, accounts, role_values},
     schema::{user_roles, users},
     sessions::end_sessions,
+    unchanged::Unchanged,
 };
 
 /// A store of users and their sessions in a database.
 #[derive(Clone)]
 pub struct Store {
     pools: Pools,
+    accounts: Unchanged<UserRef, Account>,
+    pub(crate) sessions: Unchanged<SessionKey, (Session, User)>,
 }
 
 impl Store {
@@ -28,7 +32,10 @@ impl Store {
     /// # Errors
     /// [`OpenError`], in words for the operator.
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        Ok(Self { pools: Pools::open(url)? })
+        let pools = Pools::open(url)?;
+        let accounts = Unchanged::new(pools.states.clone());
+        let sessions = Unchanged::new(pools.states.clone());
+        Ok(Self { pools, accounts, sessions })
     }
 
     /// Opens the database at `url` if there is one.
@@ -86,7 +93,7 @@ impl UserStore for Store {
     }
 
     fn find(&self, target: &UserRef) -> Result<Option<Account>, StoreError> {
-        find(&mut *self.reader()?, target)
+        self.accounts.get_or(target, || find(&mut *self.reader()?, target))
     }
 
     fn insert(&self, account: &NewAccount) -> Result<User, WriteError> {

@@ -1,5 +1,10 @@
 //! The port of users.
 
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    thread,
+};
+
 use rollcall_domain::{
     Account, Email, NewAccount, RoleName, Roles, Status, UniqueField, UserChange, UserId,
     UserOrder, UserRef, UserStore, Username, Version, VersionCondition, WriteError,
@@ -182,4 +187,53 @@ fn only_its_owner_reads_the_file() {
     let store = sqlite();
     let DatabaseUrl::Sqlite(path) = &store.url;
     assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn what_one_process_has_acknowledged_every_other_sees_at_once() {
+    let store = sqlite();
+    let other = Store::open(&store.url).unwrap();
+    let id = store.insert(&new_account("alice", Roles::default())).unwrap().id;
+    for number in 0..200 {
+        let (writer, reader) =
+            if number % 3 == 0 { (&other, &store.store) } else { (&store.store, &other) };
+        let status = if number % 2 == 0 { Status::Disabled } else { Status::Enabled };
+        let change = UserChange { status: Some(status), ..UserChange::default() };
+        let changed = writer.update(id, &change).unwrap();
+        for target in [UserRef::Id(id), named("alice")] {
+            assert_eq!(reader.find(&target).unwrap().unwrap().user, changed);
+            assert_eq!(writer.find(&target).unwrap().unwrap().user, changed);
+        }
+        if number % 50 == 0 {
+            writer.checkpoint().unwrap();
+        }
+    }
+}
+
+#[test]
+fn no_read_that_begins_after_a_write_was_acknowledged_misses_it() {
+    let store = sqlite();
+    let other = Store::open(&store.url).unwrap();
+    let id = store.insert(&new_account("alice", Roles::default())).unwrap().id;
+    let acknowledged = AtomicI64::new(0);
+    thread::scope(|scope| {
+        let (store, other, acknowledged) = (&store.store, &other, &acknowledged);
+        scope.spawn(move || {
+            for number in 0..300 {
+                let status = if number % 2 == 0 { Status::Disabled } else { Status::Enabled };
+                let change = UserChange { status: Some(status), ..UserChange::default() };
+                let Version(version) = other.update(id, &change).unwrap().version;
+                acknowledged.store(version, Ordering::SeqCst);
+            }
+        });
+        for _ in 0..2 {
+            scope.spawn(move || {
+                while acknowledged.load(Ordering::SeqCst) < 300 {
+                    let expected = Version(acknowledged.load(Ordering::SeqCst));
+                    let seen = store.find(&UserRef::Id(id)).unwrap().unwrap().user.version;
+                    assert!(seen >= expected, "{seen} after {expected}");
+                }
+            });
+        }
+    });
 }
