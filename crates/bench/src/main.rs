@@ -22,22 +22,34 @@ const COST: u32 = 12;
 fn main() -> Result<()> {
     match env::args().nth(1).as_deref() {
         Some("bare") => Ok(server::serve_bare()?),
-        None => measure(),
-        Some(other) => Err(format!("`{other}` is not known: run without arguments").into()),
+        only @ (None | Some("start" | "throughput" | "storm" | "hashing")) => measure(only),
+        Some(other) => Err(format!(
+            "`{other}` is not known: run without arguments, or with start, throughput, storm or hashing"
+        )
+        .into()),
     }
 }
 
-fn measure() -> Result<()> {
+/// Measures everything, or only one part of it.
+fn measure(only: Option<&str>) -> Result<()> {
+    let is_wanted = |part| only.is_none_or(|only| only == part);
     let cores = std::thread::available_parallelism()?;
     println!("{cores} cores, SQLite, bcrypt cost {COST}, the request log on\n");
     println!("| what | measured |\n| --- | --- |");
-    server::start_and_rest()?;
-    let (bare, rollcall) = (BareServer::start()?, Rollcall::start(&[])?);
-    throughput::measure(&bare, &rollcall)?;
-    storm::measure(&rollcall)?;
-    drop((bare, rollcall));
-    let unlimited = ["--failures-per-account=1000000", "--failures-per-address=1000000"];
-    hashing::measure(&Rollcall::start(&unlimited)?)
+    if is_wanted("start") {
+        server::start_and_rest()?;
+    }
+    if is_wanted("throughput") {
+        throughput::measure(&BareServer::start()?, &Rollcall::start(&[])?)?;
+    }
+    if is_wanted("storm") {
+        storm::measure(&Rollcall::start(&[])?)?;
+    }
+    if is_wanted("hashing") {
+        let unlimited = ["--failures-per-account=1000000", "--failures-per-address=1000000"];
+        hashing::measure(&Rollcall::start(&unlimited)?)?;
+    }
+    Ok(())
 }
 
 /// Prints a row of the table.

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     body::Body,
-    client_address::TrustedProxies,
+    client_address,
     credentials::{Basic, Credentials, Signed},
     error::ApiError,
     request_log::LoggedUser,
@@ -111,9 +111,7 @@ impl Call {
 
     /// Whose work this is among all that must be hashed.
     pub(crate) fn lane(&self) -> Lane {
-        let proxies = self.request.app_data::<web::Data<TrustedProxies>>();
-        let client = proxies.and_then(|proxies| proxies.client_of(&self.request));
-        client.map(Lane::of).unwrap_or_default()
+        client_address::lane(&self.request)
     }
 
     /// Gets a user, at once where the store is quick.

@@ -2,16 +2,24 @@
 
 use std::net::IpAddr;
 
-use actix_web::{HttpRequest, http::header::HeaderMap};
+use actix_web::{HttpRequest, http::header::HeaderMap, web};
 use ipnet::IpNet;
+use rollcall_domain::Lane;
 
 /// The proxies whose word is taken for whom they forward.
 #[derive(Clone, Debug, Default)]
 pub struct TrustedProxies(pub Vec<IpNet>);
 
+/// The lane of the client behind `request`.
+pub(crate) fn lane(request: &HttpRequest) -> Lane {
+    let proxies = request.app_data::<web::Data<TrustedProxies>>();
+    let client = proxies.and_then(|proxies| proxies.client_of(request));
+    client.map(Lane::of).unwrap_or_default()
+}
+
 impl TrustedProxies {
     /// The address of the client behind `request`: the peer's, or what a trusted peer says.
-    pub(crate) fn client_of(&self, request: &HttpRequest) -> Option<IpAddr> {
+    fn client_of(&self, request: &HttpRequest) -> Option<IpAddr> {
         let peer = request.peer_addr()?.ip().to_canonical();
         Some(self.behind(peer, request.headers()))
     }

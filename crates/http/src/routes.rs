@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, future::Future};
 
-use actix_web::{HttpRequest, HttpResponse, Route, guard, http::Method, web};
+use actix_web::{HttpRequest, HttpResponse, Route, guard, http::Method, rt, web};
 use rollcall_api_spec::{Endpoint, EndpointSet, Operation, endpoints};
+use rollcall_domain::{UserError, UserService};
 
-use crate::{call::Call, directory, docs, envelope, error::ApiError, health, portal, tokens};
+use crate::{
+    call::Call, client_address, directory, docs, envelope, error::ApiError, health, portal, tokens,
+};
 
 /// Mounts every path. One resource each, so that a wrong method is told apart from a wrong path.
 pub(crate) fn mount(config: &mut web::ServiceConfig) {
@@ -86,9 +89,24 @@ where
         let request = call.request().clone();
         let answer = handler(call);
         async move {
-            answer.await.unwrap_or_else(|error| envelope::error_response(&request, set, &error))
+            match answer.await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    hold_back(&request, &error).await;
+                    envelope::error_response(&request, set, &error)
+                }
+            }
         }
     })
+}
+
+/// Waits before a refusal of one of too many attempts, if its sender has had many of those.
+async fn hold_back(request: &HttpRequest, error: &ApiError) {
+    if let ApiError::User(UserError::TooManyAttempts(_) | UserError::Overloaded(_)) = error
+        && let Some(users) = request.app_data::<web::Data<UserService>>()
+    {
+        rt::time::sleep(users.pause_before_refusal(client_address::lane(request))).await;
+    }
 }
 
 fn refuse(request: &HttpRequest, error: &ApiError) -> HttpResponse {

@@ -7,9 +7,12 @@ use rustix::{process::setpriority_process, thread::gettid};
 
 use crate::failure::Failure;
 
-/// How much hashing for those who have been guessing steps back for everything else, as `nice`
-/// counts it: as far as it goes.
-const NICENESS: i32 = 19;
+/// How much hashing steps back for the threads that serve, as `nice` counts it. Further, and a first
+/// login would wait for long on a machine that is busy with other requests.
+const NICENESS: i32 = 5;
+
+/// The same of hashing for those who have been guessing: as far as it goes.
+const SUSPECT_NICENESS: i32 = 19;
 
 /// A hasher that can use every core.
 pub(crate) fn start(cost: HashCost, limits: AttemptLimits) -> Result<PasswordHasher, Failure> {
@@ -21,7 +24,8 @@ pub(crate) fn start(cost: HashCost, limits: AttemptLimits) -> Result<PasswordHas
 }
 
 /// Lowers the priority of the thread that calls it; on Linux that is of this thread alone.
-fn step_back() {
+fn step_back(is_suspect: bool) {
+    let niceness = if is_suspect { SUSPECT_NICENESS } else { NICENESS };
     // Without it hashing is merely less polite.
-    let _ = setpriority_process(Some(gettid()), NICENESS);
+    let _ = setpriority_process(Some(gettid()), niceness);
 }

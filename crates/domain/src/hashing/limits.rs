@@ -27,6 +27,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// How many failures of an address in a minute make nobody think of guessing.
 const UNSUSPECTED: u32 = 5;
 
+/// How many refusals an address gets at once in a minute, and how much later it gets further ones:
+/// about what a guess takes that is looked at. Whoever does not wait as told must not keep a core busy
+/// with being told so.
+const REFUSED_AT_ONCE: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(250);
+
 /// What is let through before somebody must wait.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptLimits {
@@ -45,14 +51,15 @@ pub(crate) struct Attempts {
     accounts: Counts<(NameKey, Lane)>,
     addresses: Counts<Lane>,
     registrations: Counts<Lane>,
+    refusals: Counts<Lane>,
 }
 
 struct Counts<K>(Cache<K, Arc<Mutex<Count>>>);
 
 impl Attempts {
     pub(crate) fn new(limits: AttemptLimits) -> Self {
-        let (accounts, addresses, registrations) = (Counts::new(), Counts::new(), Counts::new());
-        Self { limits, accounts, addresses, registrations }
+        let [addresses, registrations, refusals] = [(); 3].map(|()| Counts::new());
+        Self { limits, accounts: Counts::new(), addresses, registrations, refusals }
     }
 
     /// Counts a guess at the password of `name`.
@@ -91,6 +98,17 @@ impl Attempts {
         self.accounts.with((name.clone(), lane), Count::take_back);
     }
 
+    /// Counts a refusal, and says how long to wait before it is answered.
+    pub(crate) fn refuse(&self, lane: Lane) -> Duration {
+        let now = Instant::now();
+        let refusals = self.refusals.with(lane, |count| {
+            // No number of refusals blocks anybody.
+            let _ = count.add(now, NonZeroU32::MAX, Some(MINUTE));
+            count.attempts_within(now, MINUTE)
+        });
+        if refusals > REFUSED_AT_ONCE { PAUSE } else { Duration::ZERO }
+    }
+
     /// Counts a registration.
     pub(crate) fn register(&self, lane: Lane) -> Result<(), TooManyAttempts> {
         let (now, limit) = (Instant::now(), self.limits.registrations_per_address);
@@ -116,7 +134,7 @@ impl<K: Hash + Eq + Send + Sync + 'static> Counts<K> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AttemptLimits, Attempts, Lane};
+    use super::{AttemptLimits, Attempts, Lane, PAUSE, REFUSED_AT_ONCE};
     use crate::NameKey;
     use std::{
         num::NonZeroU32,
@@ -125,6 +143,7 @@ mod tests {
             atomic::{AtomicU32, Ordering},
         },
         thread,
+        time::Duration,
     };
 
     fn limit(number: u32) -> NonZeroU32 {
@@ -193,6 +212,16 @@ mod tests {
             }
         });
         assert_eq!(let_through.into_inner(), 10);
+    }
+
+    #[test]
+    fn an_address_that_does_not_wait_is_refused_slowly() {
+        let attempts = attempts(10, 10);
+        for _ in 0..REFUSED_AT_ONCE {
+            assert_eq!(attempts.refuse(peer(1)), Duration::ZERO);
+        }
+        assert_eq!([(); 3].map(|()| attempts.refuse(peer(1))), [PAUSE; 3]);
+        assert_eq!(attempts.refuse(peer(2)), Duration::ZERO);
     }
 
     #[test]

@@ -50,20 +50,19 @@ struct State {
 
 impl HashingPool {
     /// A pool of `threads` for those who are not known to guess, and as many for those who are.
-    /// Each of the latter calls `step_back` first: the place to lower its priority.
+    /// Each calls `step_back` first, with whether it is one of the latter: the place to lower its
+    /// priority.
     ///
     /// # Errors
     /// When the system gives no threads.
-    pub fn start(threads: NonZeroUsize, step_back: fn()) -> io::Result<Self> {
+    pub fn start(threads: NonZeroUsize, step_back: fn(bool)) -> io::Result<Self> {
         let queue = FairQueue::new(threads.get() * WAITING_PER_THREAD);
         let state = Mutex::new(State { queue, closed: false });
         let pool = Self { shared: Arc::new(Shared { state, changed: Condvar::new() }) };
         for is_suspect in [false, true].repeat(threads.get()) {
             let shared = Arc::clone(&pool.shared);
             thread::Builder::new().name("hashing".to_owned()).spawn(move || {
-                if is_suspect {
-                    step_back();
-                }
+                step_back(is_suspect);
                 while let Some(job) = shared.next(is_suspect) {
                     job();
                 }
@@ -72,9 +71,10 @@ impl HashingPool {
         Ok(pool)
     }
 
-    /// Whether work queued at `place` would be turned away at once.
+    /// Whether work queued at `place` would be turned away at once. False says nothing: a thread that
+    /// serves must not wait here for one that hashes, which may have lost its core with the lock.
     fn is_full_for(&self, place: Place) -> bool {
-        !self.shared.lock().queue.has_room_for(place)
+        self.shared.state.try_lock().is_ok_and(|state| !state.queue.has_room_for(place))
     }
 
     /// Does `work` on a thread of the pool when it is the turn of `place`, and waits for it.
@@ -132,7 +132,7 @@ mod tests {
     use std::{num::NonZeroUsize, sync::Barrier, thread};
 
     fn pool() -> HashingPool {
-        HashingPool::start(NonZeroUsize::MIN, || {}).unwrap()
+        HashingPool::start(NonZeroUsize::MIN, |_| {}).unwrap()
     }
 
     fn peer(number: u8) -> Place {

@@ -3,7 +3,7 @@
 mod authenticate;
 mod update;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -110,6 +110,13 @@ impl UserService {
             self.hasher.attempts().register(lane)?;
         }
         self.insert(lane, registrant, Roles::default())
+    }
+
+    /// How long a refusal for too many attempts, or too much to hash, is to be held back from whoever
+    /// has had many of them. Counts it.
+    #[must_use]
+    pub fn pause_before_refusal(&self, lane: Lane) -> Duration {
+        self.hasher.attempts().refuse(lane)
     }
 
     /// Removes a user.
