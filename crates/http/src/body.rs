@@ -30,6 +30,11 @@ pub(crate) enum Body {
 }
 
 impl Body {
+    /// Whether the body has been read.
+    pub(crate) fn is_read(&self) -> bool {
+        matches!(self, Self::Read(_))
+    }
+
     /// The bytes of the body of `request`.
     pub(crate) async fn bytes(&mut self, request: &HttpRequest) -> Result<Bytes, ApiError> {
         let bytes = match mem::replace(self, Self::Read(Bytes::new())) {

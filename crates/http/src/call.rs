@@ -10,7 +10,7 @@ use actix_web::{
 };
 use rollcall_domain::{
     Caller, Lane, ProvedUser, SessionService, User, UserError, UserRef, UserService,
-    session::{Activity, SignedRequest},
+    session::{Activity, FoundSession, SessionKey, SignedRequest},
 };
 use serde::de::DeserializeOwned;
 
@@ -72,17 +72,13 @@ impl Call {
         self.run(move |users| users.authenticate(lane, &name, &password)).await
     }
 
-    /// Finds out who has signed the request: a look at the session before the body is read, and at
-    /// the signature after.
+    /// Finds out who has signed the request. A stranger's body is not read; and as a body may come
+    /// slowly, who its sender is then is looked at once it is there.
     async fn verify(&mut self, signed: Signed) -> Result<Caller, ApiError> {
         let Signed { key, timestamp, signature } = signed;
-        let found = if self.users.get_is_quick() {
-            self.sessions.find(&key)?
-        } else {
-            let key = key.clone();
-            self.run_sessions(move |sessions| sessions.find(&key)).await?
-        };
+        self.find_session(&key).await?;
         let body = self.body.bytes(&self.request).await?;
+        let found = self.find_session(&key).await?;
         let request = SignedRequest {
             key: &key,
             method: self.request.method().as_str(),
@@ -97,6 +93,14 @@ impl Call {
             self.record(activity);
         }
         Ok(caller)
+    }
+
+    async fn find_session(&self, key: &SessionKey) -> Result<FoundSession, ApiError> {
+        if self.users.get_is_quick() {
+            return Ok(self.sessions.find(key)?);
+        }
+        let key = key.clone();
+        self.run_sessions(move |sessions| sessions.find(&key)).await
     }
 
     /// Writes that a session was used. The request does not wait for it, nor fail with it.
@@ -125,6 +129,20 @@ impl Call {
     /// Reads the body as JSON; an absent one as one without members.
     pub(crate) async fn json<T: DeserializeOwned + Default>(&mut self) -> Result<T, ApiError> {
         self.body.json(&self.request).await
+    }
+
+    /// The same on behalf of `caller`, who is looked at anew once the body is there: it may have come
+    /// so slowly that the caller is somebody else by then.
+    pub(crate) async fn json_from<T: DeserializeOwned + Default>(
+        &mut self,
+        caller: &mut Caller,
+    ) -> Result<T, ApiError> {
+        let was_read = self.body.is_read();
+        let body = self.json().await?;
+        if !was_read && !matches!(caller, Caller::Anonymous) {
+            *caller = self.authenticate().await?;
+        }
+        Ok(body)
     }
 
     /// Does `work`, which blocks, where that holds up nobody else.

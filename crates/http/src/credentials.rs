@@ -15,7 +15,6 @@ const TIMESTAMP: HeaderName = HeaderName::from_static("timestamp");
 const SIGNATURE: HeaderName = HeaderName::from_static("signature");
 
 /// One of the two ways to prove who asks.
-#[derive(Debug)]
 pub(crate) enum Credentials {
     /// A name and a password.
     Basic(Basic),
@@ -24,14 +23,13 @@ pub(crate) enum Credentials {
 }
 
 /// The name and the password of a user.
-#[derive(PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct Basic {
     pub(crate) name: String,
     pub(crate) password: String,
 }
 
 /// What a signed request says beside itself.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Signed {
     pub(crate) key: SessionKey,
     pub(crate) timestamp: String,
@@ -96,12 +94,6 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     values.next().is_none().then_some(value)
 }
 
-impl std::fmt::Debug for Basic {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Basic(…)")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Credentials, parse_basic};
@@ -147,8 +139,8 @@ mod tests {
     fn one_kind_of_credentials_once_is_what_counts() {
         let basic = ("authorization", "Basic QTpi");
         let [key, time, signature] = [("sessionkey", "k"), ("timestamp", "t"), ("signature", "s")];
-        assert!(credentials(&[]).unwrap().is_none());
-        assert!(credentials(&[time, signature]).unwrap().is_none());
+        assert!(matches!(credentials(&[]), Ok(None)));
+        assert!(matches!(credentials(&[time, signature]), Ok(None)));
         assert!(matches!(credentials(&[basic, time]), Ok(Some(Credentials::Basic(_)))));
         let all = credentials(&[key, time, signature]);
         assert!(matches!(all, Ok(Some(Credentials::Signed(it))) if it.timestamp == "t"));

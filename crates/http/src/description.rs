@@ -136,7 +136,8 @@ fn flawed_signature(flaw: &SignatureFlaw) -> Description {
             max_ahead.as_secs()
         )),
         SignatureFlaw::Used => Cow::Borrowed(
-            "The signature was used before: sign each request anew, with the time of sending",
+            "The signature was used before, or is older than those that are remembered: sign each \
+             request anew, with the time of sending",
         ),
     };
     Description { detail, ..plain(StatusCode::UNAUTHORIZED, ProblemType::Unauthenticated, "") }

@@ -28,12 +28,12 @@ pub(crate) async fn list_users(mut call: Call) -> Result<HttpResponse, ApiError>
 pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let registering = call.users().registering();
     // Where anyone may register, nobody is asked who they are.
-    let caller = match registering {
+    let mut caller = match registering {
         Action::Register(Registration::Open) => Caller::Anonymous,
         _ => call.authenticate().await?,
     };
     caller.may(registering, None)?;
-    let info = call.json::<UserRegistration>().await?.user_info.unwrap_or_default();
+    let info = call.json_from::<UserRegistration>(&mut caller).await?.user_info.unwrap_or_default();
     let registrant = mapping::registrant(info)?;
     let lane = call.lane();
     let user = call.run(move |users| users.register(lane, &caller, registrant)).await?;
@@ -55,9 +55,9 @@ pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
 }
 
 pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError> {
-    let caller = call.authenticate().await?;
+    let mut caller = call.authenticate().await?;
     let target = with_id(&caller, &call, Action::Update)?;
-    let change = call.json::<UserChange>().await?;
+    let change = call.json_from::<UserChange>(&mut caller).await?;
     let condition = conditions::if_match(call.request().headers());
     let patch = mapping::patch(change, condition)?;
     let lane = call.lane();

@@ -30,11 +30,11 @@ pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
 }
 
 pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {
-    let caller = call.authenticate().await?;
+    let mut caller = call.authenticate().await?;
     caller.may(Action::Create, None)?;
     let name = Username::parse(&call.path_parameter())
         .map_err(|reason| ApiError::Malformed(format!("Username {reason}")))?;
-    let value = call.json::<PortalUserCreate>().await?.value.unwrap_or_default();
+    let value = call.json_from::<PortalUserCreate>(&mut caller).await?.value.unwrap_or_default();
     let invalid: Vec<InvalidField> = violations(&value).into_iter().map(Into::into).collect();
     let password = new_password(value.password, invalid)?;
     let registrant = Registrant { name, email: None, password };
@@ -45,10 +45,11 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
 }
 
 pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiError> {
-    let caller = call.authenticate().await?;
+    let mut caller = call.authenticate().await?;
     let target = named(&call);
     caller.may(Action::Update, Some(&target))?;
-    let value = call.json::<PortalPasswordChange>().await?.value.unwrap_or_default();
+    let value =
+        call.json_from::<PortalPasswordChange>(&mut caller).await?.value.unwrap_or_default();
     let mut invalid = Vec::new();
     if value.current_password.is_none() && caller.is(&target) {
         let field = "current_password".into();

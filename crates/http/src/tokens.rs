@@ -8,7 +8,10 @@ use rollcall_api_spec::{
     tokens::{SessionToken, SessionTokenEnvelope, SessionTokenRequest},
     violations,
 };
-use rollcall_domain::session::SessionKey;
+use rollcall_domain::{
+    ProvedUser, UserError,
+    session::{Login, SessionKey},
+};
 
 use crate::{
     call::Call,
@@ -22,8 +25,15 @@ pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse,
     let (Some(name), Some(password)) = (credentials.name, credentials.password) else {
         return Err(ApiError::Invalid { within: "credentials", fields });
     };
-    let proved = call.identify(Basic { name, password }).await?;
-    let login = call.run_sessions(move |sessions| sessions.log_in(proved)).await?;
+    let basic = Basic { name, password };
+    let proved = call.identify(basic.clone()).await?;
+    let login = match begin(&call, proved).await {
+        // Another hash has come in between: renewed, and then it is known, or of another password.
+        Err(ApiError::User(UserError::Unauthenticated)) => {
+            begin(&call, call.identify(basic).await?).await?
+        }
+        login => login?,
+    };
     let session_token = SessionToken {
         user_id: login.user.id.0,
         key: login.key.as_str().to_owned(),
@@ -33,6 +43,10 @@ pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse,
     Ok(HttpResponse::build(StatusCode::CREATED)
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(SessionTokenEnvelope { session_token }))
+}
+
+async fn begin(call: &Call, proved: ProvedUser) -> Result<Login, ApiError> {
+    call.run_sessions(move |sessions| sessions.log_in(proved)).await
 }
 
 pub(crate) async fn delete_session_token(mut call: Call) -> Result<HttpResponse, ApiError> {

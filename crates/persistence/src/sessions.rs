@@ -15,6 +15,10 @@ use crate::{
     store::require,
 };
 
+/// How many sessions that are over a new one sweeps out at most: more than one, so that they become
+/// fewer, and few, so that nobody waits for it.
+const SWEPT_AT_ONCE: i64 = 100;
+
 impl SessionStore for Store {
     fn begin_session(&self, session: &NewSession<'_>) -> Result<(), WriteError> {
         let user_id = session.account.user.id;
@@ -79,10 +83,13 @@ pub(crate) fn end_sessions(connection: &mut SqliteConnection, user: UserId) -> Q
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0))).execute(connection)
 }
 
-/// Drops sessions that are over, and of this user's those that are too many beside one more.
+/// Drops a few sessions that are over, and of this user's those that are too many beside one more.
 fn make_room(connection: &mut SqliteConnection, user: UserId, now: Timestamp) -> QueryResult<()> {
-    let over = sessions::last_active.le(now.as_second() - seconds(IDLE));
-    diesel::delete(sessions::table.filter(over)).execute(connection)?;
+    let over: Vec<String> = sessions::table
+        .filter(sessions::last_active.le(now.as_second() - seconds(IDLE + ACTIVITY_STEP)))
+        .limit(SWEPT_AT_ONCE)
+        .select(sessions::key)
+        .load(connection)?;
     let kept = i64::try_from(MAX_COUNT - 1).unwrap_or(i64::MAX);
     let too_many: Vec<String> = sessions::table
         .filter(sessions::user_id.eq(user.0))
@@ -91,7 +98,7 @@ fn make_room(connection: &mut SqliteConnection, user: UserId, now: Timestamp) ->
         .offset(kept)
         .select(sessions::key)
         .load(connection)?;
-    for key in too_many {
+    for key in over.into_iter().chain(too_many) {
         diesel::delete(sessions::table.find(key)).execute(connection)?;
     }
     Ok(())

@@ -66,10 +66,12 @@ impl SessionKey {
 }
 
 impl Session {
-    /// Whether the session has been used recently enough to be used again.
+    /// Whether the session has been used recently enough to be used again. Its last use may be later
+    /// than was written, by [`ACTIVITY_STEP`].
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
-        now.duration_since(self.last_active).unsigned_abs() < IDLE || now < self.last_active
+        let idle = now.duration_since(self.last_active);
+        idle.is_negative() || idle.unsigned_abs() < IDLE + ACTIVITY_STEP
     }
 
     /// Whether the use of the session at `now` is news.

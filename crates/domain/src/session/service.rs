@@ -3,19 +3,22 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use moka::sync::Cache;
+use moka::{policy::EvictionPolicy, sync::Cache};
 
 use super::{
     ACTIVITY_STEP, NewSession, Session, SessionKey, SessionSecret, SessionStore, SessionToken,
     SignatureFlaw, SignedRequest, SigningPolicy, used::UsedSignatures,
 };
 use crate::{
-    Action, Caller, Proof, ProvedUser, Status, User, UserError, UserRef, WriteError,
+    Action, Caller, Proof, ProvedUser, Status, User, UserError, UserId, UserRef, WriteError,
     service::whole_seconds,
 };
 
-/// How many signatures are remembered at most: some 30 MiB of them.
-const MAX_USED_SIGNATURES: usize = 500_000;
+/// How many signatures of one user are remembered at most: some 60 KiB of them.
+const MAX_USED_SIGNATURES: usize = 1_000;
+
+/// The signatures of how many users are remembered at most.
+const MAX_SIGNING_USERS: u64 = 10_000;
 
 /// How many sessions are remembered at most whose activity is being written.
 const MAX_ACTIVE_SESSIONS: u64 = 10_000;
@@ -25,7 +28,9 @@ pub struct SessionService {
     store: Arc<dyn SessionStore>,
     secret: SessionSecret,
     policy: SigningPolicy,
-    used: UsedSignatures,
+    /// The signatures that have been taken, each user's apart: whoever sends too many to remember
+    /// stands in nobody else's way.
+    used: Cache<UserId, Arc<UsedSignatures>>,
     /// The sessions whose activity this process has just written or is about to.
     active: Cache<SessionKey, ()>,
 }
@@ -58,7 +63,11 @@ impl SessionService {
     /// The use cases on `store`.
     #[must_use]
     pub fn new(store: Arc<dyn SessionStore>, secret: SessionSecret, policy: SigningPolicy) -> Self {
-        let used = UsedSignatures::new(MAX_USED_SIGNATURES);
+        let used = Cache::builder()
+            .max_capacity(MAX_SIGNING_USERS)
+            .eviction_policy(EvictionPolicy::lru())
+            .time_to_idle(policy.max_age + policy.max_ahead)
+            .build();
         let active =
             Cache::builder().max_capacity(MAX_ACTIVE_SESSIONS).time_to_live(ACTIVITY_STEP).build();
         Self { store, secret, policy, used, active }
@@ -73,7 +82,8 @@ impl SessionService {
     /// Begins a session of a user who has just proved its password.
     ///
     /// # Errors
-    /// [`UserError::Unauthenticated`] when that is its password no more.
+    /// [`UserError::Unauthenticated`] when another hash has come in the place of the one that was
+    /// proved: of another password, or a renewed one, which proves as much when it is asked anew.
     pub fn log_in(&self, proved: ProvedUser) -> Result<Login, UserError> {
         let account = proved.into_account();
         let key = SessionKey::generate().map_err(UserError::Randomness)?;
@@ -117,8 +127,12 @@ impl SessionService {
             .filter(|_| *request.key == session.key)
             .ok_or(UserError::Unauthenticated)?;
         let oldest = now - self.policy.max_age;
-        if !request.is_safe() && !self.used.take(time, signature, oldest) {
-            return Err(SignatureFlaw::Used.into());
+        if !request.is_safe() {
+            let used =
+                self.used.get_with(user.id, || UsedSignatures::new(MAX_USED_SIGNATURES).into());
+            if !used.take(time, signature, oldest) {
+                return Err(SignatureFlaw::Used.into());
+            }
         }
         let is_due = session.is_activity_due(now)
             && self.active.entry_by_ref(&session.key).or_insert(()).is_fresh();
@@ -146,7 +160,9 @@ impl SessionService {
         match self.store.end_session(key) {
             Ok(()) => Ok(()),
             Err(WriteError::Store(error)) => Err(error.into()),
-            Err(_) => Err(UserError::NoSuchSession),
+            // It has ended since it was found. Only admins are told.
+            Err(_) if caller.is_admin() => Err(UserError::NoSuchSession),
+            Err(_) => Err(UserError::Forbidden),
         }
     }
 }

@@ -20,7 +20,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// A request as it came on the wire, with what it says in its headers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct SignedRequest<'a> {
     /// `sessionKey`.
     pub key: &'a SessionKey,
@@ -60,7 +60,8 @@ pub enum SignatureFlaw {
         /// How far ahead it may be.
         max_ahead: Duration,
     },
-    /// The same signature has been taken before.
+    /// The same signature has been taken before, or one that is so much later that this one would be
+    /// forgotten if it had been.
     #[error("the signature was used before")]
     Used,
 }

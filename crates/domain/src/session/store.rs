@@ -9,9 +9,8 @@ use crate::{Account, Status, StoreError, User, WriteError};
 /// [ends sessions](crate::Account::ends_sessions_of) and a deletion take a user's sessions with them
 /// in the same transaction.
 pub trait SessionStore: Send + Sync {
-    /// Keeps a session, unless its user has changed its password, been disabled or been deleted
-    /// since it was read. Drops sessions that are over, and of its user's all but the
-    /// [`MAX_COUNT`](super::MAX_COUNT) last used.
+    /// Keeps a session if it [may begin](NewSession::may_begin). Drops a few of those that are over,
+    /// and of its user's all but the [`MAX_COUNT`](super::MAX_COUNT) last used.
     ///
     /// # Errors
     /// [`WriteError::Missing`] and [`WriteError::PasswordChanged`]; nothing is changed then.
@@ -49,13 +48,9 @@ pub struct NewSession<'a> {
 }
 
 impl NewSession<'_> {
-    /// Whether the account as it is now is still the one whose password was proved. A hash renewed
-    /// meanwhile is no change of the password, and leaves the version as it was.
+    /// Whether the account as it is now has the very hash that was proved, and may log in.
     #[must_use]
     pub fn may_begin(&self, now: &Account) -> bool {
-        let proved = self.account;
-        now.user.status == Status::Enabled
-            && (now.password_hash == proved.password_hash
-                || now.user.version == proved.user.version)
+        now.user.status == Status::Enabled && now.password_hash == self.account.password_hash
     }
 }

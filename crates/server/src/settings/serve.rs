@@ -57,19 +57,19 @@ pub(crate) struct ServeSettings {
         long,
         env = "ROLLCALL_TIMESTAMP_MAX_AGE",
         default_value = "300",
-        value_parser = parse_count,
+        value_parser = parse_seconds,
         value_name = "SECONDS"
     )]
-    timestamp_max_age: NonZeroU32,
+    timestamp_max_age: Duration,
     /// How far ahead of the server's clock the timestamp of a signed request may be, in seconds
     #[arg(
         long,
         env = "ROLLCALL_TIMESTAMP_MAX_AHEAD",
         default_value = "30",
-        value_parser = parse_count,
+        value_parser = parse_seconds,
         value_name = "SECONDS"
     )]
-    timestamp_max_ahead: NonZeroU32,
+    timestamp_max_ahead: Duration,
     /// Who may register through POST /users: anyone, or admins only
     #[arg(long, env = "ROLLCALL_REGISTRATION", value_enum, default_value_t = RegistrationPolicy::Open)]
     pub(crate) registration: RegistrationPolicy,
@@ -89,11 +89,10 @@ impl ServeSettings {
 
     /// What clients sign, and for how long a signature holds.
     pub(crate) fn signing_policy(&self) -> SigningPolicy {
-        let seconds = |setting: NonZeroU32| Duration::from_secs(setting.get().into());
         SigningPolicy {
             host: self.signing_host.clone(),
-            max_age: seconds(self.timestamp_max_age),
-            max_ahead: seconds(self.timestamp_max_ahead),
+            max_age: self.timestamp_max_age,
+            max_ahead: self.timestamp_max_ahead,
         }
     }
 
@@ -123,6 +122,11 @@ fn parse_network(text: &str) -> Result<IpNet, &'static str> {
 
 fn parse_count(text: &str) -> Result<NonZeroU32, &'static str> {
     text.parse().map_err(|_| "must be a whole number from 1")
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, &'static str> {
+    let seconds = text.parse().ok().filter(|seconds| (1..=3600).contains(seconds));
+    seconds.map(Duration::from_secs).ok_or("must be a whole number of seconds from 1 to 3600")
 }
 
 fn parse_host(text: &str) -> Result<String, &'static str> {

@@ -1,8 +1,17 @@
 //! Who may do what, cell by cell, over HTTP.
 
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
+    thread,
+    time::Duration,
+};
+
 use serde_json::{Value, json};
 
-use crate::harness::{ADMIN_PASSWORD, Answer, Client, PASSWORD, Server};
+use crate::harness::{
+    ADMIN_PASSWORD, Answer, Client, PASSWORD, SIGNING_HOST, Server, Signable, basic, timestamp,
+};
 
 /// The operations that are about one user or none.
 const OPERATIONS: [&str; 9] = [
@@ -99,6 +108,72 @@ fn check_every_cell(is_signed: bool) {
         .map(|answer| answer.status);
         // The row `delete` has removed bob by name, so that his id is not found after it.
         assert_eq!(statuses, expected, "{operation}, signed: {is_signed}");
+    }
+}
+
+/// Sends the head and a part of the body, does `meanwhile`, sends the rest and returns the status line.
+fn send_slowly(
+    server: &Server,
+    (method, path): (&str, &str),
+    headers: &str,
+    body: &str,
+    meanwhile: impl FnOnce(),
+) -> String {
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n{headers}\
+         content-length: {length}\r\n\r\n{}",
+        &body[..1]
+    )
+    .unwrap();
+    // Long enough for the server to be waiting for the rest of the body.
+    thread::sleep(Duration::from_millis(300));
+    meanwhile();
+    stream.write_all(&body.as_bytes()[1..]).unwrap();
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).unwrap();
+    line
+}
+
+#[test]
+fn a_body_that_comes_slowly_does_not_outlive_the_right_to_send_it() {
+    let server = Server::start();
+    let (id, _) = server.user("alice");
+    let promote = json!({"roles": [{"name": "admin"}]});
+    let body = json!({ "userInfo": promote }).to_string();
+    let (request, password) = (("PATCH", "/users/3"), json!({"value": {"password": PASSWORD}}));
+    server.user("bob");
+    for is_signed in [false, true] {
+        server.change(id, &promote);
+        let (session, _) = server.session("alice", PASSWORD);
+        let headers = |method: &str, target: &str, body: &str| {
+            if !is_signed {
+                return format!("authorization: {}\r\n", basic("alice", PASSWORD));
+            }
+            let time = timestamp(0);
+            let signable = Signable { method, host: SIGNING_HOST, target, timestamp: &time, body };
+            let (key, signature) = (&session.key, session.signature(signable));
+            format!("sessionKey: {key}\r\ntimestamp: {time}\r\nsignature: {signature}\r\n")
+        };
+        let honest = headers(request.0, request.1, &body);
+        let line = send_slowly(&server, request, &honest, &body, || {});
+        assert!(line.contains(" 200 "), "{line}");
+        server.change(3, &json!({"roles": []}));
+        let honest = headers(request.0, request.1, &body);
+        let demote = || server.change(id, &json!({"roles": []}));
+        let line = send_slowly(&server, request, &honest, &body, demote);
+        assert!(line.contains(" 403 "), "signed: {is_signed}: {line}");
+        assert_eq!(server.admin().get("/users/3").json()["user"]["roles"], json!([]));
+        server.change(id, &promote);
+        let (put, body) = (("PUT", "/api/v1/users/late"), password.to_string());
+        let honest = headers(put.0, put.1, &body);
+        let disable = || server.change(id, &json!({"status": "DISABLED"}));
+        let line = send_slowly(&server, put, &honest, &body, disable);
+        assert!(line.contains(" 401 "), "signed: {is_signed}: {line}");
+        server.change(id, &json!({"status": "ENABLED"}));
     }
 }
 

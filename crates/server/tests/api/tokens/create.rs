@@ -1,4 +1,4 @@
-use std::fs;
+use std::{fs, thread};
 
 use serde_json::json;
 
@@ -44,6 +44,27 @@ fn a_stolen_store_holds_nothing_that_signs_and_the_log_neither() {
     }
     assert!(is_key_found);
     assert!(!server.process().said().contains(&session.token));
+}
+
+#[test]
+fn a_right_login_is_never_refused_for_what_else_changes_meanwhile() {
+    let mut server = Server::start();
+    let (id, _) = server.user("alice");
+    for cost in [5, 6, 5, 6] {
+        server.kill_and_start_again(&[&format!("--bcrypt-cost={cost}")]);
+        let body = json!({"credentials": {"name": "alice", "password": PASSWORD}});
+        thread::scope(|scope| {
+            let (server, body) = (&server, &body);
+            let logins: Vec<_> = (0..6)
+                .map(|_| scope.spawn(move || server.anonymous().post("/tokens", body).status))
+                .collect();
+            for number in 0..10 {
+                server.change(id, &json!({"email": format!("alice{number}@example.com")}));
+            }
+            let statuses: Vec<_> = logins.into_iter().map(|it| it.join().unwrap()).collect();
+            assert_eq!(statuses, [201; 6]);
+        });
+    }
 }
 
 #[test]
