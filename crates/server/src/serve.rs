@@ -20,8 +20,9 @@ const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off";
 /// Answers requests until told to stop; then finishes those in flight.
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let _log = logging::behind(LOG_FILTER);
+    let secret = session_secret::Source::of(&settings.store.url()?)?;
     let store = settings.store.open(true)?;
-    let secret = session_secret::load(&settings.store.url()?)?;
+    let secret = secret.load()?;
     let users =
         settings.store.users(store.clone(), settings.registration.into(), settings.limits())?;
     let sessions = SessionService::new(Arc::new(store.clone()), secret, settings.signing_policy());

@@ -18,23 +18,46 @@ use crate::{
 
 const VARIABLE: &str = "ROLLCALL_SESSION_SECRET";
 
-/// The secret from the environment, or else from the file beside the database, which is made where
-/// there is none.
-pub(crate) fn load(url: &DatabaseUrl) -> Result<SessionSecret, Failure> {
-    if let Some(Secret { variable, text }) = environment::secret(VARIABLE)? {
-        let refused = |reason| format!("{variable} {reason}").into();
-        return SessionSecret::new(text.as_bytes()).map_err(refused);
+/// Where the secret comes from.
+pub(crate) enum Source {
+    /// The environment.
+    Given(SessionSecret),
+    /// The file beside a database that no other machine can be on.
+    Beside(PathBuf),
+}
+
+impl Source {
+    /// Finds out, before anything is opened.
+    pub(crate) fn of(url: &DatabaseUrl) -> Result<Self, Failure> {
+        match (environment::secret(VARIABLE)?, url) {
+            (Some(Secret { variable, text }), _) => {
+                let refused = |reason| format!("{variable} {reason}").into();
+                SessionSecret::new(text.as_bytes()).map(Self::Given).map_err(refused)
+            }
+            (None, DatabaseUrl::Sqlite(database)) => Ok(Self::Beside(path_beside(database))),
+            (None, DatabaseUrl::Postgres(_)) => Err(format!(
+                "{VARIABLE} must be set, or {VARIABLE}_FILE: at least 32 bytes, the same for every \
+                 process on the database"
+            )
+            .into()),
+        }
     }
-    let DatabaseUrl::Sqlite(database) = url;
-    let path = path_beside(database);
-    let failed = |reason: &dyn std::fmt::Display| {
-        Failure::from(format!(
-            "the session secret {}: {reason}; mend or remove it, or set {VARIABLE}",
-            path.display()
-        ))
-    };
-    let text = read_or_make(&path).map_err(|error| failed(&error))?;
-    SessionSecret::new(without_newline(&text).as_bytes()).map_err(|reason| failed(&reason))
+
+    /// The secret. The file is made where there is none.
+    pub(crate) fn load(self) -> Result<SessionSecret, Failure> {
+        let path = match self {
+            Self::Given(secret) => return Ok(secret),
+            Self::Beside(path) => path,
+        };
+        let failed = |reason: &dyn std::fmt::Display| {
+            Failure::from(format!(
+                "the session secret {}: {reason}; mend or remove it, or set {VARIABLE}",
+                path.display()
+            ))
+        };
+        let text = read_or_make(&path).map_err(|error| failed(&error))?;
+        SessionSecret::new(without_newline(&text).as_bytes()).map_err(|reason| failed(&reason))
+    }
 }
 
 /// `rollcall.db-session-secret` beside `rollcall.db`.

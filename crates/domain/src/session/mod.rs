@@ -52,10 +52,12 @@ impl SessionKey {
         Ok(Self(secret::opaque_text(&bytes)))
     }
 
-    /// A key as somebody else says it: whether there is such a session is for the store to say.
+    /// A key as somebody else says it: whether there is such a session is for the store to say. What
+    /// holds anything but visible ASCII comes out empty, which is nobody's key.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        Self(text.to_owned())
+        let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+        Self(if is_visible { text.to_owned() } else { String::new() })
     }
 
     /// The key's text.

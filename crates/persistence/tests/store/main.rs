@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod migrations;
 mod sessions;
 mod users;
 
 use std::{
     ops::Deref,
+    process::Command,
     sync::{
         Barrier,
         atomic::{AtomicUsize, Ordering},
@@ -21,7 +23,8 @@ use rollcall_domain::{
 use rollcall_persistence::{DatabaseUrl, Store};
 use tempfile::TempDir;
 
-/// A store of its own for one test.
+/// A store of its own for one test: on the PostgreSQL server that `ROLLCALL_TEST_POSTGRES` names, or
+/// else in a SQLite file.
 struct TestStore {
     store: Store,
     url: DatabaseUrl,
@@ -36,10 +39,32 @@ impl Deref for TestStore {
     }
 }
 
-fn sqlite() -> TestStore {
-    let folder = tempfile::tempdir().unwrap();
-    let url = DatabaseUrl::Sqlite(folder.path().join("new/folder/users.db"));
+fn new_store() -> TestStore {
+    let (folder, url) = new_url();
+    let url = url.parse().unwrap();
     TestStore { store: Store::open(&url).unwrap(), url, _folder: folder }
+}
+
+/// The URL of a database that nothing is in, and the folder that it is in if it is a file.
+fn new_url() -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new/folder/users.db");
+    let url = match std::env::var("ROLLCALL_TEST_POSTGRES") {
+        Ok(server) => make_database(&server),
+        Err(_) => format!("sqlite://{}", file.display()),
+    };
+    (folder, url)
+}
+
+/// Makes an empty database on the server and returns its URL.
+fn make_database(server: &str) -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    let name = format!("store_{}_{count}", std::process::id());
+    let create = format!("CREATE DATABASE {name}");
+    let made = Command::new("psql").args([&format!("{server}/postgres"), "-qc", &create]).status();
+    assert!(made.unwrap().success());
+    format!("{server}/{name}")
 }
 
 fn new_account(name: &str, roles: Roles) -> NewAccount {

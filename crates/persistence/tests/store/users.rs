@@ -11,11 +11,11 @@ use rollcall_domain::{
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 
-use super::{demote, named, new_account, sqlite, winners};
+use super::{demote, named, new_account, new_store, winners};
 
 #[test]
 fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {
-    let store = sqlite();
+    let store = new_store();
     let roles = Roles::new(["b", "admin", "a"].map(|role| RoleName::parse(role).unwrap())).unwrap();
     let new = new_account("Alice", roles);
     let user = store.insert(&new).unwrap();
@@ -32,7 +32,7 @@ fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {
 
 #[test]
 fn the_list_is_ordered_as_asked_and_keeps_roles_with_their_users() {
-    let store = sqlite();
+    let store = new_store();
     let made: Vec<_> =
         [("zoe", Roles::admin()), ("Adam", Roles::default()), ("mia", Roles::admin())]
             .into_iter()
@@ -46,7 +46,7 @@ fn the_list_is_ordered_as_asked_and_keeps_roles_with_their_users() {
 
 #[test]
 fn a_duplicate_is_told_apart_by_the_field_that_collided() {
-    let store = sqlite();
+    let store = new_store();
     store.insert(&new_account("alice", Roles::default())).unwrap();
     let mut same_name = new_account("ALICE", Roles::default());
     same_name.email = None;
@@ -65,7 +65,7 @@ fn a_duplicate_is_told_apart_by_the_field_that_collided() {
 
 #[test]
 fn users_without_an_address_do_not_collide() {
-    let store = sqlite();
+    let store = new_store();
     for name in ["alice", "bob"] {
         let account = NewAccount { email: None, ..new_account(name, Roles::default()) };
         assert_eq!(store.insert(&account).unwrap().email, None);
@@ -74,7 +74,7 @@ fn users_without_an_address_do_not_collide() {
 
 #[test]
 fn an_id_is_never_given_twice() {
-    let store = sqlite();
+    let store = new_store();
     let first = store.insert(&new_account("alice", Roles::default())).unwrap();
     store.delete(first.id).unwrap();
     assert!(store.insert(&new_account("alice", Roles::default())).unwrap().id > first.id);
@@ -82,7 +82,7 @@ fn an_id_is_never_given_twice() {
 
 #[test]
 fn a_change_of_everything_is_stored_whole() {
-    let store = sqlite();
+    let store = new_store();
     let user = store.insert(&new_account("alice", Roles::default())).unwrap();
     let change = UserChange {
         name: Username::parse("Bob").ok(),
@@ -102,7 +102,7 @@ fn a_change_of_everything_is_stored_whole() {
 
 #[test]
 fn of_many_writers_with_the_same_tag_exactly_one_wins() {
-    let store = sqlite();
+    let store = new_store();
     let user = store.insert(&new_account("alice", Roles::default())).unwrap();
     let won = winners(16, |index| {
         let change = UserChange {
@@ -118,7 +118,7 @@ fn of_many_writers_with_the_same_tag_exactly_one_wins() {
 
 #[test]
 fn of_many_that_take_the_same_name_exactly_one_gets_it() {
-    let store = sqlite();
+    let store = new_store();
     let won = winners(16, |index| {
         let name = if index % 2 == 0 { "alice" } else { "ALICE" };
         let account = NewAccount { email: None, ..new_account(name, Roles::default()) };
@@ -129,7 +129,7 @@ fn of_many_that_take_the_same_name_exactly_one_gets_it() {
 
 #[test]
 fn admins_that_remove_each_other_at_the_same_moment_leave_one() {
-    let store = sqlite();
+    let store = new_store();
     let ids: Vec<_> = (0..8)
         .map(|index| {
             store.insert(&new_account(&format!("admin{index}"), Roles::admin())).unwrap().id
@@ -147,7 +147,7 @@ fn admins_that_remove_each_other_at_the_same_moment_leave_one() {
 
 #[test]
 fn the_last_enabled_admin_stays_whoever_else_is_disabled_or_has_other_roles() {
-    let store = sqlite();
+    let store = new_store();
     let last = store.insert(&new_account("root", Roles::admin())).unwrap();
     let other = store.insert(&new_account("disabled", Roles::admin())).unwrap();
     let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
@@ -163,7 +163,7 @@ fn the_last_enabled_admin_stays_whoever_else_is_disabled_or_has_other_roles() {
 
 #[test]
 fn what_is_not_there_can_be_neither_changed_nor_removed() {
-    let store = sqlite();
+    let store = new_store();
     assert!(matches!(store.update(UserId(1), &demote()), Err(WriteError::Missing)));
     assert!(matches!(store.delete(UserId(1)), Err(WriteError::Missing)));
     assert!(!store.has_enabled_admin().unwrap());
@@ -172,7 +172,7 @@ fn what_is_not_there_can_be_neither_changed_nor_removed() {
 
 #[test]
 fn stores_opened_together_on_a_new_file_see_each_others_writes() {
-    let store = sqlite();
+    let store = new_store();
     let opened = winners(4, |index| {
         let other = Store::open(&store.url).unwrap();
         other.insert(&new_account(&format!("user{index}"), Roles::default())).is_ok()
@@ -184,14 +184,15 @@ fn stores_opened_together_on_a_new_file_see_each_others_writes() {
 #[test]
 fn only_its_owner_reads_the_file() {
     use std::os::unix::fs::PermissionsExt;
-    let store = sqlite();
-    let DatabaseUrl::Sqlite(path) = &store.url;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.db");
+    Store::open(&DatabaseUrl::Sqlite(path.clone())).unwrap();
     assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 #[test]
 fn what_one_store_has_acknowledged_another_on_the_same_database_sees_at_once() {
-    let store = sqlite();
+    let store = new_store();
     let other = Store::open(&store.url).unwrap();
     let id = store.insert(&new_account("alice", Roles::default())).unwrap().id;
     for number in 0..200 {
@@ -212,7 +213,7 @@ fn what_one_store_has_acknowledged_another_on_the_same_database_sees_at_once() {
 
 #[test]
 fn no_read_that_begins_after_a_write_was_acknowledged_misses_it() {
-    let store = sqlite();
+    let store = new_store();
     let other = Store::open(&store.url).unwrap();
     let id = store.insert(&new_account("alice", Roles::default())).unwrap().id;
     let acknowledged = AtomicI64::new(0);

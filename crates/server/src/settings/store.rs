@@ -12,7 +12,8 @@ use crate::{failure::Failure, hashing};
 
 #[derive(Args)]
 pub(crate) struct StoreSettings {
-    /// Where the users are kept: sqlite:// and the path of a file, made with its folder
+    /// Where the users are kept: sqlite:// and the path of a file, made with its folder, or a
+    /// postgres:// URL
     #[arg(
         long,
         env = "ROLLCALL_DATABASE_URL",

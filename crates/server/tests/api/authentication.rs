@@ -3,15 +3,12 @@
 use std::thread;
 
 use rollcall_domain::{NameKey, UserRef, UserStore};
-use rollcall_persistence::{DatabaseUrl, Store};
 use serde_json::json;
 
 use crate::harness::{ADMIN_PASSWORD, PASSWORD, Server, rollcall};
 
 fn stored_hash(server: &Server, name: &str) -> String {
-    let file = server.folder().path().join("data/rollcall.db");
-    let store = Store::open_existing(&DatabaseUrl::Sqlite(file)).unwrap();
-    let account = store.find(&UserRef::Name(NameKey::of(name))).unwrap().unwrap();
+    let account = server.store().find(&UserRef::Name(NameKey::of(name))).unwrap().unwrap();
     account.password_hash.as_str().to_owned()
 }
 
@@ -37,8 +34,7 @@ fn a_password_that_is_known_here_is_out_when_another_process_changes_it() {
     let (id, alice) = server.user("alice");
     let path = format!("/users/{id}");
     assert_eq!(alice.get(&path).status, 200);
-    let file = server.folder().path().join("data/rollcall.db");
-    let store = Store::open_existing(&DatabaseUrl::Sqlite(file)).unwrap();
+    let store = server.store();
     let status = Some(rollcall_domain::Status::Disabled);
     let disable = rollcall_domain::UserChange { status, ..Default::default() };
     store.update(rollcall_domain::UserId(id), &disable).unwrap();

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::harness::{ADMIN_PASSWORD, PASSWORD, Process, Server, rollcall};
+use crate::harness::{ADMIN_PASSWORD, PASSWORD, Process, Server, rollcall, rollcall_on_sqlite};
 
 #[test]
 fn what_was_acknowledged_survives_a_kill() {
@@ -151,7 +151,7 @@ fn a_file_that_is_no_database_ends_the_start_at_once_and_is_left_alone() {
 
 #[test]
 fn after_a_clean_stop_the_file_alone_holds_everything() {
-    let mut server = Server::start();
+    let mut server = Server::start_on_sqlite();
     for number in 0..5 {
         server.user(&format!("user{number}"));
     }
@@ -162,7 +162,7 @@ fn after_a_clean_stop_the_file_alone_holds_everything() {
     std::fs::create_dir(copy.path().join("data")).unwrap();
     let file = "data/rollcall.db";
     std::fs::copy(server.folder().path().join(file), copy.path().join(file)).unwrap();
-    let list = rollcall(&copy, &["user", "list"]).output().unwrap();
+    let list = rollcall_on_sqlite(&copy, &["user", "list"]).output().unwrap();
     let list = String::from_utf8(list.stdout).unwrap();
     assert_eq!(list.lines().count(), 1 + before.matches("\"id\"").count(), "{list}");
 }

@@ -17,6 +17,7 @@ mod health;
 mod lifecycle;
 mod portal;
 mod protocol;
+mod replicas;
 mod throttling;
 mod tokens;
 mod user_command;

@@ -5,7 +5,7 @@ use std::{
     process::{Output, Stdio},
 };
 
-use crate::harness::{PASSWORD, Server, rollcall};
+use crate::harness::{PASSWORD, Server, rollcall, rollcall_on_sqlite};
 
 fn run(server: &Server, arguments: &[&str], input: &str) -> Output {
     let arguments = [&["user"], arguments, &["--bcrypt-cost=4"]].concat();
@@ -70,7 +70,7 @@ fn an_admin_can_be_added_at_once() {
 #[test]
 fn a_store_is_made_only_by_adding_a_user() {
     let folder = tempfile::tempdir().unwrap();
-    let output = rollcall(&folder, &["user", "list"]).output().unwrap();
+    let output = rollcall_on_sqlite(&folder, &["user", "list"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("there is no store at sqlite://data/rollcall.db"), "{said}");
     assert!(!folder.path().join("data").exists());

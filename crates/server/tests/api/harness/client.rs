@@ -95,8 +95,23 @@ impl Client {
         self.with("content-type", "application/json").send(method, path, Some(&body.to_string()))
     }
 
+    /// The answer to a PUT, or none when the server is gone.
+    pub(crate) fn try_put(&self, path: &str, body: &Value) -> Option<Answer> {
+        let client = self.with("content-type", "application/json");
+        client.try_send("PUT", path, Some(&body.to_string())).ok()
+    }
+
     /// Sends exactly this, and checks the answer against the document.
     pub(crate) fn send(&self, method: &str, path: &str, body: Option<&str>) -> Answer {
+        self.try_send(method, path, body).unwrap()
+    }
+
+    fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&str>,
+    ) -> Result<Answer, ureq::Error> {
         let url = format!("http://{}{path}", self.address);
         let mut request = Request::builder().method(method).uri(url);
         let signed = self.signed_headers(method, path, body.unwrap_or_default());
@@ -107,12 +122,12 @@ impl Client {
             Some(body) => self.agent.run(request.body(body.to_owned()).unwrap()),
             None => self.agent.run(request.body(()).unwrap()),
         };
-        let (parts, mut body) = response.unwrap().into_parts();
-        let body = body.read_to_string().unwrap();
+        let (parts, mut body) = response?.into_parts();
+        let body = body.read_to_string()?;
         let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
         let breaches = contract::breaches(method, path, &answer);
         assert!(breaches.is_empty(), "{method} {path}: {breaches:#?}\n{answer:#?}");
-        answer
+        Ok(answer)
     }
 }
 

@@ -2,11 +2,12 @@
 
 mod client;
 mod contract;
+mod database;
 mod server;
 mod session;
 
 pub(crate) use client::{Answer, Client, basic};
-pub(crate) use server::{ADMIN_PASSWORD, Process, Server, rollcall};
+pub(crate) use server::{ADMIN_PASSWORD, Process, Server, rollcall, rollcall_on_sqlite};
 pub(crate) use session::{SIGNING_HOST, Session, Signable, timestamp};
 
 /// The password of every user that a test makes.

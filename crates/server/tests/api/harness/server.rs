@@ -8,10 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rollcall_persistence::Store;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Client, PASSWORD, Session};
+use super::{Client, PASSWORD, Session, database};
 
 /// The name of the first admin.
 const ADMIN: &str = "root";
@@ -25,10 +26,20 @@ pub(crate) struct Server {
     process: Process,
     address: String,
     folder: Arc<TempDir>,
+    is_on_sqlite: bool,
 }
 
-/// The binary with arguments, in an environment without settings, in `folder`.
+/// The binary with arguments, in an environment that says nothing but which database is to be used, in
+/// `folder`.
 pub(crate) fn rollcall(folder: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = rollcall_on_sqlite(folder, arguments);
+    command.envs(database::environment(folder));
+    command
+}
+
+/// The binary with arguments, in an environment without settings, in `folder`: for what only a SQLite
+/// file has.
+pub(crate) fn rollcall_on_sqlite(folder: &TempDir, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
     command.env_clear().current_dir(folder.path()).args(arguments);
     command
@@ -42,11 +53,21 @@ impl Server {
 
     /// The same with more arguments.
     pub(crate) fn start_with(arguments: &[&str]) -> Self {
-        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), arguments)
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), false, arguments)
     }
 
-    fn start_in(folder: Arc<TempDir>, arguments: &[&str]) -> Self {
-        let mut command = rollcall(&folder, &["--listen=127.0.0.1:0"]);
+    /// A server on a SQLite file in any case, with the first admin and nobody else.
+    pub(crate) fn start_on_sqlite() -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), true, &[])
+    }
+
+    fn start_in(folder: Arc<TempDir>, is_on_sqlite: bool, arguments: &[&str]) -> Self {
+        let listen = ["--listen=127.0.0.1:0"];
+        let mut command = if is_on_sqlite {
+            rollcall_on_sqlite(&folder, &listen)
+        } else {
+            rollcall(&folder, &listen)
+        };
         if !arguments.iter().any(|argument| argument.starts_with("--bcrypt-cost")) {
             command.arg("--bcrypt-cost=4");
         }
@@ -54,12 +75,27 @@ impl Server {
         let process = Process::start(command.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD));
         let line = process.wait_for("listening on http://");
         let (_, address) = line.split_once("http://").unwrap();
-        Self { address: address.to_owned(), process, folder }
+        Self { address: address.to_owned(), process, folder, is_on_sqlite }
     }
 
-    /// The folder that the store is in.
+    /// The folder that the server runs in.
     pub(crate) fn folder(&self) -> &TempDir {
         &self.folder
+    }
+
+    /// The store that the server is on.
+    pub(crate) fn store(&self) -> Store {
+        Store::open_existing(&database::url(&self.folder).parse().unwrap()).unwrap()
+    }
+
+    /// The secret that the server derives session tokens from.
+    pub(crate) fn session_secret(&self) -> String {
+        database::session_secret(&self.folder)
+    }
+
+    /// Starts another process on the same store.
+    pub(crate) fn replica(&self) -> Self {
+        Self::start_in(Arc::clone(&self.folder), self.is_on_sqlite, &[])
     }
 
     /// `127.0.0.1` and the port.
@@ -75,7 +111,7 @@ impl Server {
     pub(crate) fn kill_and_start_again(&mut self, arguments: &[&str]) {
         self.process.child.kill().unwrap();
         self.process.child.wait().unwrap();
-        *self = Self::start_in(Arc::clone(&self.folder), arguments);
+        *self = Self::start_in(Arc::clone(&self.folder), self.is_on_sqlite, arguments);
     }
 
     /// A client without credentials.

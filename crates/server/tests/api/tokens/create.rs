@@ -30,7 +30,7 @@ fn two_logins_are_two_sessions() {
 
 #[test]
 fn a_stolen_store_holds_nothing_that_signs_and_the_log_neither() {
-    let mut server = Server::start();
+    let mut server = Server::start_on_sqlite();
     let (session, client) = server.admin_session();
     assert_eq!(client.get("/users").status, 200);
     let secret = fs::read(server.folder().path().join("data/rollcall.db-session-secret")).unwrap();
@@ -130,15 +130,13 @@ fn passwords_are_guessed_no_faster_this_way() {
 #[test]
 fn a_user_has_a_thousand_sessions_and_the_longest_idle_gives_way() {
     use rollcall_domain::{NameKey, SessionStore, UserRef, UserStore, session};
-    use rollcall_persistence::{DatabaseUrl, Store};
     let server = Server::start();
     let (_, first) = server.admin_session();
-    let file = server.folder().path().join("data/rollcall.db");
-    let store = Store::open_existing(&DatabaseUrl::Sqlite(file)).unwrap();
+    let store = server.store();
     let account = store.find(&UserRef::Name(NameKey::of("root"))).unwrap().unwrap();
     let time = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(1);
     for number in 1..session::MAX_COUNT {
-        let key = session::SessionKey::of(&format!("key {number}"));
+        let key = session::SessionKey::of(&format!("key-{number}"));
         let session = session::NewSession { key: &key, account: &account, time };
         store.begin_session(&session).unwrap();
     }

@@ -7,30 +7,25 @@ use rollcall_domain::{
     SessionStore, UserId, UserRef, UserStore,
     session::{NewSession, SessionKey, SessionSecret},
 };
-use rollcall_persistence::{DatabaseUrl, Store};
 use serde_json::{Value, json};
 
-use crate::harness::{ADMIN_PASSWORD, Client, PASSWORD, Process, Server, Session, rollcall};
+use crate::harness::{
+    ADMIN_PASSWORD, Client, PASSWORD, Process, Server, Session, rollcall, rollcall_on_sqlite,
+};
 
 const SECRET: &str = "data/rollcall.db-session-secret";
-
-fn store(server: &Server) -> Store {
-    let file = server.folder().path().join("data/rollcall.db");
-    Store::open_existing(&DatabaseUrl::Sqlite(file)).unwrap()
-}
 
 /// A change of a user that a client of its own, its id and its name are given for.
 type Change<'a> = &'a dyn Fn(&Client, i64, &str);
 
 /// A session of the first admin that was last used so many seconds ago, and a client that signs with it.
 fn idle_session(server: &Server, seconds: i64) -> (SessionKey, Client) {
-    let store = store(server);
+    let store = server.store();
     let account = store.find(&UserRef::Id(UserId(1))).unwrap().unwrap();
     let key = SessionKey::generate().unwrap();
     let time = Timestamp::now() - SignedDuration::from_secs(seconds);
     store.begin_session(&NewSession { key: &key, account: &account, time }).unwrap();
-    let secret = std::fs::read(server.folder().path().join(SECRET)).unwrap();
-    let token = SessionSecret::new(secret.trim_ascii()).unwrap().token(&key);
+    let token = SessionSecret::new(server.session_secret().as_bytes()).unwrap().token(&key);
     let session = Session { key: key.as_str().into(), token: token.as_str().into() };
     let client = server.anonymous().signing(&session);
     (key, client)
@@ -42,24 +37,48 @@ fn a_session_survives_a_kill() {
     let (session, _) = server.admin_session();
     server.kill_and_start_again(&[]);
     assert_eq!(server.anonymous().signing(&session).get("/users").status, 200);
+}
+
+#[test]
+fn the_secret_beside_a_file_is_its_owners_alone() {
+    let server = Server::start_on_sqlite();
     let secret = std::fs::metadata(server.folder().path().join(SECRET)).unwrap();
     assert_eq!(secret.permissions().mode() & 0o777, 0o600);
 }
 
 #[test]
 fn another_secret_ends_every_session_and_one_that_is_no_secret_stops_the_start() {
-    let mut server = Server::start();
+    let mut server = Server::start_on_sqlite();
     let (session, _) = server.admin_session();
     let file = server.folder().path().join(SECRET);
     std::fs::write(&file, "another secret of at least 32 bytes").unwrap();
     server.kill_and_start_again(&[]);
     assert_eq!(server.anonymous().signing(&session).get("/users").status, 401);
     std::fs::write(&file, "short\n").unwrap();
-    let mut process = Process::start(&mut rollcall(server.folder(), &["--listen=127.0.0.1:0"]));
+    let mut command = rollcall_on_sqlite(server.folder(), &["--listen=127.0.0.1:0"]);
+    let mut process = Process::start(&mut command);
     assert!(!process.wait().success());
     let line = process.wait_for("error:");
     assert!(line.contains(SECRET) && line.contains("at least 32 bytes"), "{line}");
     assert!(!line.contains("short"), "{line}");
+}
+
+#[test]
+fn processes_that_share_a_database_must_be_given_their_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = ["--database-url=postgres://nobody:secret@127.0.0.1:1/none"];
+    for (secret, expected) in [
+        (None, "ROLLCALL_SESSION_SECRET must be set"),
+        (Some("short"), "must be at least 32 bytes"),
+    ] {
+        let mut command = rollcall_on_sqlite(&folder, &serve);
+        command.envs(secret.map(|secret| ("ROLLCALL_SESSION_SECRET", secret)));
+        let output = command.output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said.starts_with("error: ") && said.contains(expected), "{said}");
+        assert!(said.lines().count() == 1 && !said.contains("secret@"), "{said}");
+    }
 }
 
 #[test]
@@ -156,15 +175,15 @@ fn a_session_ends_after_a_day_without_activity() {
     // A use within the last minute is not written.
     let (key, idle) = idle_session(&server, DAY + 61);
     assert_eq!(idle.get("/users").status, 401);
-    assert!(store(&server).find_session(&key).unwrap().is_some());
+    assert!(server.store().find_session(&key).unwrap().is_some());
     server.admin_session();
-    assert!(store(&server).find_session(&key).unwrap().is_none());
+    assert!(server.store().find_session(&key).unwrap().is_none());
 }
 
 #[test]
 fn activity_is_written_once_it_is_a_minute_old() {
     let server = Server::start();
-    let last_active = |key| store(&server).find_session(key).unwrap().unwrap().0.last_active;
+    let last_active = |key| server.store().find_session(key).unwrap().unwrap().0.last_active;
     let (stale, signed) = idle_session(&server, 61);
     let (fresh, also_signed) = idle_session(&server, 30);
     let (stale_before, fresh_before) = (last_active(&stale), last_active(&fresh));

@@ -1,0 +1,161 @@
+//! Connections to PostgreSQL.
+//!
+//! Only what every engine that speaks its protocol has is used: no notifications, no extensions, and
+//! no advisory locks but the one that migrations take.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use diesel::{
+    Connection, PgConnection,
+    connection::SimpleConnection,
+    r2d2::{self, ManageConnection, R2D2Connection},
+    result::{DatabaseErrorKind, Error as DieselError},
+};
+use rollcall_domain::StoreError;
+
+use crate::{
+    OpenError,
+    error::{Failure, no_connection},
+    migrations,
+    url::PostgresUrl,
+};
+
+/// How many connections a process has at most.
+const CONNECTIONS: u32 = 10;
+
+/// How long a request waits for a connection before it is told that the store is away.
+const CONNECTION_TIMEOUT: Duration = Duration::from_millis(1500);
+
+/// How long a connection may lie idle before it is asked whether it is still there.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// How often a transaction is tried that others get in the way of.
+const ATTEMPTS: u32 = 30;
+
+/// What every connection is told first. No statement of ours takes long.
+const SETTINGS: &str =
+    "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'";
+
+/// The connections to one database.
+#[derive(Clone)]
+pub(crate) struct Pool(r2d2::Pool<Manager>);
+
+/// Makes connections.
+struct Manager(PostgresUrl);
+
+/// A connection, and what is known of its health.
+pub(crate) struct Tracked {
+    connection: PgConnection,
+    used: Instant,
+    is_broken: bool,
+}
+
+impl Pool {
+    /// Opens the database and brings its schema up to date.
+    pub(crate) fn open(url: &PostgresUrl) -> Result<Self, OpenError> {
+        let manager = Manager(url.clone());
+        // Not from a pool, which would try anew for seconds whatever is wrong.
+        let mut first = manager.connect().map_err(|error| OpenError::Connect(Box::new(error)))?;
+        migrations::run_on_postgres(&mut first.connection)?;
+        let pool = r2d2::Pool::builder()
+            .max_size(CONNECTIONS)
+            .min_idle(Some(1))
+            .connection_timeout(CONNECTION_TIMEOUT)
+            .test_on_check_out(false)
+            .build(manager);
+        pool.map(Self).map_err(|error| OpenError::Connect(Box::new(error)))
+    }
+
+    /// Runs `work` in a transaction, at the database's own isolation level.
+    pub(crate) fn write<T>(
+        &self,
+        work: impl Fn(&mut PgConnection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.run(|connection| connection.transaction(&work))
+    }
+
+    /// Runs `work`, and anew for as long as others get in its way.
+    pub(crate) fn run<T>(
+        &self,
+        work: impl Fn(&mut PgConnection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut tracked = self.get()?;
+        let mut attempt = 1;
+        loop {
+            match work(&mut tracked.connection) {
+                Err(Failure::Query(error)) if is_conflict(&error) && attempt < ATTEMPTS => {
+                    // Not in step with whoever else tries anew.
+                    let random = u64::from(getrandom::u32().unwrap_or_default()) % 8;
+                    thread::sleep(Duration::from_millis(1 + random));
+                    attempt += 1;
+                }
+                Err(Failure::Query(error)) => return Err(tracked.failure(error)),
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// A connection that was there a moment ago.
+    fn get(&self) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+        loop {
+            let mut tracked = self.0.get().map_err(no_connection)?;
+            if tracked.used.elapsed() < IDLE || tracked.connection.ping().is_ok() {
+                tracked.used = Instant::now();
+                return Ok(tracked);
+            }
+            // Dropped for good, and another one made.
+            tracked.is_broken = true;
+        }
+    }
+}
+
+impl Tracked {
+    /// What a failed statement means: the connection may be gone with it.
+    fn failure(&mut self, error: DieselError) -> Failure {
+        let is_harmless = matches!(
+            &error,
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
+                | DieselError::NotFound
+        );
+        if is_harmless || self.connection.ping().is_ok() {
+            return Failure::Query(error);
+        }
+        self.is_broken = true;
+        Failure::Refused(StoreError::Unavailable(Box::new(error)).into())
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Tracked;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> Result<Tracked, r2d2::Error> {
+        let mut connection =
+            PgConnection::establish(self.0.as_str()).map_err(r2d2::Error::ConnectionError)?;
+        connection.batch_execute(SETTINGS).map_err(r2d2::Error::QueryError)?;
+        Ok(Tracked { connection, used: Instant::now(), is_broken: false })
+    }
+
+    fn is_valid(&self, tracked: &mut Tracked) -> Result<(), r2d2::Error> {
+        tracked.connection.ping().map_err(r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, tracked: &mut Tracked) -> bool {
+        tracked.is_broken || thread::panicking() || tracked.connection.is_broken()
+    }
+}
+
+/// Whether a transaction failed only because of others at the same time. Deadlocks have no kind of
+/// their own.
+fn is_conflict(error: &DieselError) -> bool {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        DieselError::DatabaseError(_, information) => {
+            information.message().contains("deadlock detected")
+        }
+        _ => false,
+    }
+}

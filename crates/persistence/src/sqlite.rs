@@ -1,0 +1,115 @@
+//! Connections to a SQLite file: the two pools of them.
+
+use std::{fs, io, path::Path, sync::Arc, time::Duration};
+
+use diesel::{
+    Connection, SqliteConnection,
+    connection::SimpleConnection,
+    r2d2::{self, ConnectionManager, CustomizeConnection},
+};
+use rollcall_domain::StoreError;
+
+use crate::{
+    OpenError,
+    error::{Failure, no_connection, store_error},
+    migrations,
+    unchanged::StateReader,
+};
+
+type Pool = r2d2::Pool<ConnectionManager<SqliteConnection>>;
+type PooledConnection = r2d2::PooledConnection<ConnectionManager<SqliteConnection>>;
+
+/// How many reads run at the same time.
+const READERS: u32 = 8;
+
+/// How long a request waits for a connection before it is told that the store is busy.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What every connection is told first. The time-out comes before the rest, because already the
+/// switch to WAL has to wait for others. `FULL`: what is acknowledged survives a loss of power.
+const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
+/// The connections to one file.
+#[derive(Clone)]
+pub(crate) struct Pools {
+    /// For reading: snapshots that no writer disturbs.
+    readers: Pool,
+    /// For writing: SQLite has one writer at a time, and waiting here is fair, waiting there not.
+    writer: Pool,
+    /// Says whether anything was written since, where that can be known.
+    pub(crate) states: Option<Arc<StateReader>>,
+}
+
+impl Pools {
+    /// Opens the file, makes it where there is none, and brings its schema up to date.
+    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+        create_private_file(path)
+            .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
+        // Not from a pool, which would try anew for seconds whatever is wrong.
+        let mut connection = connect(path).map_err(OpenError::Connect)?;
+        migrations::run_on_sqlite(&mut connection)?;
+        let states = StateReader::open(path, connection).map(Arc::new);
+        let pool = |size| pool(path, size).map_err(|error| OpenError::Connect(Box::new(error)));
+        Ok(Self { readers: pool(READERS)?, writer: pool(1)?, states })
+    }
+
+    /// A connection to read by.
+    pub(crate) fn reader(&self) -> Result<PooledConnection, StoreError> {
+        self.readers.get().map_err(no_connection)
+    }
+
+    /// Runs `work` in a transaction that holds the write lock from the start, so that what it
+    /// reads can't change before it writes.
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.writer.get().map_err(no_connection)?.immediate_transaction(work)
+    }
+
+    /// Moves what is in the log beside the file into the file.
+    pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
+        let mut connection = self.writer.get().map_err(no_connection)?;
+        connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(store_error)
+    }
+}
+
+fn connect(path: &Path) -> Result<SqliteConnection, Box<dyn std::error::Error + Send + Sync>> {
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+    connection.batch_execute(SETTINGS)?;
+    Ok(connection)
+}
+
+fn pool(path: &Path, size: u32) -> Result<Pool, r2d2::PoolError> {
+    r2d2::Pool::builder()
+        .max_size(size)
+        .min_idle(Some(1))
+        .connection_timeout(CONNECTION_TIMEOUT)
+        // A file does not hang up: asking each time whether it is there costs a query for nothing.
+        .test_on_check_out(false)
+        .connection_customizer(Box::new(Settings))
+        .build(ConnectionManager::new(path.to_string_lossy()))
+}
+
+/// Makes the file before SQLite does, readable by its owner only: it holds password hashes. SQLite
+/// gives the files beside it the same permissions.
+fn create_private_file(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+#[derive(Debug)]
+struct Settings;
+
+impl CustomizeConnection<SqliteConnection, r2d2::Error> for Settings {
+    fn on_acquire(&self, connection: &mut SqliteConnection) -> Result<(), r2d2::Error> {
+        connection.batch_execute(SETTINGS).map_err(r2d2::Error::QueryError)
+    }
+}

@@ -1,0 +1,133 @@
+//! The schema, on whichever backend the suite runs.
+
+use diesel::{
+    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection, sql_query, sql_types::Text,
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use rollcall_persistence::{DatabaseUrl, OpenError, Store};
+
+use super::new_url;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+
+/// Every column, with `?` where it may be null, as every backend has it.
+const COLUMNS: &[&str] = &[
+    "sessions.key",
+    "sessions.last_active",
+    "sessions.user_id",
+    "user_roles.name",
+    "user_roles.user_id",
+    "users.create_time",
+    "users.email?",
+    "users.email_key?",
+    "users.id",
+    "users.name",
+    "users.name_key",
+    "users.password_hash",
+    "users.status",
+    "users.version",
+];
+
+const SQLITE_COLUMNS: &str = "SELECT t.name || '.' || c.name || iif(c.\"notnull\", '', '?') AS line \
+    FROM sqlite_schema t, pragma_table_info(t.name) c \
+    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' \
+    ORDER BY line";
+
+const POSTGRES_COLUMNS: &str = "SELECT line FROM (SELECT table_name || '.' || column_name || \
+    CASE is_nullable WHEN 'YES' THEN '?' ELSE '' END AS line FROM information_schema.columns \
+    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%') AS lines \
+    ORDER BY line COLLATE \"C\"";
+
+const SQLITE_DEFINITIONS: &str =
+    "SELECT sql AS line FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY line";
+
+const POSTGRES_DEFINITIONS: &str = "SELECT indexdef AS line FROM pg_indexes \
+    WHERE schemaname = 'public' UNION SELECT conrelid::regclass::text || pg_get_constraintdef(oid) \
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY line";
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// A connection of the test's own.
+enum Database {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Database {
+    fn connect(url: &str) -> Self {
+        match url.strip_prefix("sqlite://") {
+            Some(path) => Self::Sqlite(SqliteConnection::establish(path).unwrap()),
+            None => Self::Postgres(PgConnection::establish(url).unwrap()),
+        }
+    }
+
+    fn lines(&mut self, on_sqlite: &str, on_postgres: &str) -> Vec<String> {
+        let rows: Vec<Row> = match self {
+            Self::Sqlite(connection) => sql_query(on_sqlite).load(connection).unwrap(),
+            Self::Postgres(connection) => sql_query(on_postgres).load(connection).unwrap(),
+        };
+        rows.into_iter().map(|row| row.line).collect()
+    }
+
+    fn columns(&mut self) -> Vec<String> {
+        self.lines(SQLITE_COLUMNS, POSTGRES_COLUMNS)
+    }
+
+    fn definitions(&mut self) -> Vec<String> {
+        self.lines(SQLITE_DEFINITIONS, POSTGRES_DEFINITIONS)
+    }
+
+    fn revert(&mut self) {
+        match self {
+            Self::Sqlite(connection) => drop(connection.revert_all_migrations(SQLITE).unwrap()),
+            Self::Postgres(connection) => drop(connection.revert_all_migrations(POSTGRES).unwrap()),
+        }
+    }
+
+    fn execute(&mut self, sql: &str) {
+        match self {
+            Self::Sqlite(connection) => connection.batch_execute(sql).unwrap(),
+            Self::Postgres(connection) => connection.batch_execute(sql).unwrap(),
+        }
+    }
+}
+
+fn open(url: &str) -> Result<Store, OpenError> {
+    Store::open(&url.parse::<DatabaseUrl>().unwrap())
+}
+
+#[test]
+fn every_backend_has_the_same_columns() {
+    let (_folder, url) = new_url();
+    open(&url).unwrap();
+    assert_eq!(Database::connect(&url).columns(), COLUMNS);
+}
+
+#[test]
+fn going_down_and_up_again_leaves_the_same_schema() {
+    let (_folder, url) = new_url();
+    open(&url).unwrap();
+    let mut database = Database::connect(&url);
+    let before = database.definitions();
+    assert!(before.iter().any(|line| line.contains("user_roles_by_name")));
+    database.revert();
+    assert_eq!(database.columns(), [""; 0]);
+    open(&url).unwrap();
+    assert_eq!(database.definitions(), before);
+}
+
+#[test]
+fn a_schema_from_a_later_release_is_left_alone() {
+    let (_folder, url) = new_url();
+    open(&url).unwrap();
+    let mut database = Database::connect(&url);
+    database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101')");
+    assert!(matches!(open(&url), Err(OpenError::Newer(version)) if version == "29990101"));
+    assert_eq!(database.columns(), COLUMNS);
+}

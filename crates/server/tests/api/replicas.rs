@@ -1,0 +1,174 @@
+//! Several processes on one store.
+
+use std::{
+    sync::{
+        Barrier, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use crate::harness::{ADMIN_PASSWORD, Client, PASSWORD, Server};
+
+fn three() -> [Server; 3] {
+    let first = Server::start();
+    let (second, third) = (first.replica(), first.replica());
+    [first, second, third]
+}
+
+fn change(client: &Client, id: i64, info: &Value) {
+    let answer = client.patch(&format!("/users/{id}"), &json!({ "userInfo": info }));
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+#[test]
+fn whatever_one_revokes_holds_on_all_with_the_very_next_request() {
+    let servers = three();
+    let admins = [0, 1, 2].map(|it| servers[it].admin());
+    for round in 0..6 {
+        let (name, new) = (format!("user{round}"), "another fine password");
+        let (id, _) = servers[round % 3].user(&name);
+        let path = format!("/users/{id}");
+        let (session, _) = servers[round % 3].session(&name, PASSWORD);
+        let statuses = |password: &str, path: &str| {
+            [0, 1, 2].map(|it| servers[it].login(&name, password).get(path).status)
+        };
+        let signed =
+            || [0, 1, 2].map(|it| servers[it].anonymous().signing(&session).get(&path).status);
+        let admin = |step: usize| &admins[(round + step) % 3];
+        assert_eq!((statuses(PASSWORD, &path), signed()), ([200; 3], [200; 3]));
+        change(admin(0), id, &json!({"roles": [{"name": "admin"}]}));
+        assert_eq!(statuses(PASSWORD, "/users"), [200; 3]);
+        change(admin(1), id, &json!({"roles": []}));
+        assert_eq!((statuses(PASSWORD, "/users"), signed()), ([403; 3], [200; 3]));
+        change(admin(2), id, &json!({"plaintextPassword": new}));
+        assert_eq!((statuses(PASSWORD, &path), signed()), ([401; 3], [401; 3]));
+        assert_eq!(statuses(new, &path), [200; 3]);
+        change(admin(0), id, &json!({"status": "DISABLED"}));
+        assert_eq!(statuses(new, &path), [401; 3]);
+        change(admin(1), id, &json!({"status": "ENABLED"}));
+        assert_eq!(statuses(new, &path), [200; 3]);
+        assert_eq!(admin(2).delete(&format!("/api/v1/users/{name}")).status, 204);
+        assert_eq!(statuses(new, &path), [401; 3]);
+    }
+}
+
+#[test]
+fn a_session_that_is_ended_on_one_is_over_on_all() {
+    let servers = three();
+    let (session, _) = servers[0].admin_session();
+    let statuses =
+        || [0, 1, 2].map(|it| servers[it].anonymous().signing(&session).get("/users").status);
+    assert_eq!(statuses(), [200; 3]);
+    assert_eq!(servers[1].admin().delete(&format!("/tokens/{}", session.key)).status, 204);
+    assert_eq!(statuses(), [401; 3]);
+}
+
+#[test]
+fn of_writers_that_race_through_different_processes_one_wins_each_round() {
+    let servers = three();
+    let (id, _) = servers[0].user("alice");
+    let path = format!("/users/{id}");
+    for round in 0..5 {
+        let barrier = Barrier::new(9);
+        let mut statuses: Vec<u16> = thread::scope(|scope| {
+            let writers: Vec<_> = (0..9)
+                .map(|writer: usize| {
+                    let (barrier, path) = (&barrier, &path);
+                    let client = servers[writer % 3].admin().with("if-match", &round.to_string());
+                    scope.spawn(move || {
+                        let info = json!({"email": format!("by-{writer}-{round}@example.com")});
+                        barrier.wait();
+                        client.patch(path, &json!({ "userInfo": info })).status
+                    })
+                })
+                .collect();
+            writers.into_iter().map(|it| it.join().unwrap()).collect()
+        });
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412, 412, 412, 412, 412, 412, 412, 412]);
+    }
+}
+
+#[test]
+fn of_two_admins_who_demote_each_other_through_different_processes_one_stays() {
+    let servers = three();
+    let (id, _) = servers[0].user("second");
+    for _ in 0..5 {
+        change(&servers[0].admin(), id, &json!({"roles": [{"name": "admin"}]}));
+        let barrier = Barrier::new(2);
+        let mut statuses = thread::scope(|scope| {
+            let demote =
+                |server: usize, name: &'static str, password: &'static str, target: i64| {
+                    let (client, barrier) = (servers[server].login(name, password), &barrier);
+                    scope.spawn(move || {
+                        assert_eq!(client.get("/users").status, 200);
+                        barrier.wait();
+                        let body = json!({"userInfo": {"roles": []}});
+                        client.patch(&format!("/users/{target}"), &body).status
+                    })
+                };
+            [demote(0, "root", ADMIN_PASSWORD, id), demote(1, "second", PASSWORD, 1)]
+                .map(|it| it.join().unwrap())
+        });
+        statuses.sort_unstable();
+        // Whoever is demoted first is no admin any more when its own request is looked at, or is told
+        // that the other one must stay.
+        assert!([[200, 403], [200, 409]].contains(&statuses), "{statuses:?}");
+        let store = servers[2].store();
+        assert!(rollcall_domain::UserStore::has_enabled_admin(&store).unwrap());
+        if servers[0].admin().get("/users").status == 403 {
+            change(
+                &servers[0].login("second", PASSWORD),
+                1,
+                &json!({"roles": [{"name": "admin"}]}),
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_with_a_process_that_is_killed_under_load() {
+    let [mut victim, second, third] = three();
+    let (is_over, acknowledged) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+    let addresses = [&victim, &second, &third].map(Server::admin);
+    thread::scope(|scope| {
+        for (number, client) in addresses.into_iter().enumerate() {
+            let (is_over, acknowledged) = (&is_over, &acknowledged);
+            scope.spawn(move || {
+                for count in 0.. {
+                    let name = format!("user-{number}-{count}");
+                    let body = json!({"value": {"password": PASSWORD}});
+                    let answer = client.try_put(&format!("/api/v1/users/{name}"), &body);
+                    match answer.map(|answer| answer.status) {
+                        Some(201) => acknowledged.lock().unwrap().push(name),
+                        Some(status) => panic!("{status}"),
+                        None => assert_eq!(number, 0, "only the victim may fail"),
+                    }
+                    if is_over.load(Ordering::SeqCst) {
+                        break;
+                    }
+                }
+            });
+        }
+        thread::sleep(Duration::from_millis(700));
+        victim.process().signal("KILL");
+        thread::sleep(Duration::from_millis(700));
+        is_over.store(true, Ordering::SeqCst);
+    });
+    let list = third.admin().get("/api/v1/users").json();
+    let names: Vec<_> = list["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["username"].as_str().unwrap())
+        .collect();
+    let acknowledged = acknowledged.into_inner().unwrap();
+    assert!(acknowledged.iter().any(|name| name.starts_with("user-0-")));
+    for name in &acknowledged {
+        assert!(names.contains(&name.as_str()), "{name} is lost");
+    }
+}
