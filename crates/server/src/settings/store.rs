@@ -1,14 +1,24 @@
 //! Settings of every command that opens the store.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 use rollcall_domain::{
     AttemptLimits, HashCost, Registration, UserService, password::InvalidHashCost,
 };
-use rollcall_persistence::{DatabaseUrl, Store};
+use rollcall_persistence::{DatabaseUrl, OpenError, Store};
 
 use crate::{failure::Failure, hashing};
+
+/// How long a start waits for a database that is not there yet.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long it waits before it asks again.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);
 
 #[derive(Args)]
 pub(crate) struct StoreSettings {
@@ -33,6 +43,26 @@ impl StoreSettings {
         let url = self.url()?;
         let opened = if create { Store::open(&url) } else { Store::open_existing(&url) };
         opened.map_err(|reason| Failure::of_setting("database-url", &reason))
+    }
+
+    /// Opens the store, and waits for a database that is not there yet: processes that are started
+    /// together with it come up faster.
+    pub(crate) fn open_patiently(&self) -> Result<Store, Failure> {
+        let (url, started) = (self.url()?, Instant::now());
+        loop {
+            match Store::open(&url) {
+                Err(reason @ OpenError::Connect(_))
+                    if matches!(url, DatabaseUrl::Postgres(_)) && started.elapsed() < PATIENCE =>
+                {
+                    let reason = reason.to_string().replace('\n', " ");
+                    log::warn!("waiting for the database for {} s: {reason}", PATIENCE.as_secs());
+                    thread::sleep(BETWEEN_ATTEMPTS);
+                }
+                opened => {
+                    return opened.map_err(|reason| Failure::of_setting("database-url", &reason));
+                }
+            }
+        }
     }
 
     /// Where the users are kept.

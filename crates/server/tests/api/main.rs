@@ -15,6 +15,7 @@ mod documents;
 mod harness;
 mod health;
 mod lifecycle;
+mod outage;
 mod portal;
 mod protocol;
 mod replicas;

@@ -10,6 +10,9 @@ use std::{
 
 use tempfile::TempDir;
 
+/// Where a folder says which PostgreSQL database is its own.
+const URL_FILE: &str = "postgres-url";
+
 /// The session secret of servers on PostgreSQL.
 const SECRET: &str = "a session secret that tests share";
 
@@ -38,14 +41,19 @@ pub(crate) fn session_secret(folder: &TempDir) -> String {
     fs::read_to_string(file).unwrap().trim_end().to_owned()
 }
 
+/// Has servers in `folder` use this database.
+pub(crate) fn assign(folder: &TempDir, url: &str) {
+    fs::write(folder.path().join(URL_FILE), url).unwrap();
+}
+
 /// The database that belongs to `folder`, made when it is asked for first; none on SQLite.
 fn postgres_url(folder: &Path) -> Option<String> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let server = env::var("ROLLCALL_TEST_POSTGRES").ok()?;
-    let file = folder.join("postgres-url");
+    let file = folder.join(URL_FILE);
     if let Ok(url) = fs::read_to_string(&file) {
         return Some(url);
     }
+    let server = env::var("ROLLCALL_TEST_POSTGRES").ok()?;
     let name = format!("api_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
     let create = format!("CREATE DATABASE {name}");
     let made = Command::new("psql").args([&format!("{server}/postgres"), "-qc", &create]).status();

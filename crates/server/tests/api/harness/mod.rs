@@ -3,10 +3,12 @@
 mod client;
 mod contract;
 mod database;
+mod postgres;
 mod server;
 mod session;
 
 pub(crate) use client::{Answer, Client, basic};
+pub(crate) use postgres::Postgres;
 pub(crate) use server::{ADMIN_PASSWORD, Process, Server, rollcall, rollcall_on_sqlite};
 pub(crate) use session::{SIGNING_HOST, Session, Signable, timestamp};
 

@@ -61,6 +61,13 @@ impl Server {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()), true, &[])
     }
 
+    /// A server on this database, with the first admin and nobody else.
+    pub(crate) fn start_on(database_url: &str) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        database::assign(&folder, database_url);
+        Self::start_in(folder, false, &[])
+    }
+
     fn start_in(folder: Arc<TempDir>, is_on_sqlite: bool, arguments: &[&str]) -> Self {
         let listen = ["--listen=127.0.0.1:0"];
         let mut command = if is_on_sqlite {

@@ -1,0 +1,94 @@
+//! A PostgreSQL server that a test can stop and start.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::Write,
+    net::TcpListener,
+    os::unix::fs::MetadataExt,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// A server with one empty database, gone when dropped.
+pub(crate) struct Postgres {
+    folder: TempDir,
+    port: u16,
+}
+
+impl Postgres {
+    pub(crate) fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let postgres = Self { folder: tempfile::tempdir().unwrap(), port };
+        if is_root() {
+            // The server refuses to run as root.
+            let owner = Command::new("chown").arg("postgres").arg(postgres.folder.path()).status();
+            assert!(owner.unwrap().success());
+        }
+        let options = ["--username=rollcall", "--auth=trust", "--encoding=UTF8", "--locale=C"];
+        postgres.run("initdb", &options);
+        let settings = format!(
+            "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n"
+        );
+        let file = postgres.data().join("postgresql.conf");
+        let mut file = OpenOptions::new().append(true).open(file).unwrap();
+        file.write_all(settings.as_bytes()).unwrap();
+        postgres.start_again();
+        postgres
+    }
+
+    /// The URL of the database.
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://rollcall@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Stops it as a loss of power would: without a checkpoint, in the middle of what it does.
+    pub(crate) fn crash(&self) {
+        self.run("pg_ctl", &["--mode=immediate", "stop"]);
+    }
+
+    /// Starts it on the data that it had, and waits until it is there.
+    pub(crate) fn start_again(&self) {
+        let log = format!("--log={}", self.folder.path().join("log").display());
+        self.run("pg_ctl", &["--wait", &log, "start"]);
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) {
+        let path = newest_programs().join(program);
+        let mut command = Command::new(if is_root() { "runuser".into() } else { path.clone() });
+        if is_root() {
+            command.args(["-u", "postgres", "--"]).arg(path);
+        }
+        command.arg("--pgdata").arg(self.data()).args(arguments).current_dir("/");
+        let status =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(status.unwrap().success(), "{program} {arguments:?}");
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // Not `run`: a test that has failed must not fail again here.
+        if let Ok(text) = fs::read_to_string(self.data().join("postmaster.pid"))
+            && let Some(process) = text.lines().next()
+        {
+            let _ = Command::new("kill").args(["-QUIT", process]).status();
+        }
+    }
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+/// Where Debian keeps the programs of the newest version that is installed.
+fn newest_programs() -> PathBuf {
+    let versions = fs::read_dir("/usr/lib/postgresql").expect("Debian's package postgresql");
+    let versions = versions.map(|entry| entry.unwrap().path());
+    versions.max().expect("a version").join("bin")
+}
