@@ -99,6 +99,12 @@ pub fn document_yaml() -> &'static str {
     &YAML
 }
 
+/// Examples of signed requests, as `openapi/signing-test-vectors.json` holds them.
+#[must_use]
+pub fn signing_test_vectors() -> &'static str {
+    include_str!("../../../openapi/signing-test-vectors.json")
+}
+
 /// Every endpoint of the document, ordered by path.
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {

@@ -15,7 +15,9 @@ pub mod tokens;
 mod validation;
 mod wire;
 
-pub use document::{Endpoint, EndpointSet, document_json, document_yaml, endpoints};
+pub use document::{
+    Endpoint, EndpointSet, document_json, document_yaml, endpoints, signing_test_vectors,
+};
 pub use operation::Operation;
 pub use validation::{Rule, Violation, violations};
 pub use wire::Object;

@@ -27,7 +27,7 @@ struct Shared {
     header: Option<(&'static str, &'static str)>,
 }
 
-const SHARED: [Shared; 8] = [
+const SHARED: [Shared; 9] = [
     Shared {
         status: 401,
         name: "Unauthenticated",
@@ -53,6 +53,15 @@ const SHARED: [Shared; 8] = [
         kind: "not-found",
         description: "There is no such user; only admins are told",
         detail: "There is no such user",
+        header: None,
+    },
+    Shared {
+        status: 408,
+        name: "BodyTooSlow",
+        title: "Request Timeout",
+        kind: "body-too-slow",
+        description: "The body did not come within 10 seconds",
+        detail: "The body must come within 10 seconds",
         header: None,
     },
     Shared {
@@ -137,7 +146,7 @@ impl Shared {
                 path.contains('{') && operation.operation_id.as_deref() != Some("createPortalUser")
             }
             // The body of a signed request is read whatever the operation.
-            413 => operation.request_body.is_some() || takes_credentials,
+            408 | 413 => operation.request_body.is_some() || takes_credentials,
             415 => operation.request_body.is_some(),
             _ => true,
         };

@@ -1,11 +1,12 @@
 //! Request bodies: JSON of bounded size, read with errors that name the field and what is accepted
 //! there, and that never repeat a value, which may be a password.
 
-use std::mem;
+use std::{mem, time::Duration};
 
 use actix_web::{
     HttpRequest,
     http::header,
+    rt,
     web::{self, Bytes},
 };
 use rollcall_api_spec::Object;
@@ -17,6 +18,9 @@ use crate::error::ApiError;
 
 /// The largest body that is read.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// How long a body may take to come.
+const MAX_BODY_TIME: Duration = Duration::from_secs(10);
 
 /// How much of a field's name an error repeats.
 const MAX_FIELD_CHARS: usize = 80;
@@ -80,10 +84,11 @@ async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Api
     if announced.is_some_and(|length: usize| length > MAX_BODY_BYTES) {
         return Err(ApiError::BodyTooLarge);
     }
-    match payload.to_bytes_limited(MAX_BODY_BYTES).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(_)) => Err(ApiError::Malformed("the body ends too early".to_owned())),
-        Err(_) => Err(ApiError::BodyTooLarge),
+    match rt::time::timeout(MAX_BODY_TIME, payload.to_bytes_limited(MAX_BODY_BYTES)).await {
+        Ok(Ok(Ok(bytes))) => Ok(bytes),
+        Ok(Ok(Err(_))) => Err(ApiError::Malformed("the body ends too early".to_owned())),
+        Ok(Err(_)) => Err(ApiError::BodyTooLarge),
+        Err(_) => Err(ApiError::BodyTooSlow),
     }
 }
 

@@ -6,7 +6,8 @@ use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
     dev::Payload,
     http::{StatusCode, header},
-    rt, web,
+    rt,
+    web::{self, Bytes},
 };
 use rollcall_domain::{
     Caller, Lane, ProvedUser, SessionService, User, UserError, UserRef, UserService,
@@ -76,9 +77,12 @@ impl Call {
     /// slowly, who its sender is then is looked at once it is there.
     async fn verify(&mut self, signed: Signed) -> Result<Caller, ApiError> {
         let Signed { key, timestamp, signature } = signed;
-        self.find_session(&key).await?;
+        let mut found = self.find_session(&key).await?;
+        let was_read = self.body.is_read();
         let body = self.body.bytes(&self.request).await?;
-        let found = self.find_session(&key).await?;
+        if !was_read {
+            found = self.find_session(&key).await?;
+        }
         let request = SignedRequest {
             key: &key,
             method: self.request.method().as_str(),
@@ -178,12 +182,14 @@ impl FromRequest for Call {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let has_body = !matches!(payload, Payload::None);
         let payload = web::Payload::from_request(request, payload).into_inner();
         let users = request.app_data::<web::Data<UserService>>().cloned();
         let sessions = request.app_data::<web::Data<SessionService>>().cloned();
         ready(match (payload, users.zip(sessions)) {
             (Ok(payload), Some((users, sessions))) => {
-                Ok(Self { request: request.clone(), body: Body::Unread(payload), users, sessions })
+                let body = if has_body { Body::Unread(payload) } else { Body::Read(Bytes::new()) };
+                Ok(Self { request: request.clone(), body, users, sessions })
             }
             (Err(error), _) => Err(error),
             (_, None) => Err(actix_web::error::ErrorInternalServerError("no use cases")),

@@ -49,6 +49,11 @@ pub(crate) fn describe(error: &ApiError, set: EndpointSet) -> Description {
             let detail = "The body must be at most 65536 bytes";
             (StatusCode::PAYLOAD_TOO_LARGE, ProblemType::BodyTooLarge, detail)
         }
+        ApiError::BodyTooSlow => (
+            StatusCode::REQUEST_TIMEOUT,
+            ProblemType::BodyTooSlow,
+            "The body must come within 10 seconds",
+        ),
         ApiError::UnsupportedMediaType => (
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ProblemType::UnsupportedMediaType,

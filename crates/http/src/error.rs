@@ -30,6 +30,8 @@ pub(crate) enum ApiError {
     },
     /// The body is larger than [`MAX_BODY_BYTES`](crate::body::MAX_BODY_BYTES).
     BodyTooLarge,
+    /// The body did not come in time.
+    BodyTooSlow,
     /// The body's content type is not JSON.
     UnsupportedMediaType,
     /// The server is stopping, and the work was not begun.

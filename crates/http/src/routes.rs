@@ -54,13 +54,14 @@ fn operation_route(endpoint: &Endpoint) -> Route {
 }
 
 /// What is served beside the contract, by GET and HEAD.
-fn extra_routes() -> [(&'static str, Route); 7] {
+fn extra_routes() -> [(&'static str, Route); 8] {
     [
         ("/", readable().to(docs::home)),
         ("/swagger-ui", readable().to(docs::home)),
         ("/swagger-ui/{file:.*}", readable().to(docs::swagger_ui)),
         ("/openapi.json", readable().to(docs::openapi_json)),
         ("/openapi.yaml", readable().to(docs::openapi_yaml)),
+        ("/signing-test-vectors.json", readable().to(docs::test_vectors)),
         ("/health/live", readable().to(health::live)),
         ("/health/ready", in_set(readable(), EndpointSet::Directory, health::ready)),
     ]

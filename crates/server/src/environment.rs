@@ -21,7 +21,8 @@ pub(crate) fn secret(variable: &str) -> Result<Option<Secret>, Failure> {
             Ok(Some(Secret { variable: variable.to_owned(), text }))
         }
         (None, Some(path)) => {
-            let unreadable = |error| format!("{file_variable} must name a readable file: {error}");
+            let unreadable =
+                |error| format!("{file_variable} must name a readable file of UTF-8 text: {error}");
             let text = fs::read_to_string(&path).map_err(unreadable)?;
             let text = without_newline(&text).to_owned();
             Ok(Some(Secret { variable: file_variable, text }))

@@ -82,6 +82,9 @@ pub enum ProblemType {
     /// The body is larger than accepted.
     #[serde(rename = "urn:rollcall:problem:body-too-large")]
     BodyTooLarge,
+    /// The body did not come in time.
+    #[serde(rename = "urn:rollcall:problem:body-too-slow")]
+    BodyTooSlow,
     /// The body is not JSON by its content type.
     #[serde(rename = "urn:rollcall:problem:unsupported-media-type")]
     UnsupportedMediaType,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use rollcall_api_spec::{EndpointSet, document_json, document_yaml};
+use rollcall_api_spec::{EndpointSet, document_json, document_yaml, signing_test_vectors};
 use rollcall_domain::SessionService;
 use utoipa_swagger_ui::Config;
 
@@ -29,6 +29,11 @@ pub(crate) async fn openapi_json() -> HttpResponse {
 /// `openapi/openapi.yaml`, byte for byte.
 pub(crate) async fn openapi_yaml() -> HttpResponse {
     HttpResponse::Ok().content_type("application/yaml").body(document_yaml())
+}
+
+/// `openapi/signing-test-vectors.json`, byte for byte.
+pub(crate) async fn test_vectors() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(signing_test_vectors())
 }
 
 /// The files of Swagger UI.

@@ -130,10 +130,10 @@ fn parse_seconds(text: &str) -> Result<Duration, &'static str> {
 }
 
 fn parse_host(text: &str) -> Result<String, &'static str> {
-    let is_visible = |it: char| it.is_ascii_graphic();
-    if !text.is_empty() && text.chars().all(is_visible) {
+    let fits = |it: char| it.is_ascii_alphanumeric() || "-._:[]".contains(it);
+    if (1..=255).contains(&text.len()) && text.chars().all(fits) {
         Ok(text.to_owned())
     } else {
-        Err("must be a host name, such as directory.example.com")
+        Err("must be a host name, such as directory.example.com, with or without a port")
     }
 }

@@ -178,6 +178,32 @@ fn a_body_that_comes_slowly_does_not_outlive_the_right_to_send_it() {
 }
 
 #[test]
+fn a_body_that_does_not_come_is_408_whoever_sends_it() {
+    let server = Server::start();
+    let admin = format!("authorization: {}\r\n", basic("root", ADMIN_PASSWORD));
+    thread::scope(|scope| {
+        for (method, path, headers) in
+            [("POST", "/tokens", ""), ("PUT", "/api/v1/users/late", &*admin)]
+        {
+            let server = &server;
+            scope.spawn(move || {
+                let mut stream = TcpStream::connect(server.address()).unwrap();
+                stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+                write!(
+                    stream,
+                    "{method} {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+                     {headers}content-length: 10\r\n\r\n{{"
+                )
+                .unwrap();
+                let mut line = String::new();
+                BufReader::new(stream).read_line(&mut line).unwrap();
+                assert!(line.contains(" 408 "), "{path}: {line}");
+            });
+        }
+    });
+}
+
+#[test]
 fn to_a_non_admin_all_others_look_the_same_whether_they_exist_or_not() {
     let server = Server::start();
     let (_, alice) = server.user("alice");

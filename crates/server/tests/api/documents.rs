@@ -8,6 +8,11 @@ fn the_documents_are_served_byte_for_byte() {
     for (path, committed, media_type) in [
         ("/openapi.json", include_str!("../../../../openapi/openapi.json"), "application/json"),
         ("/openapi.yaml", include_str!("../../../../openapi/openapi.yaml"), "application/yaml"),
+        (
+            "/signing-test-vectors.json",
+            include_str!("../../../../openapi/signing-test-vectors.json"),
+            "application/json",
+        ),
     ] {
         let answer = server.anonymous().get(path);
         assert_eq!((answer.status, answer.header("content-type")), (200, media_type));
