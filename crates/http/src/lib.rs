@@ -27,6 +27,7 @@ use std::{
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 pub use client_address::TrustedProxies;
+pub use health::Draining;
 pub use rollcall_api_spec::{document_json, document_yaml};
 use rollcall_domain::{SessionService, UserService};
 
@@ -35,8 +36,8 @@ use rollcall_domain::{SessionService, UserService};
 const SHUTDOWN_TIMEOUT: u64 = 30;
 
 /// A server that listens on `address` and answers from `users` and `sessions`, and the addresses that
-/// it got. What `proxies` say of where a request comes from is believed. It runs until its handle
-/// stops it: signals are the caller's business.
+/// it got. What `proxies` say of where a request comes from is believed. Once `draining` has begun it
+/// is not ready any more. It runs until its handle stops it: signals are the caller's business.
 ///
 /// # Errors
 /// When nothing can listen there.
@@ -45,6 +46,7 @@ pub fn server(
     users: Arc<UserService>,
     sessions: Arc<SessionService>,
     proxies: TrustedProxies,
+    draining: Draining,
 ) -> io::Result<(Server, Vec<SocketAddr>)> {
     let (users, sessions) = (web::Data::from(users), web::Data::from(sessions));
     let proxies = web::Data::new(proxies);
@@ -53,6 +55,7 @@ pub fn server(
             .app_data(users.clone())
             .app_data(sessions.clone())
             .app_data(proxies.clone())
+            .app_data(draining.clone())
             .configure(routes::mount)
             .wrap(from_fn(request_log::log_request))
     })

@@ -73,17 +73,15 @@ pub(crate) fn store_error(error: DieselError) -> StoreError {
         "canceling statement due to statement timeout",
         "deadlock detected",
     ];
-    const PASSING_KINDS: [DatabaseErrorKind; 3] = [
-        DatabaseErrorKind::ClosedConnection,
-        DatabaseErrorKind::ReadOnlyTransaction,
-        DatabaseErrorKind::SerializationFailure,
-    ];
     match &error {
-        DieselError::DatabaseError(kind, information)
-            if PASSING_KINDS
-                .iter()
-                .any(|it| std::mem::discriminant(it) == std::mem::discriminant(kind))
-                || PASSING.iter().any(|text| information.message().contains(text)) =>
+        DieselError::DatabaseError(
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::ReadOnlyTransaction
+            | DatabaseErrorKind::SerializationFailure,
+            _,
+        ) => StoreError::Unavailable(Box::new(error)),
+        DieselError::DatabaseError(_, information)
+            if PASSING.iter().any(|text| information.message().contains(text)) =>
         {
             StoreError::Unavailable(Box::new(error))
         }

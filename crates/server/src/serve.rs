@@ -1,15 +1,16 @@
 //! `rollcall serve`: wiring, start and stop.
 
-use std::{io, sync::Arc};
+use std::{future::poll_fn, io, sync::Arc, task::Poll, time::Duration};
 
 use actix_web::{
     dev::ServerHandle,
     rt::{
         self,
-        signal::unix::{SignalKind, signal},
+        signal::unix::{Signal, SignalKind, signal},
     },
 };
 use rollcall_domain::{SessionService, UserService};
+use rollcall_http::Draining;
 
 use crate::{admin, failure::Failure, logging, session_secret, settings::ServeSettings};
 
@@ -42,45 +43,68 @@ async fn run(
         let accepted = format!("must be a HOST:PORT to listen on: {}: {error}", settings.listen);
         Failure::of_setting("listen", &accepted)
     };
-    let (server, addresses) =
-        rollcall_http::server(&settings.listen, Arc::clone(&users), sessions, settings.proxies())
-            .map_err(failed)?;
+    let signals = Signals::listen().map_err(|error| format!("listening for signals: {error}"))?;
+    let draining = Draining::default();
+    let (server, addresses) = rollcall_http::server(
+        &settings.listen,
+        Arc::clone(&users),
+        sessions,
+        settings.proxies(),
+        draining.clone(),
+    )
+    .map_err(failed)?;
     // Once the port is ours: a password that is printed once must not be printed in vain.
     admin::ensure(&users, &settings.admin_name)?;
-    rt::spawn(stop_on_signal(server.handle()));
+    rt::spawn(stop_on_signal(signals, server.handle(), draining, settings.drain()));
     for address in addresses {
         log::info!("listening on http://{address}");
     }
     server.await.map_err(failed)
 }
 
-/// Stops the server at the first signal once it has answered what it has begun, and at the second
-/// at once.
-async fn stop_on_signal(server: ServerHandle) {
-    next_signal().await;
+/// Stops the server at the first signal: it says that it is not ready, goes on for the time of the
+/// `drain`, and then finishes what it has begun. The second signal stops it at once.
+async fn stop_on_signal(
+    mut signals: Signals,
+    server: ServerHandle,
+    draining: Draining,
+    drain: Duration,
+) {
+    signals.next().await;
     log::info!("stopping");
-    let graceful = rt::spawn(server.stop(true));
+    draining.begin();
+    let at_once = server.clone();
     rt::spawn(async move {
-        next_signal().await;
-        server.stop(false).await;
+        signals.next().await;
+        at_once.stop(false).await;
     });
-    let _ = graceful.await;
+    rt::time::sleep(drain).await;
+    server.stop(true).await;
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-async fn next_signal() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        log::error!("signals can't be received: stop the process by force");
-        return std::future::pending().await;
-    };
-    std::future::poll_fn(|context| {
-        if terminate.poll_recv(context).is_ready() || interrupt.poll_recv(context).is_ready() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
+/// Ctrl-C and SIGTERM. From its making on neither ends the process by itself.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        let terminate = signal(SignalKind::terminate())?;
+        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for either.
+    async fn next(&mut self) {
+        poll_fn(|context| {
+            if self.terminate.poll_recv(context).is_ready()
+                || self.interrupt.poll_recv(context).is_ready()
+            {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+    }
 }

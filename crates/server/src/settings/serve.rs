@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, num::NonZeroU32, time::Duration};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, value_parser};
 use ipnet::IpNet;
 use rollcall_domain::{AttemptLimits, Registration, session::SigningPolicy};
 use rollcall_http::TrustedProxies;
@@ -10,6 +10,9 @@ use rollcall_http::TrustedProxies;
 use super::StoreSettings;
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
+/// The longest time that any setting takes.
+const MAX_SECONDS: u64 = 3600;
 
 #[derive(Args)]
 pub(crate) struct ServeSettings {
@@ -49,6 +52,16 @@ pub(crate) struct ServeSettings {
         value_name = "NETWORKS"
     )]
     trusted_proxies: Vec<IpNet>,
+    /// How long a server that is told to stop goes on answering while it says that it is not ready, in
+    /// seconds
+    #[arg(
+        long,
+        env = "ROLLCALL_DRAIN",
+        default_value = "0",
+        value_parser = value_parser!(u64).range(..=MAX_SECONDS),
+        value_name = "SECONDS"
+    )]
+    drain: u64,
     /// The host name that clients sign, whatever they reach the server by
     #[arg(long, env = "ROLLCALL_SIGNING_HOST", default_value = "pennprovenance.net", value_parser = parse_host, value_name = "HOST")]
     signing_host: String,
@@ -57,19 +70,19 @@ pub(crate) struct ServeSettings {
         long,
         env = "ROLLCALL_TIMESTAMP_MAX_AGE",
         default_value = "300",
-        value_parser = parse_seconds,
+        value_parser = value_parser!(u64).range(1..=MAX_SECONDS),
         value_name = "SECONDS"
     )]
-    timestamp_max_age: Duration,
+    timestamp_max_age: u64,
     /// How far ahead of the server's clock the timestamp of a signed request may be, in seconds
     #[arg(
         long,
         env = "ROLLCALL_TIMESTAMP_MAX_AHEAD",
         default_value = "30",
-        value_parser = parse_seconds,
+        value_parser = value_parser!(u64).range(1..=MAX_SECONDS),
         value_name = "SECONDS"
     )]
-    timestamp_max_ahead: Duration,
+    timestamp_max_ahead: u64,
     /// Who may register through POST /users: anyone, or admins only
     #[arg(long, env = "ROLLCALL_REGISTRATION", value_enum, default_value_t = RegistrationPolicy::Open)]
     pub(crate) registration: RegistrationPolicy,
@@ -87,12 +100,17 @@ impl ServeSettings {
         TrustedProxies(self.trusted_proxies.clone())
     }
 
+    /// How long to go on answering after the signal to stop.
+    pub(crate) fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain)
+    }
+
     /// What clients sign, and for how long a signature holds.
     pub(crate) fn signing_policy(&self) -> SigningPolicy {
         SigningPolicy {
             host: self.signing_host.clone(),
-            max_age: self.timestamp_max_age,
-            max_ahead: self.timestamp_max_ahead,
+            max_age: Duration::from_secs(self.timestamp_max_age),
+            max_ahead: Duration::from_secs(self.timestamp_max_ahead),
         }
     }
 
@@ -122,11 +140,6 @@ fn parse_network(text: &str) -> Result<IpNet, &'static str> {
 
 fn parse_count(text: &str) -> Result<NonZeroU32, &'static str> {
     text.parse().map_err(|_| "must be a whole number from 1")
-}
-
-fn parse_seconds(text: &str) -> Result<Duration, &'static str> {
-    let seconds = text.parse().ok().filter(|seconds| (1..=3600).contains(seconds));
-    seconds.map(Duration::from_secs).ok_or("must be a whole number of seconds from 1 to 3600")
 }
 
 fn parse_host(text: &str) -> Result<String, &'static str> {

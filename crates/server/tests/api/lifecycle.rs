@@ -87,6 +87,31 @@ fn either_signal_lets_what_is_in_flight_finish_and_exits_with_0() {
 }
 
 #[test]
+fn a_server_that_drains_says_that_it_is_not_ready_and_goes_on_answering() {
+    let mut server = Server::start_with(&["--drain=2"]);
+    let (ready, admin) =
+        (|server: &Server| server.anonymous().get("/health/ready"), server.admin());
+    assert_eq!((ready(&server).status, admin.get("/users").status), (200, 200));
+    server.process().signal("TERM");
+    server.process().wait_for("stopping");
+    let not_ready = ready(&server);
+    assert_eq!(not_ready.error(), (503, "unavailable".to_owned()));
+    assert!(!not_ready.header("retry-after").is_empty());
+    assert_eq!(server.anonymous().get("/health/live").status, 200);
+    assert_eq!(admin.get("/users").status, 200);
+    assert_eq!(server.process().wait().code(), Some(0));
+}
+
+#[test]
+fn a_second_signal_ends_a_drain_at_once() {
+    let mut server = Server::start_with(&["--drain=3600"]);
+    server.process().signal("TERM");
+    server.process().wait_for("stopping");
+    server.process().signal("TERM");
+    assert_eq!(server.process().wait().code(), Some(0));
+}
+
+#[test]
 fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, expected) in [
@@ -101,6 +126,10 @@ fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
         (["--listen=nowhere"], "--listen (ROLLCALL_LISTEN) must be a HOST:PORT"),
         (["--admin-name=two words"], "--admin-name (ROLLCALL_ADMIN_NAME) must be 1 to 64"),
         (["--failures-per-account=0"], "must be a whole number from 1"),
+        (["--timestamp-max-age=0"], "'--timestamp-max-age <SECONDS>': 0 is not in 1..=3600"),
+        (["--timestamp-max-ahead=3601"], "3601 is not in 1..=3600"),
+        (["--drain=-1"], "'--drain <SECONDS>': "),
+        (["--signing-host=http://x.y/"], "--signing-host <HOST>': must be a host name"),
         (["--trusted-proxies=10.0.0.1,here"], "'here' for '--trusted-proxies <NETWORKS>': must be"),
         (["--unknown"], "unexpected argument '--unknown'"),
     ] {
