@@ -29,5 +29,5 @@ pub use password::{HashCost, Password, PasswordFlaw, PasswordHash};
 pub use role::{InvalidRoles, ROLE_PATTERN, ROLES_MAX_COUNT, RoleName, Roles};
 pub use service::{PasswordPatch, ProvedUser, Registrant, UserPatch, UserService};
 pub use session::{SessionService, SessionStore, SignatureFlaw};
-pub use store::{StoreError, UserOrder, UserStore, WriteError};
+pub use store::{LookUp, StoreError, UserOrder, UserStore, WriteError};
 pub use username::{InvalidUsername, NAME_MAX_LENGTH, NameKey, Username};

@@ -1,13 +1,18 @@
 //! The port to whatever keeps the users.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, pin::Pin};
 
 use thiserror::Error;
 
 use crate::{Account, NewAccount, PasswordHash, UniqueField, User, UserChange, UserId, UserRef};
 
-/// A store of users. Every method is one transaction and blocks until it is durable; every read
-/// sees all that was acknowledged before it began, by any process on the same store.
+/// What a store will say, for those who must not block. It says it on any executor, and goes on without
+/// whoever drops it.
+pub type LookUp<T> = Pin<Box<dyn Future<Output = Result<Option<T>, StoreError>> + Send>>;
+
+/// A store of users. Every method is one transaction and blocks until it is durable, unless it says
+/// otherwise; every read sees all that was acknowledged before it began, by any process on the same
+/// store.
 pub trait UserStore: Send + Sync {
     /// Every user.
     ///
@@ -20,6 +25,9 @@ pub trait UserStore: Send + Sync {
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn find(&self, target: &UserRef) -> Result<Option<Account>, StoreError>;
+
+    /// The same without blocking for more than microseconds.
+    fn look_up(&self, target: UserRef) -> LookUp<Account>;
 
     /// Makes an enabled user at version 0, with an id that no user ever had.
     ///
@@ -52,21 +60,11 @@ pub trait UserStore: Send + Sync {
         renewed: &PasswordHash,
     ) -> Result<(), WriteError>;
 
-    /// Whether [`UserStore::find`] answers in microseconds, so that it may be called where others
-    /// wait.
-    fn find_is_quick(&self) -> bool;
-
     /// Whether anyone is left who may manage users.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn has_enabled_admin(&self) -> Result<bool, StoreError>;
-
-    /// Whether the store answers.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it does not.
-    fn check(&self) -> Result<(), StoreError>;
 }
 
 /// What a list of users is ordered by.

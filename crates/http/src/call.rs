@@ -1,6 +1,9 @@
 //! One request on its way through a handler.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    time::Duration,
+};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -10,8 +13,8 @@ use actix_web::{
     web::{self, Bytes},
 };
 use rollcall_domain::{
-    Caller, Lane, ProvedUser, SessionService, User, UserError, UserRef, UserService,
-    session::{Activity, FoundSession, SessionKey, SignedRequest},
+    Caller, Lane, ProvedUser, SessionService, StoreError, User, UserError, UserRef, UserService,
+    session::{Activity, SignedRequest},
 };
 use serde::de::DeserializeOwned;
 
@@ -22,6 +25,9 @@ use crate::{
     error::ApiError,
     request_log::LoggedUser,
 };
+
+/// How long a request waits for a row that it reads before anything else.
+const READ_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// A request, its body read or not, and the use cases to answer it with.
 pub(crate) struct Call {
@@ -65,9 +71,8 @@ impl Call {
         Basic { name, password }: Basic,
     ) -> Result<ProvedUser, ApiError> {
         let lane = self.lane();
-        if self.users.get_is_quick()
-            && let Some(proved) = self.users.authenticate_known(lane, &name, &password)?
-        {
+        let known = in_time(self.users.authenticate_known(lane, &name, &password)).await?;
+        if let Some(proved) = known {
             return Ok(proved);
         }
         self.run(move |users| users.authenticate(lane, &name, &password)).await
@@ -77,11 +82,11 @@ impl Call {
     /// slowly, who its sender is then is looked at once it is there.
     async fn verify(&mut self, signed: Signed) -> Result<Caller, ApiError> {
         let Signed { key, timestamp, signature } = signed;
-        let mut found = self.find_session(&key).await?;
+        let mut found = in_time(self.sessions.find(key.clone())).await?;
         let was_read = self.body.is_read();
         let body = self.body.bytes(&self.request).await?;
         if !was_read {
-            found = self.find_session(&key).await?;
+            found = in_time(self.sessions.find(key.clone())).await?;
         }
         let request = SignedRequest {
             key: &key,
@@ -99,14 +104,6 @@ impl Call {
         Ok(caller)
     }
 
-    async fn find_session(&self, key: &SessionKey) -> Result<FoundSession, ApiError> {
-        if self.users.get_is_quick() {
-            return Ok(self.sessions.find(key)?);
-        }
-        let key = key.clone();
-        self.run_sessions(move |sessions| sessions.find(&key)).await
-    }
-
     /// Writes that a session was used. The request does not wait for it, nor fail with it.
     fn record(&self, activity: Activity) {
         let sessions = self.sessions.clone();
@@ -122,12 +119,14 @@ impl Call {
         client_address::lane(&self.request)
     }
 
-    /// Gets a user, at once where the store is quick.
+    /// Gets a user.
     pub(crate) async fn get(&self, caller: Caller, target: UserRef) -> Result<User, ApiError> {
-        if self.users.get_is_quick() {
-            return Ok(self.users.get(&caller, &target)?);
-        }
-        self.run(move |users| users.get(&caller, &target)).await
+        in_time(self.users.get(caller, target)).await
+    }
+
+    /// Refuses unless the store answers.
+    pub(crate) async fn check(&self) -> Result<(), ApiError> {
+        in_time(self.users.check()).await
     }
 
     /// Reads the body as JSON; an absent one as one without members.
@@ -165,6 +164,14 @@ impl Call {
     ) -> Result<T, ApiError> {
         let sessions = self.sessions.clone();
         block(move || work(&sessions)).await
+    }
+}
+
+/// Waits for what reads the store without blocking, but not for a store that hangs.
+async fn in_time<T>(read: impl Future<Output = Result<T, UserError>>) -> Result<T, ApiError> {
+    match rt::time::timeout(READ_TIMEOUT, read).await {
+        Ok(answer) => Ok(answer?),
+        Err(elapsed) => Err(UserError::Store(StoreError::Unavailable(elapsed.into())).into()),
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) async fn ready(call: Call) -> Result<HttpResponse, ApiError> {
     if call.request().app_data::<Draining>().is_some_and(Draining::has_begun) {
         return Err(ApiError::Stopping);
     }
-    call.run(rollcall_domain::UserService::check).await?;
+    call.check().await?;
     Ok(alive())
 }
 

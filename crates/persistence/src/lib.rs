@@ -4,8 +4,10 @@
 //! [`Store::open`] takes a database URL, creates what is missing, brings the schema up to date and
 //! hands out the ports. No query, connection or database error leaves this crate.
 
+mod batch;
 mod connection;
 mod error;
+mod look_ups;
 mod migrations;
 mod postgres;
 mod rows;

@@ -23,8 +23,8 @@ pub(crate) struct UserRow {
     password_hash: String,
 }
 
-/// A user's row beside one of its roles, or beside none when it has no role.
-pub(crate) type UserRoleRow = (UserRow, Option<String>);
+/// A key, the user's row that belongs to it, and one of the user's roles, or none when it has no role.
+pub(crate) type KeyedRow<K> = (K, UserRow, Option<String>);
 
 /// Everything about a user that is written; the id is the database's to give.
 #[derive(Insertable, AsChangeset)]
@@ -49,7 +49,7 @@ pub(crate) struct RoleValues<'a> {
 }
 
 /// One session's row.
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions)]
 pub(crate) struct SessionRow {
     pub(crate) key: String,
@@ -96,14 +96,16 @@ pub(crate) fn role_values(UserId(user_id): UserId, roles: &Roles) -> Vec<RoleVal
     roles.iter().map(|role| RoleValues { user_id, name: role.as_str() }).collect()
 }
 
-/// Gathers the accounts from rows in which all rows of one user stand together.
-pub(crate) fn accounts(rows: Vec<UserRoleRow>) -> Result<Vec<Account>, StoreError> {
-    let mut accounts: Vec<Account> = Vec::new();
-    for (row, role) in rows {
-        if accounts.last().is_none_or(|account| account.user.id.0 != row.id) {
-            accounts.push(account(row)?);
+/// Gathers the accounts from rows in which all rows with one key stand together.
+pub(crate) fn accounts<K: PartialEq>(
+    rows: Vec<KeyedRow<K>>,
+) -> Result<Vec<(K, Account)>, StoreError> {
+    let mut accounts: Vec<(K, Account)> = Vec::new();
+    for (key, row, role) in rows {
+        if accounts.last().is_none_or(|(last, _)| *last != key) {
+            accounts.push((key, account(row)?));
         }
-        if let (Some(account), Some(role)) = (accounts.last_mut(), role) {
+        if let (Some((_, account)), Some(role)) = (accounts.last_mut(), role) {
             account.user.roles.insert(RoleName::from_store(role));
         }
     }

@@ -1,9 +1,11 @@
 //! The port of sessions: every method one transaction.
 
+use std::future::ready;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 use rollcall_domain::{
-    StoreError, User, UserId, WriteError,
+    LookUp, StoreError, User, UserId, WriteError,
     session::{ACTIVITY_STEP, IDLE, MAX_COUNT, NewSession, Session, SessionKey, SessionStore},
 };
 
@@ -44,6 +46,13 @@ impl SessionStore for Store {
         self.sessions.get_or(key, || self.read_session(key))
     }
 
+    fn look_up_session(&self, key: SessionKey) -> LookUp<(Session, User)> {
+        match &self.look_ups {
+            Some(look_ups) => Box::pin(look_ups.sessions.get(key)),
+            None => Box::pin(ready(self.find_session(&key))),
+        }
+    }
+
     fn record_activity(&self, key: &SessionKey, time: Timestamp) -> Result<(), WriteError> {
         let time = time.as_second();
         let stale = sessions::table
@@ -67,7 +76,7 @@ impl SessionStore for Store {
 
 impl Store {
     fn read_session(&self, key: &SessionKey) -> Result<Option<(Session, User)>, StoreError> {
-        let rows: Vec<(SessionRow, UserRow, Option<String>)> = self.backend.read(|connection| {
+        let rows = self.backend.read(|connection| {
             on!(connection, it => {
                 let rows = sessions::table
                     .inner_join(users::table.left_join(user_roles::table))
@@ -80,13 +89,8 @@ impl Store {
                 Ok(rows.load(it)?)
             })
         })?;
-        let (mut found, mut user_rows) = (None, Vec::with_capacity(rows.len()));
-        for (row, user, role) in rows {
-            found = Some(row);
-            user_rows.push((user, role));
-        }
-        let account = accounts(user_rows)?.pop();
-        found.zip(account).map(|(row, account)| Ok((session(&row)?, account.user))).transpose()
+        let found = accounts::<SessionRow>(rows)?.pop();
+        found.map(|(row, account)| Ok((session(&row)?, account.user))).transpose()
     }
 }
 

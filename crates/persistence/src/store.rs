@@ -1,9 +1,11 @@
 //! The store, and the port of users: every method one transaction.
 
+use std::future::ready;
+
 use diesel::{dsl::exists, prelude::*, select};
 use rollcall_domain::{
-    Account, NewAccount, PasswordHash, RoleName, Status, StoreError, User, UserChange, UserId,
-    UserOrder, UserRef, UserStore, Version, WriteError,
+    Account, LookUp, NewAccount, PasswordHash, RoleName, Status, StoreError, User, UserChange,
+    UserId, UserOrder, UserRef, UserStore, Version, WriteError,
     session::{Session, SessionKey},
 };
 
@@ -11,6 +13,7 @@ use crate::{
     DatabaseUrl, OpenError,
     connection::{Backend, Connection, on},
     error::Failure,
+    look_ups::LookUps,
     rows::{UserRow, UserValues, accounts, role_values},
     schema::{user_roles, users},
     sessions::end_sessions,
@@ -23,6 +26,8 @@ pub struct Store {
     pub(crate) backend: Backend,
     accounts: Unchanged<UserRef, Account>,
     pub(crate) sessions: Unchanged<SessionKey, (Session, User)>,
+    /// Where a read takes longer than those who must not block may wait.
+    pub(crate) look_ups: Option<LookUps>,
 }
 
 impl Store {
@@ -33,12 +38,12 @@ impl Store {
     /// [`OpenError`], in words for the operator.
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let backend = Backend::open(url)?;
-        let states = match &backend {
-            Backend::Sqlite(pools) => pools.states.clone(),
-            Backend::Postgres(_) => None,
+        let (states, look_ups) = match &backend {
+            Backend::Sqlite(pools) => (pools.states.clone(), None),
+            Backend::Postgres(pool) => (None, Some(LookUps::start(pool))),
         };
         let (accounts, sessions) = (Unchanged::new(states.clone()), Unchanged::new(states));
-        Ok(Self { backend, accounts, sessions })
+        Ok(Self { backend, accounts, sessions, look_ups })
     }
 
     /// Opens the database at `url` if there is one.
@@ -72,19 +77,26 @@ impl UserStore for Store {
             on!(connection, it => {
                 let query = users::table
                     .left_join(user_roles::table)
-                    .select((UserRow::as_select(), user_roles::name.nullable()));
+                    .select((users::id, UserRow::as_select(), user_roles::name.nullable()));
                 Ok(match order {
                     UserOrder::Id => query.order((users::id, user_roles::name)).load(it)?,
                     UserOrder::Name => query.order((users::name_key, user_roles::name)).load(it)?,
                 })
             })
         });
-        let accounts = accounts(rows?)?;
-        Ok(accounts.into_iter().map(|account| account.user).collect())
+        let accounts = accounts::<i64>(rows?)?;
+        Ok(accounts.into_iter().map(|(_, account)| account.user).collect())
     }
 
     fn find(&self, target: &UserRef) -> Result<Option<Account>, StoreError> {
         self.accounts.get_or(target, || self.backend.read(|connection| find(connection, target)))
+    }
+
+    fn look_up(&self, target: UserRef) -> LookUp<Account> {
+        match &self.look_ups {
+            Some(look_ups) => Box::pin(look_ups.accounts.get(target)),
+            None => Box::pin(ready(self.find(&target))),
+        }
     }
 
     fn insert(&self, account: &NewAccount) -> Result<User, WriteError> {
@@ -143,20 +155,8 @@ impl UserStore for Store {
         })
     }
 
-    fn find_is_quick(&self) -> bool {
-        matches!(self.backend, Backend::Sqlite(_))
-    }
-
     fn has_enabled_admin(&self) -> Result<bool, StoreError> {
         self.backend.read(|connection| has_enabled_admin_but(connection, None))
-    }
-
-    fn check(&self) -> Result<(), StoreError> {
-        self.backend.read(|connection| {
-            let any = select(exists(users::table.select(users::id)));
-            on!(connection, it => any.get_result::<bool>(it)?);
-            Ok(())
-        })
     }
 }
 
@@ -164,13 +164,13 @@ fn find(connection: &mut Connection<'_>, target: &UserRef) -> Result<Option<Acco
     let rows = on!(connection, it => {
         let query = users::table
             .left_join(user_roles::table)
-            .select((UserRow::as_select(), user_roles::name.nullable()));
+            .select((users::id, UserRow::as_select(), user_roles::name.nullable()));
         match target {
             UserRef::Id(id) => query.filter(users::id.eq(id.0)).load(it)?,
             UserRef::Name(key) => query.filter(users::name_key.eq(key.as_str())).load(it)?,
         }
     });
-    Ok(accounts(rows)?.pop())
+    Ok(accounts::<i64>(rows)?.pop().map(|(_, account)| account))
 }
 
 /// The account with this id.

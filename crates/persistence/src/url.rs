@@ -7,8 +7,16 @@ use thiserror::Error;
 const SQLITE_SCHEME: &str = "sqlite://";
 const POSTGRES_SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 
-/// How long libpq tries to connect to each host, in seconds, unless the URL says it.
-const CONNECT_TIMEOUT: &str = "connect_timeout";
+/// What libpq is told unless the URL says otherwise: for how many seconds it tries to connect to each
+/// host, when it takes a host that says nothing for gone, and the name that the database shows.
+const DEFAULTS: [(&str, &str); 6] = [
+    ("connect_timeout", "2"),
+    ("tcp_user_timeout", "5000"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "3"),
+    ("application_name", "rollcall"),
+];
 
 /// Where the users are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,17 +39,19 @@ pub struct PostgresUrl(String);
 pub struct InvalidDatabaseUrl;
 
 impl PostgresUrl {
-    /// The text that libpq takes, with a limit on how long it tries to connect.
+    /// The text that libpq takes, with limits on how long it waits for a host that is not there.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     fn of(text: &str) -> Self {
-        if text.contains(CONNECT_TIMEOUT) {
-            return Self(text.to_owned());
-        }
-        let separator = if text.contains('?') { '&' } else { '?' };
-        Self(format!("{text}{separator}{CONNECT_TIMEOUT}=2"))
+        let (base, given) = text.split_once('?').unwrap_or((text, ""));
+        let mut parameters: Vec<String> = given.split('&').map(str::to_owned).collect();
+        parameters.retain(|it| !it.is_empty());
+        let names = given.split('&').filter_map(|it| it.split('=').next()).collect::<Vec<_>>();
+        let missing = DEFAULTS.iter().filter(|(name, _)| !names.contains(name));
+        parameters.extend(missing.map(|(name, value)| format!("{name}={value}")));
+        Self(format!("{base}?{}", parameters.join("&")))
     }
 }
 
@@ -105,14 +115,18 @@ mod tests {
     }
 
     #[test]
-    fn connecting_is_given_up_soon_unless_the_url_says_otherwise() {
+    fn a_host_that_is_not_there_is_given_up_soon_unless_the_url_says_otherwise() {
+        const REST: &str = "tcp_user_timeout=5000&keepalives_idle=5&keepalives_interval=2\
+            &keepalives_count=3&application_name=rollcall";
         for (text, expected) in [
-            ("postgres://h/d", "postgres://h/d?connect_timeout=2"),
-            ("postgres://h/d?sslmode=require", "postgres://h/d?sslmode=require&connect_timeout=2"),
-            ("postgres://h/d?connect_timeout=9", "postgres://h/d?connect_timeout=9"),
+            ("postgres://h/d", "connect_timeout=2"),
+            ("postgres://h/d?", "connect_timeout=2"),
+            ("postgres://h/d?sslmode=require", "sslmode=require&connect_timeout=2"),
+            ("postgres://h/d?connect_timeout=9", "connect_timeout=9"),
+            ("postgres://h/d?connect_timeout=9&host=a,b", "connect_timeout=9&host=a,b"),
         ] {
             let Ok(DatabaseUrl::Postgres(url)) = text.parse() else { panic!("{text}") };
-            assert_eq!(url.as_str(), expected);
+            assert_eq!(url.as_str(), format!("postgres://h/d?{expected}&{REST}"));
         }
     }
 }

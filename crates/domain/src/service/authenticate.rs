@@ -22,19 +22,20 @@ impl ProvedUser {
 
 impl UserService {
     /// Who `name` and `password` are, if that is known without hashing: the row, read now, still
-    /// carries the hash that the password was verified against before. None says nothing.
+    /// carries the hash that the password was verified against before. None says nothing. Does not
+    /// block.
     ///
     /// # Errors
     /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`] when it is not known and will not
     /// be found out now.
-    pub fn authenticate_known(
+    pub async fn authenticate_known(
         &self,
         lane: Lane,
         name: &str,
         password: &str,
     ) -> Result<Option<ProvedUser>, UserError> {
         let key = NameKey::of(name);
-        let account = self.enabled_account(&key)?;
+        let account = enabled(self.store.look_up(UserRef::Name(key.clone())).await?);
         let known = account.filter(|it| self.hasher.knows(&it.password_hash, password));
         if known.is_none() {
             self.hasher.check(lane, &key)?;
@@ -56,7 +57,7 @@ impl UserService {
         password: &str,
     ) -> Result<ProvedUser, UserError> {
         let key = NameKey::of(name);
-        let account = self.enabled_account(&key)?;
+        let account = enabled(self.store.find(&UserRef::Name(key.clone()))?);
         let hash = account.as_ref().map(|account| &account.password_hash);
         let renew = || account.iter().for_each(|account| self.renew_hash(lane, account, password));
         let matches = self.hasher.verify(lane, &key, hash, password, renew)?;
@@ -71,9 +72,9 @@ impl UserService {
             let _ = self.store.renew_hash(user.id, password_hash, &renewed);
         }
     }
+}
 
-    fn enabled_account(&self, name: &NameKey) -> Result<Option<Account>, UserError> {
-        let account = self.store.find(&UserRef::Name(name.clone()))?;
-        Ok(account.filter(|account| account.user.status == Status::Enabled))
-    }
+/// The account if it may log in.
+fn enabled(account: Option<Account>) -> Option<Account> {
+    account.filter(|account| account.user.status == Status::Enabled)
 }

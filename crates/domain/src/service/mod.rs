@@ -12,7 +12,7 @@ pub use update::{PasswordPatch, UserPatch};
 
 use crate::{
     Account, Action, Caller, Email, Lane, NewAccount, Password, PasswordHasher, Registration,
-    Roles, UniqueField, User, UserError, UserOrder, UserRef, UserStore, Username,
+    Roles, UniqueField, User, UserError, UserId, UserOrder, UserRef, UserStore, Username,
 };
 
 /// All that can be done with users, each with the check of who may. Methods that take a [`Lane`]
@@ -60,24 +60,18 @@ impl UserService {
         Ok(self.store.list(order)?)
     }
 
-    /// One user.
+    /// One user. Does not block.
     ///
     /// # Errors
     /// [`UserError::NotFound`], to admins only; [`UserError::Forbidden`] to others.
-    pub fn get(&self, caller: &Caller, target: &UserRef) -> Result<User, UserError> {
-        caller.may(Action::Read, Some(target))?;
+    pub async fn get(&self, caller: Caller, target: UserRef) -> Result<User, UserError> {
+        caller.may(Action::Read, Some(&target))?;
+        let is_own = caller.is(&target);
         match caller {
             // Read for this very request, when the caller proved who it is.
-            Caller::User(user, _) if caller.is(target) => Ok(user.clone()),
-            _ => Ok(self.find(target)?.user),
+            Caller::User(user, _) if is_own => Ok(user),
+            _ => Ok(self.store.look_up(target).await?.ok_or(UserError::NotFound)?.user),
         }
-    }
-
-    /// Whether [`UserService::get`] and [`UserService::authenticate_known`] answer in
-    /// microseconds, so that they may be called where others wait.
-    #[must_use]
-    pub fn get_is_quick(&self) -> bool {
-        self.store.find_is_quick()
     }
 
     /// Makes a user on behalf of an admin.
@@ -137,12 +131,14 @@ impl UserService {
         Ok(self.store.has_enabled_admin()?)
     }
 
-    /// Whether the store answers.
+    /// Whether the store answers. Does not block.
     ///
     /// # Errors
     /// [`UserError::Store`] when it does not.
-    pub fn check(&self) -> Result<(), UserError> {
-        Ok(self.store.check()?)
+    pub async fn check(&self) -> Result<(), UserError> {
+        // No user has this id, so that the store must look.
+        self.store.look_up(UserRef::Id(UserId(0))).await?;
+        Ok(())
     }
 
     fn find(&self, target: &UserRef) -> Result<Account, UserError> {

@@ -97,12 +97,12 @@ impl SessionService {
         Ok(Login { user: account.user, token: self.secret.token(&key), key })
     }
 
-    /// The session that a request names. One read of the store.
+    /// The session that a request names. One read of the store. Does not block.
     ///
     /// # Errors
     /// [`UserError::Unauthenticated`] when there is none, or it is over.
-    pub fn find(&self, key: &SessionKey) -> Result<FoundSession, UserError> {
-        let found = self.store.find_session(key)?;
+    pub async fn find(&self, key: SessionKey) -> Result<FoundSession, UserError> {
+        let found = self.store.look_up_session(key).await?;
         let now = Timestamp::now();
         found
             .filter(|(session, user)| session.is_live(now) && user.status == Status::Enabled)

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Session, SessionKey};
-use crate::{Account, Status, StoreError, User, WriteError};
+use crate::{Account, LookUp, Status, StoreError, User, WriteError};
 
 /// A store of sessions, beside the users that they belong to. A change that
 /// [ends sessions](crate::Account::ends_sessions_of) and a deletion take a user's sessions with them
@@ -21,6 +21,9 @@ pub trait SessionStore: Send + Sync {
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn find_session(&self, key: &SessionKey) -> Result<Option<(Session, User)>, StoreError>;
+
+    /// The same without blocking for more than microseconds.
+    fn look_up_session(&self, key: SessionKey) -> LookUp<(Session, User)>;
 
     /// Writes that a session was used at `time`, unless that is hardly news (see
     /// [`Session::is_activity_due`]) or the session is gone.

@@ -1,5 +1,6 @@
 //! The port of sessions.
 
+use futures_executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
     Account, PasswordHash, PasswordReplacement, Roles, SessionStore, Status, UserChange, UserId,
@@ -34,7 +35,9 @@ fn begin(store: &Store, account: &Account, text: &str, time: Timestamp) -> Resul
 }
 
 fn is_there(store: &Store, text: &str) -> bool {
-    store.find_session(&key(text)).unwrap().is_some()
+    let found = store.find_session(&key(text)).unwrap();
+    assert_eq!(block_on(store.look_up_session(key(text))).unwrap(), found);
+    found.is_some()
 }
 
 fn set_password(hash: &str) -> UserChange {
@@ -56,6 +59,7 @@ fn a_session_is_found_by_its_key_with_its_user_as_it_is_now() {
     let user = store.update(alice.user.id, &promote).unwrap();
     let session = Session { key: key("Key"), user_id: user.id, last_active: at(0) };
     assert_eq!(store.find_session(&key("Key")).unwrap(), Some((session, user)));
+    assert!(is_there(&store, "Key"));
     for other in ["key", "Ke", "Key ", "Key\0", "ключ", ""] {
         assert!(!is_there(&store, other), "{other}");
     }

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use actix_web::rt::System;
 use rollcall_domain::{
     AttemptLimits, Caller, Email, Lane, NameKey, Password, PasswordPatch, Registrant, Registration,
     RoleName, Roles, Status, User, UserError, UserOrder, UserPatch, UserRef, UserService, Username,
@@ -34,7 +35,7 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
         UserCommand::List => return list(&users),
         UserCommand::Add { name, email, admin } => add(&users, &name, email.as_deref(), admin)?,
         UserCommand::Passwd { name } => {
-            users.get(&Caller::Operator, &named(&name)).map_err(|error| about(&name, &error))?;
+            get(&users, named(&name)).map_err(|error| about(&name, &error))?;
             let new = ask_password()?;
             let password = PasswordPatch { new, current: None, own_needs_current: false };
             update(&users, &name, UserPatch { password: Some(password), ..Default::default() })?;
@@ -136,7 +137,7 @@ fn change_roles(
     let role = RoleName::parse(role).map_err(|reason| format!("the role {reason}"))?;
     let target = named(name);
     let attempt = |_| {
-        let user = users.get(&Caller::Operator, &target)?;
+        let user = get(users, target.clone())?;
         let mut roles = user.roles;
         change(&mut roles, role.clone());
         let condition = Some(VersionCondition::OneOf(vec![user.version]));
@@ -147,6 +148,10 @@ fn change_roles(
     let result = (0..ATTEMPTS).map(attempt).find(is_settled);
     let result = result.unwrap_or(Err(UserError::VersionMismatch));
     result.map(drop).map_err(|error| about(name, &error))
+}
+
+fn get(users: &UserService, target: UserRef) -> Result<User, UserError> {
+    System::new().block_on(users.get(Caller::Operator, target))
 }
 
 fn named(name: &str) -> UserRef {

@@ -74,6 +74,32 @@ fn an_outage_is_answered_with_503_and_over_by_itself_and_nothing_acknowledged_is
 }
 
 #[test]
+fn a_database_that_hangs_hangs_nobody() {
+    let postgres = Postgres::start();
+    let server = Server::start_on(&postgres.url());
+    assert_eq!(server.admin().get("/users/1").status, 200);
+    let (_, session) = server.admin_session();
+    postgres.pause();
+    thread::scope(|scope| {
+        for _ in 0..20 {
+            scope.spawn(|| {
+                let answer = server.admin().get("/users/1");
+                assert_eq!((answer.status, answer.header("retry-after").is_empty()), (503, false));
+                assert_eq!(session.get("/users/1").status, 503);
+            });
+        }
+    });
+    assert_eq!(server.anonymous().get("/health/ready").status, 503);
+    assert_eq!(server.anonymous().get("/health/live").status, 200);
+    postgres.resume();
+    let started = Instant::now();
+    while server.admin().get("/users/1").status != 200 {
+        assert!(started.elapsed() < PATIENCE, "the service does not come back");
+    }
+    assert_eq!(session.get("/users/1").status, 200);
+}
+
+#[test]
 fn a_start_waits_for_a_database_that_is_not_there_yet() {
     let postgres = Postgres::start();
     postgres.crash();

@@ -48,10 +48,34 @@ impl Postgres {
         self.run("pg_ctl", &["--mode=immediate", "stop"]);
     }
 
+    /// Has it hang: it keeps its connections and says nothing.
+    pub(crate) fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Has it go on.
+    pub(crate) fn resume(&self) {
+        self.signal("-CONT");
+    }
+
     /// Starts it on the data that it had, and waits until it is there.
     pub(crate) fn start_again(&self) {
         let log = format!("--log={}", self.folder.path().join("log").display());
         self.run("pg_ctl", &["--wait", &log, "start"]);
+    }
+
+    /// Sends a signal to all its processes.
+    fn signal(&self, signal: &str) {
+        let main = self.main_process().unwrap();
+        let children = Command::new("pgrep").args(["-P", &main]).output().unwrap().stdout;
+        let children = String::from_utf8(children).unwrap();
+        let all = children.split_whitespace().chain([main.as_str()]);
+        assert!(Command::new("kill").arg(signal).args(all).status().unwrap().success());
+    }
+
+    fn main_process(&self) -> Option<String> {
+        let text = fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
+        Some(text.lines().next()?.to_owned())
     }
 
     fn data(&self) -> PathBuf {
@@ -74,10 +98,9 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         // Not `run`: a test that has failed must not fail again here.
-        if let Ok(text) = fs::read_to_string(self.data().join("postmaster.pid"))
-            && let Some(process) = text.lines().next()
-        {
-            let _ = Command::new("kill").args(["-QUIT", process]).status();
+        if let Some(process) = self.main_process() {
+            let _ = Command::new("kill").args(["-QUIT", &process]).status();
+            let _ = Command::new("kill").args(["-CONT", &process]).status();
         }
     }
 }

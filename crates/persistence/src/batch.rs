@@ -1,0 +1,183 @@
+//! Rows that are asked for at the same time, read by one statement.
+//!
+//! A statement on PostgreSQL costs both sides far more than the rows that it gives. So those who want a
+//! row stand in line, and each of a few threads takes all who stand there and reads for them at once.
+//! Nobody waits for others to come: whoever finds a thread idle is read for alone.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, Receiver, Sender},
+    },
+    thread,
+};
+
+use futures_channel::oneshot;
+use rollcall_domain::StoreError;
+
+/// How many threads read. While one waits for its rows, the next takes those who have come since.
+const THREADS: usize = 2;
+
+/// How many rows one statement asks for at most.
+const MAX_ROWS: usize = 256;
+
+/// Reads the values of keys, in their order.
+type Read<K, V> = dyn Fn(&[K]) -> Result<Vec<Option<V>>, StoreError> + Send + Sync;
+
+/// Where to stand in line. Its threads end with the last clone.
+pub(crate) struct Batches<K, V> {
+    line: Sender<Waiting<K, V>>,
+}
+
+/// Somebody who wants the value of a key.
+struct Waiting<K, V> {
+    key: K,
+    answer: oneshot::Sender<Result<Option<V>, StoreError>>,
+}
+
+impl<K: Send + 'static, V: Clone + Send + 'static> Batches<K, V> {
+    /// Starts the threads that read.
+    pub(crate) fn start(
+        read: impl Fn(&[K]) -> Result<Vec<Option<V>>, StoreError> + Send + Sync + 'static,
+    ) -> Self {
+        let (line, front) = mpsc::channel();
+        let (front, read) = (Arc::new(Mutex::new(front)), Arc::new(read));
+        for _ in 0..THREADS {
+            let (front, read) = (Arc::clone(&front), Arc::clone(&read));
+            thread::spawn(move || {
+                while let Some(batch) = next(&front) {
+                    serve(batch, &*read);
+                }
+            });
+        }
+        Self { line }
+    }
+
+    /// The value of `key` as it is at some time after this call.
+    pub(crate) fn get(
+        &self,
+        key: K,
+    ) -> impl Future<Output = Result<Option<V>, StoreError>> + Send + use<K, V> {
+        let (answer, answered) = oneshot::channel();
+        let is_in_line = self.line.send(Waiting { key, answer }).is_ok();
+        async move {
+            match answered.await {
+                Ok(answer) if is_in_line => answer,
+                _ => Err(StoreError::Internal("nobody reads any more".into())),
+            }
+        }
+    }
+}
+
+impl<K, V> Clone for Batches<K, V> {
+    fn clone(&self) -> Self {
+        Self { line: self.line.clone() }
+    }
+}
+
+/// Waits for somebody, and takes all who stand in line then; none once nobody can come any more.
+fn next<K, V>(front: &Mutex<Receiver<Waiting<K, V>>>) -> Option<Vec<Waiting<K, V>>> {
+    let front = front.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut batch = vec![front.recv().ok()?];
+    batch.extend(front.try_iter().take(MAX_ROWS - 1));
+    Some(batch)
+}
+
+fn serve<K, V: Clone>(mut batch: Vec<Waiting<K, V>>, read: &Read<K, V>) {
+    // Whoever has gone away meanwhile needs nothing.
+    batch.retain(|waiting| !waiting.answer.is_canceled());
+    if batch.is_empty() {
+        return;
+    }
+    let (keys, answers): (Vec<_>, Vec<_>) =
+        batch.into_iter().map(|waiting| (waiting.key, waiting.answer)).unzip();
+    match read(&keys) {
+        Ok(values) => {
+            for (answer, value) in answers.into_iter().zip(values) {
+                let _ = answer.send(Ok(value));
+            }
+        }
+        Err(StoreError::Unavailable(reason)) => {
+            let reason = reason.to_string();
+            for answer in answers {
+                let _ = answer.send(Err(StoreError::Unavailable(reason.clone().into())));
+            }
+        }
+        // One damaged row must not be everybody's failure.
+        Err(StoreError::Internal(_)) => {
+            for (key, answer) in keys.into_iter().zip(answers) {
+                let value = read(&[key]).map(|mut values| values.pop().flatten());
+                let _ = answer.send(value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Batches, THREADS};
+    use futures_executor::block_on;
+    use futures_util::future::join_all;
+    use rollcall_domain::StoreError;
+    use std::sync::{Arc, Mutex, mpsc};
+
+    #[test]
+    fn those_who_come_while_others_are_read_for_are_read_for_together() {
+        let (begun, begins) = mpsc::channel();
+        let (go_on, goes_on) = mpsc::channel::<()>();
+        let (begun, goes_on) = (Mutex::new(begun), Mutex::new(goes_on));
+        let batches = Batches::start(move |keys: &[u32]| {
+            begun.lock().unwrap().send(keys.len()).unwrap();
+            // One thread at a time holds the other up.
+            let _ = goes_on.lock().unwrap().recv();
+            Ok(keys.iter().map(|key| (*key != 7).then_some(key * 2)).collect())
+        });
+        let mut asked: Vec<_> = (0..THREADS)
+            .map(|_| {
+                let asked = batches.get(0);
+                assert_eq!(begins.recv(), Ok(1));
+                asked
+            })
+            .collect();
+        asked.extend((1..=10).map(|key| batches.get(key)));
+        // Gone before anybody reads for it.
+        drop(batches.get(11));
+        drop(go_on);
+        let answers = block_on(join_all(asked));
+        assert_eq!(begins.recv(), Ok(10));
+        for (key, answer) in (1..=10).zip(&answers[THREADS..]) {
+            assert_eq!(answer.as_ref().unwrap(), &(key != 7).then_some(key * 2));
+        }
+    }
+
+    #[test]
+    fn one_damaged_row_is_nobody_elses_failure_but_an_outage_is_everybodys() {
+        let batches = Batches::start(|keys: &[u32]| match keys {
+            _ if keys.contains(&0) => Err(StoreError::Unavailable("away".into())),
+            _ if keys.contains(&7) => Err(StoreError::Internal("damaged".into())),
+            _ => Ok(keys.iter().map(|key| Some(*key)).collect()),
+        });
+        let answers = block_on(join_all((1..=10).map(|key| batches.get(key))));
+        for (key, answer) in (1..=10).zip(answers) {
+            match answer {
+                Ok(found) => assert_eq!((found, key == 7), (Some(key), false)),
+                Err(error) => assert!(key == 7 && matches!(error, StoreError::Internal(_))),
+            }
+        }
+        let answers = block_on(join_all([0; 10].map(|key| batches.get(key))));
+        assert!(answers.iter().all(|it| matches!(it, Err(StoreError::Unavailable(_)))));
+    }
+
+    #[test]
+    fn the_threads_end_with_the_last_who_could_ask() {
+        let (alive, dead) = mpsc::channel::<()>();
+        let held = Arc::new(Mutex::new(alive));
+        let batches = Batches::start(move |keys: &[u32]| {
+            drop(held.lock());
+            Ok(vec![None::<u32>; keys.len()])
+        });
+        assert_eq!(block_on(batches.get(1)).unwrap(), None);
+        drop(batches);
+        dead.recv().unwrap_err();
+    }
+}

@@ -1,0 +1,96 @@
+//! Rows of PostgreSQL for those who must not block.
+
+use std::{collections::HashMap, hash::Hash};
+
+use diesel::{PgConnection, prelude::*};
+use rollcall_domain::{
+    Account, StoreError, User, UserRef,
+    session::{Session, SessionKey},
+};
+
+use crate::{
+    batch::Batches,
+    error::Failure,
+    postgres::Pool,
+    rows::{SessionRow, UserRow, accounts, session},
+    schema::{sessions, user_roles, users},
+};
+
+/// Finds what belongs to keys, in their order, by one statement.
+type Find<K, V> = fn(&mut PgConnection, &[K]) -> Result<Vec<Option<V>>, Failure>;
+
+/// Where to ask for either kind of row.
+#[derive(Clone)]
+pub(crate) struct LookUps {
+    pub(crate) accounts: Batches<UserRef, Account>,
+    pub(crate) sessions: Batches<SessionKey, (Session, User)>,
+}
+
+impl LookUps {
+    /// Starts what reads.
+    pub(crate) fn start(pool: &Pool) -> Self {
+        Self {
+            accounts: Batches::start(reading(pool, find_accounts)),
+            sessions: Batches::start(reading(pool, find_sessions)),
+        }
+    }
+}
+
+/// Reads by `find` on a connection of the pool.
+fn reading<K, V>(
+    pool: &Pool,
+    find: Find<K, V>,
+) -> impl Fn(&[K]) -> Result<Vec<Option<V>>, StoreError> + use<K, V> {
+    let pool = pool.clone();
+    move |keys| pool.run(|connection| find(connection, keys)).map_err(Failure::into_store_error)
+}
+
+fn find_accounts(
+    connection: &mut PgConnection,
+    targets: &[UserRef],
+) -> Result<Vec<Option<Account>>, Failure> {
+    let (mut ids, mut names) = (Vec::new(), Vec::new());
+    for target in targets {
+        match target {
+            UserRef::Id(id) => ids.push(id.0),
+            UserRef::Name(key) => names.push(key.as_str()),
+        }
+    }
+    let rows = users::table
+        .left_join(user_roles::table)
+        .filter(users::id.eq_any(ids).or(users::name_key.eq_any(names)))
+        .order(users::id)
+        .select((users::name_key, UserRow::as_select(), user_roles::name.nullable()))
+        .load(connection)?;
+    let found = accounts::<String>(rows)?;
+    let by_id = index(&found, |(_, account)| account.user.id);
+    let by_name = index(&found, |(key, _)| key.as_str());
+    let account = |target: &UserRef| match target {
+        UserRef::Id(id) => by_id.get(id),
+        UserRef::Name(key) => by_name.get(key.as_str()),
+    };
+    Ok(targets.iter().map(|target| account(target).map(|(_, account)| account.clone())).collect())
+}
+
+fn find_sessions(
+    connection: &mut PgConnection,
+    keys: &[SessionKey],
+) -> Result<Vec<Option<(Session, User)>>, Failure> {
+    let rows = sessions::table
+        .inner_join(users::table.left_join(user_roles::table))
+        .filter(sessions::key.eq_any(keys.iter().map(SessionKey::as_str)))
+        .order(sessions::key)
+        .select((SessionRow::as_select(), UserRow::as_select(), user_roles::name.nullable()))
+        .load(connection)?;
+    let found = accounts::<SessionRow>(rows)?;
+    let by_key = index(&found, |(row, _)| row.key.as_str());
+    let found = |key: &SessionKey| match by_key.get(key.as_str()) {
+        Some((row, account)) => Ok(Some((session(row)?, account.user.clone()))),
+        None => Ok(None),
+    };
+    keys.iter().map(found).collect()
+}
+
+fn index<'a, K: Eq + Hash, T>(values: &'a [T], key: impl Fn(&'a T) -> K) -> HashMap<K, &'a T> {
+    values.iter().map(|value| (key(value), value)).collect()
+}
