@@ -31,12 +31,25 @@ pub enum DatabaseUrl {
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostgresUrl(String);
 
-/// A text that names no database. Without the text, which may hold a password.
+/// Why a text names no database. Without the text, which may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error(
-    "must be sqlite:// and the path of a file, such as sqlite://data/rollcall.db, or a postgres:// URL"
-)]
-pub struct InvalidDatabaseUrl;
+pub enum InvalidDatabaseUrl {
+    /// It is of no known form.
+    #[error(
+        "must be sqlite:// and the path of a file, such as sqlite://data/rollcall.db, or a postgres:// URL"
+    )]
+    Form,
+    /// What it says of TLS means nothing.
+    #[error(
+        "has an unknown sslmode: disable, allow, prefer, require, verify-ca and verify-full are known"
+    )]
+    SslMode,
+    /// It asks for TLS, and there is none in this build.
+    #[error(
+        "asks for TLS by its sslmode, which this build does not have: build it with --features postgres-tls"
+    )]
+    NoTls,
+}
 
 impl PostgresUrl {
     /// The text that libpq takes, with limits on how long it waits for a host that is not there.
@@ -44,14 +57,30 @@ impl PostgresUrl {
         &self.0
     }
 
-    fn of(text: &str) -> Self {
+    fn of(text: &str) -> Result<Self, InvalidDatabaseUrl> {
         let (base, given) = text.split_once('?').unwrap_or((text, ""));
-        let mut parameters: Vec<String> = given.split('&').map(str::to_owned).collect();
-        parameters.retain(|it| !it.is_empty());
-        let names = given.split('&').filter_map(|it| it.split('=').next()).collect::<Vec<_>>();
-        let missing = DEFAULTS.iter().filter(|(name, _)| !names.contains(name));
-        parameters.extend(missing.map(|(name, value)| format!("{name}={value}")));
-        Self(format!("{base}?{}", parameters.join("&")))
+        let given: Vec<_> = given
+            .split('&')
+            .filter(|it| !it.is_empty())
+            .map(|it| it.split_once('=').unwrap_or((it, "")))
+            .collect();
+        for (_, mode) in given.iter().filter(|(name, _)| *name == "sslmode") {
+            check_ssl_mode(mode)?;
+        }
+        let missing = DEFAULTS.iter().filter(|(name, _)| given.iter().all(|(it, _)| it != name));
+        let parameters: Vec<_> =
+            given.iter().chain(missing).map(|(name, value)| format!("{name}={value}")).collect();
+        Ok(Self(format!("{base}?{}", parameters.join("&"))))
+    }
+}
+
+/// Refuses what libpq would refuse too, but only after a start has waited for the database.
+fn check_ssl_mode(mode: &str) -> Result<(), InvalidDatabaseUrl> {
+    match mode {
+        "disable" | "allow" | "prefer" => Ok(()),
+        "require" | "verify-ca" | "verify-full" if cfg!(feature = "postgres-tls") => Ok(()),
+        "require" | "verify-ca" | "verify-full" => Err(InvalidDatabaseUrl::NoTls),
+        _ => Err(InvalidDatabaseUrl::SslMode),
     }
 }
 
@@ -63,14 +92,14 @@ impl FromStr for DatabaseUrl {
             .iter()
             .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme))
         {
-            return Ok(Self::Postgres(PostgresUrl::of(text)));
+            return Ok(Self::Postgres(PostgresUrl::of(text)?));
         }
         // `:memory:` and parameters would give each connection a store of its own.
         match text.strip_prefix(SQLITE_SCHEME) {
             Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => {
                 Ok(Self::Sqlite(path.into()))
             }
-            _ => Err(InvalidDatabaseUrl),
+            _ => Err(InvalidDatabaseUrl::Form),
         }
     }
 }
@@ -102,7 +131,22 @@ mod tests {
         for text in
             ["", "rollcall.db", "sqlite://", "sqlite://:memory:", "mysql://host/db", "postgres://"]
         {
-            assert_eq!(text.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl), "{text}");
+            assert_eq!(text.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl::Form), "{text}");
+        }
+    }
+
+    #[test]
+    fn tls_that_is_asked_for_is_there_or_refused() {
+        for mode in ["require", "verify-ca", "verify-full"] {
+            let url = format!("postgres://h/d?connect_timeout=1&sslmode={mode}");
+            let refusal = url.parse::<DatabaseUrl>().err();
+            let expected =
+                if cfg!(feature = "postgres-tls") { None } else { Some(InvalidDatabaseUrl::NoTls) };
+            assert_eq!(refusal, expected);
+        }
+        for mode in ["", "on", "Require", "verify_full"] {
+            let url = format!("postgres://h/d?sslmode={mode}");
+            assert_eq!(url.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl::SslMode));
         }
     }
 
@@ -121,7 +165,7 @@ mod tests {
         for (text, expected) in [
             ("postgres://h/d", "connect_timeout=2"),
             ("postgres://h/d?", "connect_timeout=2"),
-            ("postgres://h/d?sslmode=require", "sslmode=require&connect_timeout=2"),
+            ("postgres://h/d?sslmode=prefer", "sslmode=prefer&connect_timeout=2"),
             ("postgres://h/d?connect_timeout=9", "connect_timeout=9"),
             ("postgres://h/d?connect_timeout=9&host=a,b", "connect_timeout=9&host=a,b"),
         ] {

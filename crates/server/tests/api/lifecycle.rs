@@ -123,6 +123,15 @@ fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
             ["--database-url=sqlite:///proc/none/x.db"],
             "--database-url (ROLLCALL_DATABASE_URL) crea",
         ),
+        (
+            ["--database-url=postgres://u:secret@h/d?sslmode=on"],
+            "--database-url (ROLLCALL_DATABASE_URL) has an unknown sslmode",
+        ),
+        #[cfg(not(feature = "postgres-tls"))]
+        (
+            ["--database-url=postgres://u:secret@h/d?sslmode=verify-full"],
+            "--database-url (ROLLCALL_DATABASE_URL) asks for TLS",
+        ),
         (["--listen=nowhere"], "--listen (ROLLCALL_LISTEN) must be a HOST:PORT"),
         (["--admin-name=two words"], "--admin-name (ROLLCALL_ADMIN_NAME) must be 1 to 64"),
         (["--failures-per-account=0"], "must be a whole number from 1"),

@@ -10,6 +10,8 @@
 
 mod access;
 mod authentication;
+#[cfg(feature = "postgres-tls")]
+mod database_tls;
 mod directory;
 mod documents;
 mod harness;

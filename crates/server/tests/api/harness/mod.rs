@@ -1,5 +1,7 @@
 //! Starts the production build and offers clients by role.
 
+#[cfg(feature = "postgres-tls")]
+mod certificates;
 mod client;
 mod contract;
 mod database;
@@ -7,6 +9,8 @@ mod postgres;
 mod server;
 mod session;
 
+#[cfg(feature = "postgres-tls")]
+pub(crate) use certificates::Certificates;
 pub(crate) use client::{Answer, Client, basic};
 pub(crate) use postgres::Postgres;
 pub(crate) use server::{ADMIN_PASSWORD, Process, Server, rollcall, rollcall_on_sqlite};

@@ -5,7 +5,7 @@ use std::{
     io::Write,
     net::TcpListener,
     os::unix::fs::MetadataExt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -19,21 +19,24 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) fn start() -> Self {
+        Self::start_with(|_| "")
+    }
+
+    /// Starts one that `prepare` has put files into the folder of, and returned settings for.
+    pub(crate) fn start_with(prepare: impl FnOnce(&Path) -> &'static str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let postgres = Self { folder: tempfile::tempdir().unwrap(), port };
-        if is_root() {
-            // The server refuses to run as root.
-            let owner = Command::new("chown").arg("postgres").arg(postgres.folder.path()).status();
-            assert!(owner.unwrap().success());
-        }
+        postgres.give_to_owner();
         let options = ["--username=rollcall", "--auth=trust", "--encoding=UTF8", "--locale=C"];
         postgres.run("initdb", &options);
         let settings = format!(
-            "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n"
+            "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n{}",
+            prepare(&postgres.data())
         );
         let file = postgres.data().join("postgresql.conf");
         let mut file = OpenOptions::new().append(true).open(file).unwrap();
         file.write_all(settings.as_bytes()).unwrap();
+        postgres.give_to_owner();
         postgres.start_again();
         postgres
     }
@@ -76,6 +79,15 @@ impl Postgres {
     fn main_process(&self) -> Option<String> {
         let text = fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
         Some(text.lines().next()?.to_owned())
+    }
+
+    /// Lets the user have all files that the server runs as: it refuses to run as root.
+    fn give_to_owner(&self) {
+        if is_root() {
+            let mut command = Command::new("chown");
+            let status = command.args(["-R", "postgres"]).arg(self.folder.path()).status();
+            assert!(status.unwrap().success());
+        }
     }
 
     fn data(&self) -> PathBuf {
