@@ -1,10 +1,12 @@
 //! Measures `target/release/rollcall` as a user runs it, beside a bare actix-web handler on the
-//! same cores, and prints ratios: `cargo run --release -p rollcall-bench`.
+//! same cores, and prints ratios: `scripts/with-postgres target/release/rollcall-bench`, or without
+//! the PostgreSQL server for what needs none.
 //!
 //! Needs `wrk` on the path. Everything stays on the loopback addresses.
 
 mod client;
 mod hashing;
+mod postgres;
 mod server;
 mod session;
 mod storm;
@@ -22,9 +24,9 @@ const COST: u32 = 12;
 fn main() -> Result<()> {
     match env::args().nth(1).as_deref() {
         Some("bare") => Ok(server::serve_bare()?),
-        only @ (None | Some("start" | "throughput" | "storm" | "hashing")) => measure(only),
+        only @ (None | Some("start" | "throughput" | "storm" | "hashing" | "postgres")) => measure(only),
         Some(other) => Err(format!(
-            "`{other}` is not known: run without arguments, or with start, throughput, storm or hashing"
+            "`{other}` is not known: run without arguments, or with start, throughput, storm, hashing or postgres"
         )
         .into()),
     }
@@ -34,13 +36,13 @@ fn main() -> Result<()> {
 fn measure(only: Option<&str>) -> Result<()> {
     let is_wanted = |part| only.is_none_or(|only| only == part);
     let cores = std::thread::available_parallelism()?;
-    println!("{cores} cores, SQLite, bcrypt cost {COST}, the request log on\n");
+    println!("{cores} cores, bcrypt cost {COST}, the request log on\n");
     println!("| what | measured |\n| --- | --- |");
     if is_wanted("start") {
         server::start_and_rest()?;
     }
     if is_wanted("throughput") {
-        throughput::measure(&BareServer::start()?, &Rollcall::start(&[])?)?;
+        throughput::measure(&BareServer::start()?, &Rollcall::start(&[])?, "SQLite")?;
     }
     if is_wanted("storm") {
         storm::measure(&Rollcall::start(&[])?)?;
@@ -48,6 +50,9 @@ fn measure(only: Option<&str>) -> Result<()> {
     if is_wanted("hashing") {
         let unlimited = ["--failures-per-account=1000000", "--failures-per-address=1000000"];
         hashing::measure(&Rollcall::start(&unlimited)?)?;
+    }
+    if is_wanted("postgres") {
+        postgres::measure()?;
     }
     Ok(())
 }

@@ -21,6 +21,9 @@ use crate::{
 /// The password of the admin.
 pub(crate) const PASSWORD: &str = "a password to measure";
 
+/// What replicas share.
+const SESSION_SECRET: &str = "a session secret to measure with";
+
 /// What the bare handler answers: as long as an answer about a user.
 const BODY: &str = r#"{"user":{"id":21,"version":3,"createTime":"2016-06-02T21:19:07Z","name":"user12","email":"user12@example.com","status":"ENABLED","roles":[]}}"#;
 
@@ -61,6 +64,15 @@ impl Rollcall {
     pub(crate) fn start(arguments: &[&str]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let (child, address) = start(rollcall(&folder)?.args(arguments))?;
+        Ok(Self { child, address, _folder: folder })
+    }
+
+    /// Starts it on this database.
+    pub(crate) fn start_on(database_url: &str) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let mut command = rollcall(&folder)?;
+        command.env("ROLLCALL_DATABASE_URL", database_url);
+        let (child, address) = start(command.env("ROLLCALL_SESSION_SECRET", SESSION_SECRET))?;
         Ok(Self { child, address, _folder: folder })
     }
 

@@ -10,40 +10,46 @@ use crate::{
     session::Session,
 };
 
-const ROUNDS: usize = 3;
+pub(crate) const ROUNDS: usize = 3;
 const CLIENTS: usize = 64;
 
 /// One request of a load: its path and its headers.
-struct Load {
+pub(crate) struct Load {
     path: String,
     headers: Vec<(&'static str, String)>,
 }
 
 /// What wrk says of one run.
-struct Run {
-    per_second: f64,
+pub(crate) struct Run {
+    pub(crate) per_second: f64,
     p50: String,
     p99: String,
 }
 
-/// Measures each kind of credentials.
-pub(crate) fn measure(bare: &BareServer, rollcall: &Rollcall) -> Result<()> {
+/// Measures each kind of credentials, on the store that the binary is on.
+pub(crate) fn measure(bare: &BareServer, rollcall: &Rollcall, store: &str) -> Result<()> {
     for path in ["/users/1", "/api/v1/users/admin"] {
         let load = || Ok(vec![with_basic(path, admin())]);
-        beside(&format!("`GET {path}`, Basic, known, 64 connections"), bare, rollcall, load)?;
+        beside(
+            &format!("{store}: `GET {path}`, Basic, known, 64 connections"),
+            bare,
+            rollcall,
+            load,
+        )?;
     }
     let session = Session::begin(rollcall)?;
     for path in ["/users/1", "/api/v1/users/admin"] {
         // Signed anew for each run: a signature grows too old.
         let load = || Ok(vec![Load { path: path.to_owned(), headers: session.sign_get(path)? }]);
-        beside(&format!("`GET {path}`, signed, 64 connections"), bare, rollcall, load)?;
+        beside(&format!("{store}: `GET {path}`, signed, 64 connections"), bare, rollcall, load)?;
     }
     let clients = clients(rollcall)?;
     let load = || Ok(clients.iter().map(|(path, it)| with_basic(path, it.clone())).collect());
-    beside("`GET /api/v1/users/{user}`, Basic, known, 64 users at once", bare, rollcall, load)
+    let what = format!("{store}: `GET /api/v1/users/{{user}}`, Basic, known, 64 users at once");
+    beside(&what, bare, rollcall, load)
 }
 
-fn with_basic(path: &str, authorization: String) -> Load {
+pub(crate) fn with_basic(path: &str, authorization: String) -> Load {
     Load { path: path.to_owned(), headers: vec![("Authorization", authorization)] }
 }
 
@@ -73,11 +79,11 @@ fn beside(
     load: impl Fn() -> Result<Vec<Load>>,
 ) -> Result<()> {
     let (mut shares, mut runs, mut limits) = (Vec::new(), Vec::new(), Vec::new());
-    wrk(&rollcall.address, &load()?, 1)?;
+    wrk(&rollcall.address, &load()?, CLIENTS, 1)?;
     for _ in 0..ROUNDS {
         let load = load()?;
-        let limit = wrk(&bare.address, &load, 4)?.per_second;
-        let run = wrk(&rollcall.address, &load, 4)?;
+        let limit = wrk(&bare.address, &load, CLIENTS, 4)?.per_second;
+        let run = wrk(&rollcall.address, &load, CLIENTS, 4)?;
         shares.push(run.per_second / limit);
         limits.push(limit);
         runs.push(run);
@@ -92,14 +98,14 @@ fn beside(
     Ok(())
 }
 
-/// Sends the load in turns on 64 connections.
-fn wrk(address: &str, load: &[Load], seconds: u32) -> Result<Run> {
+/// Sends the load in turns on so many connections.
+pub(crate) fn wrk(address: &str, load: &[Load], connections: usize, seconds: u32) -> Result<Run> {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("load.lua");
     write_script(&script, load)?;
     let duration = format!("-d{seconds}s");
     let output = Command::new("wrk")
-        .args(["-t2", "-c64", &duration, "--latency", "-s"])
+        .args(["-t2", &format!("-c{connections}"), &duration, "--latency", "-s"])
         .arg(&script)
         .arg(format!("http://{address}"))
         .output()

@@ -1,0 +1,67 @@
+//! The same on PostgreSQL, and three processes on one database beside one.
+
+use std::{env, thread};
+
+use crate::{
+    Result, median, other, row,
+    server::{BareServer, Rollcall, admin},
+    throughput::{self, ROUNDS, with_basic, wrk},
+};
+
+/// The server to measure with; `scripts/with-postgres` names a new one.
+const SERVER: &str = "ROLLCALL_TEST_POSTGRES";
+
+const REPLICAS: usize = 3;
+const CONNECTIONS_OF_EACH: usize = 21;
+
+/// Measures everything that needs PostgreSQL; without a server it says so.
+pub(crate) fn measure() -> Result<()> {
+    let Ok(server) = env::var(SERVER) else {
+        row("PostgreSQL", "not measured: run this by scripts/with-postgres");
+        return Ok(());
+    };
+    let url = format!("{server}/postgres");
+    let first = Rollcall::start_on(&url)?;
+    throughput::measure(&BareServer::start()?, &first, "PostgreSQL")?;
+    let others = (1..REPLICAS).map(|_| Rollcall::start_on(&url)).collect::<Result<Vec<_>>>()?;
+    let replicas: Vec<&Rollcall> = [&first].into_iter().chain(&others).collect();
+    compare(&replicas)
+}
+
+/// Loads one replica, and then all of them with as many connections in total.
+fn compare(replicas: &[&Rollcall]) -> Result<()> {
+    let first = replicas.first().ok_or_else(|| other("no replica"))?;
+    load(replicas, CONNECTIONS_OF_EACH, 1)?;
+    let (mut ratios, mut alone, mut together) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let one = load(&[first], REPLICAS * CONNECTIONS_OF_EACH, 4)?;
+        let all = load(replicas, CONNECTIONS_OF_EACH, 4)?;
+        ratios.push(all / one);
+        alone.push(one);
+        together.push(all);
+    }
+    let (ratio, one, all) = (median(ratios), median(alone), median(together));
+    let what =
+        format!("PostgreSQL: `GET /users/1`, Basic, known, on {REPLICAS} replicas, beside one");
+    row(&what, &format!("{ratio:.2} times ({all:.0}/s in total, {one:.0}/s)"));
+    Ok(())
+}
+
+/// Requests a second in total, on so many connections to each.
+fn load(replicas: &[&Rollcall], connections: usize, seconds: u32) -> Result<f64> {
+    thread::scope(|scope| {
+        let runs: Vec<_> = replicas
+            .iter()
+            .map(|it| {
+                let address = it.address.clone();
+                scope.spawn(move || {
+                    let load = [with_basic("/users/1", admin())];
+                    wrk(&address, &load, connections, seconds).map_err(|it| it.to_string())
+                })
+            })
+            .collect();
+        runs.into_iter()
+            .map(|run| Ok(run.join().map_err(|_| other("wrk was lost"))??.per_second))
+            .sum()
+    })
+}

@@ -1,0 +1,75 @@
+//! Only what every engine that speaks PostgreSQL's protocol has is used.
+
+use std::{fs, path::Path};
+
+/// What some of them lack: whatever is about notifications, code in the database, what only one machine
+/// can do, and locks that are not a row's.
+const FORBIDDEN: [&str; 18] = [
+    "listen ",
+    "notify",
+    "create extension",
+    "create function",
+    "create trigger",
+    "create type",
+    "plpgsql",
+    "do $$",
+    "language sql",
+    "advisory",
+    "lock table",
+    "skip locked",
+    "ctid",
+    "xmin",
+    "create temp",
+    "unlogged",
+    "inherits",
+    "exclude using",
+];
+
+/// The only places that may, and what.
+const EXEMPT: [(&str, &str); 1] = [("migrations.rs", "advisory")];
+
+/// The files below a folder, whose names end like this, with their text.
+fn files(folder: &Path, ending: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if name.ends_with(ending) {
+            found.push((name, fs::read_to_string(path).unwrap()));
+        }
+    }
+    found
+}
+
+/// Every use of something forbidden in these files, comments aside.
+fn breaches(files: &[(String, String)]) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for (name, text) in files {
+        let lines = text.lines().map(|line| line.trim().to_lowercase());
+        for line in lines.filter(|line| !line.starts_with("//") && !line.starts_with("--")) {
+            let used = FORBIDDEN.iter().filter(|it| line.contains(**it));
+            let used = used.filter(|it| !EXEMPT.contains(&(name.as_str(), it)));
+            breaches.extend(used.map(|it| format!("{name}: {it}: {line}")));
+        }
+    }
+    breaches
+}
+
+#[test]
+fn nothing_is_used_that_only_postgresql_itself_has() {
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = files(&crate_folder.join("src"), ".rs");
+    all.extend(files(&crate_folder.join("../../migrations/postgres"), ".sql"));
+    assert!(all.len() > 10 && all.iter().any(|(name, _)| name == "up.sql"));
+    assert_eq!(breaches(&all), [""; 0]);
+}
+
+#[test]
+fn what_is_forbidden_is_found() {
+    let file = |name: &str, text: &str| [(name.to_owned(), text.to_owned())];
+    assert_eq!(breaches(&file("up.sql", "-- no LISTEN x\n  LISTEN changes;")).len(), 1);
+    assert_eq!(breaches(&file("store.rs", "sql_query(\"SELECT pg_advisory_lock(1)\")")).len(), 1);
+    assert_eq!(breaches(&file("migrations.rs", "pg_advisory_xact_lock")).len(), 0);
+}
