@@ -7,6 +7,7 @@
 mod batch;
 mod connection;
 mod error;
+mod locks;
 mod look_ups;
 mod migrations;
 mod postgres;

@@ -13,9 +13,10 @@ use crate::{
     Store,
     connection::{Connection, on},
     error::Failure,
+    locks::lock,
     rows::{SessionRow, UserRow, accounts, session},
     schema::{sessions, user_roles, users},
-    store::{lock, require},
+    store::require,
 };
 
 /// How many sessions that are over a new one sweeps out at most: more than one, so that they become

@@ -2,10 +2,10 @@
 
 use std::future::ready;
 
-use diesel::{dsl::exists, prelude::*, select};
+use diesel::prelude::*;
 use rollcall_domain::{
-    Account, LookUp, NewAccount, PasswordHash, RoleName, Status, StoreError, User, UserChange,
-    UserId, UserOrder, UserRef, UserStore, Version, WriteError,
+    Account, LookUp, NewAccount, PasswordHash, Status, StoreError, User, UserChange, UserId,
+    UserOrder, UserRef, UserStore, Version, WriteError,
     session::{Session, SessionKey},
 };
 
@@ -13,6 +13,7 @@ use crate::{
     DatabaseUrl, OpenError,
     connection::{Backend, Connection, on},
     error::Failure,
+    locks::{has_enabled_admin_but, keep_an_admin, lock},
     look_ups::LookUps,
     rows::{UserRow, UserValues, accounts, role_values},
     schema::{user_roles, users},
@@ -178,52 +179,10 @@ pub(crate) fn require(connection: &mut Connection<'_>, id: UserId) -> Result<Acc
     Ok(find(connection, &UserRef::Id(id))?.ok_or(WriteError::Missing)?)
 }
 
-/// Keeps everybody else from changing the user until the transaction ends, and every admin too if it
-/// could be the last one that leaves: always in the order of their ids, so that nobody waits in a
-/// circle. On SQLite a transaction that writes has the whole database to itself.
-pub(crate) fn lock(
-    connection: &mut Connection<'_>,
-    id: UserId,
-    with_admins: bool,
-) -> Result<(), Failure> {
-    let Connection::Postgres(it) = connection else { return Ok(()) };
-    let rows = users::table.select(users::id).order(users::id).for_update();
-    if with_admins {
-        let admins = user_roles::table
-            .filter(user_roles::name.eq(RoleName::admin().as_str().to_owned()))
-            .select(user_roles::user_id);
-        rows.filter(users::id.eq(id.0).or(users::id.eq_any(admins))).load::<i64>(*it)?;
-    } else {
-        rows.filter(users::id.eq(id.0)).load::<i64>(*it)?;
-    }
-    Ok(())
-}
-
 fn insert_roles(connection: &mut Connection<'_>, user: &User) -> Result<(), Failure> {
     let rows = diesel::insert_into(user_roles::table).values(role_values(user.id, &user.roles));
     on!(connection, it => rows.execute(it)?);
     Ok(())
-}
-
-/// Refuses to lose `leaving` as an enabled admin when there is no other one.
-fn keep_an_admin(connection: &mut Connection<'_>, leaving: &User) -> Result<(), Failure> {
-    if leaving.is_enabled_admin() && !has_enabled_admin_but(connection, Some(leaving.id))? {
-        return Err(WriteError::LastAdmin.into());
-    }
-    Ok(())
-}
-
-fn has_enabled_admin_but(
-    connection: &mut Connection<'_>,
-    but: Option<UserId>,
-) -> Result<bool, Failure> {
-    let others = users::table
-        .inner_join(user_roles::table)
-        .filter(user_roles::name.eq(RoleName::admin().as_str().to_owned()))
-        .filter(users::status.eq(Status::Enabled.as_str()))
-        // No user has a negative id.
-        .filter(users::id.ne(but.map_or(-1, |id| id.0)));
-    Ok(on!(connection, it => select(exists(others)).get_result(it)?))
 }
 
 fn new_user(id: UserId, account: &NewAccount) -> User {

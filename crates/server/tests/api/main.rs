@@ -17,6 +17,7 @@ mod documents;
 mod harness;
 mod health;
 mod lifecycle;
+mod locks;
 mod outage;
 mod portal;
 mod protocol;

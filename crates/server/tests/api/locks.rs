@@ -1,0 +1,47 @@
+//! Who waits for whom on PostgreSQL.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::json;
+
+use crate::harness::{Postgres, Server};
+
+/// A lock on every admin's row, held by somebody else until this is dropped.
+struct AdminsLocked(Child);
+
+impl AdminsLocked {
+    fn on(url: &str) -> Self {
+        let mut command = Command::new("psql");
+        command.args([url, "-qtA"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut session = command.spawn().unwrap();
+        let rows = "users WHERE id IN (SELECT user_id FROM user_roles WHERE name = 'admin')";
+        let lock = format!("BEGIN; SELECT 'locked' FROM {rows} FOR UPDATE;");
+        writeln!(session.stdin.as_ref().unwrap(), "{lock}").unwrap();
+        let mut line = String::new();
+        BufReader::new(session.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, "locked\n");
+        Self(session)
+    }
+}
+
+impl Drop for AdminsLocked {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn what_is_done_to_those_who_are_no_admins_waits_for_no_admins_row() {
+    let postgres = Postgres::start();
+    let server = Server::start_on(&postgres.url());
+    let (id, alice) = server.user("alice");
+    let _locked = AdminsLocked::on(&postgres.url());
+    server.change(id, &json!({"status": "DISABLED"}));
+    server.change(id, &json!({"status": "ENABLED", "roles": [{"name": "auditor"}]}));
+    assert_eq!(alice.get(&format!("/users/{id}")).status, 200);
+    assert_eq!(server.admin().delete("/api/v1/users/alice").status, 204);
+}
