@@ -62,7 +62,8 @@ impl<B> Line<'_, B> {
         let extensions = request.extensions();
         let user = extensions.get::<LoggedUser>().map_or("-", |user| &user.0);
         // The path comes percent-encoded, and neither names nor methods hold control characters.
-        log::info!(
+        log::log!(
+            self.level(),
             "{} {} {} {} {}ms {user}",
             self.id.as_str(),
             request.method(),
@@ -70,6 +71,16 @@ impl<B> Line<'_, B> {
             self.response.status().as_u16(),
             self.milliseconds,
         );
+    }
+
+    /// A balancer that asks twice a second whether all is well, and it is, is no news.
+    fn level(&self) -> log::Level {
+        let is_probe = self.response.request().path().starts_with("/health/");
+        if is_probe && self.response.status().is_success() {
+            log::Level::Debug
+        } else {
+            log::Level::Info
+        }
     }
 }
 

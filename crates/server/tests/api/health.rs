@@ -4,11 +4,15 @@ use crate::harness::{Server, rollcall};
 
 #[test]
 fn a_server_that_can_work_is_live_and_ready() {
-    let server = Server::start();
+    let mut server = Server::start();
     for path in ["/health/live", "/health/ready"] {
         let answer = server.anonymous().get(path);
         assert_eq!((answer.status, &*answer.body), (200, "ok\n"));
     }
+    // Which is no news.
+    assert_eq!(server.anonymous().get("/nothing").status, 404);
+    server.process().wait_for("GET /nothing 404");
+    assert!(!server.process().said().contains("GET /health"));
 }
 
 #[test]
