@@ -47,6 +47,9 @@ pub enum OpenError {
     /// There is no such database, and none was to be made.
     #[error("there is no store at {0}: give the one that the server uses")]
     Missing(String),
+    /// There is a database, and nothing of ours in it.
+    #[error("there is no store in this database: give the one that the server uses")]
+    NoStore,
     /// The file or its folder could not be made.
     #[error("creating {path}: {source}")]
     Create {
@@ -61,6 +64,9 @@ pub enum OpenError {
     /// The schema could not be brought up to date.
     #[error("migrating the database: {0}")]
     Migrate(Box<dyn std::error::Error + Send + Sync>),
+    /// The schema was made by an earlier release, and was not to be changed.
+    #[error("the database lacks migration {0}: start the server of this release on it once")]
+    Older(String),
     /// The schema was made by a later release.
     #[error(
         "the database has migration {0}, which this release does not know: use a newer release"

@@ -89,6 +89,13 @@ pub(crate) fn store_error(error: DieselError) -> StoreError {
     }
 }
 
+/// Whether the engine, which speaks PostgreSQL's protocol but is another one, has no such statement.
+pub(crate) fn is_unsupported(error: &DieselError) -> bool {
+    const UNSUPPORTED: [&str; 3] = ["syntax error", "not supported", "unimplemented"];
+    let DieselError::DatabaseError(_, information) = error else { return false };
+    UNSUPPORTED.iter().any(|text| information.message().contains(text))
+}
+
 /// The field that a write collided in.
 fn duplicate(error: &DieselError) -> Option<UniqueField> {
     let DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information) = error else {
@@ -102,5 +109,26 @@ fn duplicate(error: &DieselError) -> Option<UniqueField> {
         Some(UniqueField::Email)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DatabaseErrorKind, DieselError, is_unsupported};
+
+    #[test]
+    fn only_what_an_engine_does_not_know_is_unsupported() {
+        for (message, expected) in [
+            ("at or near \"lock\": syntax error", true),
+            ("EXCLUSIVE not supported yet", true),
+            ("unimplemented: this syntax", true),
+            ("permission denied for table users", false),
+            ("canceling statement due to statement timeout", false),
+        ] {
+            let information = Box::new(message.to_owned());
+            let error = DieselError::DatabaseError(DatabaseErrorKind::Unknown, information);
+            assert_eq!(is_unsupported(&error), expected, "{message}");
+        }
+        assert!(!is_unsupported(&DieselError::NotFound));
     }
 }

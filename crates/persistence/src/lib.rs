@@ -2,10 +2,11 @@
 //! [`SessionStore`](rollcall_domain::SessionStore) on diesel and r2d2, over SQLite or PostgreSQL.
 //!
 //! [`Store::open`] takes a database URL, creates what is missing, brings the schema up to date and
-//! hands out the ports. No query, connection or database error leaves this crate.
+//! hands out the ports. [`copy`](fn@copy) moves the users of one database to another. No query, connection or database error leaves this crate.
 
 mod batch;
 mod connection;
+mod copy;
 mod error;
 mod locks;
 mod look_ups;
@@ -20,5 +21,6 @@ mod unchanged;
 mod url;
 
 pub use connection::OpenError;
+pub use copy::{Contents, Copied, CopyError, Progress, Step, copy};
 pub use store::Store;
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};

@@ -1,6 +1,6 @@
 //! The embedded migrations.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use diesel::{
     Connection, PgConnection, SqliteConnection, connection::SimpleConnection,
@@ -48,15 +48,58 @@ where
     B: diesel::backend::Backend,
     EmbeddedMigrations: MigrationSource<B>,
 {
-    let known = migrations.migrations()?;
-    let known: HashSet<_> =
-        known.iter().map(|migration| migration.name().version().as_owned()).collect();
+    let known = versions(&migrations)?;
     let applied = connection.applied_migrations()?;
-    if let Some(newer) = applied.iter().find(|version| !known.contains(version)) {
-        return Err(Failure(OpenError::Newer(newer.to_string())));
-    }
+    let applied: Vec<_> = applied.iter().map(ToString::to_string).collect();
+    refuse_newer(&applied, &known)?;
     connection.run_pending_migrations(migrations)?;
     Ok(())
+}
+
+/// Refuses a SQLite schema of another release by the versions that were `applied` to it.
+///
+/// # Errors
+/// [`OpenError::Newer`] and [`OpenError::Older`].
+pub(crate) fn require_all_on_sqlite(applied: &[String]) -> Result<(), OpenError> {
+    require_all::<Sqlite>(applied, &SQLITE).map_err(|Failure(error)| error)
+}
+
+/// The same on PostgreSQL.
+///
+/// # Errors
+/// [`OpenError::Newer`] and [`OpenError::Older`].
+pub(crate) fn require_all_on_postgres(applied: &[String]) -> Result<(), OpenError> {
+    require_all::<Pg>(applied, &POSTGRES).map_err(|Failure(error)| error)
+}
+
+fn require_all<B>(applied: &[String], migrations: &EmbeddedMigrations) -> Result<(), Failure>
+where
+    B: diesel::backend::Backend,
+    EmbeddedMigrations: MigrationSource<B>,
+{
+    let known = versions(migrations)?;
+    refuse_newer(applied, &known)?;
+    match known.iter().find(|version| !applied.contains(version)) {
+        Some(missing) => Err(Failure(OpenError::Older(missing.clone()))),
+        None => Ok(()),
+    }
+}
+
+/// The versions of the migrations that this release knows.
+fn versions<B>(migrations: &EmbeddedMigrations) -> Result<BTreeSet<String>, AnyError>
+where
+    B: diesel::backend::Backend,
+    EmbeddedMigrations: MigrationSource<B>,
+{
+    let known = migrations.migrations()?;
+    Ok(known.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+fn refuse_newer(applied: &[String], known: &BTreeSet<String>) -> Result<(), Failure> {
+    match applied.iter().find(|version| !known.contains(*version)) {
+        Some(newer) => Err(Failure(OpenError::Newer(newer.clone()))),
+        None => Ok(()),
+    }
 }
 
 /// Lets both kinds of failure roll the transaction back.

@@ -44,10 +44,8 @@ pub(crate) struct Pools {
 impl Pools {
     /// Opens the file, makes it where there is none, and brings its schema up to date.
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
-        create_private_file(path)
-            .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
         // Not from a pool, which would try anew for seconds whatever is wrong.
-        let mut connection = connect(path).map_err(OpenError::Connect)?;
+        let mut connection = create(path)?;
         migrations::run_on_sqlite(&mut connection)?;
         let states = StateReader::open(path, connection).map(Arc::new);
         let pool = |size| pool(path, size).map_err(|error| OpenError::Connect(Box::new(error)));
@@ -73,6 +71,13 @@ impl Pools {
         let mut connection = self.writer.get().map_err(no_connection)?;
         connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(store_error)
     }
+}
+
+/// A connection to the file, which is made where there is none.
+pub(crate) fn create(path: &Path) -> Result<SqliteConnection, OpenError> {
+    create_private_file(path)
+        .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
+    connect(path).map_err(OpenError::Connect)
 }
 
 fn connect(path: &Path) -> Result<SqliteConnection, Box<dyn std::error::Error + Send + Sync>> {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod copy;
 mod migrations;
 mod portable;
 mod sessions;
@@ -46,15 +47,17 @@ fn new_store() -> TestStore {
     TestStore { store: Store::open(&url).unwrap(), url, _folder: folder }
 }
 
+/// The URL of a file that is not there yet, and the folder that it is to be in.
+fn new_file_url() -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("new/folder/users.db").display());
+    (folder, url)
+}
+
 /// The URL of a database that nothing is in, and the folder that it is in if it is a file.
 fn new_url() -> (TempDir, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("new/folder/users.db");
-    let url = match std::env::var("ROLLCALL_TEST_POSTGRES") {
-        Ok(server) => make_database(&server),
-        Err(_) => format!("sqlite://{}", file.display()),
-    };
-    (folder, url)
+    let (folder, file) = new_file_url();
+    (folder, std::env::var("ROLLCALL_TEST_POSTGRES").map_or(file, |server| make_database(&server)))
 }
 
 /// Makes an empty database on the server and returns its URL.

@@ -54,20 +54,25 @@ struct Row {
 }
 
 /// A connection of the test's own.
-enum Database {
+pub(super) enum Database {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
 impl Database {
-    fn connect(url: &str) -> Self {
+    pub(super) fn connect(url: &str) -> Self {
         match url.strip_prefix("sqlite://") {
-            Some(path) => Self::Sqlite(SqliteConnection::establish(path).unwrap()),
+            Some(path) => {
+                let mut connection = SqliteConnection::establish(path).unwrap();
+                // A store that was dropped may still be closing its connections.
+                connection.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
+                Self::Sqlite(connection)
+            }
             None => Self::Postgres(PgConnection::establish(url).unwrap()),
         }
     }
 
-    fn lines(&mut self, on_sqlite: &str, on_postgres: &str) -> Vec<String> {
+    pub(super) fn lines(&mut self, on_sqlite: &str, on_postgres: &str) -> Vec<String> {
         let rows: Vec<Row> = match self {
             Self::Sqlite(connection) => sql_query(on_sqlite).load(connection).unwrap(),
             Self::Postgres(connection) => sql_query(on_postgres).load(connection).unwrap(),
@@ -75,7 +80,7 @@ impl Database {
         rows.into_iter().map(|row| row.line).collect()
     }
 
-    fn columns(&mut self) -> Vec<String> {
+    pub(super) fn columns(&mut self) -> Vec<String> {
         self.lines(SQLITE_COLUMNS, POSTGRES_COLUMNS)
     }
 
@@ -90,7 +95,7 @@ impl Database {
         }
     }
 
-    fn execute(&mut self, sql: &str) {
+    pub(super) fn execute(&mut self, sql: &str) {
         match self {
             Self::Sqlite(connection) => connection.batch_execute(sql).unwrap(),
             Self::Postgres(connection) => connection.batch_execute(sql).unwrap(),

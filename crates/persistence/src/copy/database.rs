@@ -1,0 +1,148 @@
+//! One connection to either end of a copy.
+
+use std::{fmt::Write, path::Path};
+
+use diesel::{
+    PgConnection, SqliteConnection,
+    connection::SimpleConnection,
+    prelude::{Connection as _, *},
+    result::Error as DieselError,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
+
+use crate::{
+    DatabaseUrl, OpenError,
+    connection::{Connection, on},
+    migrations, sqlite,
+    url::PostgresUrl,
+};
+
+/// What a connection to PostgreSQL is told first. Longer than a server allows itself, since nobody
+/// waits for an answer; and an end, so that a copy that hangs does not lock the target for ever.
+const POSTGRES_SETTINGS: &str =
+    "SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'";
+
+/// What a connection to a SQLite file that is only read is told first.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000";
+
+const SQLITE_TABLE: &str =
+    "SELECT count(*) AS count FROM sqlite_schema WHERE type = 'table' AND name = ?";
+
+const POSTGRES_TABLE: &str = "SELECT count(*) AS count FROM information_schema.tables \
+    WHERE table_schema = ANY (current_schemas(false)) AND table_name = $1";
+
+/// Where diesel keeps the migrations that were applied.
+const MIGRATIONS: &str = "__diesel_schema_migrations";
+
+diesel::table! {
+    #[sql_name = "__diesel_schema_migrations"]
+    applied (version) {
+        version -> Text,
+    }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// One connection. A transaction that was begun and not committed is undone when it is dropped.
+pub(super) enum Database {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Database {
+    /// Opens what is there, without the means to change it if it is a file.
+    pub(super) fn open_source(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        match url {
+            DatabaseUrl::Sqlite(path) if !path.exists() => Err(OpenError::Missing(url.to_string())),
+            DatabaseUrl::Sqlite(path) => {
+                let connection = SqliteConnection::establish(&read_only(path));
+                let mut connection = connection.map_err(connecting)?;
+                connection.batch_execute(SQLITE_SETTINGS).map_err(connecting)?;
+                Ok(Self::Sqlite(connection))
+            }
+            DatabaseUrl::Postgres(url) => Ok(Self::Postgres(connect_postgres(url)?)),
+        }
+    }
+
+    /// Opens the database, and makes the file where there is none.
+    pub(super) fn open_target(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        match url {
+            DatabaseUrl::Sqlite(path) => Ok(Self::Sqlite(sqlite::create(path)?)),
+            DatabaseUrl::Postgres(url) => Ok(Self::Postgres(connect_postgres(url)?)),
+        }
+    }
+
+    pub(super) fn connection(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(connection) => Connection::Sqlite(connection),
+            Self::Postgres(connection) => Connection::Postgres(connection),
+        }
+    }
+
+    /// Whether there are users, whatever else there is.
+    pub(super) fn has_users_of_any_release(&mut self) -> Result<bool, DieselError> {
+        Ok(self.has_table("users")? && self.has_users()?)
+    }
+
+    /// Brings the schema up to date.
+    pub(super) fn migrate(&mut self) -> Result<(), OpenError> {
+        match self {
+            Self::Sqlite(connection) => migrations::run_on_sqlite(connection),
+            Self::Postgres(connection) => migrations::run_on_postgres(connection),
+        }
+    }
+
+    /// Refuses a schema that is not the one of this release.
+    pub(super) fn require_current(&mut self) -> Result<Result<(), OpenError>, DieselError> {
+        if !self.has_table(MIGRATIONS)? {
+            return Ok(Err(OpenError::NoStore));
+        }
+        let versions = applied::table.select(applied::version);
+        let versions: Vec<String> = on!(&mut self.connection(), it => versions.load(it)?);
+        Ok(match self {
+            Self::Sqlite(_) => migrations::require_all_on_sqlite(&versions),
+            Self::Postgres(_) => migrations::require_all_on_postgres(&versions),
+        })
+    }
+
+    fn has_table(&mut self, name: &str) -> Result<bool, DieselError> {
+        let found: Count = match self {
+            Self::Sqlite(connection) => {
+                sql_query(SQLITE_TABLE).bind::<Text, _>(name).get_result(connection)?
+            }
+            Self::Postgres(connection) => {
+                sql_query(POSTGRES_TABLE).bind::<Text, _>(name).get_result(connection)?
+            }
+        };
+        Ok(found.count > 0)
+    }
+}
+
+fn connect_postgres(url: &PostgresUrl) -> Result<PgConnection, OpenError> {
+    let mut connection = PgConnection::establish(url.as_str()).map_err(connecting)?;
+    connection.batch_execute(POSTGRES_SETTINGS).map_err(connecting)?;
+    Ok(connection)
+}
+
+fn connecting(error: impl std::error::Error + Send + Sync + 'static) -> OpenError {
+    OpenError::Connect(Box::new(error))
+}
+
+/// The name of a file that SQLite neither makes nor writes.
+fn read_only(path: &Path) -> String {
+    // An absolute path begins with what would else be the name of a host.
+    let mut name = String::from(if path.is_absolute() { "file://" } else { "file:" });
+    for byte in path.to_string_lossy().bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+            name.push(char::from(byte));
+        } else {
+            let _ = write!(name, "%{byte:02X}");
+        }
+    }
+    name + "?mode=ro"
+}

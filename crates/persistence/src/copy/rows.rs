@@ -1,0 +1,93 @@
+//! Users as their rows are, read and written a page at a time.
+
+use diesel::{dsl::exists, prelude::*, result::Error as DieselError, select};
+
+use super::Database;
+use crate::{
+    connection::on,
+    schema::{user_roles, users},
+};
+
+/// How many users are read and written at a time. Nine columns of them are far from SQLite's 32766
+/// values in one statement and PostgreSQL's 65535.
+const PAGE: i64 = 500;
+
+/// How many roles are written at a time.
+const ROLES_AT_ONCE: usize = 5000;
+
+/// One row of `users`, every column as it is.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
+pub(super) struct RawUser {
+    pub(super) id: i64,
+    pub(super) version: i64,
+    pub(super) create_time: i64,
+    pub(super) name: String,
+    pub(super) name_key: String,
+    pub(super) email: Option<String>,
+    pub(super) email_key: Option<String>,
+    pub(super) status: String,
+    pub(super) password_hash: String,
+}
+
+/// One row of `user_roles`.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = user_roles)]
+pub(super) struct RawRole {
+    pub(super) user_id: i64,
+    pub(super) name: String,
+}
+
+/// Some users in the order of their ids, and all their roles in the same order.
+pub(super) struct Page {
+    pub(super) users: Vec<RawUser>,
+    pub(super) roles: Vec<RawRole>,
+}
+
+impl Database {
+    /// The users with the ids that follow; none when there are no more.
+    pub(super) fn page_after(&mut self, id: Option<i64>) -> Result<Option<Page>, DieselError> {
+        let following = users::id.gt(id.unwrap_or(i64::MIN));
+        let users: Vec<RawUser> = on!(&mut self.connection(), it => {
+            let next = users::table.filter(following).order(users::id).limit(PAGE);
+            next.select(RawUser::as_select()).load(it)?
+        });
+        let (Some(first), Some(last)) = (users.first(), users.last()) else { return Ok(None) };
+        // Whoever has deleted users by hand may have left roles that are nobody's.
+        let theirs = user_roles::table
+            .inner_join(users::table)
+            .filter(user_roles::user_id.between(first.id, last.id))
+            .order((user_roles::user_id, user_roles::name));
+        let roles = on!(&mut self.connection(), it => {
+            theirs.select(RawRole::as_select()).load(it)?
+        });
+        Ok(Some(Page { users, roles }))
+    }
+
+    /// Writes users that are not there yet.
+    pub(super) fn insert(&mut self, page: &Page) -> Result<(), DieselError> {
+        let users = diesel::insert_into(users::table).values(&page.users);
+        on!(&mut self.connection(), it => users.execute(it)?);
+        for roles in page.roles.chunks(ROLES_AT_ONCE) {
+            let roles = diesel::insert_into(user_roles::table).values(roles);
+            on!(&mut self.connection(), it => roles.execute(it)?);
+        }
+        Ok(())
+    }
+
+    /// How many users there are, and how many roles they have together.
+    pub(super) fn counts(&mut self) -> Result<(usize, usize), DieselError> {
+        let roles = user_roles::table.inner_join(users::table).count();
+        let counts: [i64; 2] = on!(&mut self.connection(), it => {
+            [users::table.count().get_result(it)?, roles.get_result(it)?]
+        });
+        let [users, roles] = counts.map(|count| usize::try_from(count).unwrap_or_default());
+        Ok((users, roles))
+    }
+
+    /// Whether there is any user.
+    pub(super) fn has_users(&mut self) -> Result<bool, DieselError> {
+        let any = select(exists(users::table.select(users::id)));
+        on!(&mut self.connection(), it => any.get_result(it))
+    }
+}

@@ -1,0 +1,61 @@
+//! The one transaction on either end of a copy.
+
+use diesel::{
+    PgConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    prelude::*,
+    result::Error as DieselError,
+};
+
+use super::Database;
+use crate::{connection::on, error::is_unsupported};
+
+/// Keeps others from writing users until the transaction ends, and waits for those who are at it.
+const LOCK: &str = "LOCK TABLE users IN EXCLUSIVE MODE";
+
+impl Database {
+    /// From here on, everything is read as it is at this moment.
+    pub(super) fn begin_reading(&mut self) -> Result<(), DieselError> {
+        match self {
+            // The first read that follows takes the snapshot.
+            Self::Sqlite(connection) => begin(connection, "BEGIN"),
+            Self::Postgres(connection) => {
+                begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            }
+        }
+    }
+
+    /// From here on, nobody else writes users until this ends.
+    pub(super) fn begin_writing(&mut self) -> Result<(), DieselError> {
+        match self {
+            Self::Sqlite(connection) => begin(connection, "BEGIN IMMEDIATE"),
+            Self::Postgres(connection) => {
+                begin(connection, "BEGIN ISOLATION LEVEL SERIALIZABLE")?;
+                lock(connection)
+            }
+        }
+    }
+
+    /// Keeps what was written.
+    pub(super) fn commit(mut self) -> Result<(), DieselError> {
+        on!(&mut self.connection(), it => AnsiTransactionManager::commit_transaction(it))
+    }
+}
+
+fn begin<C>(connection: &mut C, sql: &str) -> Result<(), DieselError>
+where
+    C: diesel::Connection<TransactionManager = AnsiTransactionManager>,
+{
+    AnsiTransactionManager::begin_transaction_sql(connection, sql)
+}
+
+/// Before anything is read, so that what is read then is what was there once the lock was given.
+///
+/// Engines that speak PostgreSQL's protocol and have no such lock keep serializable transactions apart
+/// from every other one; PostgreSQL itself does not.
+fn lock(connection: &mut PgConnection) -> Result<(), DieselError> {
+    match connection.transaction(|connection| connection.batch_execute(LOCK)) {
+        Err(error) if is_unsupported(&error) => Ok(()),
+        outcome => outcome,
+    }
+}
