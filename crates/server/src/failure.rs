@@ -10,6 +10,11 @@ impl Failure {
     /// A failure of the setting `--flag`.
     pub(crate) fn of_setting(flag: &str, reason: &dyn fmt::Display) -> Self {
         let variable = format!("ROLLCALL_{}", flag.to_uppercase().replace('-', "_"));
+        Self::of_setting_by(flag, &variable, reason)
+    }
+
+    /// A failure of the setting `--flag`, which is also taken from `variable`.
+    pub(crate) fn of_setting_by(flag: &str, variable: &str, reason: &dyn fmt::Display) -> Self {
         Self(format!("--{flag} ({variable}) {reason}"))
     }
 }

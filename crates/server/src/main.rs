@@ -41,6 +41,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve(settings) => serve::serve(&settings),
         Command::Openapi { format } => commands::openapi::print(format),
         Command::User { store, command } => commands::user::run(&store, command),
+        Command::Copy(settings) => commands::copy::run(&settings),
         Command::Calibrate { target_ms } => {
             commands::calibrate::calibrate(Duration::from_millis(target_ms.into()))
         }

@@ -1,8 +1,10 @@
 //! The commands beside `serve`.
 
 pub(crate) mod calibrate;
+pub(crate) mod copy;
 pub(crate) mod healthcheck;
 pub(crate) mod openapi;
+mod progress;
 pub(crate) mod user;
 
 use std::io::{self, Write};

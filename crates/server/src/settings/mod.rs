@@ -1,5 +1,6 @@
 //! The command line and the environment. The doc comments here are the text of `--help`.
 
+mod copy;
 mod serve;
 mod store;
 mod user;
@@ -8,6 +9,7 @@ use std::env;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub(crate) use copy::{CopySettings, FROM, TO};
 use serve::DEFAULT_LISTEN;
 pub(crate) use serve::ServeSettings;
 pub(crate) use store::StoreSettings;
@@ -54,6 +56,15 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Copy every user to a store that has none, such as from SQLite to PostgreSQL
+    ///
+    /// Ids, versions, times, password hashes, roles and status stay as they are, and an id that was ever
+    /// given is not given again. Sessions are not copied: users log in anew.
+    ///
+    /// The source is only read, and may be in use. What is changed in it from then on is not in the copy:
+    /// stop the servers on it first, and start them on the target afterwards. The target is made as by a
+    /// start, is read back before it is kept, and has no users if anything fails.
+    Copy(CopySettings),
     /// Say which bcrypt cost fits this machine
     Calibrate {
         /// How long one hash may take, in milliseconds

@@ -12,6 +12,7 @@ mod access;
 mod authentication;
 #[cfg(feature = "postgres-tls")]
 mod database_tls;
+mod copy;
 mod directory;
 mod documents;
 mod harness;

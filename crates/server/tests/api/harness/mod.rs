@@ -12,6 +12,7 @@ mod session;
 #[cfg(feature = "postgres-tls")]
 pub(crate) use certificates::Certificates;
 pub(crate) use client::{Answer, Client, basic};
+pub(crate) use database::url as store_url;
 pub(crate) use postgres::Postgres;
 pub(crate) use server::{ADMIN_PASSWORD, Process, Server, rollcall, rollcall_on_sqlite};
 pub(crate) use session::{SIGNING_HOST, Session, Signable, timestamp};

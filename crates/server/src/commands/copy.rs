@@ -1,0 +1,49 @@
+//! `rollcall copy`: moves every user to another store.
+
+use std::io::{self, IsTerminal};
+
+use rollcall_persistence::{Contents, Copied, CopyError, copy};
+
+use super::progress::ProgressLine;
+use crate::{
+    failure::Failure,
+    logging,
+    settings::{CopySettings, FROM, TO},
+};
+
+/// Copies every user, and says what was copied.
+pub(crate) fn run(settings: &CopySettings) -> Result<(), Failure> {
+    logging::direct("warn");
+    let (from, to) = settings.urls()?;
+    let mut line = ProgressLine::new(io::stderr(), io::stderr().is_terminal());
+    let copied = copy(&from, &to, |progress| line.show(progress));
+    line.end();
+    let Copied { source, target } = copied.map_err(|error| failure(&error))?;
+    super::print(&format!(
+        "        {:>8}  {:>8}  {:>10}  SHA-256 OF ALL THAT WAS COPIED\n{}{}",
+        "USERS",
+        "ROLES",
+        "HIGHEST ID",
+        row("source", &source),
+        row("target", &target)
+    ))
+}
+
+fn row(name: &str, contents: &Contents) -> String {
+    let Contents { users, roles, highest_id, sha256 } = contents;
+    format!("{name}  {users:>8}  {roles:>8}  {highest_id:>10}  {sha256}\n")
+}
+
+/// Names the setting whose database it is about.
+fn failure(error: &CopyError) -> Failure {
+    match error {
+        CopyError::Source(_) | CopyError::Read(_) | CopyError::Incomplete { .. } => {
+            FROM.failure(error)
+        }
+        CopyError::Target(_)
+        | CopyError::NotEmpty
+        | CopyError::Write(_)
+        | CopyError::Different(_)
+        | CopyError::Commit(_) => TO.failure(error),
+    }
+}

@@ -1,0 +1,246 @@
+//! `rollcall copy`: moving to another store.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    process::{Command, Output},
+    thread,
+    time::Duration,
+};
+
+use rollcall_domain::{UserOrder, UserStore};
+use rollcall_persistence::Store;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::harness::{
+    PASSWORD, Postgres, Process, Server, rollcall_on_sqlite as rollcall, store_url,
+};
+
+/// What every file in these tests is called in its folder.
+const FILE: &str = "sqlite://data/rollcall.db";
+
+/// Users on two pages.
+const FILL: &str =
+    "INSERT INTO users SELECT i, 0, 0, 'u' || i, 'u' || i, NULL, NULL, 'ENABLED', 'x'
+    FROM generate_series(1, 800) AS i";
+
+fn copy(folder: &TempDir, from: &str, to: &str) -> Command {
+    let mut command = rollcall(folder, &["copy"]);
+    command.env("ROLLCALL_COPY_FROM", from).env("ROLLCALL_COPY_TO", to);
+    command
+}
+
+fn succeed(mut command: Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What it says in the one line that it fails with.
+fn fail(mut command: Command) -> String {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert_eq!((status.code(), stdout.len(), said.lines().count()), (Some(1), 0, 1), "{said}");
+    said
+}
+
+fn stop(mut server: Server) {
+    server.process().signal("TERM");
+    assert_eq!(server.process().wait().code(), Some(0));
+}
+
+/// What a PostgreSQL database says to this.
+fn psql(url: &str, sql: &str) -> String {
+    let arguments = [url, "-qAt", "-v", "ON_ERROR_STOP=1", "-c", sql];
+    let output = Command::new("psql").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn open(url: &str) -> Store {
+    Store::open(&url.parse().unwrap()).unwrap()
+}
+
+/// Moves what is at `from`, which `before` is on, and has the clients of both compared.
+fn is_moved(before: Server, from: &str, to: &str) {
+    for name in ["alice", "bob", "carol", "dave"] {
+        before.user(name);
+    }
+    before.change(2, &json!({"roles": [{"name": "admin"}, {"name": "auditor"}], "email": null}));
+    before.change(2, &json!({"name": "Älice"}));
+    before.change(3, &json!({"status": "DISABLED"}));
+    assert_eq!(before.admin().delete("/api/v1/users/dave").status, 204);
+    let (session, _) = before.session("älice", PASSWORD);
+    let answers = |server: &Server| {
+        ["/users", "/users/2", "/users/3", "/api/v1/users"].map(|path| {
+            let answer = server.login("älice", PASSWORD).get(path);
+            (answer.status, answer.header("etag").to_owned(), answer.body)
+        })
+    };
+    let expected = answers(&before);
+    assert_eq!((expected[1].0, expected[1].1.as_str()), (200, "\"2\""));
+    let folder = tempfile::tempdir().unwrap();
+    let said = succeed(copy(&folder, from, to));
+    let rows: Vec<Vec<_>> = said.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!((rows[1][0], rows[2][0], &rows[1][1..]), ("source", "target", &rows[2][1..]));
+    assert_eq!(rows[1][1..4], ["4", "3", "5"], "{said}");
+    stop(before);
+    let after = Server::start_on(to);
+    assert_eq!(answers(&after), expected);
+    assert_eq!(after.login("carol", PASSWORD).get("/users/4").status, 200);
+    assert_eq!(after.login("bob", PASSWORD).get("/users/3").status, 401);
+    assert_eq!(after.anonymous().signing(&session).get("/users/2").status, 401);
+    assert_eq!(after.user("dave").0, 6);
+}
+
+#[test]
+fn a_store_that_is_moved_to_postgresql_is_the_same_to_every_client() {
+    let (server, postgres) = (Server::start_on_sqlite(), Postgres::start());
+    let from = format!("sqlite://{}", server.folder().path().join("data/rollcall.db").display());
+    is_moved(server, &from, &postgres.url());
+}
+
+#[test]
+fn so_it_is_on_any_backend() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    let from = store_url(server.folder());
+    is_moved(server, &from, &store_url(&folder));
+}
+
+#[test]
+fn and_back_to_a_file() {
+    let (postgres, folder) = (Postgres::start(), tempfile::tempdir().unwrap());
+    let to = format!("sqlite://{}", folder.path().join("new/folder/file?.db").display());
+    assert!(fail(copy(&folder, &postgres.url(), &to)).contains("--to (ROLLCALL_COPY_TO) must be"));
+    let to = to.replace('?', "% #");
+    is_moved(Server::start_on(&postgres.url()), &postgres.url(), &to);
+    // A name that would mean something else in a URI.
+    succeed(copy(&folder, &to, FILE));
+}
+
+#[test]
+fn a_file_that_is_copied_stays_as_it_is() {
+    let mut server = Server::start_on_sqlite();
+    let file = server.folder().path().join("data/rollcall.db");
+    server.user("alice");
+    server.process().signal("TERM");
+    assert_eq!(server.process().wait().code(), Some(0));
+    let before = fs::read(&file).unwrap();
+    succeed(copy(server.folder(), FILE, "sqlite://data/copy.db"));
+    assert!(fs::read(&file).unwrap() == before);
+    let copied = server.folder().path().join("data/copy.db");
+    assert_eq!(fs::metadata(copied).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn what_can_not_be_copied_is_refused_in_a_line_that_names_it() {
+    let server = Server::start_on_sqlite();
+    let (folder, secret) = (server.folder(), "hunter2");
+    let unknown = format!("mysql://user:{secret}@host/users");
+    let away = format!("postgres://user:{secret}@127.0.0.1:1/users");
+    fs::write(folder.path().join("text.db"), "something else\n".repeat(100)).unwrap();
+    for (from, to, expected) in [
+        ("sqlite://none.db", "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) there is no store at"),
+        ("sqlite://text.db", "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) can't be read: "),
+        (&unknown, "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) must be sqlite:// and"),
+        (&away, "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) connecting to the database: "),
+        (FILE, &unknown, "--to (ROLLCALL_COPY_TO) must be sqlite:// and"),
+        (FILE, &away, "--to (ROLLCALL_COPY_TO) connecting to the database: "),
+        (FILE, "sqlite:///dev/null/new.db", "--to (ROLLCALL_COPY_TO) creating /dev/null/new.db: "),
+        (FILE, FILE, "--to (ROLLCALL_COPY_TO) has users already"),
+    ] {
+        let said = fail(copy(folder, from, to));
+        assert!(said.contains(expected) && !said.contains(secret), "{said}");
+    }
+    for missing in ["--from <URL>", "--to <URL>"] {
+        assert!(fail(rollcall(folder, &["copy"])).contains(missing));
+    }
+    assert!(!folder.path().join("none.db").exists() && !folder.path().join("new.db").exists());
+}
+
+#[test]
+fn a_target_that_has_users_keeps_them_and_gets_no_more() {
+    let (from, to) = (Server::start(), Server::start());
+    to.user("alice");
+    let before = to.admin().get("/users").body;
+    let said = fail(copy(to.folder(), &store_url(from.folder()), &store_url(to.folder())));
+    assert!(said.contains("--to (ROLLCALL_COPY_TO) has users already"), "{said}");
+    assert_eq!(to.admin().get("/users").body, before);
+}
+
+#[test]
+fn help_shows_no_url_that_is_in_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = copy(&folder, "postgres://user:hunter2@a/b", "postgres://user:hunter2@c/d");
+    let said = succeed({
+        command.arg("--help");
+        command
+    });
+    assert!(said.contains("ROLLCALL_COPY_FROM") && !said.contains("hunter2"), "{said}");
+}
+
+/// Kills a copy once it is in the middle of its second page, where `block` has a statement sleep, and
+/// copies anew after `unblock`.
+fn is_empty_after_a_kill(from: &str, to: &str, block: impl Fn(), unblock: impl Fn()) {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(from));
+    psql(from, FILL);
+    let store = open(to);
+    block();
+    let mut process = Process::start(&mut copy(&folder, from, to));
+    process.wait_for("copying: 500 of 800 users (62 %)");
+    while psql(from, "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'").is_empty() {
+        thread::sleep(Duration::from_millis(10));
+    }
+    process.signal("KILL");
+    assert_eq!(process.wait().code(), None, "{}", process.said());
+    assert_eq!(store.list(UserOrder::Id).unwrap(), []);
+    // The server itself would notice the kill only when the sleep is over.
+    psql(
+        from,
+        "SELECT pg_terminate_backend(pid, 9000) FROM pg_stat_activity WHERE wait_event = 'PgSleep'",
+    );
+    unblock();
+    succeed(copy(&folder, from, to));
+    assert_eq!(store.list(UserOrder::Id).unwrap().len(), 800);
+}
+
+#[test]
+fn a_copy_that_is_killed_leaves_the_database_without_users() {
+    let postgres = Postgres::start();
+    psql(&postgres.url(), "CREATE DATABASE target");
+    let to = postgres.url().replace("/postgres", "/target");
+    let block = || {
+        psql(
+            &to,
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN IF NEW.id = 700 THEN PERFORM pg_sleep(600); END IF; RETURN NEW; END $$;
+             CREATE TRIGGER slow BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION slow()",
+        );
+    };
+    let unblock = || drop(psql(&to, "DROP TRIGGER slow ON users"));
+    is_empty_after_a_kill(&postgres.url(), &to, block, unblock);
+}
+
+#[test]
+fn a_copy_that_is_killed_leaves_the_file_without_users() {
+    let (postgres, folder) = (Postgres::start(), tempfile::tempdir().unwrap());
+    let to = format!("sqlite://{}", folder.path().join("users.db").display());
+    let block = || {
+        psql(
+            &postgres.url(),
+            // Dear, so that it is called for no more rows than a page has.
+            "CREATE FUNCTION slow(id BIGINT, status TEXT) RETURNS TEXT STABLE COST 10000
+             LANGUAGE plpgsql AS
+             $$ BEGIN IF id = 700 THEN PERFORM pg_sleep(600); END IF; RETURN status; END $$;
+             ALTER TABLE users RENAME TO quick;
+             CREATE VIEW users AS SELECT id, version, create_time, name, name_key, email, email_key,
+                 slow(id, status) AS status,
+                 password_hash FROM quick",
+        );
+    };
+    let unblock =
+        || drop(psql(&postgres.url(), "DROP VIEW users; ALTER TABLE quick RENAME TO users"));
+    is_empty_after_a_kill(&postgres.url(), &to, block, unblock);
+}
