@@ -2,7 +2,8 @@
 //! [`SessionStore`](rollcall_domain::SessionStore) on diesel and r2d2, over SQLite or PostgreSQL.
 //!
 //! [`Store::open`] takes a database URL, creates what is missing, brings the schema up to date and
-//! hands out the ports. [`copy`](fn@copy) moves the users of one database to another. No query, connection or database error leaves this crate.
+//! hands out the ports. [`copy`](fn@copy) copies the users of one database to another. No query,
+//! connection or database error leaves this crate.
 
 mod batch;
 mod connection;

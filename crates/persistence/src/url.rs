@@ -39,6 +39,11 @@ pub enum InvalidDatabaseUrl {
         "must be sqlite:// and the path of a file, such as sqlite://data/rollcall.db, or a postgres:// URL"
     )]
     Form,
+    /// It would be divided in another way than it was meant.
+    #[error(
+        "must have what has a meaning in URLs percent-encoded, such as %40 for @ and %2F for / in a password"
+    )]
+    Encoding,
     /// What it says of TLS means nothing.
     #[error(
         "has an unknown sslmode: disable, allow, prefer, require, verify-ca and verify-full are known"
@@ -84,14 +89,45 @@ fn check_ssl_mode(mode: &str) -> Result<(), InvalidDatabaseUrl> {
     }
 }
 
+/// Whether what is behind the scheme has each of its parts where libpq looks for it. It would repeat in
+/// its message what it does not understand, and that is a part of the password when one was written
+/// with an `@`, `/`, `?`, `&` or `%` that is not percent-encoded.
+fn is_divided_as_meant(rest: &str) -> bool {
+    let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, database) = before_query.split_once('/').unwrap_or((before_query, ""));
+    let hosts = authority.split_once('@').map_or(authority, |(_, hosts)| hosts);
+    let is_pair = |it: &str| it.matches('=').count() == 1;
+    let is_percent_encoded = rest.split('%').skip(1).all(|it| {
+        let digits = it.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    });
+    is_percent_encoded
+        && !database.contains('@')
+        && (query.is_empty() || query.split('&').all(is_pair))
+        && hosts.split(',').all(is_host)
+}
+
+/// Whether this is a host, in brackets if it is an IPv6 address, with a port or without one.
+fn is_host(text: &str) -> bool {
+    let in_brackets = text.strip_prefix('[').and_then(|it| it.split_once(']'));
+    let (host, port) = in_brackets.unwrap_or(match text.find(':') {
+        Some(colon) => text.split_at(colon),
+        None => (text, ""),
+    });
+    let port = port.strip_prefix(':').or(port.is_empty().then_some(""));
+    !host.contains('@') && port.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl FromStr for DatabaseUrl {
     type Err = InvalidDatabaseUrl;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if POSTGRES_SCHEMES
-            .iter()
-            .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme))
+        if let Some(rest) = POSTGRES_SCHEMES.iter().find_map(|scheme| text.strip_prefix(scheme))
+            && !rest.is_empty()
         {
+            if !is_divided_as_meant(rest) {
+                return Err(InvalidDatabaseUrl::Encoding);
+            }
             return Ok(Self::Postgres(PostgresUrl::of(text)?));
         }
         // `:memory:` and parameters would give each connection a store of its own.
@@ -155,6 +191,39 @@ mod tests {
         for text in ["postgres://u:secret@h/d", "postgresql://h/d?password=secret"] {
             let url: DatabaseUrl = text.parse().unwrap();
             assert!(!format!("{url} {url:?}").contains("secret"));
+        }
+    }
+
+    #[test]
+    fn what_libpq_would_take_for_another_part_is_refused_without_being_repeated() {
+        for text in [
+            "postgres://h",
+            "postgres://u:secret@h:5432/d",
+            "postgres://u:a%40b%2Fc%3fd@h/d?sslmode=disable&application_name=x",
+            "postgres://u:with:colon@h/d",
+            "postgres://u@[::1]:5432/d",
+            "postgres://u@[::1]/d",
+            "postgres://u@a:1,b:2,c/d",
+            "postgres:///d?host=/run/postgresql&password=a@b",
+            "postgres://u@%2Frun%2Fpostgresql/d",
+        ] {
+            assert!(text.parse::<DatabaseUrl>().is_ok(), "{text}");
+        }
+        for text in [
+            "postgres://u:se/cret@h/d",
+            "postgres://u:12/cret@h/d",
+            "postgres://u:se@cret@h/d",
+            "postgres://u:se?cret@h/d",
+            "postgres://u:12?cret@h/d",
+            "postgres://u:se%cret@h/d",
+            "postgres://u:secret%@h/d",
+            "postgres://u:secret%4@h/d",
+            "postgres://h/d?password=se&cret",
+            "postgres://h/d?password=se=cret",
+            "postgres://h:secret/d",
+            "postgres://[::1]secret/d",
+        ] {
+            assert_eq!(text.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl::Encoding), "{text}");
         }
     }
 

@@ -138,12 +138,14 @@ fn what_can_not_be_copied_is_refused_in_a_line_that_names_it() {
     let server = Server::start_on_sqlite();
     let (folder, secret) = (server.folder(), "hunter2");
     let unknown = format!("mysql://user:{secret}@host/users");
+    let unencoded = format!("postgres://user:9/{secret}@host/users");
     let away = format!("postgres://user:{secret}@127.0.0.1:1/users");
     fs::write(folder.path().join("text.db"), "something else\n".repeat(100)).unwrap();
     for (from, to, expected) in [
         ("sqlite://none.db", "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) there is no store at"),
         ("sqlite://text.db", "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) can't be read: "),
         (&unknown, "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) must be sqlite:// and"),
+        (&unencoded, "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) must have what"),
         (&away, "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) connecting to the database: "),
         (FILE, &unknown, "--to (ROLLCALL_COPY_TO) must be sqlite:// and"),
         (FILE, &away, "--to (ROLLCALL_COPY_TO) connecting to the database: "),

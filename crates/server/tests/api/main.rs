@@ -10,9 +10,9 @@
 
 mod access;
 mod authentication;
+mod copy;
 #[cfg(feature = "postgres-tls")]
 mod database_tls;
-mod copy;
 mod directory;
 mod documents;
 mod harness;
