@@ -1,7 +1,8 @@
 //! Connections to PostgreSQL.
 //!
-//! Only what every engine that speaks its protocol has is used: no notifications, no extensions, and
-//! no advisory locks but the one that migrations take.
+//! Only what every engine that speaks its protocol has is used: no notifications, no extensions, no
+//! advisory locks but the one that migrations take, and no table locks but the one that a copy can do
+//! without.
 
 use std::{
     thread,
