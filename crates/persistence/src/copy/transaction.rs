@@ -13,6 +13,10 @@ use crate::{connection::on, error::is_unsupported};
 /// Keeps others from writing users until the transaction ends, and waits for those who are at it.
 const LOCK: &str = "LOCK TABLE users IN EXCLUSIVE MODE";
 
+/// Lets PostgreSQL know that the tables have become large: for as long as it takes them for the small
+/// ones that they were, it reads all of a table to find one row, on every connection.
+const ANALYZE: &str = "ANALYZE users; ANALYZE user_roles";
+
 impl Database {
     /// From here on, everything is read as it is at this moment.
     pub(super) fn begin_reading(&mut self) -> Result<(), DieselError> {
@@ -38,7 +42,12 @@ impl Database {
 
     /// Keeps what was written.
     pub(super) fn commit(mut self) -> Result<(), DieselError> {
-        on!(&mut self.connection(), it => AnsiTransactionManager::commit_transaction(it))
+        on!(&mut self.connection(), it => AnsiTransactionManager::commit_transaction(it))?;
+        if let Self::Postgres(connection) = &mut self {
+            // All is there by now; where this fails, the engine does it by itself some minutes later.
+            let _ = connection.batch_execute(ANALYZE);
+        }
+        Ok(())
     }
 }
 
