@@ -1,5 +1,7 @@
 //! Connections to either backend, and how work gets one.
 
+use std::num::NonZeroU32;
+
 use diesel::{PgConnection, SqliteConnection};
 use rollcall_domain::{StoreError, WriteError};
 use thiserror::Error;
@@ -76,10 +78,12 @@ pub enum OpenError {
 
 impl Backend {
     /// Opens the database, makes what is missing, and brings its schema up to date.
-    pub(crate) fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
+    pub(crate) fn open(url: &DatabaseUrl, connections: NonZeroU32) -> Result<Self, OpenError> {
         match url {
             DatabaseUrl::Sqlite(path) => Ok(Self::Sqlite(sqlite::Pools::open(path)?)),
-            DatabaseUrl::Postgres(url) => Ok(Self::Postgres(postgres::Pool::open(url)?)),
+            DatabaseUrl::Postgres(url) => {
+                Ok(Self::Postgres(postgres::Pool::open(url, connections)?))
+            }
         }
     }
 

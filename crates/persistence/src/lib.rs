@@ -23,5 +23,5 @@ mod url;
 
 pub use connection::OpenError;
 pub use copy::{Contents, Copied, CopyError, Progress, Step, copy};
-pub use store::Store;
+pub use store::{DEFAULT_CONNECTIONS, Store};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};

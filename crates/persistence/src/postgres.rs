@@ -5,6 +5,7 @@
 //! without.
 
 use std::{
+    num::NonZeroU32,
     thread,
     time::{Duration, Instant},
 };
@@ -23,9 +24,6 @@ use crate::{
     migrations,
     url::PostgresUrl,
 };
-
-/// How many connections a process has at most.
-const CONNECTIONS: u32 = 10;
 
 /// How long a request waits for a connection before it is told that the store is away.
 const CONNECTION_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -55,14 +53,14 @@ pub(crate) struct Tracked {
 }
 
 impl Pool {
-    /// Opens the database and brings its schema up to date.
-    pub(crate) fn open(url: &PostgresUrl) -> Result<Self, OpenError> {
+    /// Opens the database, with so many connections at most, and brings its schema up to date.
+    pub(crate) fn open(url: &PostgresUrl, connections: NonZeroU32) -> Result<Self, OpenError> {
         let manager = Manager(url.clone());
         // Not from a pool, which would try anew for seconds whatever is wrong.
         let mut first = manager.connect().map_err(|error| OpenError::Connect(Box::new(error)))?;
         migrations::run_on_postgres(&mut first.connection)?;
         let pool = r2d2::Pool::builder()
-            .max_size(CONNECTIONS)
+            .max_size(connections.get())
             .min_idle(Some(1))
             .connection_timeout(CONNECTION_TIMEOUT)
             .test_on_check_out(false)

@@ -1,6 +1,6 @@
 //! The store, and the port of users: every method one transaction.
 
-use std::future::ready;
+use std::{future::ready, num::NonZeroU32};
 
 use diesel::prelude::*;
 use rollcall_domain::{
@@ -21,6 +21,9 @@ use crate::{
     unchanged::Unchanged,
 };
 
+/// How many connections to PostgreSQL a process has at most unless it says otherwise.
+pub const DEFAULT_CONNECTIONS: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
 /// A store of users and their sessions in a database.
 #[derive(Clone)]
 pub struct Store {
@@ -38,7 +41,18 @@ impl Store {
     /// # Errors
     /// [`OpenError`], in words for the operator.
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let backend = Backend::open(url)?;
+        Self::open_with_connections(url, DEFAULT_CONNECTIONS)
+    }
+
+    /// The same with so many connections to PostgreSQL at most. SQLite has as many as it can use.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_with_connections(
+        url: &DatabaseUrl,
+        connections: NonZeroU32,
+    ) -> Result<Self, OpenError> {
+        let backend = Backend::open(url, connections)?;
         let (states, look_ups) = match &backend {
             Backend::Sqlite(pools) => (pools.states.clone(), None),
             Backend::Postgres(pool) => (None, Some(LookUps::start(pool))),

@@ -22,7 +22,7 @@ const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off";
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let _log = logging::behind(LOG_FILTER);
     let secret = session_secret::Source::of(&settings.store.url()?)?;
-    let store = settings.store.open_patiently()?;
+    let store = settings.store.open_patiently(settings.database_connections)?;
     let secret = secret.load()?;
     let users =
         settings.store.users(store.clone(), settings.registration.into(), settings.limits())?;

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum, value_parser};
 use ipnet::IpNet;
 use rollcall_domain::{AttemptLimits, Registration, session::SigningPolicy};
 use rollcall_http::TrustedProxies;
+use rollcall_persistence::DEFAULT_CONNECTIONS;
 
 use super::StoreSettings;
 
@@ -21,6 +22,14 @@ pub(crate) struct ServeSettings {
     pub(crate) listen: String,
     #[command(flatten)]
     pub(crate) store: StoreSettings,
+    /// Connections to PostgreSQL at most
+    #[arg(
+        long,
+        env = "ROLLCALL_DATABASE_CONNECTIONS",
+        default_value_t = DEFAULT_CONNECTIONS,
+        value_parser = parse_count, value_name = "COUNT"
+    )]
+    pub(crate) database_connections: NonZeroU32,
     /// The name of the first admin, made when the store has no admin
     #[arg(long, env = "ROLLCALL_ADMIN_NAME", default_value = "admin", value_name = "NAME")]
     pub(crate) admin_name: String,

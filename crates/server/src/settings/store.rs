@@ -1,6 +1,7 @@
 //! Settings of every command that opens the store.
 
 use std::{
+    num::NonZeroU32,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -47,10 +48,10 @@ impl StoreSettings {
 
     /// Opens the store, and waits for a database that is not there yet: processes that are started
     /// together with it come up faster.
-    pub(crate) fn open_patiently(&self) -> Result<Store, Failure> {
+    pub(crate) fn open_patiently(&self, connections: NonZeroU32) -> Result<Store, Failure> {
         let (url, started) = (self.url()?, Instant::now());
         loop {
-            match Store::open(&url) {
+            match Store::open_with_connections(&url, connections) {
                 Err(reason @ OpenError::Connect(_))
                     if matches!(url, DatabaseUrl::Postgres(_)) && started.elapsed() < PATIENCE =>
                 {

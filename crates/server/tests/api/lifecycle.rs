@@ -134,6 +134,7 @@ fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
         ),
         (["--listen=nowhere"], "--listen (ROLLCALL_LISTEN) must be a HOST:PORT"),
         (["--admin-name=two words"], "--admin-name (ROLLCALL_ADMIN_NAME) must be 1 to 64"),
+        (["--database-connections=0"], "must be a whole number from 1"),
         (["--failures-per-account=0"], "must be a whole number from 1"),
         (["--timestamp-max-age=0"], "'--timestamp-max-age <SECONDS>': 0 is not in 1..=3600"),
         (["--timestamp-max-ahead=3601"], "3601 is not in 1..=3600"),

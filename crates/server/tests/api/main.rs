@@ -10,6 +10,7 @@
 
 mod access;
 mod authentication;
+mod connections;
 mod copy;
 #[cfg(feature = "postgres-tls")]
 mod database_tls;
@@ -18,7 +19,6 @@ mod documents;
 mod harness;
 mod health;
 mod lifecycle;
-mod locks;
 mod outage;
 mod portal;
 mod protocol;

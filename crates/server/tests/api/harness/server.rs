@@ -63,9 +63,14 @@ impl Server {
 
     /// A server on this database, with the first admin and nobody else.
     pub(crate) fn start_on(database_url: &str) -> Self {
+        Self::start_on_with(database_url, &[])
+    }
+
+    /// The same with these arguments.
+    pub(crate) fn start_on_with(database_url: &str, arguments: &[&str]) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         database::assign(&folder, database_url);
-        Self::start_in(folder, false, &[])
+        Self::start_in(folder, false, arguments)
     }
 
     fn start_in(folder: Arc<TempDir>, is_on_sqlite: bool, arguments: &[&str]) -> Self {

@@ -1,13 +1,34 @@
-//! Who waits for whom on PostgreSQL.
+//! Connections to PostgreSQL, and who waits for whom there.
 
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Child, Command, Stdio},
+    thread,
 };
 
 use serde_json::json;
 
 use crate::harness::{Postgres, Server};
+
+#[test]
+fn a_process_has_no_more_connections_than_it_may() {
+    let postgres = Postgres::start();
+    let server = Server::start_on_with(&postgres.url(), &["--database-connections=2"]);
+    let (id, alice) = server.user("alice");
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    assert_eq!(alice.get(&format!("/users/{id}")).status, 200);
+                    server.change(id, &json!({"roles": []}));
+                }
+            });
+        }
+    });
+    let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rollcall'";
+    let said = Command::new("psql").args([&postgres.url(), "-tAc", count]).output().unwrap();
+    assert_eq!(String::from_utf8(said.stdout).unwrap(), "2\n");
+}
 
 /// A lock on every admin's row, held by somebody else until this is dropped.
 struct AdminsLocked(Child);
