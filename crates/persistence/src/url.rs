@@ -7,8 +7,19 @@ use thiserror::Error;
 const SQLITE_SCHEME: &str = "sqlite://";
 const POSTGRES_SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 
-/// How long libpq tries to connect to each host, in seconds, unless the URL says it.
-const CONNECT_TIMEOUT: &str = "connect_timeout";
+/// What libpq is told unless the URL says it.
+const PARAMETERS: [(&str, &str); 6] = [
+    // How long it tries to connect to each host, in seconds.
+    ("connect_timeout", "2"),
+    // A standby is behind: what has been revoked would be granted there.
+    ("target_session_attrs", "read-write"),
+    // A host that has vanished without a word is given up after about as long, in milliseconds when
+    // something was sent to it, and in seconds while it is waited for.
+    ("tcp_user_timeout", "4000"),
+    ("keepalives_idle", "1"),
+    ("keepalives_interval", "1"),
+    ("keepalives_count", "3"),
+];
 
 /// Where the users are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,17 +42,20 @@ pub struct PostgresUrl(String);
 pub struct InvalidDatabaseUrl;
 
 impl PostgresUrl {
-    /// The text that libpq takes, with a limit on how long it tries to connect.
+    /// The text that libpq takes, with what it is told beside what the URL says.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     fn of(text: &str) -> Self {
-        if text.contains(CONNECT_TIMEOUT) {
-            return Self(text.to_owned());
+        let given = text.split_once('?').map_or("", |(_, parameters)| parameters);
+        let is_given = |name| given.split('&').any(|it| it.split('=').next() == Some(name));
+        let mut url = text.to_owned();
+        for (name, value) in PARAMETERS.iter().filter(|(name, _)| !is_given(name)) {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.extend([name, "=", value]);
         }
-        let separator = if text.contains('?') { '&' } else { '?' };
-        Self(format!("{text}{separator}{CONNECT_TIMEOUT}=2"))
+        Self(url)
     }
 }
 
@@ -105,14 +119,20 @@ mod tests {
     }
 
     #[test]
-    fn connecting_is_given_up_soon_unless_the_url_says_otherwise() {
+    fn libpq_is_told_what_the_url_does_not_say() {
+        let rest =
+            "tcp_user_timeout=4000&keepalives_idle=1&keepalives_interval=1&keepalives_count=3";
         for (text, expected) in [
-            ("postgres://h/d", "postgres://h/d?connect_timeout=2"),
-            ("postgres://h/d?sslmode=require", "postgres://h/d?sslmode=require&connect_timeout=2"),
-            ("postgres://h/d?connect_timeout=9", "postgres://h/d?connect_timeout=9"),
+            ("postgres://h/d", "?connect_timeout=2&target_session_attrs=read-write&"),
+            (
+                "postgres://u:connect_timeout@h,i:5/d?sslmode=require",
+                "&connect_timeout=2&target_session_attrs=read-write&",
+            ),
+            ("postgres://h/d?connect_timeout=9", "&target_session_attrs=read-write&"),
+            ("postgres://h,i/d?target_session_attrs=primary", "&connect_timeout=2&"),
         ] {
             let Ok(DatabaseUrl::Postgres(url)) = text.parse() else { panic!("{text}") };
-            assert_eq!(url.as_str(), expected);
+            assert_eq!(url.as_str(), format!("{text}{expected}{rest}"));
         }
     }
 }
