@@ -112,14 +112,17 @@ impl Pool {
 }
 
 impl Tracked {
-    /// What a failed statement means: the connection may be gone with it.
+    /// What a failed statement means: the connection may be gone with it, or lead to what is a standby by
+    /// now, where reads would be behind.
     fn failure(&mut self, error: DieselError) -> Failure {
         let is_harmless = matches!(
             &error,
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
                 | DieselError::NotFound
         );
-        if is_harmless || self.connection.ping().is_ok() {
+        let is_read_only =
+            matches!(&error, DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _));
+        if is_harmless || !is_read_only && self.connection.ping().is_ok() {
             return Failure::Query(error);
         }
         self.is_broken = true;

@@ -7,14 +7,19 @@ use thiserror::Error;
 const SQLITE_SCHEME: &str = "sqlite://";
 const POSTGRES_SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 
-/// What libpq is told unless the URL says otherwise: for how many seconds it tries to connect to each
-/// host, when it takes a host that says nothing for gone, and the name that the database shows.
-const DEFAULTS: [(&str, &str); 6] = [
+/// What libpq is told unless the URL says it.
+const DEFAULTS: [(&str, &str); 7] = [
+    // How long it tries to connect to each host, in seconds.
     ("connect_timeout", "2"),
-    ("tcp_user_timeout", "5000"),
-    ("keepalives_idle", "5"),
-    ("keepalives_interval", "2"),
+    // A standby is behind: what has been revoked would be granted there.
+    ("target_session_attrs", "read-write"),
+    // A host that has vanished without a word is given up after about as long, in milliseconds when
+    // something was sent to it, and in seconds while it is waited for.
+    ("tcp_user_timeout", "4000"),
+    ("keepalives_idle", "1"),
+    ("keepalives_interval", "1"),
     ("keepalives_count", "3"),
+    // What the database shows it as.
     ("application_name", "rollcall"),
 ];
 
@@ -57,7 +62,7 @@ pub enum InvalidDatabaseUrl {
 }
 
 impl PostgresUrl {
-    /// The text that libpq takes, with limits on how long it waits for a host that is not there.
+    /// The text that libpq takes, with what it is told beside what the URL says.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -228,18 +233,25 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_not_there_is_given_up_soon_unless_the_url_says_otherwise() {
-        const REST: &str = "tcp_user_timeout=5000&keepalives_idle=5&keepalives_interval=2\
+    fn libpq_is_told_what_the_url_does_not_say() {
+        const TIMEOUT: &str = "connect_timeout=2";
+        const PRIMARY: &str = "target_session_attrs=read-write";
+        const REST: &str = "tcp_user_timeout=4000&keepalives_idle=1&keepalives_interval=1\
             &keepalives_count=3&application_name=rollcall";
-        for (text, expected) in [
-            ("postgres://h/d", "connect_timeout=2"),
-            ("postgres://h/d?", "connect_timeout=2"),
-            ("postgres://h/d?sslmode=prefer", "sslmode=prefer&connect_timeout=2"),
-            ("postgres://h/d?connect_timeout=9", "connect_timeout=9"),
-            ("postgres://h/d?connect_timeout=9&host=a,b", "connect_timeout=9&host=a,b"),
+        for (given, added) in [
+            ("", [TIMEOUT, PRIMARY].join("&")),
+            ("sslmode=prefer", [TIMEOUT, PRIMARY].join("&")),
+            ("password=connect_timeout", [TIMEOUT, PRIMARY].join("&")),
+            ("connect_timeout=9", PRIMARY.to_owned()),
+            ("connect_timeout=9&host=a,b", PRIMARY.to_owned()),
+            ("target_session_attrs=primary", TIMEOUT.to_owned()),
         ] {
-            let Ok(DatabaseUrl::Postgres(url)) = text.parse() else { panic!("{text}") };
-            assert_eq!(url.as_str(), format!("postgres://h/d?{expected}&{REST}"));
+            let Ok(DatabaseUrl::Postgres(url)) = format!("postgres://h,i:5/d?{given}").parse()
+            else {
+                panic!("{given}")
+            };
+            let given = if given.is_empty() { String::new() } else { format!("{given}&") };
+            assert_eq!(url.as_str(), format!("postgres://h,i:5/d?{given}{added}&{REST}"));
         }
     }
 }

@@ -113,3 +113,24 @@ fn a_start_waits_for_a_database_that_is_not_there_yet() {
     postgres.start_again();
     process.wait_for("listening on http://");
 }
+
+#[test]
+fn a_database_that_only_reads_is_not_served_from() {
+    let (standby, primary) = (Postgres::start(), Postgres::start());
+    standby.be_read_only(true);
+    let hosts = format!("{},{}", standby.address(), primary.address());
+    let server = Server::start_on(&format!("postgres://rollcall@{hosts}/postgres"));
+    server.user("alice");
+    primary.be_read_only(true);
+    let started = Instant::now();
+    // The connection leads to what was a primary once: whoever writes finds out.
+    while server.anonymous().get("/health/ready").status != 503 {
+        let refused =
+            server.admin().put("/api/v1/users/bob", &json!({"value": {"password": PASSWORD}}));
+        assert_ne!(refused.status, 500, "{refused:?}");
+        assert!(started.elapsed() < PATIENCE, "it goes on with a standby");
+    }
+    assert_eq!(server.admin().get("/users/1").status, 503);
+    standby.be_read_only(false);
+    primary.be_read_only(false);
+}

@@ -33,9 +33,7 @@ impl Postgres {
             "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n{}",
             prepare(&postgres.data())
         );
-        let file = postgres.data().join("postgresql.conf");
-        let mut file = OpenOptions::new().append(true).open(file).unwrap();
-        file.write_all(settings.as_bytes()).unwrap();
+        postgres.configure(&settings);
         postgres.give_to_owner();
         postgres.start_again();
         postgres
@@ -43,7 +41,19 @@ impl Postgres {
 
     /// The URL of the database.
     pub(crate) fn url(&self) -> String {
-        format!("postgres://rollcall@127.0.0.1:{}/postgres", self.port)
+        format!("postgres://rollcall@{}/postgres", self.address())
+    }
+
+    /// Its host and port.
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Whether it takes reads only from now on, as a standby does, on connections that are there too.
+    pub(crate) fn be_read_only(&self, is_read_only: bool) {
+        let value = if is_read_only { "on" } else { "off" };
+        self.configure(&format!("default_transaction_read_only = {value}\n"));
+        self.run("pg_ctl", &["reload"]);
     }
 
     /// Stops it as a loss of power would: without a checkpoint, in the middle of what it does.
@@ -88,6 +98,12 @@ impl Postgres {
             let status = command.args(["-R", "postgres"]).arg(self.folder.path()).status();
             assert!(status.unwrap().success());
         }
+    }
+
+    fn configure(&self, settings: &str) {
+        let file = self.data().join("postgresql.conf");
+        let mut file = OpenOptions::new().append(true).open(file).unwrap();
+        file.write_all(settings.as_bytes()).unwrap();
     }
 
     fn data(&self) -> PathBuf {
