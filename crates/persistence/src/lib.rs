@@ -13,6 +13,7 @@ mod locks;
 mod look_ups;
 mod migrations;
 mod postgres;
+mod postgres_url;
 mod rows;
 mod schema;
 mod sessions;

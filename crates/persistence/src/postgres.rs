@@ -6,6 +6,10 @@
 
 use std::{
     num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -43,19 +47,25 @@ const SETTINGS: &str =
 pub(crate) struct Pool(r2d2::Pool<Manager>);
 
 /// Makes connections.
-struct Manager(PostgresUrl);
+struct Manager {
+    url: PostgresUrl,
+    /// Counts how often the connections turned out to lead to a standby.
+    era: Arc<AtomicU64>,
+}
 
 /// A connection, and what is known of its health.
 pub(crate) struct Tracked {
     connection: PgConnection,
     used: Instant,
     is_broken: bool,
+    /// The era that it was made in, and the one that there is now.
+    era: (u64, Arc<AtomicU64>),
 }
 
 impl Pool {
     /// Opens the database, with so many connections at most, and brings its schema up to date.
     pub(crate) fn open(url: &PostgresUrl, connections: NonZeroU32) -> Result<Self, OpenError> {
-        let manager = Manager(url.clone());
+        let manager = Manager { url: url.clone(), era: Arc::default() };
         // Not from a pool, which would try anew for seconds whatever is wrong.
         let mut first = manager.connect().map_err(|error| OpenError::Connect(Box::new(error)))?;
         migrations::run_on_postgres(&mut first.connection)?;
@@ -101,7 +111,8 @@ impl Pool {
     fn get(&self) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
         loop {
             let mut tracked = self.0.get().map_err(no_connection)?;
-            if tracked.used.elapsed() < IDLE || tracked.connection.ping().is_ok() {
+            let was_used_now = tracked.used.elapsed() < IDLE;
+            if !tracked.is_of_before() && (was_used_now || tracked.connection.ping().is_ok()) {
                 tracked.used = Instant::now();
                 return Ok(tracked);
             }
@@ -122,11 +133,19 @@ impl Tracked {
         );
         let is_read_only =
             matches!(&error, DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _));
-        if is_harmless || !is_read_only && self.connection.ping().is_ok() {
+        if is_read_only {
+            // So do the others.
+            self.era.1.fetch_add(1, Ordering::Relaxed);
+        } else if is_harmless || self.connection.ping().is_ok() {
             return Failure::Query(error);
         }
         self.is_broken = true;
         Failure::Refused(StoreError::Unavailable(Box::new(error)).into())
+    }
+
+    /// Whether others of its time turned out to lead to a standby.
+    fn is_of_before(&self) -> bool {
+        self.era.0 != self.era.1.load(Ordering::Relaxed)
     }
 }
 
@@ -135,10 +154,11 @@ impl ManageConnection for Manager {
     type Error = r2d2::Error;
 
     fn connect(&self) -> Result<Tracked, r2d2::Error> {
+        let era = (self.era.load(Ordering::Relaxed), Arc::clone(&self.era));
         let mut connection =
-            PgConnection::establish(self.0.as_str()).map_err(r2d2::Error::ConnectionError)?;
+            PgConnection::establish(self.url.as_str()).map_err(r2d2::Error::ConnectionError)?;
         connection.batch_execute(SETTINGS).map_err(r2d2::Error::QueryError)?;
-        Ok(Tracked { connection, used: Instant::now(), is_broken: false })
+        Ok(Tracked { connection, used: Instant::now(), is_broken: false, era })
     }
 
     fn is_valid(&self, tracked: &mut Tracked) -> Result<(), r2d2::Error> {
@@ -146,7 +166,10 @@ impl ManageConnection for Manager {
     }
 
     fn has_broken(&self, tracked: &mut Tracked) -> bool {
-        tracked.is_broken || thread::panicking() || tracked.connection.is_broken()
+        tracked.is_broken
+            || tracked.is_of_before()
+            || thread::panicking()
+            || tracked.connection.is_broken()
     }
 }
 
