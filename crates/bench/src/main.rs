@@ -5,6 +5,7 @@
 //! Needs `wrk` on the path. Everything stays on the loopback addresses.
 
 mod client;
+mod costs;
 mod hashing;
 mod postgres;
 mod server;

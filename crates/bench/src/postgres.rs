@@ -1,18 +1,23 @@
-//! The same on PostgreSQL, and three processes on one database beside one.
+//! The same on PostgreSQL with a million users, and three processes on one database beside one.
 
 use std::{env, thread};
 
 use crate::{
-    Result, median, other, row,
+    Result, costs, median, other, row,
     server::{BareServer, Rollcall, admin},
-    throughput::{self, ROUNDS, with_basic, wrk},
+    throughput::{self, Clients, ROUNDS, with_basic, wrk},
 };
 
 /// The server to measure with; `scripts/with-postgres` names a new one.
 const SERVER: &str = "ROLLCALL_TEST_POSTGRES";
 
 const REPLICAS: usize = 3;
-const CONNECTIONS_OF_EACH: usize = 21;
+
+/// Who loads each of them. One alone is loaded by as many threads and connections as all together, so
+/// that those who send take as much of the processors.
+const OF_EACH: Clients = Clients { connections: 21, threads: 1 };
+const OF_ONE: Clients =
+    Clients { connections: REPLICAS * OF_EACH.connections, threads: REPLICAS * OF_EACH.threads };
 
 /// Measures everything that needs PostgreSQL; without a server it says so.
 pub(crate) fn measure() -> Result<()> {
@@ -22,7 +27,9 @@ pub(crate) fn measure() -> Result<()> {
     };
     let url = format!("{server}/postgres");
     let first = Rollcall::start_on(&url)?;
+    costs::fill(&url)?;
     throughput::measure(&BareServer::start()?, &first, "PostgreSQL")?;
+    costs::measure(&first, &url)?;
     let others = (1..REPLICAS).map(|_| Rollcall::start_on(&url)).collect::<Result<Vec<_>>>()?;
     let replicas: Vec<&Rollcall> = [&first].into_iter().chain(&others).collect();
     compare(&replicas)
@@ -31,11 +38,11 @@ pub(crate) fn measure() -> Result<()> {
 /// Loads one replica, and then all of them with as many connections in total.
 fn compare(replicas: &[&Rollcall]) -> Result<()> {
     let first = replicas.first().ok_or_else(|| other("no replica"))?;
-    load(replicas, CONNECTIONS_OF_EACH, 1)?;
+    load(replicas, OF_EACH, 1)?;
     let (mut ratios, mut alone, mut together) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let one = load(&[first], REPLICAS * CONNECTIONS_OF_EACH, 4)?;
-        let all = load(replicas, CONNECTIONS_OF_EACH, 4)?;
+        let one = load(&[first], OF_ONE, 4)?;
+        let all = load(replicas, OF_EACH, 4)?;
         ratios.push(all / one);
         alone.push(one);
         together.push(all);
@@ -47,8 +54,8 @@ fn compare(replicas: &[&Rollcall]) -> Result<()> {
     Ok(())
 }
 
-/// Requests a second in total, on so many connections to each.
-fn load(replicas: &[&Rollcall], connections: usize, seconds: u32) -> Result<f64> {
+/// Requests a second in total, by so many clients of each.
+fn load(replicas: &[&Rollcall], clients: Clients, seconds: u32) -> Result<f64> {
     thread::scope(|scope| {
         let runs: Vec<_> = replicas
             .iter()
@@ -56,7 +63,7 @@ fn load(replicas: &[&Rollcall], connections: usize, seconds: u32) -> Result<f64>
                 let address = it.address.clone();
                 scope.spawn(move || {
                     let load = [with_basic("/users/1", admin())];
-                    wrk(&address, &load, connections, seconds).map_err(|it| it.to_string())
+                    wrk(&address, &load, clients, seconds).map_err(|it| it.to_string())
                 })
             })
             .collect();

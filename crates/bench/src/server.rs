@@ -76,9 +76,13 @@ impl Rollcall {
         Ok(Self { child, address, _folder: folder })
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Memory that belongs to the process alone or by its share, in MiB.
     fn memory(&self) -> Result<f64> {
-        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.child.id()))?;
+        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.pid()))?;
         let pss = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).unwrap_or_default();
         let kibibytes: f64 = pss.trim().trim_end_matches(" kB").parse()?;
         Ok(kibibytes / 1024.0)

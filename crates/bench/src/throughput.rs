@@ -11,12 +11,20 @@ use crate::{
 };
 
 pub(crate) const ROUNDS: usize = 3;
-const CLIENTS: usize = 64;
+/// Who sends a load: so many connections, by two threads.
+pub(crate) const CLIENTS: Clients = Clients { connections: 64, threads: 2 };
 
 /// One request of a load: its path and its headers.
 pub(crate) struct Load {
     path: String,
     headers: Vec<(&'static str, String)>,
+}
+
+/// Who sends a load.
+#[derive(Clone, Copy)]
+pub(crate) struct Clients {
+    pub(crate) connections: usize,
+    pub(crate) threads: usize,
 }
 
 /// What wrk says of one run.
@@ -57,7 +65,7 @@ pub(crate) fn with_basic(path: &str, authorization: String) -> Load {
 fn clients(rollcall: &Rollcall) -> Result<Vec<(String, String)>> {
     let mut maker = Client::connect(&rollcall.address, None)?;
     let mut clients = Vec::new();
-    for number in 0..CLIENTS {
+    for number in 0..CLIENTS.connections {
         let (name, password) = (format!("client{number}"), format!("the password of {number}"));
         let path = format!("/api/v1/users/{name}");
         let body = format!(r#"{{"value":{{"password":"{password}"}}}}"#);
@@ -98,14 +106,16 @@ fn beside(
     Ok(())
 }
 
-/// Sends the load in turns on so many connections.
-pub(crate) fn wrk(address: &str, load: &[Load], connections: usize, seconds: u32) -> Result<Run> {
+/// Sends the load in turns.
+pub(crate) fn wrk(address: &str, load: &[Load], clients: Clients, seconds: u32) -> Result<Run> {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("load.lua");
     write_script(&script, load)?;
+    let Clients { connections, threads } = clients;
     let duration = format!("-d{seconds}s");
     let output = Command::new("wrk")
-        .args(["-t2", &format!("-c{connections}"), &duration, "--latency", "-s"])
+        .args([&format!("-t{threads}"), &format!("-c{connections}"), &duration])
+        .args(["--latency", "-s"])
         .arg(&script)
         .arg(format!("http://{address}"))
         .output()
