@@ -13,11 +13,8 @@ const SERVER: &str = "ROLLCALL_TEST_POSTGRES";
 
 const REPLICAS: usize = 3;
 
-/// Who loads each of them. One alone is loaded by as many threads and connections as all together, so
-/// that those who send take as much of the processors.
-const OF_EACH: Clients = Clients { connections: 21, threads: 1 };
-const OF_ONE: Clients =
-    Clients { connections: REPLICAS * OF_EACH.connections, threads: REPLICAS * OF_EACH.threads };
+/// How many connections each of them has at once: as many as one had before, and a third.
+const CONNECTIONS_OF_EACH: [usize; 2] = [64, 21];
 
 /// Measures everything that needs PostgreSQL; without a server it says so.
 pub(crate) fn measure() -> Result<()> {
@@ -32,24 +29,29 @@ pub(crate) fn measure() -> Result<()> {
     costs::measure(&first, &url)?;
     let others = (1..REPLICAS).map(|_| Rollcall::start_on(&url)).collect::<Result<Vec<_>>>()?;
     let replicas: Vec<&Rollcall> = [&first].into_iter().chain(&others).collect();
-    compare(&replicas)
+    CONNECTIONS_OF_EACH.into_iter().try_for_each(|connections| compare(&replicas, connections))
 }
 
-/// Loads one replica, and then all of them with as many connections in total.
-fn compare(replicas: &[&Rollcall]) -> Result<()> {
+/// Loads one replica, and then all of them with as many connections in total, by as many threads, so
+/// that those who send take as much of the processors.
+fn compare(replicas: &[&Rollcall], connections: usize) -> Result<()> {
     let first = replicas.first().ok_or_else(|| other("no replica"))?;
-    load(replicas, OF_EACH, 1)?;
+    let of_each = Clients { connections, threads: 1 };
+    let of_one = Clients { connections: REPLICAS * connections, threads: REPLICAS };
+    load(replicas, of_each, 1)?;
     let (mut ratios, mut alone, mut together) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let one = load(&[first], OF_ONE, 4)?;
-        let all = load(replicas, OF_EACH, 4)?;
+        let one = load(&[first], of_one, 4)?;
+        let all = load(replicas, of_each, 4)?;
         ratios.push(all / one);
         alone.push(one);
         together.push(all);
     }
     let (ratio, one, all) = (median(ratios), median(alone), median(together));
-    let what =
-        format!("PostgreSQL: `GET /users/1`, Basic, known, on {REPLICAS} replicas, beside one");
+    let what = format!(
+        "PostgreSQL: `GET /users/1`, Basic, known, on {REPLICAS} replicas beside one, {} connections",
+        of_one.connections
+    );
     row(&what, &format!("{ratio:.2} times ({all:.0}/s in total, {one:.0}/s)"));
     Ok(())
 }

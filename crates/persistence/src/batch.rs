@@ -1,30 +1,25 @@
 //! Rows that are asked for at the same time, read by one statement.
 //!
 //! A statement on PostgreSQL costs both sides far more than the rows that it gives. So those who want a
-//! row stand in line, and each of a few threads takes all who stand there and reads for them at once.
-//! Nobody waits for others to come: whoever finds a thread idle is read for alone.
+//! row stand in line, and one thread takes all who stand there and reads for them at once. Nobody
+//! waits for others to come: whoever finds it idle is read for alone. More threads would make more and
+//! smaller statements.
 
 use std::{
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{self, Receiver, Sender},
-    },
+    sync::mpsc::{self, Receiver, Sender},
     thread,
 };
 
 use futures_channel::oneshot;
 use rollcall_domain::StoreError;
 
-/// How many threads read. While one waits for its rows, the next takes those who have come since.
-const THREADS: usize = 2;
-
 /// How many rows one statement asks for at most.
 const MAX_ROWS: usize = 256;
 
 /// Reads the values of keys, in their order.
-type Read<K, V> = dyn Fn(&[K]) -> Result<Vec<Option<V>>, StoreError> + Send + Sync;
+type Read<K, V> = dyn Fn(&[K]) -> Result<Vec<Option<V>>, StoreError>;
 
-/// Where to stand in line. Its threads end with the last clone.
+/// Where to stand in line. Its thread ends with the last clone.
 pub(crate) struct Batches<K, V> {
     line: Sender<Waiting<K, V>>,
 }
@@ -36,20 +31,16 @@ struct Waiting<K, V> {
 }
 
 impl<K: Send + 'static, V: Clone + Send + 'static> Batches<K, V> {
-    /// Starts the threads that read.
+    /// Starts the thread that reads.
     pub(crate) fn start(
-        read: impl Fn(&[K]) -> Result<Vec<Option<V>>, StoreError> + Send + Sync + 'static,
+        read: impl Fn(&[K]) -> Result<Vec<Option<V>>, StoreError> + Send + 'static,
     ) -> Self {
         let (line, front) = mpsc::channel();
-        let (front, read) = (Arc::new(Mutex::new(front)), Arc::new(read));
-        for _ in 0..THREADS {
-            let (front, read) = (Arc::clone(&front), Arc::clone(&read));
-            thread::spawn(move || {
-                while let Some(batch) = next(&front) {
-                    serve(batch, &*read);
-                }
-            });
-        }
+        thread::spawn(move || {
+            while let Some(batch) = next(&front) {
+                serve(batch, &read);
+            }
+        });
         Self { line }
     }
 
@@ -76,8 +67,7 @@ impl<K, V> Clone for Batches<K, V> {
 }
 
 /// Waits for somebody, and takes all who stand in line then; none once nobody can come any more.
-fn next<K, V>(front: &Mutex<Receiver<Waiting<K, V>>>) -> Option<Vec<Waiting<K, V>>> {
-    let front = front.lock().unwrap_or_else(PoisonError::into_inner);
+fn next<K, V>(front: &Receiver<Waiting<K, V>>) -> Option<Vec<Waiting<K, V>>> {
     let mut batch = vec![front.recv().ok()?];
     batch.extend(front.try_iter().take(MAX_ROWS - 1));
     Some(batch)
@@ -115,37 +105,30 @@ fn serve<K, V: Clone>(mut batch: Vec<Waiting<K, V>>, read: &Read<K, V>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Batches, THREADS};
+    use super::Batches;
     use futures_executor::block_on;
     use futures_util::future::join_all;
     use rollcall_domain::StoreError;
-    use std::sync::{Arc, Mutex, mpsc};
+    use std::sync::mpsc;
 
     #[test]
     fn those_who_come_while_others_are_read_for_are_read_for_together() {
         let (begun, begins) = mpsc::channel();
         let (go_on, goes_on) = mpsc::channel::<()>();
-        let (begun, goes_on) = (Mutex::new(begun), Mutex::new(goes_on));
         let batches = Batches::start(move |keys: &[u32]| {
-            begun.lock().unwrap().send(keys.len()).unwrap();
-            // One thread at a time holds the other up.
-            let _ = goes_on.lock().unwrap().recv();
+            begun.send(keys.len()).unwrap();
+            let _ = goes_on.recv();
             Ok(keys.iter().map(|key| (*key != 7).then_some(key * 2)).collect())
         });
-        let mut asked: Vec<_> = (0..THREADS)
-            .map(|_| {
-                let asked = batches.get(0);
-                assert_eq!(begins.recv(), Ok(1));
-                asked
-            })
-            .collect();
+        let mut asked = vec![batches.get(0)];
+        assert_eq!(begins.recv(), Ok(1));
         asked.extend((1..=10).map(|key| batches.get(key)));
         // Gone before anybody reads for it.
         drop(batches.get(11));
         drop(go_on);
         let answers = block_on(join_all(asked));
-        assert_eq!(begins.recv(), Ok(10));
-        for (key, answer) in (1..=10).zip(&answers[THREADS..]) {
+        assert_eq!((answers.len(), begins.recv()), (11, Ok(10)));
+        for (key, answer) in (0..=10).zip(&answers) {
             assert_eq!(answer.as_ref().unwrap(), &(key != 7).then_some(key * 2));
         }
     }
@@ -169,11 +152,10 @@ mod tests {
     }
 
     #[test]
-    fn the_threads_end_with_the_last_who_could_ask() {
+    fn the_thread_ends_with_the_last_who_could_ask() {
         let (alive, dead) = mpsc::channel::<()>();
-        let held = Arc::new(Mutex::new(alive));
         let batches = Batches::start(move |keys: &[u32]| {
-            drop(held.lock());
+            let _alive = &alive;
             Ok(vec![None::<u32>; keys.len()])
         });
         assert_eq!(block_on(batches.get(1)).unwrap(), None);
