@@ -26,7 +26,8 @@ pub trait UserStore: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn find(&self, target: &UserRef) -> Result<Option<Account>, StoreError>;
 
-    /// The same without blocking for more than microseconds.
+    /// The same for callers behind whom others wait: in microseconds, or from elsewhere. A store in a file
+    /// reads on the spot, and is slow when all its readers are at lists.
     fn look_up(&self, target: UserRef) -> LookUp<Account>;
 
     /// Makes an enabled user at version 0, with an id that no user ever had.

@@ -6,7 +6,7 @@
 //! smaller statements.
 
 use std::{
-    sync::mpsc::{self, Receiver, Sender},
+    sync::mpsc::{self, Receiver, SyncSender},
     thread,
 };
 
@@ -16,12 +16,15 @@ use rollcall_domain::StoreError;
 /// How many rows one statement asks for at most.
 const MAX_ROWS: usize = 256;
 
+/// How many may stand in line; whoever comes then is refused at once.
+const MAX_WAITING: usize = 4096;
+
 /// Reads the values of keys, in their order.
 type Read<K, V> = dyn Fn(&[K]) -> Result<Vec<Option<V>>, StoreError>;
 
 /// Where to stand in line. Its thread ends with the last clone.
 pub(crate) struct Batches<K, V> {
-    line: Sender<Waiting<K, V>>,
+    line: SyncSender<Waiting<K, V>>,
 }
 
 /// Somebody who wants the value of a key.
@@ -35,7 +38,7 @@ impl<K: Send + 'static, V: Clone + Send + 'static> Batches<K, V> {
     pub(crate) fn start(
         read: impl Fn(&[K]) -> Result<Vec<Option<V>>, StoreError> + Send + 'static,
     ) -> Self {
-        let (line, front) = mpsc::channel();
+        let (line, front) = mpsc::sync_channel(MAX_WAITING);
         thread::spawn(move || {
             while let Some(batch) = next(&front) {
                 serve(batch, &read);
@@ -50,12 +53,11 @@ impl<K: Send + 'static, V: Clone + Send + 'static> Batches<K, V> {
         key: K,
     ) -> impl Future<Output = Result<Option<V>, StoreError>> + Send + use<K, V> {
         let (answer, answered) = oneshot::channel();
-        let is_in_line = self.line.send(Waiting { key, answer }).is_ok();
+        // Refused, it is dropped, and so is who would answer.
+        let _ = self.line.try_send(Waiting { key, answer });
         async move {
-            match answered.await {
-                Ok(answer) if is_in_line => answer,
-                _ => Err(StoreError::Internal("nobody reads any more".into())),
-            }
+            let refused = |_| Err(StoreError::Unavailable("too many wait for rows".into()));
+            answered.await.unwrap_or_else(refused)
         }
     }
 }

@@ -40,7 +40,7 @@ pub(crate) enum Backend {
     /// A SQLite file.
     Sqlite(sqlite::Pools),
     /// PostgreSQL.
-    Postgres(postgres::Pool),
+    Postgres(postgres::Pools),
 }
 
 /// Why a store could not be opened. Shown to the operator who gave its URL.
@@ -82,7 +82,7 @@ impl Backend {
         match url {
             DatabaseUrl::Sqlite(path) => Ok(Self::Sqlite(sqlite::Pools::open(path)?)),
             DatabaseUrl::Postgres(url) => {
-                Ok(Self::Postgres(postgres::Pool::open(url, connections)?))
+                Ok(Self::Postgres(postgres::Pools::open(url, connections)?))
             }
         }
     }
@@ -94,7 +94,7 @@ impl Backend {
     ) -> Result<T, StoreError> {
         let outcome = match self {
             Self::Sqlite(pools) => work(&mut Connection::Sqlite(&mut *pools.reader()?)),
-            Self::Postgres(pool) => pool.run(|it| work(&mut Connection::Postgres(it))),
+            Self::Postgres(pools) => pools.others.run(|it| work(&mut Connection::Postgres(it))),
         };
         outcome.map_err(Failure::into_store_error)
     }
@@ -106,7 +106,7 @@ impl Backend {
     ) -> Result<T, WriteError> {
         let outcome = match self {
             Self::Sqlite(pools) => pools.write(|it| work(&mut Connection::Sqlite(it))),
-            Self::Postgres(pool) => pool.write(|it| work(&mut Connection::Postgres(it))),
+            Self::Postgres(pools) => pools.others.write(|it| work(&mut Connection::Postgres(it))),
         };
         outcome.map_err(Failure::into_write_error)
     }

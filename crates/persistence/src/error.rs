@@ -62,15 +62,17 @@ pub(crate) fn no_connection(error: r2d2::PoolError) -> StoreError {
 /// A failed statement that is nobody's input.
 pub(crate) fn store_error(error: DieselError) -> StoreError {
     // What SQLite says for SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_IOERR and
-    // SQLITE_FULL, and PostgreSQL for what took too long: the store may answer again once somebody
-    // has let go or mended it.
-    const PASSING: [&str; 7] = [
+    // SQLITE_FULL, and PostgreSQL for the same and for what took too long: the store may answer again once
+    // somebody has let go or mended it.
+    const PASSING: [&str; 9] = [
         "database is locked",
         "database table is locked",
         "unable to open database file",
         "disk I/O error",
         "database or disk is full",
-        "canceling statement due to statement timeout",
+        "No space left on device",
+        "out of memory",
+        "canceling statement due to",
         "deadlock detected",
     ];
     match &error {

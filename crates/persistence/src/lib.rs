@@ -19,6 +19,7 @@ mod schema;
 mod sessions;
 mod sqlite;
 mod store;
+mod tracked;
 mod unchanged;
 mod url;
 

@@ -4,20 +4,11 @@
 //! advisory locks but the one that migrations take, and no table locks but the one that a copy can do
 //! without.
 
-use std::{
-    num::NonZeroU32,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    thread,
-    time::{Duration, Instant},
-};
+use std::{num::NonZeroU32, thread, time::Duration};
 
 use diesel::{
     Connection, PgConnection,
-    connection::SimpleConnection,
-    r2d2::{self, ManageConnection, R2D2Connection},
+    r2d2::{self, ManageConnection},
     result::{DatabaseErrorKind, Error as DieselError},
 };
 use rollcall_domain::StoreError;
@@ -26,51 +17,51 @@ use crate::{
     OpenError,
     error::{Failure, no_connection},
     migrations,
+    tracked::Manager,
     url::PostgresUrl,
 };
+
+/// How many connections are kept for point reads: as many as read at the same time.
+const READERS: u32 = 2;
 
 /// How long a request waits for a connection before it is told that the store is away.
 const CONNECTION_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// How long a connection may lie idle before it is asked whether it is still there.
-const IDLE: Duration = Duration::from_secs(1);
-
 /// How often a transaction is tried that others get in the way of.
 const ATTEMPTS: u32 = 30;
 
-/// What every connection is told first. No statement of ours takes long.
-const SETTINGS: &str =
-    "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'";
-
 /// The connections to one database.
+#[derive(Clone)]
+pub(crate) struct Pools {
+    /// For point reads, which wait for no lock and so must not wait for those who do.
+    pub(crate) readers: Pool,
+    /// For everything else.
+    pub(crate) others: Pool,
+}
+
+/// Some of them.
 #[derive(Clone)]
 pub(crate) struct Pool(r2d2::Pool<Manager>);
 
-/// Makes connections.
-struct Manager {
-    url: PostgresUrl,
-    /// Counts how often the connections turned out to lead to a standby.
-    era: Arc<AtomicU64>,
-}
-
-/// A connection, and what is known of its health.
-pub(crate) struct Tracked {
-    connection: PgConnection,
-    used: Instant,
-    is_broken: bool,
-    /// The era that it was made in, and the one that there is now.
-    era: (u64, Arc<AtomicU64>),
-}
-
-impl Pool {
+impl Pools {
     /// Opens the database, with so many connections at most, and brings its schema up to date.
     pub(crate) fn open(url: &PostgresUrl, connections: NonZeroU32) -> Result<Self, OpenError> {
-        let manager = Manager { url: url.clone(), era: Arc::default() };
+        let manager = Manager::new(url);
         // Not from a pool, which would try anew for seconds whatever is wrong.
         let mut first = manager.connect().map_err(|error| OpenError::Connect(Box::new(error)))?;
         migrations::run_on_postgres(&mut first.connection)?;
+        let connections = connections.get();
+        let readers = READERS.min(connections / 2);
+        let others = Pool::of(manager.clone(), connections - readers)?;
+        let readers = if readers == 0 { others.clone() } else { Pool::of(manager, readers)? };
+        Ok(Self { readers, others })
+    }
+}
+
+impl Pool {
+    fn of(manager: Manager, connections: u32) -> Result<Self, OpenError> {
         let pool = r2d2::Pool::builder()
-            .max_size(connections.get())
+            .max_size(connections)
             .min_idle(Some(1))
             .connection_timeout(CONNECTION_TIMEOUT)
             .test_on_check_out(false)
@@ -111,65 +102,10 @@ impl Pool {
     fn get(&self) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
         loop {
             let mut tracked = self.0.get().map_err(no_connection)?;
-            let was_used_now = tracked.used.elapsed() < IDLE;
-            if !tracked.is_of_before() && (was_used_now || tracked.connection.ping().is_ok()) {
-                tracked.used = Instant::now();
+            if tracked.is_there() {
                 return Ok(tracked);
             }
-            // Dropped for good, and another one made.
-            tracked.is_broken = true;
         }
-    }
-}
-
-impl Tracked {
-    /// What a failed statement means: the connection may be gone with it, or lead to what is a standby by
-    /// now, where reads would be behind.
-    fn failure(&mut self, error: DieselError) -> Failure {
-        let is_harmless = matches!(
-            &error,
-            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
-                | DieselError::NotFound
-        );
-        let is_read_only =
-            matches!(&error, DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _));
-        if is_read_only {
-            // So do the others.
-            self.era.1.fetch_add(1, Ordering::Relaxed);
-        } else if is_harmless || self.connection.ping().is_ok() {
-            return Failure::Query(error);
-        }
-        self.is_broken = true;
-        Failure::Refused(StoreError::Unavailable(Box::new(error)).into())
-    }
-
-    /// Whether others of its time turned out to lead to a standby.
-    fn is_of_before(&self) -> bool {
-        self.era.0 != self.era.1.load(Ordering::Relaxed)
-    }
-}
-
-impl ManageConnection for Manager {
-    type Connection = Tracked;
-    type Error = r2d2::Error;
-
-    fn connect(&self) -> Result<Tracked, r2d2::Error> {
-        let era = (self.era.load(Ordering::Relaxed), Arc::clone(&self.era));
-        let mut connection =
-            PgConnection::establish(self.url.as_str()).map_err(r2d2::Error::ConnectionError)?;
-        connection.batch_execute(SETTINGS).map_err(r2d2::Error::QueryError)?;
-        Ok(Tracked { connection, used: Instant::now(), is_broken: false, era })
-    }
-
-    fn is_valid(&self, tracked: &mut Tracked) -> Result<(), r2d2::Error> {
-        tracked.connection.ping().map_err(r2d2::Error::QueryError)
-    }
-
-    fn has_broken(&self, tracked: &mut Tracked) -> bool {
-        tracked.is_broken
-            || tracked.is_of_before()
-            || thread::panicking()
-            || tracked.connection.is_broken()
     }
 }
 

@@ -52,8 +52,13 @@ impl PostgresUrl {
             .filter(|it| !it.is_empty())
             .map(|it| it.split_once('=').unwrap_or((it, "")))
             .collect();
-        for (_, mode) in given.iter().filter(|(name, _)| *name == "sslmode") {
-            check_ssl_mode(mode)?;
+        for (name, value) in &given {
+            match (*name, *value) {
+                ("sslmode", mode) => check_ssl_mode(mode)?,
+                // As JDBC spells it, and libpq takes it.
+                ("ssl", "true") => check_ssl_mode("require")?,
+                _ => {}
+            }
         }
         let missing = DEFAULTS.iter().filter(|(name, _)| given.iter().all(|(it, _)| it != name));
         let parameters: Vec<_> =
@@ -113,8 +118,8 @@ mod tests {
 
     #[test]
     fn tls_that_is_asked_for_is_there_or_refused() {
-        for mode in ["require", "verify-ca", "verify-full"] {
-            let url = format!("postgres://h/d?connect_timeout=1&sslmode={mode}");
+        for mode in ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full", "ssl=true"] {
+            let url = format!("postgres://h/d?connect_timeout=1&{mode}");
             let refusal = url.parse::<DatabaseUrl>().err();
             let expected =
                 if cfg!(feature = "postgres-tls") { None } else { Some(InvalidDatabaseUrl::NoTls) };

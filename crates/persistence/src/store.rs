@@ -55,7 +55,7 @@ impl Store {
         let backend = Backend::open(url, connections)?;
         let (states, look_ups) = match &backend {
             Backend::Sqlite(pools) => (pools.states.clone(), None),
-            Backend::Postgres(pool) => (None, Some(LookUps::start(pool))),
+            Backend::Postgres(pools) => (None, Some(LookUps::start(&pools.readers))),
         };
         let (accounts, sessions) = (Unchanged::new(states.clone()), Unchanged::new(states));
         Ok(Self { backend, accounts, sessions, look_ups })

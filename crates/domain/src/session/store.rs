@@ -22,7 +22,7 @@ pub trait SessionStore: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn find_session(&self, key: &SessionKey) -> Result<Option<(Session, User)>, StoreError>;
 
-    /// The same without blocking for more than microseconds.
+    /// The same for callers behind whom others wait: see [`UserStore::look_up`](crate::UserStore::look_up).
     fn look_up_session(&self, key: SessionKey) -> LookUp<(Session, User)>;
 
     /// Writes that a session was used at `time`, unless that is hardly news (see

@@ -1,0 +1,111 @@
+//! One connection to PostgreSQL, and what is known of its health.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use diesel::{
+    Connection, PgConnection,
+    connection::SimpleConnection,
+    r2d2::{self, ManageConnection, R2D2Connection},
+    result::{DatabaseErrorKind, Error as DieselError},
+};
+use rollcall_domain::StoreError;
+
+use crate::{error::Failure, url::PostgresUrl};
+
+/// How long a connection may lie idle before it is asked whether it is still there.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// What every connection is told first. No statement of ours takes long.
+const SETTINGS: &str =
+    "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'";
+
+/// Makes connections. Its clones make those of the same eras.
+#[derive(Clone)]
+pub(crate) struct Manager {
+    url: PostgresUrl,
+    /// Counts how often the connections turned out to lead to a standby.
+    era: Arc<AtomicU64>,
+}
+
+/// A connection, and what is known of its health.
+pub(crate) struct Tracked {
+    pub(crate) connection: PgConnection,
+    used: Instant,
+    is_broken: bool,
+    /// The era that it was made in, and the one that there is now.
+    era: (u64, Arc<AtomicU64>),
+}
+
+impl Manager {
+    /// To the database at `url`.
+    pub(crate) fn new(url: &PostgresUrl) -> Self {
+        Self { url: url.clone(), era: Arc::default() }
+    }
+}
+
+impl Tracked {
+    /// Whether it was there a moment ago. One that was not is dropped for good, and another one made.
+    pub(crate) fn is_there(&mut self) -> bool {
+        let was_used_now = self.used.elapsed() < IDLE;
+        let is_there = !self.is_of_before() && (was_used_now || self.connection.ping().is_ok());
+        self.is_broken |= !is_there;
+        self.used = Instant::now();
+        is_there
+    }
+
+    /// What a failed statement means: the connection may be gone with it, or lead to what is a standby by
+    /// now, where reads would be behind.
+    pub(crate) fn failure(&mut self, error: DieselError) -> Failure {
+        let is_harmless = matches!(
+            &error,
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
+                | DieselError::NotFound
+        );
+        let is_read_only =
+            matches!(&error, DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _));
+        if is_read_only {
+            // So do the others.
+            self.era.1.fetch_add(1, Ordering::Relaxed);
+        } else if is_harmless || self.connection.ping().is_ok() {
+            return Failure::Query(error);
+        }
+        self.is_broken = true;
+        Failure::Refused(StoreError::Unavailable(Box::new(error)).into())
+    }
+
+    /// Whether others of its time turned out to lead to a standby.
+    fn is_of_before(&self) -> bool {
+        self.era.0 != self.era.1.load(Ordering::Relaxed)
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Tracked;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> Result<Tracked, r2d2::Error> {
+        let era = (self.era.load(Ordering::Relaxed), Arc::clone(&self.era));
+        let mut connection =
+            PgConnection::establish(self.url.as_str()).map_err(r2d2::Error::ConnectionError)?;
+        connection.batch_execute(SETTINGS).map_err(r2d2::Error::QueryError)?;
+        Ok(Tracked { connection, used: Instant::now(), is_broken: false, era })
+    }
+
+    fn is_valid(&self, tracked: &mut Tracked) -> Result<(), r2d2::Error> {
+        tracked.connection.ping().map_err(r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, tracked: &mut Tracked) -> bool {
+        tracked.is_broken
+            || tracked.is_of_before()
+            || thread::panicking()
+            || tracked.connection.is_broken()
+    }
+}
