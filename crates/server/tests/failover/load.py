@@ -58,12 +58,14 @@ class Load:
         status, headers, _ = process.request(method, path, body, **how)
         with self.lock:
             self.slowest = max(self.slowest, time.monotonic() - started)
-            self.refused += status in (503, None)
+            self.refused += status == 503
         if status == expected:
             return True
-        if status not in (503, None):
+        if status is None:
+            self.fail(f"{method} {path}: the connection broke")
+        elif status != 503:
             self.fail(f"{method} {path}: {status} instead of {expected}")
-        elif status == 503 and "Retry-After" not in headers:
+        elif "Retry-After" not in headers:
             self.fail(f"{method} {path}: no Retry-After")
         time.sleep(0.05)
         return False
