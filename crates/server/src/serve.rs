@@ -15,8 +15,8 @@ use rollcall_http::Draining;
 use crate::{admin, failure::Failure, logging, session_secret, settings::ServeSettings};
 
 /// What is logged unless `RUST_LOG` says otherwise: neither actix-web's own start and stop are news,
-/// nor is what strangers send that is not HTTP.
-const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off";
+/// nor is what strangers send that is not HTTP, and each request says itself that there is no connection.
+const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off,r2d2=off";
 
 /// Answers requests until told to stop; then finishes those in flight.
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {

@@ -58,7 +58,7 @@ pub enum CopyError {
     #[error("{0}")]
     Target(OpenError),
     /// There are users in the target.
-    #[error("has users already: give a database that has none, or that is not there yet")]
+    #[error("has users already: give a store that has none")]
     NotEmpty,
     /// The source could not be read.
     #[error("can't be read: {0}")]

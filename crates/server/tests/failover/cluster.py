@@ -28,10 +28,14 @@ class Cluster:
             if "ROLLCALL_DATABASE_URL=" in line:
                 url = line.split("=", 1)[1].strip().strip("'")
                 self.urls["proxy" if self.urls else "hosts"] = url
-            if line.startswith("patronictl"):
+            if "patronictl" in line:
                 break
         else:
             raise SystemExit("the cluster does not start")
+        # As it is printed, for whoever reads it.
+        list_of_nodes = subprocess.run(["sh", "-c", line], capture_output=True, text=True).stdout
+        if not all(word in list_of_nodes for word in ("Leader", "Sync Standby", "node2")):
+            raise SystemExit(f"{line}does not list the nodes: {list_of_nodes}")
         with open(f"{self.folder}/environment") as file:
             self.addresses = dict(pair.split("=", 1) for pair in file.read().split())
 
