@@ -46,6 +46,10 @@ pub(crate) struct Pool(r2d2::Pool<Manager>);
 impl Pools {
     /// Opens the database, with so many connections at most, and brings its schema up to date.
     pub(crate) fn open(url: &PostgresUrl, connections: NonZeroU32) -> Result<Self, OpenError> {
+        // Before libpq does it, which would have OpenSSL clean up when the process ends: under the
+        // hands of the threads that are still connecting then.
+        #[cfg(feature = "postgres-tls")]
+        openssl_sys::init();
         let manager = Manager::new(url);
         // Not from a pool, which would try anew for seconds whatever is wrong.
         let mut first = manager.connect().map_err(|error| OpenError::Connect(Box::new(error)))?;

@@ -43,11 +43,23 @@ fn every_connection_to_a_verified_database_is_encrypted() {
 }
 
 #[test]
+fn a_command_that_is_done_while_its_other_connections_are_being_made_ends_well() {
+    let certificates = Certificates::make();
+    let postgres = start_postgres(&certificates);
+    let url = verified(&postgres.url(), &certificates.authority());
+    for _ in 0..40 {
+        let output = open(&url);
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+#[test]
 fn a_database_that_is_not_who_it_should_be_is_refused_and_so_is_one_without_tls() {
     let certificates = Certificates::make();
     let (postgres, in_the_clear) = (start_postgres(&certificates), Postgres::start());
     let (url, authority) = (postgres.url(), certificates.authority());
-    assert!(open(&verified(&url, &authority)).status.success());
+    let output = open(&verified(&url, &authority));
+    assert!(output.status.success(), "{output:?}");
     let elsewhere = url.replace("127.0.0.1", "localhost");
     let stranger = Certificates::make();
     for (url, reason) in [
