@@ -2,12 +2,12 @@
 
 use std::{str::FromStr, sync::LazyLock};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use crate::{
-    Operation, directory, portal, security::SecuritySchemes, shared_responses::SharedResponses,
-    tokens,
+    Operation, directory, finish::finish, links::Links, portal, security::SecuritySchemes,
+    shared_responses::SharedResponses, tokens,
 };
 
 /// One method on one path.
@@ -48,6 +48,7 @@ impl EndpointSet {
             username, and the *directory* set, keyed by id, with versions.\n\nBoth take either HTTP Basic \
             credentials, the name and the password of a user, or requests that are signed with a \
             session token, which `POST /tokens` gives for them.",
+        contact(name = "The maintainers of Rollcall"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),
@@ -70,14 +71,14 @@ impl EndpointSet {
         tokens::operations::delete_session_token,
     ),
     components(schemas(portal::ErrorMessage, directory::Problem)),
-    modifiers(&SecuritySchemes, &SharedResponses),
+    modifiers(&SecuritySchemes, &SharedResponses, &Links),
 )]
 struct ApiDocument;
 
 #[expect(clippy::expect_used, reason = "the document is a constant that the tests generate")]
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let mut document = serde_json::to_value(ApiDocument::openapi()).expect("a document");
-    tighten(&mut document);
+    finish(&mut document);
     document
 });
 
@@ -133,26 +134,9 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
 
-/// Says what utoipa has no words for: that declared response headers are always there, and that
-/// an optional request header is a text or absent but never null.
-fn tighten(value: &mut Value) {
-    match value {
-        Value::Object(object) => {
-            if let Some(Value::Object(headers)) = object.get_mut("headers") {
-                for header in headers.values_mut() {
-                    header["required"] = json!(true);
-                }
-            }
-            if object.get("in") == Some(&json!("header"))
-                && let Some(schema) = object.get_mut("schema")
-            {
-                schema["type"] = json!("string");
-            }
-            object.values_mut().for_each(tighten);
-        }
-        Value::Array(items) => items.iter_mut().for_each(tighten),
-        _ => {}
-    }
+/// The members of an object; none of anything else.
+pub(crate) fn members_mut(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    value.as_object_mut().into_iter().flat_map(Map::iter_mut)
 }
 
 #[cfg(test)]

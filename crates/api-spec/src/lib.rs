@@ -6,6 +6,8 @@
 
 pub mod directory;
 mod document;
+mod finish;
+mod links;
 mod operation;
 mod paths;
 pub mod portal;
@@ -18,6 +20,7 @@ mod wire;
 pub use document::{
     Endpoint, EndpointSet, document_json, document_yaml, endpoints, signing_test_vectors,
 };
+pub use finish::{EMAIL_PATTERN, USERNAME_PATTERN};
 pub use operation::Operation;
 pub use validation::{Rule, Violation, violations};
 pub use wire::Object;

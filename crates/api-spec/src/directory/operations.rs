@@ -11,7 +11,40 @@ use super::{Problem, UserChange, UserEnvelope, UserListEnvelope, UserRegistratio
     operation_id = "listUsers",
     tag = "directory",
     security(("basic" = [])),
-    responses((status = 200, description = "Every user", body = UserListEnvelope)),
+    responses((
+        status = 200,
+        description = "Every user",
+        body = UserListEnvelope,
+        example = json!({"userList": {"users": [
+            {
+                "id": 18,
+                "version": 8,
+                "createTime": "2016-08-10T16:50:18Z",
+                "name": "admin5",
+                "email": "admin5@example.com",
+                "status": "ENABLED",
+                "roles": [{"name": "admin"}]
+            },
+            {
+                "id": 21,
+                "version": 3,
+                "createTime": "2016-06-02T21:19:07Z",
+                "name": "user12",
+                "email": "user12@example.com",
+                "status": "ENABLED",
+                "roles": []
+            },
+            {
+                "id": 33,
+                "version": 0,
+                "createTime": "2016-06-02T21:17:54Z",
+                "name": "admin7",
+                "email": "admin7@example.com",
+                "status": "DISABLED",
+                "roles": [{"name": "admin"}]
+            }
+        ]}}),
+    )),
 )]
 pub fn list_users() {}
 
@@ -35,6 +68,15 @@ pub fn list_users() {}
                 ("Location" = String, description = "The path of the new user"),
                 ("ETag" = String, description = "The user's version, in quotes"),
             ),
+            example = json!({"user": {
+                "id": 13,
+                "version": 0,
+                "createTime": "2017-05-08T17:44:19Z",
+                "name": "new-user",
+                "email": "new-user-email@example.com",
+                "status": "ENABLED",
+                "roles": []
+            }}),
         ),
         (
             status = 400,
@@ -85,6 +127,15 @@ pub fn create_user() {}
             description = "The user",
             body = UserEnvelope,
             headers(("ETag" = String, description = "The user's version, in quotes")),
+            example = json!({"user": {
+                "id": 21,
+                "version": 3,
+                "createTime": "2016-06-02T21:19:07Z",
+                "name": "user12",
+                "email": "user12@example.com",
+                "status": "ENABLED",
+                "roles": []
+            }}),
         ),
         (
             status = 304,
@@ -129,6 +180,15 @@ pub fn get_user() {}
             description = "The user after the change",
             body = UserEnvelope,
             headers(("ETag" = String, description = "The user's version, in quotes")),
+            example = json!({"user": {
+                "id": 21,
+                "version": 4,
+                "createTime": "2016-06-02T21:19:07Z",
+                "name": "user12",
+                "email": "user12@example.com",
+                "status": "ENABLED",
+                "roles": []
+            }}),
         ),
         (
             status = 400,

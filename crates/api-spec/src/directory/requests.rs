@@ -33,13 +33,13 @@ pub struct UserRegistrationInfo {
     /// The name to have. Names that differ only by case or Unicode form are the same name.
     #[serde(default, deserialize_with = "empty_as_absent")]
     #[validate(required)]
-    #[schema(required = true, nullable = false, min_length = 1, max_length = 64)]
+    #[schema(required = true, nullable = false, format = "username")]
     #[schema(example = "new-user")]
     pub name: Option<String>,
     /// The email address to have. Addresses that differ only by case are the same address.
     #[serde(default, deserialize_with = "empty_as_absent")]
     #[validate(required)]
-    #[schema(required = true, nullable = false, format = Email, max_length = 254)]
+    #[schema(required = true, nullable = false, format = Email)]
     #[schema(example = "new-user-email@example.com")]
     pub email: Option<String>,
     /// The password to log in with: any characters, but not a common password or the name.
@@ -71,11 +71,11 @@ pub struct UserChange {
 pub struct UserChangeInfo {
     /// The name to have from now on.
     #[serde(default, deserialize_with = "never_null")]
-    #[schema(nullable = false, min_length = 1, max_length = 64, example = "user12")]
+    #[schema(nullable = false, format = "username", example = "user12")]
     pub name: Option<String>,
     /// The email address to have from now on; null takes it away.
     #[serde(default, deserialize_with = "never_null")]
-    #[schema(value_type = Option<String>, format = Email, max_length = 254)]
+    #[schema(value_type = Option<String>, format = Email)]
     #[schema(example = "user12@example.com")]
     pub email: Option<Option<String>>,
     /// The password to log in with from now on.

@@ -26,7 +26,7 @@ pub struct User {
     /// When the user was made: UTC, whole seconds.
     pub create_time: Timestamp,
     /// The user's name.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(format = "username")]
     pub name: String,
     /// The user's email address; null for users made through the portal set.
     #[schema(required = true, format = Email)]

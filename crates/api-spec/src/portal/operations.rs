@@ -14,7 +14,12 @@ use super::{
     operation_id = "listPortalUsers",
     tag = "portal",
     security(("basic" = [])),
-    responses((status = 200, description = "Successfully received users", body = PortalUserList)),
+    responses((
+        status = 200,
+        description = "Successfully received users",
+        body = PortalUserList,
+        example = json!({"value": [{"username": "string", "admin": true}]}),
+    )),
 )]
 pub fn list_portal_users() {}
 
@@ -27,8 +32,13 @@ pub fn list_portal_users() {}
     operation_id = "getPortalUser",
     tag = "portal",
     security(("basic" = [])),
-    params(("user" = String, Path, description = "Username", min_length = 1, max_length = 64, example = "alice")),
-    responses((status = 200, description = "Successfully received a user", body = PortalUser)),
+    params(("user" = String, Path, description = "Username", format = "username", example = "alice")),
+    responses((
+        status = 200,
+        description = "Successfully received a user",
+        body = PortalUser,
+        example = json!({"username": "string", "admin": true}),
+    )),
 )]
 pub fn get_portal_user() {}
 
@@ -41,10 +51,15 @@ pub fn get_portal_user() {}
     operation_id = "createPortalUser",
     tag = "portal",
     security(("basic" = [])),
-    params(("user" = String, Path, description = "Username", min_length = 1, max_length = 64, example = "alice")),
+    params(("user" = String, Path, description = "Username", format = "username", example = "alice")),
     request_body(content = PortalUserCreate, description = "The new user's password"),
     responses(
-        (status = 201, description = "Successfully created a user", body = PortalUserValue),
+        (
+            status = 201,
+            description = "Successfully created a user",
+            body = PortalUserValue,
+            example = json!({"value": {"username": "string", "admin": true}}),
+        ),
         (
             status = 400,
             description = "Password or username issue, one line for each failing field",
@@ -73,10 +88,15 @@ pub fn create_portal_user() {}
     operation_id = "updatePortalUserPassword",
     tag = "portal",
     security(("basic" = [])),
-    params(("user" = String, Path, description = "Username", min_length = 1, max_length = 64, example = "alice")),
+    params(("user" = String, Path, description = "Username", format = "username", example = "alice")),
     request_body(content = PortalPasswordChange, description = "The passwords"),
     responses(
-        (status = 200, description = "Password updated", body = PortalUserValue),
+        (
+            status = 200,
+            description = "Password updated",
+            body = PortalUserValue,
+            example = json!({"value": {"username": "string", "admin": true}}),
+        ),
         (
             status = 400,
             description = "Password issue, one line for each failing field",
@@ -97,7 +117,7 @@ pub fn update_portal_user_password() {}
     operation_id = "deletePortalUser",
     tag = "portal",
     security(("basic" = [])),
-    params(("user" = String, Path, description = "Username", min_length = 1, max_length = 64, example = "alice")),
+    params(("user" = String, Path, description = "Username", format = "username", example = "alice")),
     responses(
         (status = 204, description = "Successfully deleted a user"),
         (

@@ -10,7 +10,7 @@ use crate::wire::{empty_as_absent, envelope};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PortalUser {
     /// The user's name.
-    #[schema(example = "alice", min_length = 1, max_length = 64)]
+    #[schema(example = "alice", format = "username")]
     pub username: String,
     /// Whether the user may manage other users.
     #[schema(example = false)]

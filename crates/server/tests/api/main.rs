@@ -19,6 +19,7 @@ mod documents;
 mod harness;
 mod health;
 mod lifecycle;
+mod limits;
 mod outage;
 mod portal;
 mod protocol;

@@ -1,0 +1,87 @@
+//! What can be done next with what an answer names: links for whoever follows the document.
+
+use utoipa::{
+    Modify,
+    openapi::{
+        OpenApi, RefOr,
+        link::{Link, LinkBuilder},
+        path::Operation,
+    },
+};
+
+use crate::paths::operations_mut;
+
+/// A link from an answer with one status to an operation, and what each parameter of that is.
+struct Next {
+    after: &'static str,
+    status: &'static str,
+    name: &'static str,
+    operation: &'static str,
+    parameters: &'static [(&'static str, &'static str)],
+}
+
+const CREATED_USER: (&str, &str) = ("userId", "$response.body#/user/id");
+const FIRST_USER: (&str, &str) = ("userId", "$response.body#/userList/users/0/id");
+const ITS_VERSION: (&str, &str) = ("If-Match", "$response.header.ETag");
+const CREATED_NAME: (&str, &str) = ("user", "$response.body#/value/username");
+const FIRST_NAME: (&str, &str) = ("user", "$response.body#/value/0/username");
+const SAME_NAME: (&str, &str) = ("user", "$request.path.user");
+const CREATED_SESSION: (&str, &str) = ("sessionKey", "$response.body#/sessionToken/key");
+const SAME_SESSION: (&str, &str) = ("sessionKey", "$request.path.sessionKey");
+
+#[rustfmt::skip]
+const LINKS: [Next; 14] = [
+    next("listUsers", "200", "GetUser", "getUser", &[FIRST_USER]),
+    next("createUser", "201", "GetUser", "getUser", &[CREATED_USER]),
+    next("createUser", "201", "UpdateUser", "updateUser", &[CREATED_USER, ITS_VERSION]),
+    next("getUser", "200", "UpdateUser", "updateUser", &[CREATED_USER, ITS_VERSION]),
+    next("updateUser", "200", "GetUser", "getUser", &[CREATED_USER]),
+    next("updateUser", "200", "UpdateUser", "updateUser", &[CREATED_USER, ITS_VERSION]),
+    next("listPortalUsers", "200", "GetUser", "getPortalUser", &[FIRST_NAME]),
+    next("createPortalUser", "201", "GetUser", "getPortalUser", &[CREATED_NAME]),
+    next("createPortalUser", "201", "UpdatePassword", "updatePortalUserPassword", &[CREATED_NAME]),
+    next("createPortalUser", "201", "DeleteUser", "deletePortalUser", &[CREATED_NAME]),
+    next("updatePortalUserPassword", "200", "DeleteUser", "deletePortalUser", &[CREATED_NAME]),
+    next("deletePortalUser", "204", "GetUser", "getPortalUser", &[SAME_NAME]),
+    next("createSessionToken", "201", "LogOut", "deleteSessionToken", &[CREATED_SESSION]),
+    next("deleteSessionToken", "204", "LogOut", "deleteSessionToken", &[SAME_SESSION]),
+];
+
+const fn next(
+    after: &'static str,
+    status: &'static str,
+    name: &'static str,
+    operation: &'static str,
+    parameters: &'static [(&'static str, &'static str)],
+) -> Next {
+    Next { after, status, name, operation, parameters }
+}
+
+/// Adds the links to the answers that they start from.
+pub(crate) struct Links;
+
+impl Modify for Links {
+    fn modify(&self, document: &mut OpenApi) {
+        for operation in document.paths.paths.values_mut().flat_map(operations_mut) {
+            for next in &LINKS {
+                next.add_to(operation);
+            }
+        }
+    }
+}
+
+impl Next {
+    fn add_to(&self, operation: &mut Operation) {
+        let is_start = operation.operation_id.as_deref() == Some(self.after);
+        let response = operation.responses.responses.get_mut(self.status);
+        if let (true, Some(RefOr::T(response))) = (is_start, response) {
+            response.links.insert(self.name.to_owned(), RefOr::T(self.link()));
+        }
+    }
+
+    fn link(&self) -> Link {
+        let link = LinkBuilder::new().operation_id(self.operation);
+        let add = |link: LinkBuilder, (name, value): &(&str, &str)| link.parameter(*name, *value);
+        self.parameters.iter().fold(link, add).build()
+    }
+}
