@@ -1,0 +1,92 @@
+//! Rules that the document keeps so that generators, linters and people can use it. Each is a function
+//! that names what breaks it, and each is seen to find what it is for.
+
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
+mod document;
+mod edits;
+mod examples;
+mod operations;
+mod responses;
+mod schemas;
+
+use serde_json::Value;
+
+use crate::edits::Edit;
+
+/// What in a document breaks a rule.
+type Rule = fn(&Value) -> Vec<String>;
+
+/// The rules, each with what it must find.
+const RULES: [(&str, Rule, &[Edit]); 17] = [
+    (
+        "the version of OpenAPI is one that generators take",
+        operations::openapi_version,
+        edits::VERSION,
+    ),
+    ("every operation has one tag, which is described", operations::tags, edits::TAGS),
+    ("every operation is summed up and described", operations::descriptions, edits::WORDS),
+    (
+        "every operationId is unique and reads as a method's name",
+        operations::operation_ids,
+        edits::IDS,
+    ),
+    ("every operation says whom it is for", operations::security, edits::SECURITY),
+    ("parameters are described, required or never null", operations::parameters, edits::PARAMETERS),
+    (
+        "request bodies are required, named and have an example",
+        operations::request_bodies,
+        edits::REQUESTS,
+    ),
+    (
+        "what is made or deleted leads on, to operations that there are",
+        operations::links,
+        edits::LINKS,
+    ),
+    (
+        "there is one answer of success, and 204 and 304 have no body",
+        responses::successes,
+        edits::SUCCESSES,
+    ),
+    ("refusals have the form of their set and an example", responses::refusals, edits::REFUSALS),
+    (
+        "every status that the kind of operation can give is there",
+        responses::statuses,
+        edits::STATUSES,
+    ),
+    ("every header of an answer is described and always there", responses::headers, edits::HEADERS),
+    ("every answer is of a schema with a name", responses::bodies, edits::BODIES),
+    ("schemas have names that no generator trips over", schemas::names, edits::NAMES),
+    ("schemas are concrete, and so are their members", schemas::concreteness, edits::MEMBERS),
+    ("requests take no unknown members", schemas::closed_requests, edits::CLOSED),
+    ("examples are valid", examples::validity, edits::EXAMPLES),
+];
+
+#[test]
+fn the_document_keeps_every_rule() {
+    let document = document::published();
+    let breaches: Vec<_> = RULES
+        .iter()
+        .flat_map(|(name, rule, _)| {
+            rule(&document).into_iter().map(move |it| format!("{name}: {it}"))
+        })
+        .collect();
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn every_rule_finds_what_it_is_for() {
+    for (name, rule, edits) in RULES {
+        assert!(!edits.is_empty(), "nothing breaks the rule: {name}");
+        for (place, change) in edits {
+            let mut document = document::published();
+            change(document.pointer_mut(place).unwrap_or_else(|| panic!("{place} is gone")));
+            assert!(!rule(&document).is_empty(), "{name}: {place} was changed unseen");
+        }
+    }
+}
+
+#[test]
+fn the_examples_are_the_ones_of_the_source_documents() {
+    examples::are_the_source_documents_own(&document::published());
+}

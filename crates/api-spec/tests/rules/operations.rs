@@ -1,0 +1,101 @@
+//! Rules of operations and of what they take.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use crate::document::{Operation, is_named, items, members, operations, resolve, says};
+
+/// The verbs that method names begin with.
+const VERBS: [&str; 5] = ["list", "get", "create", "update", "delete"];
+
+pub(crate) fn openapi_version(document: &Value) -> Vec<String> {
+    if document["openapi"] == "3.1.0" { vec![] } else { vec![document["openapi"].to_string()] }
+}
+
+/// The places of the operations that are not as they should be.
+fn not(document: &Value, is_right: impl Fn(&Operation<'_>) -> bool) -> Vec<String> {
+    operations(document).filter(|it| !is_right(it)).map(|it| it.place()).collect()
+}
+
+pub(crate) fn tags(document: &Value) -> Vec<String> {
+    let described: Vec<_> = items(&document["tags"])
+        .filter(|tag| says(&tag["description"]))
+        .map(|tag| &tag["name"])
+        .collect();
+    not(document, |operation| {
+        let tags = operation.value["tags"].as_array();
+        tags.is_some_and(|tags| matches!(&tags[..], [tag] if described.contains(&tag)))
+    })
+}
+
+pub(crate) fn descriptions(document: &Value) -> Vec<String> {
+    not(document, |operation| {
+        says(&operation.value["summary"]) && says(&operation.value["description"])
+    })
+}
+
+pub(crate) fn operation_ids(document: &Value) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let ids: Vec<_> = operations(document).map(|it| it.id()).collect();
+    let is_right = |id: &&str| {
+        let rest = VERBS.iter().find_map(|verb| id.strip_prefix(verb)).unwrap_or_default();
+        rest.starts_with(|first: char| first.is_ascii_uppercase())
+            && rest.chars().all(|character| character.is_ascii_alphabetic())
+    };
+    ids.iter().filter(|id| !is_right(id) || !seen.insert(**id)).map(ToString::to_string).collect()
+}
+
+pub(crate) fn security(document: &Value) -> Vec<String> {
+    let schemes = &document["components"]["securitySchemes"];
+    let is_known =
+        |requirement: &Value| members(requirement).all(|(name, _)| schemes.get(name).is_some());
+    not(document, |operation| {
+        let security = &operation.value["security"];
+        items(security).count() > 0 && items(security).all(is_known)
+    })
+}
+
+pub(crate) fn parameters(document: &Value) -> Vec<String> {
+    let is_right = |parameter: &Value| {
+        let schema = &parameter["schema"];
+        let is_in_path = parameter["in"] == "path";
+        says(&parameter["description"])
+            && schema["type"].is_string()
+            && parameter["required"] == json!(is_in_path)
+            && parameter.get("example").is_some()
+    };
+    not(document, |operation| {
+        let named = items(&operation.value["parameters"]).filter(|it| it["in"] == "path");
+        named.count() == operation.path.matches('{').count()
+            && items(&operation.value["parameters"]).all(is_right)
+    })
+}
+
+pub(crate) fn request_bodies(document: &Value) -> Vec<String> {
+    let is_right = |body: &Value| {
+        let content = &body["content"]["application/json"];
+        body["required"] == true
+            && says(&body["description"])
+            && is_named(document, &content["schema"])
+            && resolve(document, &content["schema"])["example"].is_object()
+    };
+    not(document, |operation| operation.value.get("requestBody").is_none_or(is_right))
+}
+
+pub(crate) fn links(document: &Value) -> Vec<String> {
+    let is_right = |link: &Value| {
+        let target = operations(document).find(|it| it.value["operationId"] == link["operationId"]);
+        target.is_some_and(|target| {
+            let takes = |name| items(&target.value["parameters"]).any(|it| it["name"] == name);
+            members(&link["parameters"]).count() > 0
+                && members(&link["parameters"]).all(|(name, _)| takes(name))
+        })
+    };
+    not(document, |operation| {
+        let links: Vec<_> =
+            operation.responses(document).flat_map(|(_, it)| members(&it["links"])).collect();
+        let leads_on = ["create", "delete"].iter().any(|verb| operation.id().starts_with(verb));
+        (!leads_on || !links.is_empty()) && links.iter().all(|(_, link)| is_right(link))
+    })
+}
