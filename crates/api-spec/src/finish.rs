@@ -19,8 +19,7 @@ const REQUEST_ID: &str = "#/components/headers/RequestId";
 /// Finishes the document.
 pub(crate) fn finish(document: &mut Value) {
     document["components"]["headers"] = json!({"RequestId": {
-        "description": "The request's id, which the log has too: the client's own `X-Request-Id` where \
-            it is 1 to 64 letters, digits, `-`, `_` and `.`",
+        "description": "What the log calls the request: its own `X-Request-Id` if that is fit to be logged",
         "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9._-]+$"}
     }});
     walk(document);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, body::MessageBody, http::header, web};
 use rollcall_api_spec::{EndpointSet, document_json, document_yaml, signing_test_vectors};
 use rollcall_domain::SessionService;
 use utoipa_swagger_ui::Config;
@@ -15,6 +15,12 @@ const INITIALIZER: &str = include_str!("swagger-initializer.js");
 
 /// Logs in and out, and signs requests.
 const SESSION: &str = include_str!("session.js");
+
+/// What the page may load and reach: this server alone, and nothing that stands in the page itself.
+/// Swagger UI's icons are `data:` URLs.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
 
 /// Leads to Swagger UI.
 pub(crate) async fn home() -> HttpResponse {
@@ -49,14 +55,21 @@ pub(crate) async fn swagger_ui(
         _ => None,
     };
     if let Some(script) = script {
-        return HttpResponse::Ok().content_type("text/javascript").body(script);
+        return page_file("text/javascript", script);
     }
     match utoipa_swagger_ui::serve(&file, Arc::new(Config::default())) {
-        Ok(Some(file)) => {
-            HttpResponse::Ok().content_type(file.content_type).body(file.bytes.into_owned())
-        }
+        Ok(Some(file)) => page_file(&file.content_type, file.bytes.into_owned()),
         _ => envelope::error_response(&request, EndpointSet::Directory, &ApiError::UnknownPath),
     }
+}
+
+/// A file that the page is made of, which browsers take for nothing else.
+fn page_file(content_type: &str, body: impl MessageBody + 'static) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(content_type)
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(body)
 }
 
 /// What the page must know of this server.

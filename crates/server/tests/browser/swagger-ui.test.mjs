@@ -48,12 +48,24 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-// Executes an operation on the page and returns the status and body that the page shows.
-async function execute(operation, parameters = {}, body) {
+// Keeps what the page looks like where the environment says, for whoever reads the run.
+async function keepScreenshot(name) {
+  const path = join(process.env.SCREENSHOTS ?? folder, `${name}.png`);
+  await page.screenshot({ path, fullPage: true });
+}
+
+// An operation's part of the page, ready to be executed.
+async function opened(operation) {
   const block = page.locator(`[id$="-${operation}"].opblock`);
   if (!(await block.locator('button.execute').isVisible())) {
     await block.locator('.opblock-summary-control').click();
   }
+  return block;
+}
+
+// Executes an operation on the page and returns the status and body that the page shows.
+async function execute(operation, parameters = {}, body) {
+  const block = await opened(operation);
   for (const [name, value] of Object.entries(parameters)) {
     await block.locator(`tr[data-param-name="${name}"] input`).fill(value);
   }
@@ -87,8 +99,38 @@ test('the front page shows both sets and the log-in', async () => {
   assert.equal(new URL(page.url()).pathname, '/swagger-ui/');
   assert.equal(await page.locator('.opblock').count(), 11);
   for (const set of ['portal', 'directory', 'tokens']) {
-    assert.equal(await page.locator(`[id="operations-tag-${set}"]`).count(), 1);
+    const group = page.locator('.opblock-tag-section', { has: page.locator(`[id="operations-tag-${set}"]`) });
+    assert.ok(await group.locator('.opblock').count());
+    assert.ok((await group.locator('.opblock-tag small').innerText()).trim());
   }
+  await keepScreenshot('overview');
+});
+
+test('the page says what credentials are and fills in the source documents\' examples', async () => {
+  await page.locator('.auth-wrapper .authorize').click();
+  const dialog = page.locator('.modal-ux');
+  assert.match(await dialog.innerText(), /The name and the password of a user/);
+  await dialog.locator('.btn-done').first().click();
+  const block = await opened('createUser');
+  const example = JSON.parse(await block.locator('textarea.body-param__text').inputValue());
+  assert.equal(example.userInfo.plaintextPassword, 'newUserPassw0rd!');
+  await keepScreenshot('create-user');
+});
+
+test('the page may run nothing but its own files', async () => {
+  const answer = await page.request.get(`${origin}/swagger-ui/`);
+  assert.match(answer.headers()['content-security-policy'], /script-src 'self';/);
+  assert.deepEqual(complaints, []);
+  const wasRun = await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.wasRun = true';
+    document.body.append(script);
+    return window.wasRun ?? false;
+  });
+  assert.equal(wasRun, false);
+  const [complaint, ...others] = complaints.splice(0);
+  assert.match(complaint, /Content Security Policy/);
+  assert.deepEqual(others, []);
 });
 
 test('without credentials the refusal is shown and no dialog hangs the page', async () => {
