@@ -60,6 +60,12 @@ impl Email {
         &self.0
     }
 
+    /// The address for whoever keeps it.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
     /// What the address is compared by.
     #[must_use]
     pub fn key(&self) -> EmailKey {

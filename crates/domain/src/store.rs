@@ -1,6 +1,6 @@
 //! The port to whatever keeps the users.
 
-use std::{error::Error as StdError, pin::Pin};
+use std::{error::Error as StdError, ops::ControlFlow, pin::Pin};
 
 use thiserror::Error;
 
@@ -14,11 +14,16 @@ pub type LookUp<T> = Pin<Box<dyn Future<Output = Result<Option<T>, StoreError>> 
 /// otherwise; every read sees all that was acknowledged before it began, by any process on the same
 /// store.
 pub trait UserStore: Send + Sync {
-    /// Every user.
+    /// Hands every user to `each` until it wants no more: all as they are at one moment, however long
+    /// that takes.
     ///
     /// # Errors
-    /// [`StoreError`] when the store fails.
-    fn list(&self, order: UserOrder) -> Result<Vec<User>, StoreError>;
+    /// [`StoreError`] when the store fails, be it half-way.
+    fn list(
+        &self,
+        order: UserOrder,
+        each: &mut dyn FnMut(User) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
 
     /// The user that `target` means, if there is one.
     ///

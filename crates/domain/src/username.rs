@@ -59,6 +59,12 @@ impl Username {
         &self.0
     }
 
+    /// The name for whoever keeps it.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
     /// What the name is compared by.
     #[must_use]
     pub fn key(&self) -> NameKey {

@@ -165,6 +165,12 @@ impl Call {
         let sessions = self.sessions.clone();
         block(move || work(&sessions)).await
     }
+
+    /// Has `work` done, which blocks, and does not wait for it.
+    pub(crate) fn detach(&self, work: impl FnOnce(&UserService) + Send + 'static) {
+        let users = self.users.clone();
+        rt::task::spawn_blocking(move || work(&users));
+    }
 }
 
 /// Waits for what reads the store without blocking, but not for a store that hangs.

@@ -6,23 +6,23 @@ use actix_web::{
     HttpResponse, HttpResponseBuilder,
     http::{StatusCode, header},
 };
-use rollcall_api_spec::directory::{
-    UserChange, UserEnvelope, UserList, UserListEnvelope, UserRegistration,
-};
+use rollcall_api_spec::directory::{User as WireUser, UserChange, UserEnvelope, UserRegistration};
 use rollcall_domain::{Action, Caller, Registration, User, UserId, UserOrder, UserRef};
 
 use crate::{
     call::{Call, private},
     conditions,
     error::ApiError,
+    list::{self, Form},
 };
+
+/// [`UserListEnvelope`](rollcall_api_spec::directory::UserListEnvelope), written piece by piece.
+const LIST: Form<WireUser> =
+    Form { head: "{\"userList\":{\"users\":[", item: mapping::wire_user, tail: "]}}" };
 
 pub(crate) async fn list_users(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
-    let users = call.run(move |users| users.list(&caller, UserOrder::Id)).await?;
-    let users = users.into_iter().map(mapping::wire_user).collect();
-    let user_list = UserList { users };
-    Ok(private(StatusCode::OK).json(UserListEnvelope { user_list }))
+    list::respond(&call, caller, UserOrder::Id, LIST).await
 }
 
 pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {

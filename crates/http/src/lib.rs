@@ -14,6 +14,8 @@ mod docs;
 mod envelope;
 mod error;
 mod health;
+mod list;
+mod pieces;
 mod portal;
 mod request_log;
 mod routes;

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode};
 use rollcall_api_spec::{
-    portal::{PortalPasswordChange, PortalUser, PortalUserCreate, PortalUserList, PortalUserValue},
+    portal::{PortalPasswordChange, PortalUser, PortalUserCreate, PortalUserValue},
     violations,
 };
 use rollcall_domain::{
@@ -13,20 +13,22 @@ use rollcall_domain::{
 use crate::{
     call::{Call, private},
     error::{ApiError, Flaw, InvalidField, parse_password},
+    list::{self, Form},
 };
+
+/// [`PortalUserList`](rollcall_api_spec::portal::PortalUserList), written piece by piece.
+const LIST: Form<PortalUser> = Form { head: "{\"value\":[", item: portal_user, tail: "]}" };
 
 pub(crate) async fn list_users(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
-    let users = call.run(move |users| users.list(&caller, UserOrder::Name)).await?;
-    let value = users.iter().map(portal_user).collect();
-    Ok(private(StatusCode::OK).json(PortalUserList { value }))
+    list::respond(&call, caller, UserOrder::Name, LIST).await
 }
 
 pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = named(&call);
     let user = call.get(caller, target).await?;
-    Ok(private(StatusCode::OK).json(portal_user(&user)))
+    Ok(private(StatusCode::OK).json(portal_user(user)))
 }
 
 pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {
@@ -41,7 +43,7 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     let lane = call.lane();
     let user =
         call.run(move |users| users.create(lane, &caller, registrant, Roles::default())).await?;
-    Ok(private(StatusCode::CREATED).json(PortalUserValue { value: portal_user(&user) }))
+    Ok(private(StatusCode::CREATED).json(PortalUserValue { value: portal_user(user) }))
 }
 
 pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiError> {
@@ -62,7 +64,7 @@ pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiE
     let patch = UserPatch { password, ..UserPatch::default() };
     let lane = call.lane();
     let user = call.run(move |users| users.update(lane, &caller, &target, patch)).await?;
-    Ok(private(StatusCode::OK).json(PortalUserValue { value: portal_user(&user) }))
+    Ok(private(StatusCode::OK).json(PortalUserValue { value: portal_user(user) }))
 }
 
 pub(crate) async fn delete_user(mut call: Call) -> Result<HttpResponse, ApiError> {
@@ -87,6 +89,6 @@ fn new_password(
     }
 }
 
-fn portal_user(user: &User) -> PortalUser {
-    PortalUser { admin: user.roles.include_admin(), username: user.name.to_string() }
+fn portal_user(user: User) -> PortalUser {
+    PortalUser { admin: user.roles.include_admin(), username: user.name.into_string() }
 }

@@ -9,6 +9,7 @@ mod batch;
 mod connection;
 mod copy;
 mod error;
+mod lists;
 mod locks;
 mod look_ups;
 mod migrations;

@@ -24,6 +24,13 @@ use crate::{
 /// How many connections are kept for point reads: as many as read at the same time.
 const READERS: u32 = 2;
 
+/// How many connections are kept for lists, which take as long as who they are for: as many are read at
+/// the same time.
+const LISTS: u32 = 2;
+
+/// With fewer connections than this, everybody shares them.
+const ENOUGH: u32 = 6;
+
 /// How long a request waits for a connection before it is told that the store is away.
 const CONNECTION_TIMEOUT: Duration = Duration::from_millis(1500);
 
@@ -35,6 +42,8 @@ const ATTEMPTS: u32 = 30;
 pub(crate) struct Pools {
     /// For point reads, which wait for no lock and so must not wait for those who do.
     pub(crate) readers: Pool,
+    /// For lists.
+    pub(crate) lists: Pool,
     /// For everything else.
     pub(crate) others: Pool,
 }
@@ -55,18 +64,23 @@ impl Pools {
         let mut first = manager.connect().map_err(|error| OpenError::Connect(Box::new(error)))?;
         migrations::run_on_postgres(&mut first.connection)?;
         let connections = connections.get();
-        let readers = READERS.min(connections / 2);
-        let others = Pool::of(manager.clone(), connections - readers)?;
-        let readers = if readers == 0 { others.clone() } else { Pool::of(manager, readers)? };
-        Ok(Self { readers, others })
+        if connections < ENOUGH {
+            let all = Pool::of(manager, connections, 1)?;
+            return Ok(Self { readers: all.clone(), lists: all.clone(), others: all });
+        }
+        Ok(Self {
+            readers: Pool::of(manager.clone(), READERS, 1)?,
+            lists: Pool::of(manager.clone(), LISTS, 0)?,
+            others: Pool::of(manager, connections - READERS - LISTS, 1)?,
+        })
     }
 }
 
 impl Pool {
-    fn of(manager: Manager, connections: u32) -> Result<Self, OpenError> {
+    fn of(manager: Manager, connections: u32, idle: u32) -> Result<Self, OpenError> {
         let pool = r2d2::Pool::builder()
             .max_size(connections)
-            .min_idle(Some(1))
+            .min_idle(Some(idle))
             .connection_timeout(CONNECTION_TIMEOUT)
             .test_on_check_out(false)
             .build(manager);
@@ -79,6 +93,18 @@ impl Pool {
         work: impl Fn(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.run(|connection| connection.transaction(&work))
+    }
+
+    /// Runs `work`, which reads, in one transaction and not anew: what it has read is on its way.
+    pub(crate) fn read_once<T>(
+        &self,
+        work: impl FnOnce(&mut PgConnection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut tracked = self.get()?;
+        match tracked.connection.build_transaction().read_only().run(work) {
+            Err(Failure::Query(error)) => Err(tracked.failure(error)),
+            outcome => outcome,
+        }
     }
 
     /// Runs `work`, and anew for as long as others get in its way.

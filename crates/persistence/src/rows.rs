@@ -10,16 +10,24 @@ use rollcall_domain::{
 
 use crate::schema::{sessions, user_roles, users};
 
-/// One user's row.
+/// What of a user's row may be shown.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users)]
-pub(crate) struct UserRow {
-    id: i64,
+pub(crate) struct ShownRow {
+    pub(crate) id: i64,
     version: i64,
     create_time: i64,
     name: String,
     email: Option<String>,
     status: String,
+}
+
+/// One user's row.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub(crate) struct UserRow {
+    #[diesel(embed)]
+    shown: ShownRow,
     password_hash: String,
 }
 
@@ -112,24 +120,26 @@ pub(crate) fn accounts<K: PartialEq>(
     Ok(accounts)
 }
 
-fn account(row: UserRow) -> Result<Account, StoreError> {
+fn account(UserRow { shown, password_hash }: UserRow) -> Result<Account, StoreError> {
+    Ok(Account { user: user(shown)?, password_hash: PasswordHash::from_store(password_hash) })
+}
+
+/// The user that a row is, without roles, which are in rows of their own.
+pub(crate) fn user(row: ShownRow) -> Result<User, StoreError> {
     let create_time = Timestamp::from_second(row.create_time).map_err(|error| damaged(&error))?;
     let status = match row.status.as_str() {
         "ENABLED" => Status::Enabled,
         "DISABLED" => Status::Disabled,
         _ => return Err(damaged("an unknown status")),
     };
-    Ok(Account {
-        user: User {
-            id: UserId(row.id),
-            version: Version(row.version),
-            create_time,
-            name: Username::from_store(row.name),
-            email: row.email.map(Email::from_store),
-            status,
-            roles: Roles::default(),
-        },
-        password_hash: PasswordHash::from_store(row.password_hash),
+    Ok(User {
+        id: UserId(row.id),
+        version: Version(row.version),
+        create_time,
+        name: Username::from_store(row.name),
+        email: row.email.map(Email::from_store),
+        status,
+        roles: Roles::default(),
     })
 }
 

@@ -22,6 +22,10 @@ type PooledConnection = r2d2::PooledConnection<ConnectionManager<SqliteConnectio
 /// How many reads run at the same time.
 const READERS: u32 = 8;
 
+/// How many lists are read at the same time. They take as long as who they are for, which must not
+/// keep others from reading.
+const LISTS: u32 = 4;
+
 /// How long a request waits for a connection before it is told that the store is busy.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -35,6 +39,8 @@ const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
 pub(crate) struct Pools {
     /// For reading: snapshots that no writer disturbs.
     readers: Pool,
+    /// The same for lists.
+    lists: Pool,
     /// For writing: SQLite has one writer at a time, and waiting here is fair, waiting there not.
     writer: Pool,
     /// Says whether anything was written since, where that can be known.
@@ -48,13 +54,20 @@ impl Pools {
         let mut connection = create(path)?;
         migrations::run_on_sqlite(&mut connection)?;
         let states = StateReader::open(path, connection).map(Arc::new);
-        let pool = |size| pool(path, size).map_err(|error| OpenError::Connect(Box::new(error)));
-        Ok(Self { readers: pool(READERS)?, writer: pool(1)?, states })
+        let pool = |size, idle| {
+            pool(path, size, idle).map_err(|error| OpenError::Connect(Box::new(error)))
+        };
+        Ok(Self { readers: pool(READERS, 1)?, lists: pool(LISTS, 0)?, writer: pool(1, 1)?, states })
     }
 
     /// A connection to read by.
     pub(crate) fn reader(&self) -> Result<PooledConnection, StoreError> {
         self.readers.get().map_err(no_connection)
+    }
+
+    /// A connection to read a list by.
+    pub(crate) fn lister(&self) -> Result<PooledConnection, StoreError> {
+        self.lists.get().map_err(no_connection)
     }
 
     /// Runs `work` in a transaction that holds the write lock from the start, so that what it
@@ -86,10 +99,10 @@ fn connect(path: &Path) -> Result<SqliteConnection, Box<dyn std::error::Error + 
     Ok(connection)
 }
 
-fn pool(path: &Path, size: u32) -> Result<Pool, r2d2::PoolError> {
+fn pool(path: &Path, size: u32, idle: u32) -> Result<Pool, r2d2::PoolError> {
     r2d2::Pool::builder()
         .max_size(size)
-        .min_idle(Some(1))
+        .min_idle(Some(idle))
         .connection_timeout(CONNECTION_TIMEOUT)
         // A file does not hang up: asking each time whether it is there costs a query for nothing.
         .test_on_check_out(false)

@@ -1,6 +1,6 @@
 //! The store, and the port of users: every method one transaction.
 
-use std::{future::ready, num::NonZeroU32};
+use std::{future::ready, num::NonZeroU32, ops::ControlFlow};
 
 use diesel::prelude::*;
 use rollcall_domain::{
@@ -86,21 +86,12 @@ impl Store {
 }
 
 impl UserStore for Store {
-    fn list(&self, order: UserOrder) -> Result<Vec<User>, StoreError> {
-        // Role rows of one user stand together: the first column is unique to it.
-        let rows = self.backend.read(|connection| {
-            on!(connection, it => {
-                let query = users::table
-                    .left_join(user_roles::table)
-                    .select((users::id, UserRow::as_select(), user_roles::name.nullable()));
-                Ok(match order {
-                    UserOrder::Id => query.order((users::id, user_roles::name)).load(it)?,
-                    UserOrder::Name => query.order((users::name_key, user_roles::name)).load(it)?,
-                })
-            })
-        });
-        let accounts = accounts::<i64>(rows?)?;
-        Ok(accounts.into_iter().map(|(_, account)| account.user).collect())
+    fn list(
+        &self,
+        order: UserOrder,
+        each: &mut dyn FnMut(User) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.backend.list(order, each)
     }
 
     fn find(&self, target: &UserRef) -> Result<Option<Account>, StoreError> {

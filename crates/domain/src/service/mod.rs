@@ -3,7 +3,7 @@
 mod authenticate;
 mod update;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -51,13 +51,18 @@ impl UserService {
         Action::Register(self.registration)
     }
 
-    /// Every user.
+    /// Hands every user to `each` until it wants no more (see [`UserStore::list`]). Blocks.
     ///
     /// # Errors
     /// [`UserError`] unless an admin asks.
-    pub fn list(&self, caller: &Caller, order: UserOrder) -> Result<Vec<User>, UserError> {
+    pub fn list(
+        &self,
+        caller: &Caller,
+        order: UserOrder,
+        each: &mut dyn FnMut(User) -> ControlFlow<()>,
+    ) -> Result<(), UserError> {
         caller.may(Action::List, None)?;
-        Ok(self.store.list(order)?)
+        Ok(self.store.list(order, each)?)
     }
 
     /// One user. Does not block.

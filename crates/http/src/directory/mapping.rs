@@ -18,8 +18,8 @@ pub(super) fn wire_user(user: User) -> WireUser {
         id: id.0,
         version: version.0,
         create_time,
-        name: name.to_string(),
-        email: email.map(|email| email.to_string()),
+        name: name.into_string(),
+        email: email.map(Email::into_string),
         status: match status {
             Status::Enabled => UserStatus::Enabled,
             Status::Disabled => UserStatus::Disabled,

@@ -3,13 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod copy;
+mod lists;
 mod migrations;
 mod portable;
 mod sessions;
 mod users;
 
 use std::{
-    ops::Deref,
+    ops::{ControlFlow, Deref},
     process::Command,
     sync::{
         Barrier,
@@ -20,7 +21,8 @@ use std::{
 
 use jiff::Timestamp;
 use rollcall_domain::{
-    Email, NameKey, NewAccount, PasswordHash, Roles, UserChange, UserRef, Username,
+    Email, NameKey, NewAccount, PasswordHash, Roles, User, UserChange, UserOrder, UserRef,
+    UserStore, Username,
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 use tempfile::TempDir;
@@ -39,6 +41,17 @@ impl Deref for TestStore {
     fn deref(&self) -> &Self::Target {
         &self.store
     }
+}
+
+/// Every user.
+fn all(store: &Store, order: UserOrder) -> Vec<User> {
+    let mut users = Vec::new();
+    let mut add = |user| {
+        users.push(user);
+        ControlFlow::Continue(())
+    };
+    store.list(order, &mut add).unwrap();
+    users
 }
 
 fn new_store() -> TestStore {

@@ -13,7 +13,7 @@ use rollcall_domain::{
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 
-use super::{demote, named, new_account, new_store, winners};
+use super::{all, demote, named, new_account, new_store, winners};
 
 #[test]
 fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {
@@ -27,7 +27,7 @@ fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {
     for target in [UserRef::Id(user.id), named("Alice"), named("aLICE")] {
         assert_eq!(store.find(&target).unwrap().as_ref(), Some(&account));
     }
-    assert_eq!(store.list(UserOrder::Id).unwrap(), [user]);
+    assert_eq!(all(&store, UserOrder::Id), [user]);
     assert_eq!(store.find(&named("bob")).unwrap(), None);
     assert_eq!(store.find(&named("not a name")).unwrap(), None);
 }
@@ -40,9 +40,9 @@ fn the_list_is_ordered_as_asked_and_keeps_roles_with_their_users() {
             .into_iter()
             .map(|(name, roles)| store.insert(&new_account(name, roles)).unwrap())
             .collect();
-    assert_eq!(store.list(UserOrder::Id).unwrap(), made);
+    assert_eq!(all(&store, UserOrder::Id), made);
     assert!(made.is_sorted_by_key(|user| user.id));
-    let by_name = store.list(UserOrder::Name).unwrap();
+    let by_name = all(&store, UserOrder::Name);
     assert_eq!(by_name, [&made[1], &made[2], &made[0]].map(Clone::clone));
 }
 
@@ -126,7 +126,7 @@ fn of_many_that_take_the_same_name_exactly_one_gets_it() {
         let account = NewAccount { email: None, ..new_account(name, Roles::default()) };
         store.insert(&account).is_ok()
     });
-    assert_eq!((won, store.list(UserOrder::Id).unwrap().len()), (1, 1));
+    assert_eq!((won, all(&store, UserOrder::Id).len()), (1, 1));
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn stores_opened_together_on_a_new_file_see_each_others_writes() {
         let other = Store::open(&store.url).unwrap();
         other.insert(&new_account(&format!("user{index}"), Roles::default())).is_ok()
     });
-    assert_eq!((opened, store.list(UserOrder::Id).unwrap().len()), (4, 4));
+    assert_eq!((opened, all(&store, UserOrder::Id).len()), (4, 4));
 }
 
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! `rollcall user`: manages users in the store.
 
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, ops::ControlFlow};
 
 use actix_web::rt::System;
 use rollcall_domain::{
@@ -66,9 +66,12 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
 }
 
 fn list(users: &UserService) -> Result<(), Failure> {
-    let users = users.list(&Caller::Operator, UserOrder::Name).map_err(|it| it.to_string())?;
     let mut rows = vec![["ID", "NAME", "EMAIL", "STATUS", "ROLES", "CREATED"].map(str::to_owned)];
-    rows.extend(users.iter().map(row));
+    let mut add = |user: User| {
+        rows.push(row(&user));
+        ControlFlow::Continue(())
+    };
+    users.list(&Caller::Operator, UserOrder::Name, &mut add).map_err(|it| it.to_string())?;
     let widths: [usize; 6] = std::array::from_fn(|column| {
         rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
     });

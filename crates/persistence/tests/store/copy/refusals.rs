@@ -6,7 +6,7 @@ use rollcall_domain::{Roles, UserOrder, UserStore};
 use rollcall_persistence::{CopyError, DatabaseUrl, OpenError};
 
 use super::{LATER, USERS, directions, run};
-use crate::new_account;
+use crate::{all, new_account};
 
 #[test]
 fn a_target_that_has_users_is_left_alone_whatever_its_release() {
@@ -72,7 +72,7 @@ fn a_copy_that_fails_half_way_leaves_nobody_behind() {
         let said = failed.to_string();
         assert!(matches!(failed, CopyError::Write(_)) && said.contains("broken off"), "{said}");
         assert!(!said.contains("secret"), "{said}");
-        assert_eq!(store.list(UserOrder::Id).unwrap(), []);
+        assert_eq!(all(&store, UserOrder::Id), []);
         to.stop_meddling();
         assert_eq!(run(&from, &to).unwrap().target.users, USERS);
     }
@@ -91,7 +91,7 @@ fn what_reads_back_as_anything_else_is_not_kept() {
             );
             let refused = run(&from, &to).unwrap_err();
             assert!(matches!(refused, CopyError::Different(_)), "{refused}");
-            assert_eq!(store.list(UserOrder::Id).unwrap(), []);
+            assert_eq!(all(&store, UserOrder::Id), []);
             to.stop_meddling();
         }
     }

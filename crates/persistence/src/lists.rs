@@ -1,0 +1,172 @@
+//! Every user, one after the other: one statement, one snapshot, and no more than some rows in memory.
+
+use std::ops::ControlFlow;
+
+use diesel::{
+    PgConnection, SqliteConnection,
+    connection::SimpleConnection,
+    pg::Pg,
+    prelude::*,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    result::QueryResult,
+    sql_types::{BigInt, Nullable, Text},
+};
+use rollcall_domain::{RoleName, StoreError, User, UserOrder};
+
+use crate::{
+    connection::Backend,
+    error::Failure,
+    rows::{ShownRow, user},
+    schema::{user_roles, users},
+};
+
+/// How many rows PostgreSQL is asked for at a time.
+const FETCH: &str = "FETCH FORWARD 500 FROM listed";
+
+/// Somebody slow may read what was fetched for this long before the next rows are asked for.
+const PATIENCE: &str = "SET LOCAL idle_in_transaction_session_timeout = '2min'";
+
+/// What is done with each user, and whether it wants more.
+type Each<'a> = dyn FnMut(User) -> ControlFlow<()> + 'a;
+
+/// A user's row, and one of the user's roles, or none when it has no role.
+type Row = (ShownRow, Option<String>);
+
+/// The types of [`Row`].
+type RowTypes = ((BigInt, BigInt, BigInt, Text, Nullable<Text>, Text), Nullable<Text>);
+
+/// Puts the rows of each user together.
+struct Gatherer<'a, 'b> {
+    last: Option<User>,
+    each: &'a mut Each<'b>,
+}
+
+/// The rows, all those of one user together: what they are ordered by first is unique to it.
+macro_rules! rows {
+    ($order:expr) => {
+        users::table
+            .left_join(user_roles::table)
+            .select((ShownRow::as_select(), user_roles::name.nullable()))
+            .order(($order, user_roles::name))
+    };
+}
+
+impl Backend {
+    /// Hands every user to `each` until it wants no more.
+    pub(crate) fn list(&self, order: UserOrder, each: &mut Each<'_>) -> Result<(), StoreError> {
+        let gatherer = Gatherer { last: None, each };
+        let outcome = match self {
+            Self::Sqlite(pools) => list_sqlite(&mut *pools.lister()?, order, gatherer),
+            Self::Postgres(pools) => {
+                pools.lists.read_once(|connection| list_postgres(connection, order, gatherer))
+            }
+        };
+        outcome.map_err(Failure::into_store_error)
+    }
+}
+
+/// SQLite gives one row after the other by itself.
+fn list_sqlite(
+    connection: &mut SqliteConnection,
+    order: UserOrder,
+    mut gatherer: Gatherer<'_, '_>,
+) -> Result<(), Failure> {
+    macro_rules! gather {
+        ($order:expr) => {
+            for row in rows!($order).load_iter::<Row, _>(connection)? {
+                if gatherer.take(row?)?.is_break() {
+                    return Ok(());
+                }
+            }
+        };
+    }
+    match order {
+        UserOrder::Id => gather!(users::id),
+        UserOrder::Name => gather!(users::name_key),
+    }
+    gatherer.finish();
+    Ok(())
+}
+
+/// PostgreSQL would send them all, and hold on to what is not read; a cursor is asked.
+fn list_postgres(
+    connection: &mut PgConnection,
+    order: UserOrder,
+    mut gatherer: Gatherer<'_, '_>,
+) -> Result<(), Failure> {
+    connection.batch_execute(PATIENCE)?;
+    match order {
+        UserOrder::Id => Declare(rows!(users::id)).execute(connection)?,
+        UserOrder::Name => Declare(rows!(users::name_key)).execute(connection)?,
+    };
+    loop {
+        let rows: Vec<Row> = Fetch.load(connection)?;
+        if rows.is_empty() {
+            gatherer.finish();
+            return Ok(());
+        }
+        for row in rows {
+            if gatherer.take(row)?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Gatherer<'_, '_> {
+    fn take(&mut self, (row, role): Row) -> Result<ControlFlow<()>, StoreError> {
+        let mut flow = ControlFlow::Continue(());
+        if self.last.as_ref().is_none_or(|last| last.id.0 != row.id) {
+            let before = self.last.replace(user(row)?);
+            flow = before.map_or(flow, &mut *self.each);
+        }
+        if let (Some(user), Some(role)) = (&mut self.last, role) {
+            user.roles.insert(RoleName::from_store(role));
+        }
+        Ok(flow)
+    }
+
+    fn finish(self) {
+        // Nothing follows that it could want.
+        let _ = self.last.map(self.each);
+    }
+}
+
+/// Opens the cursor for a query.
+struct Declare<Q>(Q);
+
+/// Asks the cursor for some rows.
+struct Fetch;
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Declare<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql("DECLARE listed NO SCROLL CURSOR FOR ");
+        self.0.walk_ast(pass)
+    }
+}
+
+impl<Q> QueryId for Declare<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q> RunQueryDsl<PgConnection> for Declare<Q> {}
+
+impl QueryFragment<Pg> for Fetch {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.unsafe_to_cache_prepared();
+        pass.push_sql(FETCH);
+        Ok(())
+    }
+}
+
+impl QueryId for Fetch {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Fetch {
+    type SqlType = RowTypes;
+}
+
+impl RunQueryDsl<PgConnection> for Fetch {}

@@ -1,0 +1,113 @@
+//! Lists of every user.
+
+use std::{ops::ControlFlow, thread};
+
+use rollcall_domain::{RoleName, Roles, StoreError, UserOrder, UserStore};
+
+use super::{all, new_account, new_store};
+
+/// More than are fetched at a time.
+const MANY: usize = 1100;
+
+fn roles(names: &[&str]) -> Roles {
+    Roles::new(names.iter().map(|name| RoleName::parse(name).unwrap())).unwrap()
+}
+
+#[test]
+fn every_user_comes_once_with_all_roles_in_either_order() {
+    let store = new_store();
+    let made: Vec<_> = (0..MANY)
+        .map(|number| {
+            let given = [&["a", "b"][..], &[], &["admin"]][number % 3];
+            let account = new_account(&format!("User{:04}", MANY - number), roles(given));
+            store.insert(&account).unwrap()
+        })
+        .collect();
+    assert_eq!(all(&store, UserOrder::Id), made);
+    let by_name: Vec<_> = made.into_iter().rev().collect();
+    assert_eq!(all(&store, UserOrder::Name), by_name);
+}
+
+#[test]
+fn an_empty_store_has_an_empty_list() {
+    let store = new_store();
+    assert_eq!(all(&store, UserOrder::Id), []);
+    assert_eq!(all(&store, UserOrder::Name), []);
+}
+
+#[test]
+fn a_list_shows_one_moment_whatever_is_written_meanwhile() {
+    let store = new_store();
+    for number in 0..MANY {
+        store.insert(&new_account(&format!("u{number}"), roles(&["a"]))).unwrap();
+    }
+    for order in [UserOrder::Id, UserOrder::Name] {
+        let before = all(&store, order);
+        let mut seen = Vec::new();
+        let mut each = |user| {
+            if seen.is_empty() {
+                store.delete(before[MANY - 1].id).unwrap();
+                store.insert(&new_account(&format!("z{order:?}"), Roles::default())).unwrap();
+            }
+            seen.push(user);
+            ControlFlow::Continue(())
+        };
+        store.list(order, &mut each).unwrap();
+        assert_eq!(seen, before);
+        let after = all(&store, order);
+        assert_eq!((after.len(), after.contains(&before[MANY - 1])), (MANY, false));
+    }
+}
+
+#[test]
+fn a_list_ends_when_no_more_is_wanted() {
+    let store = new_store();
+    for number in 0..3 {
+        store.insert(&new_account(&format!("u{number}"), Roles::default())).unwrap();
+    }
+    for wanted in 1..=3 {
+        let mut seen = 0;
+        let mut each = |_| {
+            seen += 1;
+            if seen == wanted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        store.list(UserOrder::Id, &mut each).unwrap();
+        assert_eq!(seen, wanted);
+    }
+}
+
+#[test]
+fn lists_that_are_not_read_on_are_few_and_hold_up_nobody_else() {
+    let store = new_store();
+    let user = store.insert(&new_account("somebody", Roles::default())).unwrap();
+    store.insert(&new_account("else", Roles::default())).unwrap();
+    hold_lists(&store, 0, &mut |held| {
+        assert!(held > 1, "only {held} at the same time");
+        assert!(store.delete(user.id).is_ok());
+        assert!(store.has_enabled_admin().is_ok());
+    });
+    assert_eq!(all(&store, UserOrder::Id).len(), 1);
+}
+
+/// Begins lists, each inside the one before, until there is no more connection for one; and does `then`
+/// while they are all held.
+fn hold_lists(
+    store: &rollcall_persistence::Store,
+    held: usize,
+    then: &mut (impl FnMut(usize) + Send),
+) {
+    let mut is_first = true;
+    let outcome = store.list(UserOrder::Id, &mut |_| {
+        if std::mem::take(&mut is_first) {
+            // A thread of its own, as each request has.
+            thread::scope(|scope| {
+                scope.spawn(|| hold_lists(store, held + 1, then)).join().unwrap();
+            });
+        }
+        ControlFlow::Continue(())
+    });
+    if let Err(error) = outcome {
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+        then(held);
+    }
+}
