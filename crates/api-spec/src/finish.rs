@@ -22,7 +22,16 @@ pub(crate) fn finish(document: &mut Value) {
         "description": "What the log calls the request: its own `X-Request-Id` if that is fit to be logged",
         "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9._-]+$"}
     }});
+    name_problem_types(&mut document["components"]["schemas"]["ProblemType"]);
     walk(document);
+}
+
+/// Says what generators call the kinds of problems, instead of spelling out their colons.
+fn name_problem_types(schema: &mut Value) {
+    let kinds = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let name =
+        |kind: &str| kind.rsplit(':').next().unwrap_or(kind).replace('-', "_").to_uppercase();
+    schema["x-enum-varnames"] = kinds.map(name).collect();
 }
 
 fn walk(value: &mut Value) {

@@ -26,10 +26,9 @@ pub struct User {
     /// When the user was made: UTC, whole seconds.
     pub create_time: Timestamp,
     /// The user's name.
-    #[schema(format = "username")]
     pub name: String,
     /// The user's email address; null for users made through the portal set.
-    #[schema(required = true, format = Email)]
+    #[schema(required = true)]
     pub email: Option<String>,
     /// Whether the user may log in.
     pub status: UserStatus,

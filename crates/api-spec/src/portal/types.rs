@@ -10,7 +10,7 @@ use crate::wire::{empty_as_absent, envelope};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PortalUser {
     /// The user's name.
-    #[schema(example = "alice", format = "username")]
+    #[schema(example = "alice")]
     pub username: String,
     /// Whether the user may manage other users.
     #[schema(example = false)]
