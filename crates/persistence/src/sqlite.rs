@@ -26,8 +26,10 @@ const READERS: u32 = 8;
 /// keep others from reading.
 const LISTS: u32 = 4;
 
-/// How long a request waits for a connection before it is told that the store is busy.
+/// How long a request waits for a connection before it is told that the store is busy: those who have
+/// it are done in no time, but for those who read lists.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
+const LIST_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// What every connection is told first. The time-out comes before the rest, because already the
 /// switch to WAL has to wait for others. `FULL`: what is acknowledged survives a loss of power.
@@ -54,10 +56,12 @@ impl Pools {
         let mut connection = create(path)?;
         migrations::run_on_sqlite(&mut connection)?;
         let states = StateReader::open(path, connection).map(Arc::new);
-        let pool = |size, idle| {
-            pool(path, size, idle).map_err(|error| OpenError::Connect(Box::new(error)))
-        };
-        Ok(Self { readers: pool(READERS, 1)?, lists: pool(LISTS, 0)?, writer: pool(1, 1)?, states })
+        Ok(Self {
+            readers: open_pool(path, READERS, 1, CONNECTION_TIMEOUT)?,
+            lists: open_pool(path, LISTS, 0, LIST_TIMEOUT)?,
+            writer: open_pool(path, 1, 1, CONNECTION_TIMEOUT)?,
+            states,
+        })
     }
 
     /// A connection to read by.
@@ -99,15 +103,16 @@ fn connect(path: &Path) -> Result<SqliteConnection, Box<dyn std::error::Error + 
     Ok(connection)
 }
 
-fn pool(path: &Path, size: u32, idle: u32) -> Result<Pool, r2d2::PoolError> {
+fn open_pool(path: &Path, size: u32, idle: u32, wait: Duration) -> Result<Pool, OpenError> {
     r2d2::Pool::builder()
         .max_size(size)
         .min_idle(Some(idle))
-        .connection_timeout(CONNECTION_TIMEOUT)
+        .connection_timeout(wait)
         // A file does not hang up: asking each time whether it is there costs a query for nothing.
         .test_on_check_out(false)
         .connection_customizer(Box::new(Settings))
         .build(ConnectionManager::new(path.to_string_lossy()))
+        .map_err(|error| OpenError::Connect(Box::new(error)))
 }
 
 /// Makes the file before SQLite does, readable by its owner only: it holds password hashes. SQLite

@@ -20,6 +20,7 @@ mod harness;
 mod health;
 mod lifecycle;
 mod limits;
+mod lists;
 mod outage;
 mod portal;
 mod protocol;

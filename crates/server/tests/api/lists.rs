@@ -1,0 +1,111 @@
+//! Lists that are longer than what fits on the way to whoever reads them.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use rollcall_domain::{NewAccount, PasswordHash, RoleName, Roles, UserStore, Username};
+use serde_json::json;
+use socket2::{Domain, Socket, Type};
+
+use crate::harness::{ADMIN_PASSWORD, Postgres, Server, basic};
+
+/// Puts users into the store whose lists take about 2.5 kB for each of them.
+fn fill(server: &Server, count: usize) {
+    let store = server.store();
+    let role = |number| RoleName::parse(&format!("role{number:060}")).unwrap();
+    for number in 0..count {
+        let account = NewAccount {
+            create_time: Timestamp::from_second(1_494_265_459).unwrap(),
+            name: Username::parse(&format!("user{number:05}")).unwrap(),
+            email: None,
+            roles: Roles::new((0..32).map(role)).unwrap(),
+            password_hash: PasswordHash::from_store("no hash".to_owned()),
+        };
+        store.insert(&account).unwrap();
+    }
+}
+
+/// A client that has asked for a list and reads no more of it than the first line.
+fn begin(server: &Server, path: &str) -> (String, BufReader<TcpStream>) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let address: SocketAddr = server.address().parse().unwrap();
+    socket.connect(&address.into()).unwrap();
+    let mut stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let authorization = basic("root", ADMIN_PASSWORD);
+    let head = format!("GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut reader = BufReader::with_capacity(1024, stream);
+    let mut status = String::new();
+    reader.read_line(&mut status).unwrap();
+    (status, reader)
+}
+
+fn rest(mut reader: impl Read) -> Vec<u8> {
+    let mut rest = Vec::new();
+    // A connection may also be reset, which is an end that nobody takes for whole.
+    let _ = reader.read_to_end(&mut rest);
+    rest
+}
+
+#[test]
+fn a_list_has_the_documented_form_be_it_short_or_long() {
+    let server = Server::start();
+    let admin = server.admin();
+    for count in [0, 200] {
+        fill(&server, count);
+        let list = admin.get("/users");
+        let is_long = count > 0;
+        assert_eq!(list.header("content-length").is_empty(), is_long);
+        assert_eq!(list.header("content-type"), "application/json");
+        assert_eq!(list.header("cache-control"), "private, no-cache");
+        let shown = |id| admin.get(&format!("/users/{id}")).body;
+        let inner = |body: String| body["{\"user\":".len()..body.len() - 1].to_owned();
+        let users: Vec<_> = (1..=1 + count).map(|id| inner(shown(id))).collect();
+        assert_eq!(list.body, format!("{{\"userList\":{{\"users\":[{}]}}}}", users.join(",")));
+        let shown = |name: &str| admin.get(&format!("/api/v1/users/{name}")).body;
+        let named = (0..count).map(|number| shown(&format!("user{number:05}")));
+        let users: Vec<_> = [shown("root")].into_iter().chain(named).collect();
+        let list = admin.get("/api/v1/users").body;
+        assert_eq!(list, format!("{{\"value\":[{}]}}", users.join(",")));
+    }
+}
+
+#[test]
+fn those_who_do_not_read_on_hold_up_nobody_but_further_lists() {
+    let server = Server::start();
+    fill(&server, 3000);
+    let (id, alice) = server.user("alice");
+    let admin = server.admin();
+    let mut stuck: Vec<_> = (0..5).map(|_| begin(&server, "/users")).collect();
+    assert!(stuck.iter().any(|(status, _)| status.starts_with("HTTP/1.1 200")));
+    assert!(stuck.iter().any(|(status, _)| status.starts_with("HTTP/1.1 503")));
+    assert_eq!(alice.get(&format!("/users/{id}")).status, 200);
+    server.change(id, &json!({"status": "DISABLED"}));
+    assert_eq!(alice.get(&format!("/users/{id}")).status, 401);
+    assert_eq!(admin.get("/users").status, 503);
+    let (_, first) = stuck.swap_remove(0);
+    let body = rest(first.take(9_000_000));
+    assert!(body.ends_with(b"]}}\r\n0\r\n\r\n"));
+    drop(stuck);
+    assert_eq!(admin.get("/api/v1/users").json()["value"].as_array().unwrap().len(), 3002);
+}
+
+#[test]
+fn a_list_that_fails_half_way_ends_without_an_end() {
+    let postgres = Postgres::start();
+    let mut server = Server::start_on(&postgres.url());
+    fill(&server, 3000);
+    let (status, reader) = begin(&server, "/users");
+    assert!(status.starts_with("HTTP/1.1 200"), "{status}");
+    postgres.crash();
+    let body = rest(reader);
+    assert!(body.len() > 1024 && !body.ends_with(b"0\r\n\r\n"));
+    server.process().wait_for("Unavailable");
+    postgres.start_again();
+}
