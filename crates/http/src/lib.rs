@@ -27,7 +27,14 @@ use std::{
     sync::Arc,
 };
 
-use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+use actix_web::{
+    App, Error, HttpServer,
+    body::MessageBody,
+    dev::{Server, ServiceRequest, ServiceResponse},
+    http::ConnectionType,
+    middleware::{Next, from_fn},
+    web,
+};
 pub use client_address::TrustedProxies;
 pub use health::Draining;
 pub use rollcall_api_spec::{document_json, document_yaml};
@@ -60,10 +67,26 @@ pub fn server(
             .app_data(draining.clone())
             .configure(routes::mount)
             .wrap(from_fn(request_log::log_request))
+            .wrap(from_fn(end_upgrade))
     })
     .bind(address)?
     .disable_signals()
     .shutdown_timeout(SHUTDOWN_TIMEOUT);
     let addresses = server.addrs();
     Ok((server.run(), addresses))
+}
+
+/// actix-web ends a connection after a request that asks for another protocol, as Java's client and
+/// `curl --http2` do, and says `Connection: upgrade` instead of `close`: the client would send its
+/// next request there.
+async fn end_upgrade(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let upgrade = request.head().upgrade();
+    let mut response = next.call(request).await?;
+    if upgrade {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(response)
 }
