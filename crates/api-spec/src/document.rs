@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use crate::{
-    Operation, directory, finish::finish, links::Links, portal, security::SecuritySchemes,
-    shared_responses::SharedResponses, tokens,
+    Operation, UserSort, directory, finish::finish, links::Links, portal,
+    security::SecuritySchemes, shared_responses::SharedResponses, tokens,
 };
 
 /// One method on one path.
@@ -70,7 +70,7 @@ impl EndpointSet {
         tokens::operations::create_session_token,
         tokens::operations::delete_session_token,
     ),
-    components(schemas(portal::ErrorMessage, directory::Problem)),
+    components(schemas(portal::ErrorMessage, directory::Problem, UserSort)),
     modifiers(&SecuritySchemes, &SharedResponses, &Links),
 )]
 struct ApiDocument;

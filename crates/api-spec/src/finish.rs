@@ -14,6 +14,9 @@ pub const EMAIL_PATTERN: &str = "^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-zA-Z0-9!
 /// look-alikes by tables that no pattern holds.
 pub const USERNAME_PATTERN: &str = "^(\\.{0,2}[^.:/\\s]|\\.{3})[^:/\\s]*$";
 
+/// What every beginning of a username is like, with the same reserve.
+const USERNAME_PREFIX_PATTERN: &str = "^[^:/\\s]+$";
+
 const REQUEST_ID: &str = "#/components/headers/RequestId";
 
 /// Finishes the document.
@@ -40,14 +43,13 @@ fn walk(value: &mut Value) {
             for (_, response) in object.get_mut("responses").into_iter().flat_map(members_mut) {
                 identify(response);
             }
-            for (_, header) in object.get_mut("headers").into_iter().flat_map(members_mut) {
-                require(header);
+            for (name, header) in object.get_mut("headers").into_iter().flat_map(members_mut) {
+                require(header, name != "Link");
             }
-            if object.get("in") == Some(&json!("header"))
+            if object.contains_key("in")
                 && let Some(schema) = object.get_mut("schema")
             {
-                // It is a text or absent, but never null.
-                schema["type"] = json!("string");
+                forbid_null(schema);
             }
             object.values_mut().for_each(walk);
             limit(value);
@@ -64,10 +66,26 @@ fn identify(response: &mut Value) {
     }
 }
 
-/// Says that a header of an answer is always there.
-fn require(header: &mut Value) {
+/// Says whether a header of an answer is always there.
+fn require(header: &mut Value, is_always_there: bool) {
     if header.get("$ref").is_none() {
-        header["required"] = json!(true);
+        header["required"] = json!(is_always_there);
+    }
+}
+
+/// Says that a parameter that may be absent is never null.
+fn forbid_null(schema: &mut Value) {
+    let alternatives = ["type", "oneOf"].map(|word| (word, schema[word].as_array().cloned()));
+    for (word, alternatives) in alternatives {
+        let not_null = alternatives
+            .into_iter()
+            .flatten()
+            .find(|it| *it != json!("null") && it["type"] != json!("null"));
+        match (word, not_null) {
+            ("type", Some(not_null)) => schema["type"] = not_null,
+            (_, Some(not_null)) => *schema = not_null,
+            _ => {}
+        }
     }
 }
 
@@ -79,6 +97,7 @@ fn limit(schema: &mut Value) {
             return;
         }
         Some("username") => (1, 64, USERNAME_PATTERN),
+        Some("username-prefix") => (1, 64, USERNAME_PREFIX_PATTERN),
         Some("email") => (3, 254, EMAIL_PATTERN),
         _ => return,
     };

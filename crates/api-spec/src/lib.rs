@@ -9,6 +9,7 @@ mod document;
 mod finish;
 mod links;
 mod operation;
+mod pages;
 mod paths;
 pub mod portal;
 mod security;
@@ -22,6 +23,7 @@ pub use document::{
 };
 pub use finish::{EMAIL_PATTERN, USERNAME_PATTERN};
 pub use operation::Operation;
+pub use pages::{PageParameters, UserSort};
 pub use validation::{Rule, Violation, violations};
 pub use wire::Object;
 

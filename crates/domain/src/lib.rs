@@ -12,6 +12,7 @@ mod email;
 mod error;
 mod fold;
 mod hashing;
+mod page;
 pub mod password;
 mod role;
 mod service;
@@ -25,9 +26,12 @@ pub use change::{PasswordReplacement, UserChange, VersionCondition};
 pub use email::{EMAIL_MAX_LENGTH, EMAIL_PATTERN, Email, EmailKey, InvalidEmail};
 pub use error::{UniqueField, UserError};
 pub use hashing::{AttemptLimits, HashingPool, Lane, Overloaded, PasswordHasher, TooManyAttempts};
+pub use page::{PAGE_MAX_LENGTH, Page, PageQuery, Position, UserFilter};
 pub use password::{HashCost, Password, PasswordFlaw, PasswordHash};
 pub use role::{InvalidRoles, ROLE_PATTERN, ROLES_MAX_COUNT, RoleName, Roles};
 pub use service::{PasswordPatch, ProvedUser, Registrant, UserPatch, UserService};
 pub use session::{SessionService, SessionStore, SignatureFlaw};
 pub use store::{LookUp, StoreError, UserOrder, UserStore, WriteError};
-pub use username::{InvalidUsername, NAME_MAX_LENGTH, NameKey, Username};
+pub use username::{
+    InvalidNamePrefix, InvalidUsername, NAME_MAX_LENGTH, NameKey, NamePrefix, Username,
+};

@@ -4,7 +4,9 @@ use std::{error::Error as StdError, ops::ControlFlow, pin::Pin};
 
 use thiserror::Error;
 
-use crate::{Account, NewAccount, PasswordHash, UniqueField, User, UserChange, UserId, UserRef};
+use crate::{
+    Account, NewAccount, PageQuery, PasswordHash, UniqueField, User, UserChange, UserId, UserRef,
+};
 
 /// What a store will say, for those who must not block. It says it on any executor, and goes on without
 /// whoever drops it.
@@ -24,6 +26,13 @@ pub trait UserStore: Send + Sync {
         order: UserOrder,
         each: &mut dyn FnMut(User) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
+
+    /// Up to one user more than `query` asks for, which tells whether more follow: all as they are at
+    /// one moment. As quick far into the order as at its beginning.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn page(&self, query: &PageQuery) -> Result<Vec<User>, StoreError>;
 
     /// The user that `target` means, if there is one.
     ///
@@ -80,6 +89,8 @@ pub enum UserOrder {
     Id,
     /// By name, in the form that names are compared by.
     Name,
+    /// By the time at which the users were made, and then by id.
+    CreateTime,
 }
 
 /// A failure of the store that is nobody's input. The texts are for the log.

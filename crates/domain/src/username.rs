@@ -19,6 +19,18 @@ pub struct Username(String);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NameKey(String);
 
+/// What the names of some users begin with, in the form that names are compared by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamePrefix(String);
+
+/// A text that no username begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error(
+    "must be the beginning of a username: 1 to {NAME_MAX_LENGTH} letters, digits and punctuation marks \
+     without spaces, ':' and '/'"
+)]
+pub struct InvalidNamePrefix;
+
 /// A text that can't be a username.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
@@ -93,6 +105,12 @@ impl NameKey {
         Username::parse(text).map_or_else(|InvalidUsername| Self(String::new()), |name| name.key())
     }
 
+    /// A key that was made before, as it was kept.
+    #[must_use]
+    pub fn kept(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The folded text, as a store keeps it beside the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -100,9 +118,41 @@ impl NameKey {
     }
 }
 
+impl NamePrefix {
+    /// Takes `text` as the beginning of a username, whatever its case and Unicode form.
+    ///
+    /// # Errors
+    /// [`InvalidNamePrefix`] when no username begins like that.
+    pub fn parse(text: &str) -> Result<Self, InvalidNamePrefix> {
+        let is_fit = (1..=NAME_MAX_LENGTH).contains(&text.chars().count());
+        let name = enforce(text).ok().filter(|name| is_fit && !name.contains([':', '/']));
+        name.map(|name| Self(fold(&name))).ok_or(InvalidNamePrefix)
+    }
+
+    /// The folded text: the first name that begins like this, if it is one.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first text behind all those that begin like this, in the order of code points; none if there
+    /// is none.
+    #[must_use]
+    pub fn end(&self) -> Option<String> {
+        let mut text = self.0.clone();
+        while let Some(last) = text.pop() {
+            if let Some(next) = (last..=char::MAX).nth(1) {
+                text.push(next);
+                return Some(text);
+            }
+        }
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{InvalidUsername, NameKey, Username, UsernameCasePreserved};
+    use super::{InvalidUsername, NameKey, NamePrefix, Username, UsernameCasePreserved};
     use precis_core::profile::PrecisFastInvocation;
     use proptest::prelude::*;
 
@@ -148,6 +198,19 @@ mod tests {
     }
 
     #[test]
+    fn what_begins_like_a_name_lies_between_the_prefix_and_its_end() {
+        for (text, end) in [("Ab", "ac"), ("ß", "st"), (".", "/")] {
+            assert_eq!(NamePrefix::parse(text).unwrap().end().as_deref(), Some(end), "{text}");
+        }
+        assert_eq!(NamePrefix("a\u{d7ff}".to_owned()).end().as_deref(), Some("a\u{e000}"));
+        assert_eq!(NamePrefix("a\u{10ffff}".to_owned()).end().as_deref(), Some("b"));
+        assert_eq!(NamePrefix("\u{10ffff}".to_owned()).end(), None);
+        for text in ["", " ", "a b", "a:", "/", &"x".repeat(65)] {
+            assert!(NamePrefix::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn sixty_four_characters_of_any_width_fit() {
         assert!(Username::parse(&"é".repeat(64)).is_ok());
     }
@@ -166,6 +229,18 @@ mod tests {
                 prop_assert!(!name.as_str().chars().any(char::is_control));
                 prop_assert_eq!(&Username::parse(name.as_str()), &Ok(name.clone()));
                 prop_assert_eq!(NameKey::of(&text), name.key());
+            }
+        }
+
+        #[test]
+        fn a_name_has_each_of_its_beginnings(text in "\\PC{1,20}", length in 1..20_usize) {
+            if let Ok(name) = Username::parse(&text) {
+                let key = name.key();
+                let start: String = key.as_str().chars().take(length).collect();
+                if let Ok(prefix) = NamePrefix::parse(&start) && key.as_str().starts_with(prefix.as_str()) {
+                    prop_assert!(key.as_str() >= prefix.as_str());
+                    prop_assert!(prefix.end().is_none_or(|end| key.as_str() < end.as_str()));
+                }
             }
         }
 

@@ -6,7 +6,9 @@ use actix_web::{
     HttpResponse, HttpResponseBuilder,
     http::{StatusCode, header},
 };
-use rollcall_api_spec::directory::{User as WireUser, UserChange, UserEnvelope, UserRegistration};
+use rollcall_api_spec::directory::{
+    User as WireUser, UserChange, UserEnvelope, UserList, UserListEnvelope, UserRegistration,
+};
 use rollcall_domain::{Action, Caller, Registration, User, UserId, UserOrder, UserRef};
 
 use crate::{
@@ -16,13 +18,20 @@ use crate::{
     list::{self, Form},
 };
 
-/// [`UserListEnvelope`](rollcall_api_spec::directory::UserListEnvelope), written piece by piece.
-const LIST: Form<WireUser> =
-    Form { head: "{\"userList\":{\"users\":[", item: mapping::wire_user, tail: "]}}" };
+const LIST: Form<WireUser, UserListEnvelope> = Form {
+    order: UserOrder::Id,
+    head: "{\"userList\":{\"users\":[",
+    item: mapping::wire_user,
+    tail: "]}}",
+    page: |users, next_page_token| {
+        let user_list = UserList { users, next_page_token };
+        UserListEnvelope { user_list }
+    },
+};
 
 pub(crate) async fn list_users(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
-    list::respond(&call, caller, UserOrder::Id, LIST).await
+    list::respond(&call, caller, LIST).await
 }
 
 pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {

@@ -15,6 +15,8 @@ mod envelope;
 mod error;
 mod health;
 mod list;
+mod page_query;
+mod page_token;
 mod pieces;
 mod portal;
 mod request_log;

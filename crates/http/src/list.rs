@@ -1,4 +1,4 @@
-//! Lists of users, which are sent while they are read: they may be longer than memory is large.
+//! Lists of users. Whole ones are sent while they are read: they may be longer than memory is large.
 
 use std::ops::ControlFlow;
 
@@ -6,51 +6,86 @@ use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
 };
-use rollcall_domain::{Caller, User, UserOrder, UserService};
+use rollcall_domain::{Action, Caller, User, UserOrder, UserService};
 use serde::Serialize;
 
 use crate::{
     call::{Call, private},
     error::ApiError,
+    page_query::PageRequest,
+    page_token,
     pieces::{self, Writer},
 };
 
 /// How a set writes a list.
-pub(crate) struct Form<T> {
-    /// What stands before the first user.
+pub(crate) struct Form<T, P> {
+    /// What the users are ordered by unless something else is asked for.
+    pub(crate) order: UserOrder,
+    /// What stands before the first user of a whole list.
     pub(crate) head: &'static str,
     /// A user on the wire.
     pub(crate) item: fn(User) -> T,
-    /// What stands behind the last user.
+    /// What stands behind the last user of a whole list.
     pub(crate) tail: &'static str,
+    /// A page on the wire: its users, and what goes on behind it.
+    pub(crate) page: fn(Vec<T>, Option<String>) -> P,
+}
+
+/// The users that the query of the request asks for: every one, or a page.
+pub(crate) async fn respond<T: Serialize + 'static, P: Serialize + 'static>(
+    call: &Call,
+    caller: Caller,
+    form: Form<T, P>,
+) -> Result<HttpResponse, ApiError> {
+    caller.may(Action::List, None)?;
+    match PageRequest::parse(call.request().query_string(), form.order)? {
+        Some(request) => page(call, caller, form, request).await,
+        None => everybody(call, caller, form).await,
+    }
+}
+
+async fn page<T, P: Serialize>(
+    call: &Call,
+    caller: Caller,
+    form: Form<T, P>,
+    request: PageRequest,
+) -> Result<HttpResponse, ApiError> {
+    let query = request.query.clone();
+    let page = call.run(move |users| users.page(&caller, &query)).await?;
+    let token = page.next.map(|place| page_token::write(&place, &request.query));
+    let mut response = private(StatusCode::OK);
+    if let Some(token) = &token {
+        let next = format!("<{}?{}>; rel=\"next\"", call.request().path(), request.next(token));
+        response.insert_header((header::LINK, next));
+    }
+    let users = page.users.into_iter().map(form.item).collect();
+    Ok(response.json((form.page)(users, token)))
 }
 
 /// The list of every user. What fails before the first piece of it is refused; what fails later ends
 /// the connection, so that nobody takes the list for whole.
-pub(crate) async fn respond<T: Serialize + 'static>(
+async fn everybody<T: Serialize + 'static, P: 'static>(
     call: &Call,
     caller: Caller,
-    order: UserOrder,
-    form: Form<T>,
+    form: Form<T, P>,
 ) -> Result<HttpResponse, ApiError> {
     let (writer, mut body) = pieces::channel(call.request());
-    call.detach(move |users| write(users, &caller, order, &form, writer));
+    call.detach(move |users| write(users, &caller, &form, writer));
     body.first().await?;
     let mut response = private(StatusCode::OK);
     Ok(response.insert_header(header::ContentType::json()).body(body))
 }
 
 /// Writes the list. Without an end, where nobody reads on.
-fn write<T: Serialize>(
+fn write<T: Serialize, P>(
     users: &UserService,
     caller: &Caller,
-    order: UserOrder,
-    form: &Form<T>,
+    form: &Form<T, P>,
     mut writer: Writer,
 ) {
     let mut before = form.head;
     let mut flow = ControlFlow::Continue(());
-    let outcome = users.list(caller, order, &mut |user| {
+    let outcome = users.list(caller, form.order, &mut |user| {
         flow = writer.write(before, &(form.item)(user));
         before = ",";
         flow

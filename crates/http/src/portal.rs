@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode};
 use rollcall_api_spec::{
-    portal::{PortalPasswordChange, PortalUser, PortalUserCreate, PortalUserValue},
+    portal::{PortalPasswordChange, PortalUser, PortalUserCreate, PortalUserList, PortalUserValue},
     violations,
 };
 use rollcall_domain::{
@@ -16,12 +16,17 @@ use crate::{
     list::{self, Form},
 };
 
-/// [`PortalUserList`](rollcall_api_spec::portal::PortalUserList), written piece by piece.
-const LIST: Form<PortalUser> = Form { head: "{\"value\":[", item: portal_user, tail: "]}" };
+const LIST: Form<PortalUser, PortalUserList> = Form {
+    order: UserOrder::Name,
+    head: "{\"value\":[",
+    item: portal_user,
+    tail: "]}",
+    page: |value, next_page_token| PortalUserList { value, next_page_token },
+};
 
 pub(crate) async fn list_users(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
-    list::respond(&call, caller, UserOrder::Name, LIST).await
+    list::respond(&call, caller, LIST).await
 }
 
 pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use diesel::{PgConnection, SqliteConnection};
+use diesel::{Connection as _, PgConnection, SqliteConnection};
 use rollcall_domain::{StoreError, WriteError};
 use thiserror::Error;
 
@@ -95,6 +95,23 @@ impl Backend {
         let outcome = match self {
             Self::Sqlite(pools) => work(&mut Connection::Sqlite(&mut *pools.reader()?)),
             Self::Postgres(pools) => pools.others.run(|it| work(&mut Connection::Postgres(it))),
+        };
+        outcome.map_err(Failure::into_store_error)
+    }
+
+    /// Does `work`, some statements that read what is there at one moment.
+    pub(crate) fn read_at_one_moment<T>(
+        &self,
+        work: impl Fn(&mut Connection<'_>) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        let outcome = match self {
+            Self::Sqlite(pools) => {
+                pools.reader()?.transaction(|it| work(&mut Connection::Sqlite(it)))
+            }
+            Self::Postgres(pools) => pools.others.run(|it| {
+                let mut snapshot = it.build_transaction().repeatable_read().read_only();
+                snapshot.run(|it| work(&mut Connection::Postgres(it)))
+            }),
         };
         outcome.map_err(Failure::into_store_error)
     }

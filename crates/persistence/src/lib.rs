@@ -13,6 +13,7 @@ mod lists;
 mod locks;
 mod look_ups;
 mod migrations;
+mod pages;
 mod postgres;
 mod postgres_url;
 mod rows;

@@ -83,6 +83,7 @@ fn list_sqlite(
     match order {
         UserOrder::Id => gather!(users::id),
         UserOrder::Name => gather!(users::name_key),
+        UserOrder::CreateTime => gather!((users::create_time, users::id)),
     }
     gatherer.finish();
     Ok(())
@@ -98,6 +99,9 @@ fn list_postgres(
     match order {
         UserOrder::Id => Declare(rows!(users::id)).execute(connection)?,
         UserOrder::Name => Declare(rows!(users::name_key)).execute(connection)?,
+        UserOrder::CreateTime => {
+            Declare(rows!((users::create_time, users::id))).execute(connection)?
+        }
     };
     loop {
         let rows: Vec<Row> = Fetch.load(connection)?;

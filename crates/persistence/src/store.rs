@@ -4,8 +4,8 @@ use std::{future::ready, num::NonZeroU32, ops::ControlFlow};
 
 use diesel::prelude::*;
 use rollcall_domain::{
-    Account, LookUp, NewAccount, PasswordHash, Status, StoreError, User, UserChange, UserId,
-    UserOrder, UserRef, UserStore, Version, WriteError,
+    Account, LookUp, NewAccount, PageQuery, PasswordHash, Status, StoreError, User, UserChange,
+    UserId, UserOrder, UserRef, UserStore, Version, WriteError,
     session::{Session, SessionKey},
 };
 
@@ -15,6 +15,7 @@ use crate::{
     error::Failure,
     locks::{has_enabled_admin_but, keep_an_admin, lock},
     look_ups::LookUps,
+    pages::page,
     rows::{UserRow, UserValues, accounts, role_values},
     schema::{user_roles, users},
     sessions::end_sessions,
@@ -92,6 +93,10 @@ impl UserStore for Store {
         each: &mut dyn FnMut(User) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         self.backend.list(order, each)
+    }
+
+    fn page(&self, query: &PageQuery) -> Result<Vec<User>, StoreError> {
+        self.backend.read_at_one_moment(|connection| page(connection, query))
     }
 
     fn find(&self, target: &UserRef) -> Result<Option<Account>, StoreError> {

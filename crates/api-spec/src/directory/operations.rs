@@ -1,20 +1,25 @@
 //! Operations of the directory set.
 
 use super::{Problem, UserChange, UserEnvelope, UserListEnvelope, UserRegistration};
+use crate::PageParameters;
 
 /// Get all users
 ///
-/// Every user, ordered by id. Non-admins get an authorization error.
+/// Every user, ordered by id; or with any of the parameters a page of them. Non-admins get an
+/// authorization error.
 #[utoipa::path(
     get,
     path = "/users",
     operation_id = "listUsers",
     tag = "directory",
     security(("basic" = [])),
+    params(PageParameters),
+    extensions(("x-group-parameters" = json!(true))),
     responses((
         status = 200,
-        description = "Every user",
+        description = "The users",
         body = UserListEnvelope,
+        headers(("Link" = String, description = "The next page, as `rel=\"next\"`, if there is one")),
         example = json!({"userList": {"users": [
             {
                 "id": 18,
@@ -44,6 +49,17 @@ use super::{Problem, UserChange, UserEnvelope, UserListEnvelope, UserRegistratio
                 "roles": [{"name": "admin"}]
             }
         ]}}),
+    ), (
+        status = 400,
+        description = "A parameter can't be what it is",
+        content_type = "application/problem+json",
+        body = Problem,
+        example = json!({
+            "type": "urn:rollcall:problem:malformed-request",
+            "title": "Bad Request",
+            "status": 400,
+            "detail": "limit must be a whole number from 1 to 1000"
+        }),
     )),
 )]
 pub fn list_users() {}
@@ -119,7 +135,7 @@ pub fn create_user() {}
     security(("basic" = [])),
     params(
         ("userId" = i64, Path, description = "The desired user's id (not name)", minimum = 1, example = 21),
-        ("If-None-Match" = Option<String>, Header, description = "Answer 304 if the user is still at this version: the `ETag` of an earlier answer", example = "\"3\""),
+        ("If-None-Match" = Option<String>, Header, description = "Answer 304 if the user is still at this version: the `ETag` of an earlier answer, such as `\"3\"`"),
     ),
     responses(
         (
@@ -171,7 +187,7 @@ pub fn get_user() {}
     security(("basic" = [])),
     params(
         ("userId" = i64, Path, description = "The desired user's id (not name)", minimum = 1, example = 21),
-        ("If-Match" = Option<String>, Header, description = "Only modify the user if it is at this version: a number, an `ETag`, a list of them, or `*`", example = "\"3\""),
+        ("If-Match" = Option<String>, Header, description = "Only modify the user if it is at this version: a number, an `ETag`, such as `\"3\"`, a list of them, or `*`"),
     ),
     request_body(content = UserChange, description = "What to change"),
     responses(

@@ -75,7 +75,7 @@ pub struct UserEnvelope {
     pub user: User,
 }
 
-/// Every user in the directory set's envelope.
+/// Users in the directory set's envelope.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserListEnvelope {
@@ -83,9 +83,14 @@ pub struct UserListEnvelope {
     pub user_list: UserList,
 }
 
-/// Every user, ordered by id.
+/// Users, ordered by id unless something else was asked for.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct UserList {
     /// The users.
     pub users: Vec<User>,
+    /// What to ask for the next page with; only on a page that another one follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub next_page_token: Option<String>,
 }

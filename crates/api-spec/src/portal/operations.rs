@@ -4,21 +4,31 @@ use super::{
     ErrorMessage, PortalPasswordChange, PortalUser, PortalUserCreate, PortalUserList,
     PortalUserValue,
 };
+use crate::PageParameters;
 
 /// Get all users
 ///
-/// Every user, ordered by username. For admins.
+/// Every user, ordered by username; or with any of the parameters a page of them. For admins.
 #[utoipa::path(
     get,
     path = "/api/v1/users",
     operation_id = "listPortalUsers",
     tag = "portal",
     security(("basic" = [])),
+    params(PageParameters),
+    extensions(("x-group-parameters" = json!(true))),
     responses((
         status = 200,
         description = "Successfully received users",
         body = PortalUserList,
+        headers(("Link" = String, description = "The next page, as `rel=\"next\"`, if there is one")),
         example = json!({"value": [{"username": "string", "admin": true}]}),
+    ), (
+        status = 400,
+        description = "A parameter can't be what it is",
+        content_type = "application/json",
+        body = ErrorMessage,
+        example = json!("limit must be a whole number from 1 to 1000"),
     )),
 )]
 pub fn list_portal_users() {}

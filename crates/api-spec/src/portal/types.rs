@@ -17,11 +17,16 @@ pub struct PortalUser {
     pub admin: bool,
 }
 
-/// Every user, ordered by username.
+/// Users, ordered by username unless something else was asked for.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct PortalUserList {
     /// The users.
     pub value: Vec<PortalUser>,
+    /// What to ask for the next page with; only on a page that another one follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub next_page_token: Option<String>,
 }
 
 /// One user in the portal set's envelope.

@@ -39,6 +39,8 @@ pub(crate) const PARAMETERS: &[Edit] = &[
     ("/paths/~1users~1{userId}/get/parameters/1/schema", |it| {
         it["type"] = json!(["string", "null"]);
     }),
+    ("/paths/~1users~1{userId}/get/parameters/0", |it| remove(it, "example")),
+    ("/paths/~1users/get/parameters/0", |it| it["example"] = json!(10)),
 ];
 
 pub(crate) const REQUESTS: &[Edit] = &[

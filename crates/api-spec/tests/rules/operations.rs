@@ -58,12 +58,13 @@ pub(crate) fn security(document: &Value) -> Vec<String> {
 
 pub(crate) fn parameters(document: &Value) -> Vec<String> {
     let is_right = |parameter: &Value| {
-        let schema = &parameter["schema"];
+        let schema = resolve(document, &parameter["schema"]);
         let is_in_path = parameter["in"] == "path";
         says(&parameter["description"])
             && schema["type"].is_string()
             && parameter["required"] == json!(is_in_path)
-            && parameter.get("example").is_some()
+            // Swagger UI fills examples in, of what is optional too.
+            && parameter.get("example").is_some() == is_in_path
     };
     not(document, |operation| {
         let named = items(&operation.value["parameters"]).filter(|it| it["in"] == "path");

@@ -11,8 +11,9 @@ pub use authenticate::ProvedUser;
 pub use update::{PasswordPatch, UserPatch};
 
 use crate::{
-    Account, Action, Caller, Email, Lane, NewAccount, Password, PasswordHasher, Registration,
-    Roles, UniqueField, User, UserError, UserId, UserOrder, UserRef, UserStore, Username,
+    Account, Action, Caller, Email, Lane, NewAccount, Page, PageQuery, Password, PasswordHasher,
+    Registration, Roles, UniqueField, User, UserError, UserId, UserOrder, UserRef, UserStore,
+    Username,
 };
 
 /// All that can be done with users, each with the check of who may. Methods that take a [`Lane`]
@@ -63,6 +64,15 @@ impl UserService {
     ) -> Result<(), UserError> {
         caller.may(Action::List, None)?;
         Ok(self.store.list(order, each)?)
+    }
+
+    /// Some users. Blocks.
+    ///
+    /// # Errors
+    /// [`UserError`] unless an admin asks.
+    pub fn page(&self, caller: &Caller, query: &PageQuery) -> Result<Page, UserError> {
+        caller.may(Action::List, None)?;
+        Ok(Page::of(self.store.page(query)?, query))
     }
 
     /// One user. Does not block.

@@ -5,6 +5,7 @@
 mod copy;
 mod lists;
 mod migrations;
+mod pages;
 mod portable;
 mod sessions;
 mod users;

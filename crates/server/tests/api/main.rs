@@ -22,6 +22,7 @@ mod lifecycle;
 mod limits;
 mod lists;
 mod outage;
+mod pages;
 mod portal;
 mod protocol;
 mod replicas;

@@ -50,8 +50,8 @@ fn response_breaches(response: &'static Value, answer: &Answer) -> Vec<String> {
     let mut breaches = Vec::new();
     for (name, header) in response["headers"].as_object().into_iter().flatten() {
         let header = resolve(header);
-        assert_eq!(header["required"], json!(true), "{name}");
         match answer.header(name) {
+            "" if header["required"] == json!(false) => {}
             "" => breaches.push(format!("no {name}")),
             value => breaches.extend(schema_breaches(&header["schema"], &json!(value))),
         }

@@ -1,0 +1,108 @@
+//! The query of a list: which page of it, if not all.
+
+use std::fmt::Display;
+
+use form_urlencoded::Serializer;
+use rollcall_api_spec::UserSort;
+use rollcall_domain::{
+    Email, NamePrefix, PAGE_MAX_LENGTH, PageQuery, RoleName, Status, UserFilter, UserOrder,
+    Username,
+};
+
+use crate::{error::ApiError, page_token};
+
+/// How many users a page has unless it is said.
+const DEFAULT_LIMIT: u32 = 100;
+
+/// The parameters that make an answer a page. Others are nobody's business here.
+const NAMES: [&str; 8] =
+    ["limit", "pageToken", "name", "email", "namePrefix", "status", "role", "sort"];
+
+/// A page that was asked for.
+#[derive(Debug, PartialEq)]
+pub(crate) struct PageRequest {
+    /// What the store is asked.
+    pub(crate) query: PageQuery,
+    /// The parameters as they were given, without the token.
+    parameters: Vec<(&'static str, String)>,
+}
+
+impl PageRequest {
+    /// The page that the query of a URL asks for; none if it asks for everybody.
+    ///
+    /// # Errors
+    /// What can't be what it is, and what is accepted there.
+    pub(crate) fn parse(query: &str, order: UserOrder) -> Result<Option<Self>, ApiError> {
+        let mut parameters: Vec<(&'static str, String)> = Vec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let Some(name) = NAMES.into_iter().find(|known| *known == name) else { continue };
+            if parameters.iter().any(|(given, _)| *given == name) {
+                return Err(refusal(name, &"must be there once"));
+            }
+            parameters.push((name, value.into_owned()));
+        }
+        if parameters.is_empty() { Ok(None) } else { Self::of(parameters, order).map(Some) }
+    }
+
+    fn of(mut parameters: Vec<(&'static str, String)>, order: UserOrder) -> Result<Self, ApiError> {
+        let mut query =
+            PageQuery { filter: UserFilter::default(), order, after: None, limit: DEFAULT_LIMIT };
+        for (name, value) in &parameters {
+            set(&mut query, name, value)?;
+        }
+        let token = parameters.iter().position(|(name, _)| *name == "pageToken");
+        if let Some(place) = token {
+            let (name, token) = parameters.remove(place);
+            query.after = Some(page_token::read(&token, &query).ok_or_else(|| {
+                refusal(name, &"must be the nextPageToken of a page with the same parameters")
+            })?);
+        }
+        Ok(Self { query, parameters })
+    }
+
+    /// The query of the page behind this one.
+    pub(crate) fn next(&self, token: &str) -> String {
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(&self.parameters).append_pair("pageToken", token).finish()
+    }
+}
+
+/// Takes over one parameter but the token, which depends on the others.
+fn set(query: &mut PageQuery, name: &'static str, value: &str) -> Result<(), ApiError> {
+    let filter = &mut query.filter;
+    match name {
+        "limit" => {
+            let limit = value.parse().ok().filter(|limit| (1..=PAGE_MAX_LENGTH).contains(limit));
+            let accepted = format!("must be a whole number from 1 to {PAGE_MAX_LENGTH}");
+            query.limit = limit.ok_or_else(|| refusal(name, &accepted))?;
+        }
+        "name" => filter.name = Some(parsed(name, Username::parse(value))?.key()),
+        "email" => filter.email = Some(parsed(name, Email::parse(value))?.key()),
+        "namePrefix" => filter.name_prefix = Some(parsed(name, NamePrefix::parse(value))?),
+        "role" => filter.role = Some(parsed(name, RoleName::parse(value))?),
+        "status" => {
+            let status = [Status::Enabled, Status::Disabled].into_iter();
+            let status = status.into_iter().find(|status| status.as_str() == value);
+            filter.status =
+                Some(status.ok_or_else(|| refusal(name, &"must be ENABLED or DISABLED"))?);
+        }
+        "sort" => {
+            query.order = match value.parse() {
+                Ok(UserSort::Id) => UserOrder::Id,
+                Ok(UserSort::Name) => UserOrder::Name,
+                Ok(UserSort::CreateTime) => UserOrder::CreateTime,
+                Err(_) => return Err(refusal(name, &"must be id, name or createTime")),
+            };
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn parsed<T, E: Display>(name: &str, outcome: Result<T, E>) -> Result<T, ApiError> {
+    outcome.map_err(|reason| refusal(name, &reason))
+}
+
+fn refusal(name: &str, reason: &impl Display) -> ApiError {
+    ApiError::Malformed(format!("{name} {reason}"))
+}

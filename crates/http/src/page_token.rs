@@ -1,0 +1,46 @@
+//! Page tokens: a place in an order, opaque to clients.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use rollcall_domain::{NameKey, PageQuery, Position, UserId, UserOrder};
+use sha2::{Digest, Sha256};
+
+/// How many bytes tell one query from others.
+const FINGERPRINT_BYTES: usize = 6;
+
+/// The token that goes on at a place in the answers to `query`.
+pub(crate) fn write(place: &Position, query: &PageQuery) -> String {
+    let mut token = fingerprint(query).to_vec();
+    let place = match place {
+        Position::Id(id) => id.to_string(),
+        Position::Name(key) => key.as_str().to_owned(),
+        Position::CreateTime(time, id) => format!("{}:{id}", time.as_second()),
+    };
+    token.extend_from_slice(place.as_bytes());
+    BASE64_URL_SAFE_NO_PAD.encode(token)
+}
+
+/// The place where a token goes on, if it was made for `query`.
+pub(crate) fn read(token: &str, query: &PageQuery) -> Option<Position> {
+    let token = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
+    let place = token.strip_prefix(&fingerprint(query))?;
+    let place = std::str::from_utf8(place).ok()?;
+    match query.order {
+        UserOrder::Id => Some(Position::Id(UserId(place.parse().ok()?))),
+        UserOrder::Name => Some(Position::Name(NameKey::kept(place))),
+        UserOrder::CreateTime => {
+            let (seconds, id) = place.split_once(':')?;
+            let time = Timestamp::from_second(seconds.parse().ok()?).ok()?;
+            Some(Position::CreateTime(time, UserId(id.parse().ok()?)))
+        }
+    }
+}
+
+/// What tells the order and the filter of a query from others; how many are asked for may change from
+/// page to page.
+fn fingerprint(query: &PageQuery) -> [u8; FINGERPRINT_BYTES] {
+    let digest = Sha256::digest(format!("{:?} {:?}", query.order, query.filter));
+    let mut fingerprint = [0; FINGERPRINT_BYTES];
+    fingerprint.copy_from_slice(&digest[..FINGERPRINT_BYTES]);
+    fingerprint
+}

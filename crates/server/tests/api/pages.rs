@@ -1,0 +1,158 @@
+//! Pages of users, on both sets.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Client, PASSWORD, Server};
+
+/// The users of an answer of either set by their names, and the token of the next page.
+fn page(answer: &Answer) -> (Vec<String>, Option<String>) {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let body = answer.json();
+    let (list, users, name) = match body.get("userList") {
+        Some(list) => (list.clone(), list["users"].clone(), "name"),
+        None => (body.clone(), body["value"].clone(), "username"),
+    };
+    let name = |user: &Value| user[name].as_str().unwrap().to_owned();
+    let token = list.get("nextPageToken").map(|token| token.as_str().unwrap().to_owned());
+    (users.as_array().unwrap().iter().map(name).collect(), token)
+}
+
+/// Follows the `Link` of each page to the end.
+fn follow(client: &Client, path: &str) -> Vec<String> {
+    let (mut names, mut next) = (Vec::new(), path.to_owned());
+    loop {
+        let answer = client.get(&next);
+        let (users, token) = page(&answer);
+        names.extend(users);
+        let link = answer.header("link");
+        assert_eq!(link.is_empty(), token.is_none());
+        let Some(token) = token else { return names };
+        let target = link.strip_prefix('<').and_then(|it| it.strip_suffix(">; rel=\"next\""));
+        target.unwrap().clone_into(&mut next);
+        assert!(next.contains(&format!("pageToken={token}")), "{link}");
+    }
+}
+
+fn filled() -> Server {
+    let server = Server::start();
+    for name in ["dora", "Carl", "bob"] {
+        server.user(name);
+    }
+    // The portal set knows no addresses, which are ASCII.
+    server.admin().put("/api/v1/users/%C3%84nne", &json!({"value": {"password": PASSWORD}}));
+    server.user("alice");
+    server.change(4, &json!({"status": "DISABLED"}));
+    server.change(2, &json!({"roles": [{"name": "staff"}]}));
+    server
+}
+
+#[test]
+fn pages_follow_each_other_on_both_sets_in_every_order() {
+    let server = filled();
+    let admin = server.admin();
+    let by_id = ["root", "dora", "Carl", "bob", "Änne", "alice"];
+    let by_name = ["alice", "bob", "Carl", "dora", "root", "Änne"];
+    for limit in [1, 4, 5, 6, 1000] {
+        for (query, expected) in [("", by_id), ("&sort=name", by_name), ("&sort=createTime", by_id)]
+        {
+            assert_eq!(follow(&admin, &format!("/users?limit={limit}{query}")), expected);
+        }
+        for (query, expected) in [("", by_name), ("&sort=name", by_name), ("&sort=id", by_id)] {
+            assert_eq!(follow(&admin, &format!("/api/v1/users?limit={limit}{query}")), expected);
+        }
+    }
+}
+
+#[test]
+fn filters_mean_those_to_whom_all_of_them_apply() {
+    let server = filled();
+    let admin = server.admin();
+    for (query, expected) in [
+        ("name=BOB", vec!["bob"]),
+        ("name=nobody", vec![]),
+        ("email=Carl%40EXAMPLE.com", vec!["Carl"]),
+        ("namePrefix=%C3%A4", vec!["Änne"]),
+        ("namePrefix=A&limit=1", vec!["alice"]),
+        ("status=DISABLED", vec!["bob"]),
+        ("status=ENABLED&sort=id&limit=2", vec!["root", "dora", "Carl", "Änne", "alice"]),
+        ("role=staff", vec!["dora"]),
+        ("role=staff&status=DISABLED", vec![]),
+        ("role=admin&unknown=1", vec!["root"]),
+    ] {
+        let names = follow(&admin, &format!("/users?{query}"));
+        assert_eq!(names, expected, "{query}");
+        let mut names = follow(&admin, &format!("/api/v1/users?{query}"));
+        names.sort();
+        let mut expected = expected;
+        expected.sort_unstable();
+        assert_eq!(names, expected, "{query}");
+    }
+}
+
+#[test]
+fn a_page_has_the_form_of_the_list() {
+    let server = filled();
+    let admin = server.admin();
+    let whole = admin.get("/users").body;
+    assert_eq!(admin.get("/users?limit=6").body, whole);
+    assert_eq!(admin.get("/users?unknown=1").body, whole);
+    let cut = admin.get("/users?limit=1").body;
+    assert!(cut.starts_with(&whole[..60]) && cut.contains("}],\"nextPageToken\":\""), "{cut}");
+    let whole = admin.get("/api/v1/users").body;
+    assert_eq!(admin.get("/api/v1/users?sort=name").body, whole);
+    assert!(admin.get("/api/v1/users?limit=1").body.contains("}],\"nextPageToken\":\""));
+}
+
+#[test]
+fn what_can_not_be_is_refused_by_name_with_what_is_accepted() {
+    let server = filled();
+    let admin = server.admin();
+    let (_, token) = page(&admin.get("/users?limit=2&sort=name"));
+    let token = token.unwrap();
+    for (query, expected) in [
+        ("limit=0".to_owned(), "limit must be a whole number from 1 to 1000"),
+        ("limit=1001".to_owned(), "limit must be a whole number from 1 to 1000"),
+        ("limit=ten".to_owned(), "limit must be a whole number from 1 to 1000"),
+        ("limit=".to_owned(), "limit must be a whole number from 1 to 1000"),
+        ("limit=1&limit=2".to_owned(), "limit must be there once"),
+        ("sort=age".to_owned(), "sort must be id, name or createTime"),
+        ("status=enabled".to_owned(), "status must be ENABLED or DISABLED"),
+        ("role=Admin".to_owned(), "role must be 1 to 64 of a-z"),
+        ("name=two+words".to_owned(), "name must be 1 to 64 letters"),
+        ("email=nobody".to_owned(), "email must be an email address"),
+        ("namePrefix=".to_owned(), "namePrefix must be the beginning of a username"),
+        ("namePrefix=a%2Fb".to_owned(), "namePrefix must be the beginning of a username"),
+        ("name=%FF".to_owned(), "name must be 1 to 64 letters"),
+        ("pageToken=".to_owned(), "pageToken must be the nextPageToken"),
+        ("pageToken=abc".to_owned(), "pageToken must be the nextPageToken"),
+        (format!("pageToken={token}"), "pageToken must be the nextPageToken"),
+        (format!("pageToken={token}&sort=name&role=staff"), "pageToken must be the nextPageToken"),
+        (format!("pageToken={token}%3D&sort=name"), "pageToken must be the nextPageToken"),
+    ] {
+        let refused = admin.get(&format!("/users?{query}"));
+        assert_eq!(refused.status, 400, "{query}");
+        assert_eq!(refused.json()["type"], "urn:rollcall:problem:malformed-request");
+        let detail = refused.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.starts_with(expected), "{query}: {detail}");
+        // The portal set is in the order of names anyway.
+        if query != format!("pageToken={token}") {
+            let refused = admin.get(&format!("/api/v1/users?{query}"));
+            assert_eq!((refused.status, refused.json()), (400, json!(detail)), "{query}");
+        }
+    }
+    // How many may change on the way, and the token tells of no set.
+    for path in ["/users", "/api/v1/users"] {
+        let answer = admin.get(&format!("{path}?limit=9&sort=name&pageToken={token}"));
+        assert_eq!(page(&answer).0, ["Carl", "dora", "root", "Änne"]);
+    }
+}
+
+#[test]
+fn pages_are_for_admins_and_may_be_signed() {
+    let server = filled();
+    let (_, alice) = server.user("eve");
+    assert_eq!(alice.get("/users?limit=x").status, 403);
+    assert_eq!(server.anonymous().get("/api/v1/users?limit=1").status, 401);
+    let (_, signing) = server.admin_session();
+    assert_eq!(page(&signing.get("/users?namePrefix=b&limit=1")).0, ["bob"]);
+}
