@@ -50,6 +50,14 @@ test("equal requests are taken at once", async () => {
   assert.deepEqual(versions, Array(50).fill(0));
 });
 
+test("a page is signed with its query", async () => {
+  await register("Pagé");
+  const server = by(signingFetch(await logIn("admin", process.env["ROLLCALL_PASSWORD"] ?? "")));
+  const query = { limit: 1, namePrefix: "pagé", sort: "name" } as const;
+  const { userList } = answer(await server.GET("/users", { params: { query } }), 200);
+  assert.deepEqual(userList.users.map(({ name }) => name), ["Pagé"]);
+});
+
 test("a session that is over signs nothing", async () => {
   const user = await register("Leaving");
   const session = await logIn("Leaving", password);

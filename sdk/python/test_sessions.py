@@ -1,5 +1,7 @@
 """Sessions through the generated client, whose requests the helper signs."""
 
+import os
+
 import pytest
 from pydantic import SecretStr
 from rollcall_client import (
@@ -14,6 +16,7 @@ from rollcall_client import (
     TokensApi,
     UserChange,
     UserChangeInfo,
+    UserSort,
 )
 from rollcall_client.exceptions import UnauthorizedException
 from rollcall_signing import SigningClient
@@ -60,6 +63,16 @@ def test_equal_requests_are_taken_one_after_another() -> None:
     same = UserChange(userInfo=UserChangeInfo(name="Again"))
     versions = [directory.update_user(user.id, same).user.version for _ in range(50)]
     assert versions == [0] * 50
+
+
+def test_a_page_is_signed_with_its_query() -> None:
+    register("Pagé")
+    directory = DirectoryApi(signing(log_in("admin", os.environ["ROLLCALL_PASSWORD"])))
+    first = directory.list_users(limit=1, name_prefix="pag", sort=UserSort.NAME).user_list
+    assert [user.name for user in first.users] == ["Pagé"]
+    first = directory.list_users(limit=1).user_list
+    following = directory.list_users(limit=1, page_token=first.next_page_token).user_list
+    assert following.users[0].id > first.users[0].id
 
 
 def test_a_session_that_is_over_signs_nothing() -> None:

@@ -39,6 +39,17 @@ test("equal requests are taken one after another and at once", async () => {
   assert.deepEqual((await Promise.all(calls)).map(({ user }) => user.version), Array(50).fill(0));
 });
 
+test("a page is signed with its query", async () => {
+  await register("Pagé");
+  const session = await logIn("admin", process.env["ROLLCALL_PASSWORD"] ?? "");
+  const directory = new DirectoryApi(by(signingFetch(session)));
+  const { userList } = await directory.listUsers({ limit: 1, namePrefix: "pagé", sort: "name" });
+  assert.deepEqual(userList.users.map(({ name }) => name), ["Pagé"]);
+  const { userList: first } = await directory.listUsers({ limit: 1 });
+  const { userList: next } = await directory.listUsers({ limit: 1, pageToken: first.nextPageToken });
+  assert.ok((next.users[0]?.id ?? 0) > (first.users[0]?.id ?? 0));
+});
+
 test("a session that is over signs nothing", async () => {
   const user = await register("Leaving");
   const session = await logIn("Leaving", password);

@@ -50,6 +50,10 @@ func TestASessionSignsRequestsOfBothSetsUntilItEnds(t *testing.T) {
 	succeeds(t, response, err, 200)
 	equal(t, envelope.User, changed.User)
 
+	page, response, err := signed.DirectoryAPI.ListUsers(anonymous).Limit(1).NamePrefix("gaë").Sort(rollcall.USERSORT_NAME).Execute()
+	succeeds(t, response, err, 200)
+	equal(t, page.UserList.Users, []rollcall.User{changed.User})
+
 	response, err = signed.PortalAPI.DeletePortalUser(anonymous, "gaël").Execute()
 	succeeds(t, response, err, 204)
 	response, err = signed.TokensAPI.DeleteSessionToken(anonymous, key).Execute()

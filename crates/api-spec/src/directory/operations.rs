@@ -14,7 +14,6 @@ use crate::PageParameters;
     tag = "directory",
     security(("basic" = [])),
     params(PageParameters),
-    extensions(("x-group-parameters" = json!(true))),
     responses((
         status = 200,
         description = "The users",

@@ -16,7 +16,6 @@ use crate::PageParameters;
     tag = "portal",
     security(("basic" = [])),
     params(PageParameters),
-    extensions(("x-group-parameters" = json!(true))),
     responses((
         status = 200,
         description = "Successfully received users",

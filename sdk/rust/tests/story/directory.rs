@@ -1,8 +1,8 @@
 //! The directory set.
 
-use crate::{Headers, PASSWORD, admin, anonymous, client_of, problem, through};
+use crate::{Headers, PASSWORD, admin, anonymous, client_of, list_users, problem, through};
 use rollcall_client::apis::configuration::Configuration;
-use rollcall_client::apis::directory_api::{create_user, get_user, list_users, update_user};
+use rollcall_client::apis::directory_api::{create_user, get_user, update_user};
 use rollcall_client::apis::portal_api::delete_portal_user;
 use rollcall_client::models::{
     Role, User, UserChange, UserChangeInfo, UserRegistration, UserRegistrationInfo, UserStatus,

@@ -10,7 +10,9 @@ use reqwest::{Request, Response};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next, Result};
 use rollcall_client::apis::Error;
 use rollcall_client::apis::configuration::Configuration;
-use rollcall_client::models::Problem;
+use rollcall_client::apis::directory_api::{self, ListUsersError};
+use rollcall_client::apis::portal_api::{self, ListPortalUsersError};
+use rollcall_client::models::{PortalUserList, Problem, UserListEnvelope};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, Mutex};
@@ -34,6 +36,20 @@ fn admin_password() -> String {
 
 fn admin() -> Configuration {
     client_of("admin", &admin_password())
+}
+
+/// Every user by id.
+async fn list_users(
+    client: &Configuration,
+) -> std::result::Result<UserListEnvelope, Error<ListUsersError>> {
+    directory_api::list_users(client, None, None, None, None, None, None, None, None).await
+}
+
+/// Every user by name.
+async fn list_portal_users(
+    client: &Configuration,
+) -> std::result::Result<PortalUserList, Error<ListPortalUsersError>> {
+    portal_api::list_portal_users(client, None, None, None, None, None, None, None, None).await
 }
 
 /// A client whose requests go through a middleware.

@@ -1,9 +1,8 @@
 //! The portal set.
 
-use crate::{PASSWORD, admin, assert_refused, client_of};
+use crate::{PASSWORD, admin, assert_refused, client_of, list_portal_users};
 use rollcall_client::apis::portal_api::{
-    create_portal_user, delete_portal_user, get_portal_user, list_portal_users,
-    update_portal_user_password,
+    create_portal_user, delete_portal_user, get_portal_user, update_portal_user_password,
 };
 use rollcall_client::models::{
     PortalPasswordChange, PortalPasswordChangeValue, PortalUser, PortalUserCreate,

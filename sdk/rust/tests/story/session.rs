@@ -2,15 +2,19 @@
 
 use crate::directory::registration;
 use crate::portal::password_change;
-use crate::{PASSWORD, admin_password, anonymous, assert_refused, client_of, problem, through};
+use crate::{
+    PASSWORD, admin_password, anonymous, assert_refused, client_of, list_portal_users, list_users,
+    problem, through,
+};
 use rollcall_client::apis::configuration::Configuration;
-use rollcall_client::apis::directory_api::{create_user, get_user, list_users, update_user};
+use rollcall_client::apis::directory_api::{self, create_user, get_user, update_user};
 use rollcall_client::apis::portal_api::{
-    delete_portal_user, get_portal_user, list_portal_users, update_portal_user_password,
+    delete_portal_user, get_portal_user, update_portal_user_password,
 };
 use rollcall_client::apis::tokens_api::{create_session_token, delete_session_token};
 use rollcall_client::models::{
     Credentials, PortalUser, SessionToken, SessionTokenRequest, User, UserChange, UserChangeInfo,
+    UserSort, UserStatus,
 };
 use rollcall_signing::Signer;
 
@@ -58,7 +62,18 @@ async fn a_session_signs_requests_of_both_sets() {
 async fn a_session_that_is_over_signs_nothing() {
     let session = log_in().await;
     let signed = signing(&session.key, &session.token);
-    list_users(&signed).await.unwrap();
+    let page = directory_api::list_users(
+        &signed,
+        Some(1),
+        None,
+        None,
+        None,
+        Some("ad"),
+        Some(UserStatus::Enabled),
+        None,
+        Some(UserSort::Name),
+    );
+    assert_eq!(page.await.unwrap().user_list.users[0].name, "admin");
     let forged = signing(&session.key, "another token");
     problem(list_users(&forged).await, 401, "unauthenticated");
 

@@ -38,9 +38,12 @@ public class DirectoryTest {
         return new UserRegistration().userInfo(info);
     }
 
+    static final DirectoryApi.APIListUsersRequest EVERYBODY =
+            DirectoryApi.APIListUsersRequest.newBuilder().build();
+
     @Test
     public void theDirectoryListsItsUsers() throws ApiException {
-        User first = admin.listUsers().getUserList().getUsers().get(0);
+        User first = admin.listUsers(EVERYBODY).getUserList().getUsers().get(0);
         assertEquals(0, first.getCreateTime().getNano());
         User expected =
                 new User()
@@ -104,6 +107,6 @@ public class DirectoryTest {
         UserRegistration taken = registration("ADMIN", "dora@example.com", PASSWORD);
         problem = problem(409, "name-taken", () -> anonymous.createUser(taken));
         assertEquals("Another user has this name", problem.getDetail());
-        problem(401, "unauthenticated", () -> directory(as("admin", "wrong")).listUsers());
+        problem(401, "unauthenticated", () -> directory(as("admin", "wrong")).listUsers(EVERYBODY));
     }
 }

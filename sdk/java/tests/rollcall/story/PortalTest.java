@@ -39,13 +39,16 @@ public class PortalTest {
         return portal.updatePortalUserPassword(name, new PortalPasswordChange().value(value));
     }
 
+    static final PortalApi.APIListPortalUsersRequest EVERYBODY =
+            PortalApi.APIListPortalUsersRequest.newBuilder().build();
+
     @Test
     public void thePortalMakesListsReadsAndRemovesUsers() throws Exception {
         PortalUser expected = new PortalUser().username("zoë").admin(false);
         assertEquals(expected, put("zoë", PASSWORD));
         assertEquals(expected, portal(as("zoë", PASSWORD)).getPortalUser("zoë"));
         PortalUser root = new PortalUser().username("admin").admin(true);
-        assertEquals(List.of(root, expected), admin.listPortalUsers().getValue());
+        assertEquals(List.of(root, expected), admin.listPortalUsers(EVERYBODY).getValue());
 
         assertEquals(204, admin.deletePortalUserWithHttpInfo("zoë").getStatusCode());
         assertRefused(404, "There is no such user", () -> admin.getPortalUser("zoë"));
@@ -72,6 +75,6 @@ public class PortalTest {
         assertRefused(400, TOO_SHORT, () -> put("frank", "short"));
         assertRefused(409, "Username already existed", () -> put("admin", PASSWORD));
         PortalApi impostor = portal(as("admin", "wrong"));
-        assertRefused(401, UNAUTHENTICATED, impostor::listPortalUsers);
+        assertRefused(401, UNAUTHENTICATED, () -> impostor.listPortalUsers(EVERYBODY));
     }
 }

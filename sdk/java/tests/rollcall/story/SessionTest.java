@@ -26,6 +26,7 @@ import rollcall.client.model.User;
 import rollcall.client.model.UserChange;
 import rollcall.client.model.UserChangeInfo;
 import rollcall.client.model.UserRegistration;
+import rollcall.client.model.UserSort;
 import rollcall.signing.Signer;
 
 /** Sessions, and requests that are signed with them. */
@@ -67,12 +68,15 @@ public class SessionTest {
     public void aSessionThatIsOverSignsNothing() throws Exception {
         SessionToken session = logIn();
         ApiClient signed = client(new Signer(session.getKey(), session.getToken()));
-        directory(signed).listUsers();
+        var page = DirectoryApi.APIListUsersRequest.newBuilder().limit(1);
+        page.namePrefix("ad").sort(UserSort.NAME);
+        var first = directory(signed).listUsers(page.build()).getUserList().getUsers().get(0);
+        assertEquals("admin", first.getName());
         ApiClient forged = client(new Signer(session.getKey(), "another token"));
-        problem(401, "unauthenticated", () -> directory(forged).listUsers());
+        problem(401, "unauthenticated", () -> directory(forged).listUsers(DirectoryTest.EVERYBODY));
 
         new TokensApi(signed).deleteSessionToken(session.getKey());
-        problem(401, "unauthenticated", () -> directory(signed).listUsers());
-        assertRefused(401, UNAUTHENTICATED, () -> portal(signed).listPortalUsers());
+        problem(401, "unauthenticated", () -> directory(signed).listUsers(DirectoryTest.EVERYBODY));
+        assertRefused(401, UNAUTHENTICATED, () -> portal(signed).listPortalUsers(PortalTest.EVERYBODY));
     }
 }
