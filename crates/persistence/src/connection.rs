@@ -117,12 +117,12 @@ impl Backend {
     }
 
     /// Does `work` in one transaction, anew if another transaction got in its way.
-    pub(crate) fn write<T>(
+    pub(crate) fn write<T: Send + 'static>(
         &self,
-        work: impl Fn(&mut Connection<'_>) -> Result<T, Failure>,
+        work: impl Fn(&mut Connection<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, WriteError> {
         let outcome = match self {
-            Self::Sqlite(pools) => pools.write(|it| work(&mut Connection::Sqlite(it))),
+            Self::Sqlite(pools) => pools.writer.write(move |it| work(&mut Connection::Sqlite(it))),
             Self::Postgres(pools) => pools.others.write(|it| work(&mut Connection::Postgres(it))),
         };
         outcome.map_err(Failure::into_write_error)

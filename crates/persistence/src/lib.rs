@@ -9,6 +9,7 @@ mod batch;
 mod connection;
 mod copy;
 mod error;
+mod group_commit;
 mod lists;
 mod locks;
 mod look_ups;

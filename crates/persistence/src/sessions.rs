@@ -24,9 +24,10 @@ use crate::{
 const SWEPT_AT_ONCE: i64 = 100;
 
 impl SessionStore for Store {
-    fn begin_session(&self, session: &NewSession<'_>) -> Result<(), WriteError> {
-        let user_id = session.account.user.id;
-        self.backend.write(|connection| {
+    fn begin_session(&self, session: &NewSession) -> Result<(), WriteError> {
+        let session = session.clone();
+        self.backend.write(move |connection| {
+            let user_id = session.account.user.id;
             lock(connection, user_id, false)?;
             if !session.may_begin(&require(connection, user_id)?) {
                 return Err(WriteError::PasswordChanged.into());
@@ -56,10 +57,11 @@ impl SessionStore for Store {
 
     fn record_activity(&self, key: &SessionKey, time: Timestamp) -> Result<(), WriteError> {
         let time = time.as_second();
-        let stale = sessions::table
-            .find(key.as_str())
-            .filter(sessions::last_active.le(time - seconds(ACTIVITY_STEP)));
-        self.backend.write(|connection| {
+        let key = key.clone();
+        self.backend.write(move |connection| {
+            let stale = sessions::table
+                .find(key.as_str())
+                .filter(sessions::last_active.le(time - seconds(ACTIVITY_STEP)));
             let row = diesel::update(stale).set(sessions::last_active.eq(time));
             on!(connection, it => row.execute(it)?);
             Ok(())
@@ -67,7 +69,8 @@ impl SessionStore for Store {
     }
 
     fn end_session(&self, key: &SessionKey) -> Result<(), WriteError> {
-        self.backend.write(|connection| {
+        let key = key.clone();
+        self.backend.write(move |connection| {
             let row = diesel::delete(sessions::table.find(key.as_str()));
             let rows = on!(connection, it => row.execute(it)?);
             if rows == 1 { Ok(()) } else { Err(WriteError::Missing.into()) }

@@ -11,7 +11,8 @@ use rollcall_domain::StoreError;
 
 use crate::{
     OpenError,
-    error::{Failure, no_connection, store_error},
+    error::{no_connection, store_error},
+    group_commit::Writer,
     migrations,
     unchanged::StateReader,
 };
@@ -43,8 +44,8 @@ pub(crate) struct Pools {
     readers: Pool,
     /// The same for lists.
     lists: Pool,
-    /// For writing: SQLite has one writer at a time, and waiting here is fair, waiting there not.
-    writer: Pool,
+    /// For writing: SQLite has one writer at a time.
+    pub(crate) writer: Writer,
     /// Says whether anything was written since, where that can be known.
     pub(crate) states: Option<Arc<StateReader>>,
 }
@@ -59,7 +60,7 @@ impl Pools {
         Ok(Self {
             readers: open_pool(path, READERS, 1, CONNECTION_TIMEOUT)?,
             lists: open_pool(path, LISTS, 0, LIST_TIMEOUT)?,
-            writer: open_pool(path, 1, 1, CONNECTION_TIMEOUT)?,
+            writer: Writer::start(connect(path).map_err(OpenError::Connect)?),
             states,
         })
     }
@@ -74,18 +75,9 @@ impl Pools {
         self.lists.get().map_err(no_connection)
     }
 
-    /// Runs `work` in a transaction that holds the write lock from the start, so that what it
-    /// reads can't change before it writes.
-    pub(crate) fn write<T>(
-        &self,
-        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        self.writer.get().map_err(no_connection)?.immediate_transaction(work)
-    }
-
     /// Moves what is in the log beside the file into the file.
     pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
-        let mut connection = self.writer.get().map_err(no_connection)?;
+        let mut connection = self.lister()?;
         connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(store_error)
     }
 }

@@ -111,17 +111,19 @@ impl UserStore for Store {
     }
 
     fn insert(&self, account: &NewAccount) -> Result<User, WriteError> {
-        self.backend.write(|connection| {
-            let new = diesel::insert_into(users::table).values(UserValues::of_new(account));
+        let account = account.clone();
+        self.backend.write(move |connection| {
+            let new = diesel::insert_into(users::table).values(UserValues::of_new(&account));
             let id = on!(connection, it => new.returning(users::id).get_result(it)?);
-            let user = new_user(UserId(id), account);
+            let user = new_user(UserId(id), &account);
             insert_roles(connection, &user)?;
             Ok(user)
         })
     }
 
     fn update(&self, id: UserId, change: &UserChange) -> Result<User, WriteError> {
-        self.backend.write(|connection| {
+        let change = change.clone();
+        self.backend.write(move |connection| {
             lock(connection, id, change.roles.is_some() || change.status.is_some())?;
             let current = require(connection, id)?;
             let Some(changed) = change.apply(&current)? else { return Ok(current.user) };
@@ -143,7 +145,7 @@ impl UserStore for Store {
     }
 
     fn delete(&self, id: UserId) -> Result<(), WriteError> {
-        self.backend.write(|connection| {
+        self.backend.write(move |connection| {
             lock(connection, id, true)?;
             let current = require(connection, id)?;
             keep_an_admin(connection, &current.user)?;
@@ -158,7 +160,8 @@ impl UserStore for Store {
         old: &PasswordHash,
         renewed: &PasswordHash,
     ) -> Result<(), WriteError> {
-        self.backend.write(|connection| {
+        let (old, renewed) = (old.clone(), renewed.clone());
+        self.backend.write(move |connection| {
             let with_old = users::table.find(id.0).filter(users::password_hash.eq(old.as_str()));
             let row = diesel::update(with_old).set(users::password_hash.eq(renewed.as_str()));
             let rows = on!(connection, it => row.execute(it)?);

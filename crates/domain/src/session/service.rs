@@ -88,13 +88,14 @@ impl SessionService {
         let account = proved.into_account();
         let key = SessionKey::generate().map_err(UserError::Randomness)?;
         let time = whole_seconds(Timestamp::now());
-        let session = NewSession { key: &key, account: &account, time };
+        let user = account.user.clone();
+        let session = NewSession { key: key.clone(), account, time };
         match self.store.begin_session(&session) {
             Ok(()) => {}
             Err(WriteError::Store(error)) => return Err(error.into()),
             Err(_) => return Err(UserError::Unauthenticated),
         }
-        Ok(Login { user: account.user, token: self.secret.token(&key), key })
+        Ok(Login { user, token: self.secret.token(&key), key })
     }
 
     /// The session that a request names. One read of the store. Does not block.

@@ -14,7 +14,7 @@ pub trait SessionStore: Send + Sync {
     ///
     /// # Errors
     /// [`WriteError::Missing`] and [`WriteError::PasswordChanged`]; nothing is changed then.
-    fn begin_session(&self, session: &NewSession<'_>) -> Result<(), WriteError>;
+    fn begin_session(&self, session: &NewSession) -> Result<(), WriteError>;
 
     /// The session with this key, and its user as it is now.
     ///
@@ -40,17 +40,17 @@ pub trait SessionStore: Send + Sync {
 }
 
 /// What a store needs to keep a session.
-#[derive(Clone, Copy, Debug)]
-pub struct NewSession<'a> {
+#[derive(Clone, Debug)]
+pub struct NewSession {
     /// Its name, which no other session has.
-    pub key: &'a SessionKey,
+    pub key: SessionKey,
     /// Whose it is: the account as it was when the password was proved.
-    pub account: &'a Account,
+    pub account: Account,
     /// When it begins.
     pub time: Timestamp,
 }
 
-impl NewSession<'_> {
+impl NewSession {
     /// Whether the account as it is now has the very hash that was proved, and may log in.
     #[must_use]
     pub fn may_begin(&self, now: &Account) -> bool {

@@ -31,7 +31,7 @@ fn account(store: &Store, id: UserId) -> Account {
 }
 
 fn begin(store: &Store, account: &Account, text: &str, time: Timestamp) -> Result<(), WriteError> {
-    store.begin_session(&NewSession { key: &key(text), account, time })
+    store.begin_session(&NewSession { key: key(text), account: account.clone(), time })
 }
 
 fn is_there(store: &Store, text: &str) -> bool {

@@ -24,7 +24,7 @@ fn idle_session(server: &Server, seconds: i64) -> (SessionKey, Client) {
     let account = store.find(&UserRef::Id(UserId(1))).unwrap().unwrap();
     let key = SessionKey::generate().unwrap();
     let time = Timestamp::now() - SignedDuration::from_secs(seconds);
-    store.begin_session(&NewSession { key: &key, account: &account, time }).unwrap();
+    store.begin_session(&NewSession { key: key.clone(), account, time }).unwrap();
     let token = SessionSecret::new(server.session_secret().as_bytes()).unwrap().token(&key);
     let session = Session { key: key.as_str().into(), token: token.as_str().into() };
     let client = server.anonymous().signing(&session);

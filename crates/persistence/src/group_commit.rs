@@ -1,0 +1,312 @@
+//! Writes to a SQLite file that wait together, committed together.
+//!
+//! What is acknowledged must be on the disk, and waiting for the disk takes far longer than writing. SQLite
+//! has one writer at a time anyway: one thread takes all writes that wait, does each in a savepoint of
+//! its own, and commits them at once. Nobody waits for others to come: a lone write is done at once.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, Receiver, RecvTimeoutError, SyncSender},
+    },
+    thread,
+    time::Duration,
+};
+
+use diesel::{
+    Connection, SqliteConnection,
+    result::{DatabaseErrorKind, Error as DieselError},
+};
+use rollcall_domain::StoreError;
+
+use crate::error::Failure;
+
+/// How many writes are committed at once at most.
+const MAX_WRITES: usize = 256;
+
+/// How many may stand in line; whoever comes then is refused at once.
+const MAX_WAITING: usize = 4096;
+
+/// How long a write may stand in line.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where to stand in line. Its thread ends with the last clone.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    line: SyncSender<Box<dyn Write>>,
+}
+
+/// A write that stands in line, whatever it results in.
+trait Write: Send {
+    /// Takes it out of the line; no if whoever asked has gone.
+    fn claim(&self) -> bool;
+
+    /// Does it as a part of the transaction that there is. An error is the end of that.
+    fn attempt(&mut self, connection: &mut SqliteConnection) -> Result<(), DieselError>;
+
+    /// Does it in a transaction of its own.
+    fn run_alone(&mut self, connection: &mut SqliteConnection);
+
+    /// Refuses it, because there is no transaction.
+    fn refuse(&mut self, reason: &DieselError);
+
+    /// Tells whoever asked what came of it.
+    fn answer(self: Box<Self>);
+}
+
+struct Waiting<T, W> {
+    work: W,
+    is_claimed: Arc<AtomicBool>,
+    outcome: Option<Result<T, Failure>>,
+    answer: SyncSender<Result<T, Failure>>,
+}
+
+impl Writer {
+    /// Starts the thread that writes by this connection.
+    pub(crate) fn start(mut connection: SqliteConnection) -> Self {
+        let (line, front) = mpsc::sync_channel(MAX_WAITING);
+        thread::spawn(move || {
+            while let Some(batch) = next(&front) {
+                serve(batch, &mut connection);
+            }
+        });
+        Self { line }
+    }
+
+    /// Does `work` in a transaction, or in a part of one that can be undone alone, that holds the write
+    /// lock from the start, so that what it reads can't change before it writes. Anew, if what else was
+    /// in the transaction undid it.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        let is_claimed = Arc::new(AtomicBool::new(false));
+        let waiting = Waiting { work, is_claimed: Arc::clone(&is_claimed), outcome: None, answer };
+        self.line.try_send(Box::new(waiting)).map_err(|_| too_many())?;
+        match answered.recv_timeout(PATIENCE) {
+            Err(RecvTimeoutError::Timeout) if !is_claimed.swap(true, Ordering::AcqRel) => {
+                Err(too_many())
+            }
+            Err(RecvTimeoutError::Timeout) => answered.recv().unwrap_or_else(|_| Err(too_many())),
+            Err(RecvTimeoutError::Disconnected) => Err(too_many()),
+            Ok(outcome) => outcome,
+        }
+    }
+}
+
+fn too_many() -> Failure {
+    StoreError::Unavailable("too many wait to write".into()).into()
+}
+
+/// Waits for a write, and takes all that stand in line then; none once nobody can come any more.
+fn next(front: &Receiver<Box<dyn Write>>) -> Option<Vec<Box<dyn Write>>> {
+    let mut batch = vec![front.recv().ok()?];
+    batch.extend(front.try_iter().take(MAX_WRITES - 1));
+    batch.retain(|write| write.claim());
+    Some(batch)
+}
+
+fn serve(mut batch: Vec<Box<dyn Write>>, connection: &mut SqliteConnection) {
+    if let [write] = &mut batch[..] {
+        write.run_alone(connection);
+    } else if !batch.is_empty() {
+        let mut has_begun = false;
+        let outcome = connection.immediate_transaction(|connection| {
+            has_begun = true;
+            batch.iter_mut().try_for_each(|write| write.attempt(connection))
+        });
+        for write in &mut batch {
+            match &outcome {
+                Ok(()) => {}
+                // Whoever failed must not be everybody's failure.
+                Err(_) if has_begun => write.run_alone(connection),
+                Err(reason) => write.refuse(reason),
+            }
+        }
+    }
+    batch.into_iter().for_each(Write::answer);
+}
+
+impl<T, W> Write for Waiting<T, W>
+where
+    T: Send,
+    W: Fn(&mut SqliteConnection) -> Result<T, Failure> + Send,
+{
+    fn claim(&self) -> bool {
+        !self.is_claimed.swap(true, Ordering::AcqRel)
+    }
+
+    fn attempt(&mut self, connection: &mut SqliteConnection) -> Result<(), DieselError> {
+        let outcome = connection.transaction(&self.work);
+        let is_lost = match &outcome {
+            Ok(_) | Err(Failure::Refused(_)) => false,
+            Err(Failure::Query(error)) => !is_harmless(error),
+        };
+        self.outcome = Some(outcome);
+        if is_lost { Err(DieselError::RollbackTransaction) } else { Ok(()) }
+    }
+
+    fn run_alone(&mut self, connection: &mut SqliteConnection) {
+        self.outcome = Some(connection.immediate_transaction(&self.work));
+    }
+
+    fn refuse(&mut self, reason: &DieselError) {
+        let reason = reason.to_string().into();
+        self.outcome = Some(Err(StoreError::Unavailable(reason).into()));
+    }
+
+    fn answer(self: Box<Self>) {
+        if let Some(outcome) = self.outcome {
+            // Whoever does not listen any more misses nothing.
+            let _ = self.answer.send(outcome);
+        }
+    }
+}
+
+/// Whether a failed statement leaves the transaction around it as it was. A full disk, for one, ends all
+/// of it.
+fn is_harmless(error: &DieselError) -> bool {
+    matches!(
+        error,
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) | DieselError::NotFound
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        mpsc::{self, Receiver},
+    };
+
+    use diesel::{connection::SimpleConnection, prelude::*, sql_query, sql_types::BigInt};
+    use rollcall_domain::{StoreError, WriteError};
+    use tempfile::TempDir;
+
+    use super::{Failure, Waiting, Write, Writer, serve};
+
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+
+    /// A file with a table of numbers below 100, each at most once.
+    struct File(TempDir);
+
+    impl File {
+        fn new() -> Self {
+            let file = Self(tempfile::tempdir().unwrap());
+            let table = "PRAGMA journal_mode = WAL; \
+                CREATE TABLE numbers (number INTEGER NOT NULL UNIQUE CHECK (number < 100))";
+            file.connect().batch_execute(table).unwrap();
+            file
+        }
+
+        fn connect(&self) -> SqliteConnection {
+            let path = self.0.path().join("numbers.db");
+            let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+            connection.batch_execute("PRAGMA busy_timeout = 100").unwrap();
+            connection
+        }
+
+        /// How many numbers others see.
+        fn count(&self) -> i64 {
+            let count = sql_query("SELECT count(*) AS count FROM numbers");
+            count.get_result::<Count>(&mut self.connect()).unwrap().count
+        }
+
+        /// Does these together, and gives what came of each.
+        fn serve<T: Send + 'static>(&self, works: Vec<Work<T>>) -> Vec<Result<T, Failure>> {
+            let (batch, answers): (Vec<_>, Vec<_>) = works.into_iter().map(waiting).unzip();
+            serve(batch, &mut self.connect());
+            answers.into_iter().map(|answer| answer.recv().unwrap()).collect()
+        }
+    }
+
+    type Work<T> = Box<dyn Fn(&mut SqliteConnection) -> Result<T, Failure> + Send>;
+
+    fn waiting<T: Send + 'static>(work: Work<T>) -> (Box<dyn Write>, Receiver<Result<T, Failure>>) {
+        let (answer, answered) = mpsc::sync_channel(1);
+        (Box::new(Waiting { work, is_claimed: Arc::default(), outcome: None, answer }), answered)
+    }
+
+    fn insert(connection: &mut SqliteConnection, number: i64) -> Result<(), Failure> {
+        let insert = sql_query("INSERT INTO numbers VALUES (?)").bind::<BigInt, _>(number);
+        insert.execute(connection)?;
+        Ok(())
+    }
+
+    #[test]
+    fn writes_that_wait_together_are_committed_together() {
+        let file = Arc::new(File::new());
+        let works = (0..10).map(|number| {
+            let file = Arc::clone(&file);
+            let work: Work<i64> = Box::new(move |connection| {
+                insert(connection, number)?;
+                Ok(file.count())
+            });
+            work
+        });
+        let seen: Vec<_> = file.serve(works.collect()).into_iter().map(Result::ok).collect();
+        assert_eq!(seen, [Some(0); 10]);
+        assert_eq!(file.count(), 10);
+    }
+
+    #[test]
+    fn a_write_that_fails_is_nobody_elses_failure_and_leaves_nothing() {
+        let file = File::new();
+        // A number too high is a failure after which the transaction is not gone on with.
+        for numbers in [vec![1, 2, 2, 3], vec![4, 100, 5, 5], vec![100]] {
+            let before = file.count();
+            let work = |number| -> Work<()> {
+                Box::new(move |connection| {
+                    insert(connection, number + 50)?;
+                    insert(connection, number)
+                })
+            };
+            let outcomes = file.serve(numbers.iter().copied().map(work).collect());
+            let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+            let mut good = numbers.clone();
+            good.retain(|number| *number < 50);
+            good.dedup();
+            assert_eq!(done, good.len());
+            assert_eq!(file.count() - before, 2 * i64::try_from(done).unwrap());
+        }
+        let refused: Work<()> = Box::new(|connection| {
+            insert(connection, 20)?;
+            Err(WriteError::Missing.into())
+        });
+        let outcomes = file.serve(vec![refused, Box::new(|connection| insert(connection, 21))]);
+        assert!(matches!(&outcomes[0], Err(Failure::Refused(WriteError::Missing))));
+        assert!(outcomes[1].is_ok());
+        assert_eq!(file.count(), 11);
+    }
+
+    #[test]
+    fn while_another_process_writes_all_are_told_that_the_store_is_away() {
+        let file = File::new();
+        let mut other = file.connect();
+        other.batch_execute("BEGIN IMMEDIATE").unwrap();
+        let work = |number| -> Work<()> { Box::new(move |connection| insert(connection, number)) };
+        for outcome in file.serve((1..=3).map(work).collect()) {
+            let is_away = matches!(
+                outcome,
+                Err(Failure::Refused(WriteError::Store(StoreError::Unavailable(_))))
+            );
+            assert!(is_away);
+        }
+        other.batch_execute("COMMIT").unwrap();
+        assert!(file.serve((1..=3).map(work).collect()).iter().all(Result::is_ok));
+    }
+
+    #[test]
+    fn a_lone_write_is_done_at_once() {
+        let file = File::new();
+        let writer = Writer::start(file.connect());
+        assert!(writer.write(|connection| insert(connection, 1)).is_ok());
+        assert_eq!(file.count(), 1);
+    }
+}
