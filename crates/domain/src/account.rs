@@ -104,6 +104,12 @@ impl fmt::Display for Version {
 }
 
 impl Status {
+    /// The status that `word` means, if it is the word of one.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Enabled, Self::Disabled].into_iter().find(|status| status.as_str() == word)
+    }
+
     /// The word that both the wire and the stores use.
     #[must_use]
     pub fn as_str(self) -> &'static str {

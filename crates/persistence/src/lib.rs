@@ -2,14 +2,17 @@
 //! [`SessionStore`](rollcall_domain::SessionStore) on diesel and r2d2, over SQLite or PostgreSQL.
 //!
 //! [`Store::open`] takes a database URL, creates what is missing, brings the schema up to date and
-//! hands out the ports. [`copy`](fn@copy) copies the users of one database to another. No query,
+//! hands out the ports. [`copy`](fn@copy) copies the users of one database to another, and [`Importer`] adds
+//! many at once. No query,
 //! connection or database error leaves this crate.
 
 mod batch;
 mod connection;
 mod copy;
 mod error;
+mod export;
 mod group_commit;
+mod import;
 mod lists;
 mod locks;
 mod look_ups;
@@ -28,5 +31,7 @@ mod url;
 
 pub use connection::OpenError;
 pub use copy::{Contents, Copied, CopyError, Progress, Step, copy};
+pub use export::Exporter;
+pub use import::{Conflict, ImportError, ImportedLine, Importer, Outcome};
 pub use store::{DEFAULT_CONNECTIONS, Store};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};

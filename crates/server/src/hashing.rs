@@ -24,7 +24,7 @@ pub(crate) fn start(cost: HashCost, limits: AttemptLimits) -> Result<PasswordHas
 }
 
 /// Lowers the priority of the thread that calls it; on Linux that is of this thread alone.
-fn step_back(is_suspect: bool) {
+pub(crate) fn step_back(is_suspect: bool) {
     let niceness = if is_suspect { SUSPECT_NICENESS } else { NICENESS };
     // Without it hashing is merely less polite.
     let _ = setpriority_process(Some(gettid()), niceness);

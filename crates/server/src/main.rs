@@ -6,10 +6,12 @@ mod environment;
 mod failure;
 mod hashing;
 mod logging;
+mod new_file;
 mod passwords;
 mod serve;
 mod session_secret;
 mod settings;
+mod user_file;
 
 use std::{process::ExitCode, time::Duration};
 
@@ -33,20 +35,23 @@ fn main() -> ExitCode {
         }
         Err(error) => return report(&Failure::from(error)),
     };
-    run(cli).map_or_else(|failure| report(&failure), |()| ExitCode::SUCCESS)
+    run(cli).unwrap_or_else(|failure| report(&failure))
 }
 
-fn run(cli: Cli) -> Result<(), Failure> {
+fn run(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(settings) => serve::serve(&settings),
-        Command::Openapi { format } => commands::openapi::print(format),
-        Command::User { store, command } => commands::user::run(&store, command),
-        Command::Copy(settings) => commands::copy::run(&settings),
+        Command::Serve(settings) => serve::serve(&settings)?,
+        Command::Openapi { format } => commands::openapi::print(format)?,
+        Command::User { store, command } => commands::user::run(&store, command)?,
+        Command::Copy(settings) => commands::copy::run(&settings)?,
+        Command::Import(settings) => return commands::import::run(&settings),
+        Command::Export(settings) => commands::export::run(&settings)?,
         Command::Calibrate { target_ms } => {
-            commands::calibrate::calibrate(Duration::from_millis(target_ms.into()))
+            commands::calibrate::calibrate(Duration::from_millis(target_ms.into()))?;
         }
-        Command::Healthcheck { listen } => commands::healthcheck::check(&listen),
+        Command::Healthcheck { listen } => commands::healthcheck::check(&listen)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn report(failure: &Failure) -> ExitCode {

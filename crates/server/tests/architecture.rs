@@ -33,7 +33,8 @@ const RESERVED: [(&str, &[&str]); 6] = [
     ("bcrypt", &["rollcall-bench", "rollcall-domain"]),
     ("diesel", &["rollcall-persistence"]),
     // jiff's times are the domain's too and learn serde where api-spec asks for it.
-    ("serde", &["rollcall-api-spec", "rollcall-http"]),
+    // The binary reads and writes files of users.
+    ("serde", &["rollcall", "rollcall-api-spec", "rollcall-http"]),
     ("utoipa", &["rollcall-api-spec"]),
     ("utoipa-swagger-ui", &["rollcall-http"]),
 ];

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use bcrypt::BcryptError;
+use bcrypt::{BcryptError, HashParts};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha384;
 use thiserror::Error;
@@ -12,6 +12,18 @@ use super::Password;
 
 /// What bcrypt reads of a password at most.
 const BCRYPT_MAX_BYTES: usize = 72;
+
+/// How hashes begin that are checked alike; `$2x$` marks those of an old fault.
+const KNOWN_PREFIXES: [&str; 3] = ["$2a$", "$2b$", "$2y$"];
+
+/// The base64 characters of bcrypt, by their values.
+const ALPHABET: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// Where the last character of the salt is.
+const SALT_END: usize = 28;
+
+/// Where the last character of the hash is.
+const HASH_END: usize = 59;
 
 /// The key under which long passwords are shortened. Part of every such hash: never change it.
 const SHORTENING_LABEL: &[u8] = b"rollcall password";
@@ -24,6 +36,16 @@ pub struct HashCost(u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("must be a bcrypt cost from {} to {}", HashCost::MIN, HashCost::MAX)]
 pub struct InvalidHashCost;
+
+/// A text that is no bcrypt hash that a login could be checked against. Without the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error(
+    "must be a bcrypt hash of 60 characters that begins with $2a$, $2b$ or $2y$ and a cost from {:02} \
+     to {}",
+    HashCost::MIN,
+    HashCost::MAX
+)]
+pub struct InvalidPasswordHash;
 
 /// A bcrypt hash as stored. Its text never shows in `Debug`.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,6 +88,23 @@ impl PasswordHash {
         self.0.split('$').nth(2)?.parse().ok().map(HashCost)
     }
 
+    /// Takes a hash that another system has made. Of a password that has more than 72 bytes or a NUL
+    /// others make another hash than this service, and the password does not match that.
+    ///
+    /// # Errors
+    /// [`InvalidPasswordHash`] when it is none that a password could match.
+    pub fn parse(text: &str) -> Result<Self, InvalidPasswordHash> {
+        let text = without_spare_bits(text).ok_or(InvalidPasswordHash)?;
+        let parts: HashParts = text.parse().map_err(|_| InvalidPasswordHash)?;
+        let is_known = KNOWN_PREFIXES.iter().any(|prefix| text.starts_with(prefix));
+        let has_digits = text.as_bytes()[4..6].iter().all(u8::is_ascii_digit);
+        if is_known && has_digits && HashCost::new(parts.get_cost()).is_ok() {
+            Ok(Self(text))
+        } else {
+            Err(InvalidPasswordHash)
+        }
+    }
+
     /// A hash of no password, to spend the same time on a name that nobody has.
     #[must_use]
     pub fn decoy(cost: HashCost) -> Self {
@@ -85,6 +124,12 @@ impl PasswordHash {
         &self.0
     }
 
+    /// Whether it is of `password`. Takes as long as making the hash did.
+    #[must_use]
+    pub fn is_of(&self, password: &Password) -> bool {
+        self.matches(password.as_str())
+    }
+
     /// Whether `text` is the password. Takes as long as making the hash did.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
@@ -96,6 +141,18 @@ impl std::fmt::Debug for PasswordHash {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("PasswordHash(…)")
     }
+}
+
+/// The text with zeros for the bits that its last characters of salt and hash have to spare, which
+/// some systems fill and [`bcrypt`] then takes for damage; none where there are no such characters.
+fn without_spare_bits(text: &str) -> Option<String> {
+    let mut bytes = text.as_bytes().to_owned();
+    for (index, bits) in [(SALT_END, 0b11_0000), (HASH_END, 0b11_1100)] {
+        let byte = bytes.get_mut(index)?;
+        let value = ALPHABET.iter().position(|it| it == byte)?;
+        *byte = ALPHABET[value & bits];
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// What bcrypt is given for a password: itself, or where bcrypt would stop reading early (after 72
@@ -112,7 +169,7 @@ fn bcrypt_input(password: &[u8]) -> Cow<'_, [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{HashCost, PasswordHash, bcrypt_input};
+    use super::{HashCost, InvalidPasswordHash, PasswordHash, bcrypt_input};
     use crate::Password;
     use proptest::prelude::*;
 
@@ -167,6 +224,46 @@ mod tests {
     fn a_damaged_hash_matches_nothing() {
         for text in ["", "$2b$", "plaintext", "$2b$04$short"] {
             assert!(!PasswordHash::from_store(text.into()).matches(text));
+        }
+    }
+
+    #[test]
+    fn hashes_of_other_systems_are_taken_as_they_are() {
+        // Test vectors of crypt_blowfish and of Python's bcrypt.
+        for (text, password) in [
+            ("$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U"),
+            ("$2y$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK", "U*U*"),
+            ("$2b$04$cVWp4XaNU8a4v1uMRum2SO026BWLIoQMD/TXg5uZV.0P.uO8m3YEm", "test"),
+        ] {
+            let hash = PasswordHash::parse(text).unwrap();
+            assert_eq!(hash.as_str(), text);
+            assert!(hash.matches(password) && !hash.matches("another"), "{text}");
+        }
+    }
+
+    #[test]
+    fn bits_that_mean_nothing_keep_nobody_out() {
+        let text = "$2a$05$CCCCCCCCCCCCCCCCCCCCC/E5YPO9kmyuRGyh0XouQYb4YMJKvyOeX";
+        assert!(!PasswordHash::from_store(text.to_owned()).matches("U*U"));
+        let hash = PasswordHash::parse(text).unwrap();
+        assert!(hash.matches("U*U"));
+        assert_eq!(PasswordHash::parse(hash.as_str()), Ok(hash));
+    }
+
+    #[test]
+    fn what_no_password_could_match_is_refused() {
+        let rest = "CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+        for text in ["", "x", rest, "U*U", &"x".repeat(60), &"é".repeat(30)] {
+            assert_eq!(PasswordHash::parse(text), Err(InvalidPasswordHash), "{text}");
+        }
+        for start in
+            ["$2x$05$", "$2$05$", "$1$05$", "$2b$03$", "$2b$17$", "$2b$+5$", "$2b$5$", "$2b$05 "]
+        {
+            let text = format!("{start}{rest}");
+            assert_eq!(PasswordHash::parse(&text), Err(InvalidPasswordHash), "{text}");
+        }
+        for text in [format!("$2b$05${rest}C"), format!("$2b$05${}", rest.replace('E', "!"))] {
+            assert_eq!(PasswordHash::parse(&text), Err(InvalidPasswordHash), "{text}");
         }
     }
 

@@ -7,7 +7,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-pub use hash::{HashCost, InvalidHashCost, PasswordHash};
+pub use hash::{HashCost, InvalidHashCost, InvalidPasswordHash, PasswordHash};
 
 use crate::{Username, fold::fold};
 

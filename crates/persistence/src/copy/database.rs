@@ -49,14 +49,14 @@ struct Count {
 }
 
 /// One connection. A transaction that was begun and not committed is undone when it is dropped.
-pub(super) enum Database {
+pub(crate) enum Database {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
 impl Database {
     /// Opens what is there, without the means to change it if it is a file.
-    pub(super) fn open_source(url: &DatabaseUrl) -> Result<Self, OpenError> {
+    pub(crate) fn open_source(url: &DatabaseUrl) -> Result<Self, OpenError> {
         match url {
             DatabaseUrl::Sqlite(path) if !path.exists() => Err(OpenError::Missing(url.to_string())),
             DatabaseUrl::Sqlite(path) => {
@@ -70,14 +70,14 @@ impl Database {
     }
 
     /// Opens the database, and makes the file where there is none.
-    pub(super) fn open_target(url: &DatabaseUrl) -> Result<Self, OpenError> {
+    pub(crate) fn open_target(url: &DatabaseUrl) -> Result<Self, OpenError> {
         match url {
             DatabaseUrl::Sqlite(path) => Ok(Self::Sqlite(sqlite::create(path)?)),
             DatabaseUrl::Postgres(url) => Ok(Self::Postgres(connect_postgres(url)?)),
         }
     }
 
-    pub(super) fn connection(&mut self) -> Connection<'_> {
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
         match self {
             Self::Sqlite(connection) => Connection::Sqlite(connection),
             Self::Postgres(connection) => Connection::Postgres(connection),
@@ -85,12 +85,12 @@ impl Database {
     }
 
     /// Whether there are users, whatever else there is.
-    pub(super) fn has_users_of_any_release(&mut self) -> Result<bool, DieselError> {
+    pub(crate) fn has_users_of_any_release(&mut self) -> Result<bool, DieselError> {
         Ok(self.has_table("users")? && self.has_users()?)
     }
 
     /// Brings the schema up to date.
-    pub(super) fn migrate(&mut self) -> Result<(), OpenError> {
+    pub(crate) fn migrate(&mut self) -> Result<(), OpenError> {
         match self {
             Self::Sqlite(connection) => migrations::run_on_sqlite(connection),
             Self::Postgres(connection) => migrations::run_on_postgres(connection),
@@ -98,7 +98,7 @@ impl Database {
     }
 
     /// Refuses a schema that is not the one of this release.
-    pub(super) fn require_current(&mut self) -> Result<Result<(), OpenError>, DieselError> {
+    pub(crate) fn require_current(&mut self) -> Result<Result<(), OpenError>, DieselError> {
         if !self.has_table(MIGRATIONS)? {
             return Ok(Err(OpenError::NoStore));
         }

@@ -40,7 +40,7 @@ struct Id {
 
 impl Database {
     /// The highest id that was ever given; 0 if none was.
-    pub(super) fn highest_id(&mut self) -> Result<i64, DieselError> {
+    pub(crate) fn highest_id(&mut self) -> Result<i64, DieselError> {
         let last = users::table.select(max(users::id));
         let last: Option<i64> = on!(&mut self.connection(), it => last.get_result(it)?);
         Ok(self.last_given_id()?.max(last.unwrap_or_default()))
@@ -67,7 +67,7 @@ impl Database {
     }
 
     /// Has the next ids be above `id`, which has been given.
-    pub(super) fn raise_highest_id(&mut self, id: i64) -> Result<(), DieselError> {
+    pub(crate) fn raise_highest_id(&mut self, id: i64) -> Result<(), DieselError> {
         if self.last_given_id()? >= id {
             return Ok(());
         }

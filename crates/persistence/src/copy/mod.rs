@@ -15,7 +15,8 @@ use thiserror::Error;
 
 use crate::{DatabaseUrl, OpenError};
 
-use database::Database;
+pub(crate) use database::Database;
+pub(crate) use rows::{Page, RawUser};
 pub use tally::Contents;
 use tally::Tally;
 
@@ -150,6 +151,8 @@ fn verify(
         return Err(CopyError::Different(Box::new(copied)));
     }
     target.commit().map_err(|error| CopyError::Commit(Box::new(error)))?;
+    // All is there by now; where this fails, the engine does it by itself some minutes later.
+    let _ = target.analyze();
     Ok(copied)
 }
 

@@ -18,35 +18,35 @@ const ROLES_AT_ONCE: usize = 5000;
 /// One row of `users`, every column as it is.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = users, treat_none_as_default_value = false)]
-pub(super) struct RawUser {
-    pub(super) id: i64,
-    pub(super) version: i64,
-    pub(super) create_time: i64,
-    pub(super) name: String,
-    pub(super) name_key: String,
-    pub(super) email: Option<String>,
-    pub(super) email_key: Option<String>,
-    pub(super) status: String,
-    pub(super) password_hash: String,
+pub(crate) struct RawUser {
+    pub(crate) id: i64,
+    pub(crate) version: i64,
+    pub(crate) create_time: i64,
+    pub(crate) name: String,
+    pub(crate) name_key: String,
+    pub(crate) email: Option<String>,
+    pub(crate) email_key: Option<String>,
+    pub(crate) status: String,
+    pub(crate) password_hash: String,
 }
 
 /// One row of `user_roles`.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = user_roles)]
-pub(super) struct RawRole {
-    pub(super) user_id: i64,
-    pub(super) name: String,
+pub(crate) struct RawRole {
+    pub(crate) user_id: i64,
+    pub(crate) name: String,
 }
 
 /// Some users in the order of their ids, and all their roles in the same order.
-pub(super) struct Page {
-    pub(super) users: Vec<RawUser>,
-    pub(super) roles: Vec<RawRole>,
+pub(crate) struct Page {
+    pub(crate) users: Vec<RawUser>,
+    pub(crate) roles: Vec<RawRole>,
 }
 
 impl Database {
     /// The users with the ids that follow; none when there are no more.
-    pub(super) fn page_after(&mut self, id: Option<i64>) -> Result<Option<Page>, DieselError> {
+    pub(crate) fn page_after(&mut self, id: Option<i64>) -> Result<Option<Page>, DieselError> {
         let following = users::id.gt(id.unwrap_or(i64::MIN));
         let users: Vec<RawUser> = on!(&mut self.connection(), it => {
             let next = users::table.filter(following).order(users::id).limit(PAGE);
@@ -65,7 +65,7 @@ impl Database {
     }
 
     /// Writes users that are not there yet.
-    pub(super) fn insert(&mut self, page: &Page) -> Result<(), DieselError> {
+    pub(crate) fn insert(&mut self, page: &Page) -> Result<(), DieselError> {
         let users = diesel::insert_into(users::table).values(&page.users);
         on!(&mut self.connection(), it => users.execute(it)?);
         for roles in page.roles.chunks(ROLES_AT_ONCE) {
@@ -76,7 +76,7 @@ impl Database {
     }
 
     /// How many users there are, and how many roles they have together.
-    pub(super) fn counts(&mut self) -> Result<(usize, usize), DieselError> {
+    pub(crate) fn counts(&mut self) -> Result<(usize, usize), DieselError> {
         let roles = user_roles::table.inner_join(users::table).count();
         let counts: [i64; 2] = on!(&mut self.connection(), it => {
             [users::table.count().get_result(it)?, roles.get_result(it)?]
@@ -86,7 +86,7 @@ impl Database {
     }
 
     /// Whether there is any user.
-    pub(super) fn has_users(&mut self) -> Result<bool, DieselError> {
+    pub(crate) fn has_users(&mut self) -> Result<bool, DieselError> {
         let any = select(exists(users::table.select(users::id)));
         on!(&mut self.connection(), it => any.get_result(it))
     }

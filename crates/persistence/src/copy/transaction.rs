@@ -19,7 +19,7 @@ const ANALYZE: &str = "ANALYZE users; ANALYZE user_roles";
 
 impl Database {
     /// From here on, everything is read as it is at this moment.
-    pub(super) fn begin_reading(&mut self) -> Result<(), DieselError> {
+    pub(crate) fn begin_reading(&mut self) -> Result<(), DieselError> {
         match self {
             // The first read that follows takes the snapshot.
             Self::Sqlite(connection) => begin(connection, "BEGIN"),
@@ -30,7 +30,7 @@ impl Database {
     }
 
     /// From here on, nobody else writes users until this ends.
-    pub(super) fn begin_writing(&mut self) -> Result<(), DieselError> {
+    pub(crate) fn begin_writing(&mut self) -> Result<(), DieselError> {
         match self {
             Self::Sqlite(connection) => begin(connection, "BEGIN IMMEDIATE"),
             Self::Postgres(connection) => {
@@ -40,14 +40,27 @@ impl Database {
         }
     }
 
-    /// Keeps what was written.
-    pub(super) fn commit(mut self) -> Result<(), DieselError> {
-        on!(&mut self.connection(), it => AnsiTransactionManager::commit_transaction(it))?;
-        if let Self::Postgres(connection) = &mut self {
-            // All is there by now; where this fails, the engine does it by itself some minutes later.
-            let _ = connection.batch_execute(ANALYZE);
+    /// From here on, what is written is kept together or not at all, beside others who write: on SQLite
+    /// they wait, on PostgreSQL only who wants a name or an address that is being taken.
+    pub(crate) fn begin_adding(&mut self) -> Result<(), DieselError> {
+        match self {
+            Self::Sqlite(connection) => begin(connection, "BEGIN IMMEDIATE"),
+            // Each statement sees what others have committed by then, which is what it collides with.
+            Self::Postgres(connection) => begin(connection, "BEGIN ISOLATION LEVEL READ COMMITTED"),
         }
-        Ok(())
+    }
+
+    /// Keeps what was written.
+    pub(crate) fn commit(&mut self) -> Result<(), DieselError> {
+        on!(&mut self.connection(), it => AnsiTransactionManager::commit_transaction(it))
+    }
+
+    /// Has the engine look at what the tables have become, if it does not do so by itself at once.
+    pub(crate) fn analyze(&mut self) -> Result<(), DieselError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(connection) => connection.batch_execute(ANALYZE),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use rollcall_persistence::{Contents, Copied, CopyError, copy};
+use rollcall_persistence::{Contents, Copied, CopyError, Progress, Step, copy};
 
 use super::progress::ProgressLine;
 use crate::{
@@ -16,7 +16,9 @@ pub(crate) fn run(settings: &CopySettings) -> Result<(), Failure> {
     logging::direct("warn");
     let (from, to) = settings.urls()?;
     let mut line = ProgressLine::new(io::stderr(), io::stderr().is_terminal());
-    let copied = copy(&from, &to, |progress| line.show(progress));
+    let copied = copy(&from, &to, |progress| {
+        let _ = line.show(progress.done == progress.total, |_| text(progress));
+    });
     line.end();
     let Copied { source, target } = copied.map_err(|error| failure(&error))?;
     super::print(&format!(
@@ -27,6 +29,16 @@ pub(crate) fn run(settings: &CopySettings) -> Result<(), Failure> {
         row("source", &source),
         row("target", &target)
     ))
+}
+
+fn text(Progress { step, done, total }: Progress) -> String {
+    let step = match step {
+        Step::Copying => "copying",
+        Step::Verifying => "verifying",
+    };
+    // Whole percents of what is there; of nothing, all.
+    let percent = (done * 100).checked_div(total).unwrap_or(100);
+    format!("{step}: {done} of {total} users ({percent} %)")
 }
 
 fn row(name: &str, contents: &Contents) -> String {

@@ -2,8 +2,11 @@
 
 pub(crate) mod calibrate;
 pub(crate) mod copy;
+pub(crate) mod export;
 pub(crate) mod healthcheck;
+pub(crate) mod import;
 pub(crate) mod openapi;
+mod pace;
 mod progress;
 pub(crate) mod user;
 

@@ -1,11 +1,9 @@
-//! How far a copy is, for whoever waits for it.
+//! How far a command is, for whoever waits for it.
 
 use std::{
     io::Write,
     time::{Duration, Instant},
 };
-
-use rollcall_persistence::{Progress, Step};
 
 /// How long a line stands at least.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -26,20 +24,28 @@ impl<W: Write> ProgressLine<W> {
         Self { output, is_terminal, shown: None }
     }
 
-    /// Says how far it is: at once, then once a second, and at the end of each step.
-    pub(crate) fn show(&mut self, progress: Progress) {
+    /// Says how far it is: at once, then once a second, and whenever it `must` be said, as at the end of a
+    /// step. True if it was said.
+    pub(crate) fn show(&mut self, must: bool, text: impl FnOnce(bool) -> String) -> bool {
         let is_recent = self.shown.is_some_and(|shown| shown.elapsed() < INTERVAL);
-        if is_recent && progress.done != progress.total {
-            return;
+        if is_recent && !must {
+            return false;
         }
         self.shown = Some(Instant::now());
-        let text = text(progress);
+        let text = text(self.is_terminal);
         // A reader that has gone away is nobody's failure.
         let _ = if self.is_terminal {
             write!(self.output, "{REWRITE}{text}").and_then(|()| self.output.flush())
         } else {
             writeln!(self.output, "{text}")
         };
+        true
+    }
+
+    /// Says something that stays.
+    pub(crate) fn note(&mut self, text: &str) {
+        let rewrite = if self.is_terminal && self.shown.is_some() { REWRITE } else { "" };
+        let _ = writeln!(self.output, "{rewrite}{text}");
     }
 
     /// Lets what follows begin on a line of its own.
@@ -50,47 +56,36 @@ impl<W: Write> ProgressLine<W> {
     }
 }
 
-fn text(Progress { step, done, total }: Progress) -> String {
-    let step = match step {
-        Step::Copying => "copying",
-        Step::Verifying => "verifying",
-    };
-    // Whole percents of what is there; of nothing, all.
-    let percent = (done * 100).checked_div(total).unwrap_or(100);
-    format!("{step}: {done} of {total} users ({percent} %)")
-}
-
 #[cfg(test)]
 mod tests {
     use super::{INTERVAL, ProgressLine};
-    use rollcall_persistence::{Progress, Step};
     use std::time::Instant;
 
     fn shown(is_terminal: bool) -> String {
         let mut output = Vec::new();
         let mut line = ProgressLine::new(&mut output, is_terminal);
         for done in [500, 1000, 1500] {
-            line.show(Progress { step: Step::Copying, done, total: 2001 });
+            assert_eq!(line.show(false, |_| format!("copying: {done}")), done == 500);
         }
         line.shown = Instant::now().checked_sub(INTERVAL);
-        line.show(Progress { step: Step::Copying, done: 2000, total: 2001 });
-        line.show(Progress { step: Step::Verifying, done: 2001, total: 2001 });
+        line.show(false, |_| "copying: 2000".to_owned());
+        line.note("something odd");
+        line.show(true, |is_terminal| format!("verifying: {is_terminal}"));
         line.end();
         String::from_utf8(output).unwrap()
     }
 
     #[test]
     fn lines_come_at_once_then_once_a_second_and_at_the_end() {
-        let expected = "copying: 500 of 2001 users (24 %)\ncopying: 2000 of 2001 users (99 %)\n\
-                        verifying: 2001 of 2001 users (100 %)\n";
+        let expected = "copying: 500\ncopying: 2000\nsomething odd\nverifying: false\n";
         assert_eq!(shown(false), expected);
     }
 
     #[test]
     fn on_a_terminal_one_line_is_rewritten() {
         let shown = shown(true);
-        assert_eq!(shown.matches('\n').count(), 1);
-        assert!(shown.ends_with("\r\x1b[Kverifying: 2001 of 2001 users (100 %)\n"), "{shown:?}");
+        assert_eq!(shown.matches('\n').count(), 2);
+        assert!(shown.ends_with("\r\x1b[Ksomething odd\n\r\x1b[Kverifying: true\n"), "{shown:?}");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The command line and the environment. The doc comments here are the text of `--help`.
 
 mod copy;
+mod export;
+mod import;
 mod serve;
 mod store;
 mod user;
@@ -10,9 +12,11 @@ use std::env;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub(crate) use copy::{CopySettings, FROM, TO};
+pub(crate) use export::ExportSettings;
+pub(crate) use import::ImportSettings;
 use serve::DEFAULT_LISTEN;
 pub(crate) use serve::ServeSettings;
-pub(crate) use store::StoreSettings;
+pub(crate) use store::{DatabaseSettings, StoreSettings};
 pub(crate) use user::UserCommand;
 
 const ENVIRONMENT_HELP: &str = "\
@@ -65,6 +69,23 @@ pub(crate) enum Command {
     /// stop the servers on it first, and start them on the target afterwards. The target is made as by a
     /// start, is read back before it is kept, and has no users if anything fails.
     Copy(CopySettings),
+    /// Add many users from a file, all or none
+    ///
+    /// A file has one user a line: in NDJSON an object, in CSV a record below a header. Its fields are name,
+    /// email, status (ENABLED or DISABLED), roles (in CSV separated by ;), createTime, and either
+    /// plaintextPassword or passwordHash (bcrypt); only the name and one of the last two are required.
+    /// A user who is there already with the same values is left as it is, so that an import can be
+    /// repeated.
+    ///
+    /// Exits with 0 when every user of the file is in the store, with 1 when nothing was imported, and with 2
+    /// when --skip-errors has left out some.
+    Import(ImportSettings),
+    /// Write every user to a file, or to standard output
+    ///
+    /// The users are written in the order of their ids, as they were at one moment, with the fields that
+    /// `rollcall import` takes. The file is readable by its owner only, and is there once it is
+    /// complete.
+    Export(ExportSettings),
     /// Say which bcrypt cost fits this machine
     Calibrate {
         /// How long one hash may take, in milliseconds

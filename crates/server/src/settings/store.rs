@@ -1,6 +1,7 @@
 //! Settings of every command that opens the store.
 
 use std::{
+    fmt,
     num::NonZeroU32,
     sync::Arc,
     thread,
@@ -22,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);
 
 #[derive(Args)]
-pub(crate) struct StoreSettings {
+pub(crate) struct DatabaseSettings {
     /// Where the users are kept: sqlite:// and the path of a file, made with its folder, or a
     /// postgres:// URL
     #[arg(
@@ -33,9 +34,29 @@ pub(crate) struct StoreSettings {
         value_name = "URL"
     )]
     database_url: String,
+}
+
+#[derive(Args)]
+pub(crate) struct StoreSettings {
+    #[command(flatten)]
+    pub(crate) database: DatabaseSettings,
     /// The bcrypt cost of new password hashes, from 4 to 16
     #[arg(long, env = "ROLLCALL_BCRYPT_COST", default_value = "12", value_parser = parse_cost, value_name = "COST")]
     pub(crate) bcrypt_cost: HashCost,
+}
+
+impl DatabaseSettings {
+    /// Where the users are kept.
+    pub(crate) fn url(&self) -> Result<DatabaseUrl, Failure> {
+        // Not parsed by clap, which would repeat the text: it may hold a password.
+        self.database_url.parse().map_err(|reason| self.failure(&reason))
+    }
+
+    /// What is wrong with the store, in one line.
+    #[expect(clippy::unused_self, reason = "it is the setting's own failure")]
+    pub(crate) fn failure(&self, reason: &dyn fmt::Display) -> Failure {
+        Failure::of_setting("database-url", &reason.to_string().replace('\n', " "))
+    }
 }
 
 impl StoreSettings {
@@ -68,9 +89,7 @@ impl StoreSettings {
 
     /// Where the users are kept.
     pub(crate) fn url(&self) -> Result<DatabaseUrl, Failure> {
-        // Not parsed by clap, which would repeat the text: it may hold a password.
-        let url = self.database_url.parse();
-        url.map_err(|reason| Failure::of_setting("database-url", &reason))
+        self.database.url()
     }
 
     /// Starts what hashes passwords, and gives the use cases on `store`.

@@ -1,0 +1,108 @@
+//! Users that are brought along from elsewhere, with all that they had there.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::{Account, Email, PasswordHash, Roles, Status, Username};
+
+/// A user to be imported: everything but what this store gives itself.
+#[derive(Clone, Debug)]
+pub struct ImportedUser {
+    /// The name to have.
+    pub name: Username,
+    /// The address to have, if any.
+    pub email: Option<Email>,
+    /// Whether the user may log in.
+    pub status: Status,
+    /// The roles to have.
+    pub roles: Roles,
+    /// When the user was made, in whole seconds; none for now.
+    pub create_time: Option<Timestamp>,
+    /// The hash of the password.
+    pub password_hash: PasswordHash,
+}
+
+/// What an imported user and one that is there already have that is not the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Differences(Vec<&'static str>);
+
+impl ImportedUser {
+    /// What `there`, who has the same name, has otherwise; none when importing would change nothing.
+    #[must_use]
+    pub fn differences(&self, there: &Account) -> Option<Differences> {
+        let Account { user, password_hash } = there;
+        let is_made_then = self.create_time.is_none_or(|time| time == user.create_time);
+        let fields = [
+            ("name", self.name == user.name),
+            ("email", self.email == user.email),
+            ("status", self.status == user.status),
+            ("roles", self.roles == user.roles),
+            ("createTime", is_made_then),
+            ("password", self.password_hash == *password_hash),
+        ];
+        let differing = fields.iter().filter(|(_, is_same)| !is_same).map(|(field, _)| *field);
+        let differing: Vec<_> = differing.collect();
+        if differing.is_empty() { None } else { Some(Differences(differing)) }
+    }
+}
+
+impl fmt::Display for Differences {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ImportedUser;
+    use crate::{
+        Account, Email, PasswordHash, RoleName, Roles, Status, User, UserId, Username, Version,
+    };
+    use jiff::Timestamp;
+
+    fn time(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn imported() -> ImportedUser {
+        ImportedUser {
+            name: Username::parse("Alice").unwrap(),
+            email: Some(Email::parse("alice@example.com").unwrap()),
+            status: Status::Enabled,
+            roles: Roles::admin(),
+            create_time: Some(time(7)),
+            password_hash: PasswordHash::from_store("hash".to_owned()),
+        }
+    }
+
+    fn there() -> Account {
+        let ImportedUser { name, email, status, roles, password_hash, .. } = imported();
+        let (id, version) = (UserId(3), Version(9));
+        let user = User { id, version, create_time: time(7), name, email, status, roles };
+        Account { user, password_hash }
+    }
+
+    #[test]
+    fn the_same_user_differs_in_nothing_whatever_its_id_and_version() {
+        assert_eq!(imported().differences(&there()), None);
+        let at_any_time = ImportedUser { create_time: None, ..imported() };
+        assert_eq!(at_any_time.differences(&there()), None);
+    }
+
+    #[test]
+    fn every_field_that_differs_is_named() {
+        let other = ImportedUser {
+            name: Username::parse("ALICE").unwrap(),
+            email: None,
+            status: Status::Disabled,
+            roles: Roles::new([RoleName::parse("auditor").unwrap()]).unwrap(),
+            create_time: Some(time(8)),
+            password_hash: PasswordHash::from_store("another".to_owned()),
+        };
+        let said = other.differences(&there()).unwrap().to_string();
+        assert_eq!(said, "name, email, status, roles, createTime, password");
+        let other = ImportedUser { status: Status::Disabled, ..imported() };
+        assert_eq!(other.differences(&there()).unwrap().to_string(), "status");
+    }
+}

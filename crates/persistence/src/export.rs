@@ -1,0 +1,96 @@
+//! Reading every user of a store as they are at one moment, a page at a time.
+
+use diesel::{connection::SimpleConnection, result::Error as DieselError};
+use jiff::Timestamp;
+use rollcall_domain::{
+    Account, Email, PasswordHash, RoleName, Roles, Status, StoreError, User, UserId, Username,
+    Version,
+};
+
+use crate::{
+    DatabaseUrl, OpenError,
+    copy::{Database, Page, RawUser},
+};
+
+/// Whoever takes the users may be slow: a reader locks nobody out.
+const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = 0";
+
+/// A store of which every user is read.
+pub struct Exporter {
+    store: Database,
+    total: usize,
+    last_id: Option<i64>,
+}
+
+impl Exporter {
+    /// Opens the store without the means to change it, if it is a file. From here on, everything is read
+    /// as it is at this moment.
+    ///
+    /// # Errors
+    /// [`OpenError`], in words for the operator.
+    pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        let connecting = |error: DieselError| OpenError::Connect(Box::new(error));
+        let mut store = Database::open_source(url)?;
+        if let Database::Postgres(connection) = &mut store {
+            connection.batch_execute(POSTGRES_SETTINGS).map_err(connecting)?;
+        }
+        store.begin_reading().map_err(connecting)?;
+        store.require_current().map_err(connecting)??;
+        let (total, _) = store.counts().map_err(connecting)?;
+        Ok(Self { store, total, last_id: None })
+    }
+
+    /// How many users there are.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// The next users in the order of their ids; none at the end.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn next_page(&mut self) -> Result<Option<Vec<Account>>, StoreError> {
+        let page = self.store.page_after(self.last_id);
+        let Some(page) = page.map_err(|error| StoreError::Internal(Box::new(error)))? else {
+            return Ok(None);
+        };
+        self.last_id = page.users.last().map(|user| user.id);
+        accounts(page).map(Some)
+    }
+}
+
+fn accounts(Page { users, roles }: Page) -> Result<Vec<Account>, StoreError> {
+    let mut roles = roles.into_iter().peekable();
+    let account = |user: RawUser| {
+        let mut account = account(user)?;
+        let id = account.user.id.0;
+        // Both are in the order of the users' ids.
+        while let Some(role) = roles.next_if(|role| role.user_id == id) {
+            account.user.roles.insert(RoleName::from_store(role.name));
+        }
+        Ok(account)
+    };
+    users.into_iter().map(account).collect()
+}
+
+fn account(user: RawUser) -> Result<Account, StoreError> {
+    let damaged =
+        |what: &str| StoreError::Internal(format!("the user {} has {what}", user.id).into());
+    let RawUser { id, version, create_time, name, email, status, password_hash, .. } = &user;
+    let create_time =
+        Timestamp::from_second(*create_time).map_err(|_| damaged("an impossible time"))?;
+    let status = Status::parse(status).ok_or_else(|| damaged("an unknown status"))?;
+    Ok(Account {
+        user: User {
+            id: UserId(*id),
+            version: Version(*version),
+            create_time,
+            name: Username::from_store(name.clone()),
+            email: email.clone().map(Email::from_store),
+            status,
+            roles: Roles::default(),
+        },
+        password_hash: PasswordHash::from_store(password_hash.clone()),
+    })
+}

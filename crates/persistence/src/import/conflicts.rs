@@ -1,0 +1,117 @@
+//! Who is in the way of those who were not added.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use rollcall_domain::{Account, UniqueField};
+
+use super::{Conflict, ImportError, ImportedLine, Lines, Outcome};
+use crate::{
+    connection::on,
+    copy::Database,
+    rows::{KeyedRow, UserRow, accounts},
+    schema::{user_roles, users},
+};
+
+/// How many users are compared at a time.
+const AT_ONCE: usize = 500;
+
+/// The accounts that have any of the same names, and the ids of those that have any of the same addresses.
+struct Rivals {
+    by_name: HashMap<String, Account>,
+    by_email: HashMap<String, i64>,
+}
+
+impl Database {
+    /// What would become of users if they were added, as far as that depends on who is there.
+    pub(super) fn compare(&mut self, users: &[ImportedLine]) -> Result<Vec<Outcome>, ImportError> {
+        let mut outcomes = Vec::with_capacity(users.len());
+        for users in users.chunks(AT_ONCE) {
+            let rivals = self.rivals(&users.iter().collect::<Vec<_>>())?;
+            let nobody = Lines::default();
+            let outcome = |line| rivals.outcome(line, &nobody).unwrap_or(Outcome::Added);
+            outcomes.extend(users.iter().map(outcome));
+        }
+        Ok(outcomes)
+    }
+
+    /// What keeps users from being added.
+    pub(super) fn conflicts(
+        &mut self,
+        users: &[&ImportedLine],
+        lines: &mut Lines,
+    ) -> Result<Vec<Outcome>, ImportError> {
+        if users.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rivals = self.rivals(users)?;
+        let outcome = |line: &&ImportedLine| {
+            let outcome = rivals.outcome(line, lines);
+            if let (Some(Outcome::Unchanged), Some(id)) = (&outcome, rivals.id_of(line)) {
+                lines.insert(id, line.0);
+            }
+            outcome.unwrap_or(Outcome::Refused(Conflict::Meanwhile))
+        };
+        Ok(users.iter().map(outcome).collect())
+    }
+
+    /// The accounts with these names, in the form that names are compared by.
+    pub(super) fn accounts_named(
+        &mut self,
+        keys: Vec<String>,
+    ) -> Result<Vec<Account>, ImportError> {
+        let rows: Vec<KeyedRow<i64>> = on!(&mut self.connection(), it => {
+            users::table
+                .left_join(user_roles::table)
+                .select((users::id, UserRow::as_select(), user_roles::name.nullable()))
+                .filter(users::name_key.eq_any(keys))
+                .order((users::id, user_roles::name))
+                .load(it)?
+        });
+        Ok(accounts(rows)?.into_iter().map(|(_, account)| account).collect())
+    }
+
+    fn rivals(&mut self, users: &[&ImportedLine]) -> Result<Rivals, ImportError> {
+        let names = users.iter().map(|(_, user)| user.name.key().as_str().to_owned()).collect();
+        let emails: Vec<_> = users.iter().filter_map(|line| email_key(line)).collect();
+        let by_name = self.accounts_named(names)?.into_iter();
+        let by_name =
+            by_name.map(|account| (account.user.name.key().as_str().to_owned(), account)).collect();
+        let by_email: Vec<(Option<String>, i64)> = on!(&mut self.connection(), it => {
+            users::table
+                .select((users::email_key, users::id))
+                .filter(users::email_key.eq_any(emails))
+                .load(it)?
+        });
+        let by_email = by_email.into_iter().filter_map(|(email, id)| Some((email?, id))).collect();
+        Ok(Rivals { by_name, by_email })
+    }
+}
+
+impl Rivals {
+    /// What those who are there make of this user; none if nobody is in its way.
+    fn outcome(&self, line: &ImportedLine, lines: &Lines) -> Option<Outcome> {
+        let repeated = |field, line| Outcome::Refused(Conflict::Repeated { field, line });
+        let by_name = self.by_name.get(line.1.name.key().as_str());
+        let by_email = email_key(line).and_then(|key| self.by_email.get(&key));
+        if let Some(there) = by_name {
+            return Some(match (lines.get(there.user.id.0), line.1.differences(there)) {
+                (Some(line), _) => repeated(UniqueField::Name, line),
+                (None, Some(differences)) => Outcome::Refused(Conflict::Differs(differences)),
+                (None, None) => Outcome::Unchanged,
+            });
+        }
+        by_email.map(|id| match lines.get(*id) {
+            Some(line) => repeated(UniqueField::Email, line),
+            None => Outcome::Refused(Conflict::EmailTaken),
+        })
+    }
+
+    fn id_of(&self, (_, user): &ImportedLine) -> Option<i64> {
+        self.by_name.get(user.name.key().as_str()).map(|account| account.user.id.0)
+    }
+}
+
+fn email_key((_, user): &ImportedLine) -> Option<String> {
+    user.email.as_ref().map(|email| email.key().as_str().to_owned())
+}

@@ -1,0 +1,57 @@
+//! Which line of the file each user came from.
+
+use std::collections::BTreeMap;
+
+/// The lines by the ids of their users. Ids are given in the order of the lines, so that there are long
+/// runs of both; a file in another order than a store that has its users already takes more room.
+#[derive(Default)]
+pub(super) struct Lines(BTreeMap<i64, Run>);
+
+/// So many users with ids that follow each other, in as many lines that do.
+struct Run {
+    line: u64,
+    length: u32,
+}
+
+impl Lines {
+    /// Remembers the line of a user.
+    pub(super) fn insert(&mut self, id: i64, line: u64) {
+        if let Some((first, run)) = self.0.range_mut(..=id).next_back()
+            && *first + i64::from(run.length) == id
+            && run.line + u64::from(run.length) == line
+            && run.length < u32::MAX
+        {
+            run.length += 1;
+        } else {
+            self.0.insert(id, Run { line, length: 1 });
+        }
+    }
+
+    /// The line of a user, if it came from one.
+    pub(super) fn get(&self, id: i64) -> Option<u64> {
+        let (first, run) = self.0.range(..=id).next_back()?;
+        let offset = u32::try_from(id - first).ok().filter(|offset| *offset < run.length)?;
+        Some(run.line + u64::from(offset))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+
+    #[test]
+    fn every_user_has_its_line_in_as_few_runs_as_there_are() {
+        let mut lines = Lines::default();
+        let all = [(5, 2), (6, 3), (7, 4), (9, 5), (10, 7), (11, 8), (3, 9), (4, 10)];
+        for (id, line) in all {
+            lines.insert(id, line);
+        }
+        for (id, line) in all {
+            assert_eq!(lines.get(id), Some(line));
+        }
+        for id in [i64::MIN, 0, 2, 8, 12, i64::MAX] {
+            assert_eq!(lines.get(id), None);
+        }
+        assert_eq!(lines.0.len(), 4);
+    }
+}

@@ -1,0 +1,91 @@
+//! `rollcall export`: writes every user.
+
+use std::{
+    io::{self, BufWriter, IsTerminal, Write},
+    path::Path,
+};
+
+use rollcall_persistence::Exporter;
+
+use super::{
+    pace::{Pace, Part},
+    progress::ProgressLine,
+};
+use crate::{
+    failure::Failure,
+    logging,
+    new_file::NewFile,
+    settings::ExportSettings,
+    user_file::{Format, Writer},
+};
+
+/// Why nothing more was written.
+enum Stop {
+    Failure(Failure),
+    Output(io::Error),
+}
+
+/// Writes the users to the file, or to standard output.
+pub(crate) fn run(settings: &ExportSettings) -> Result<(), Failure> {
+    logging::direct("warn");
+    let file = settings.file.as_deref().filter(|path| *path != Path::new("-"));
+    let format = settings.format.or_else(|| Format::of(file?));
+    let Some(path) = file else { return to_stdout(settings, format.unwrap_or(Format::Ndjson)) };
+    let format = format.ok_or(
+        "--format must be given, ndjson or csv, unless the file's name ends in .ndjson, .jsonl or .csv",
+    )?;
+    let new = NewFile::begin(path, settings.overwrite)?;
+    let failed = |error: io::Error| Failure::from(format!("writing {}: {error}", path.display()));
+    let output = BufWriter::new(new.file().map_err(failed)?);
+    let users = write(settings, format, output, true).map_err(|stop| match stop {
+        Stop::Failure(failure) => failure,
+        Stop::Output(error) => failed(error),
+    })?;
+    new.complete()?;
+    super::print(&format!("exported {users} users\n"))
+}
+
+fn to_stdout(settings: &ExportSettings, format: Format) -> Result<(), Failure> {
+    let stdout = io::stdout();
+    if settings.with_hashes && stdout.is_terminal() {
+        return Err("password hashes are not shown on a terminal: give a FILE".into());
+    }
+    let has_progress = !stdout.is_terminal();
+    match write(settings, format, BufWriter::new(stdout.lock()), has_progress) {
+        Err(Stop::Failure(failure)) => Err(failure),
+        // A reader that has gone away has seen enough.
+        Err(Stop::Output(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("writing: {error}").into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes every user, and says how many there are.
+fn write(
+    settings: &ExportSettings,
+    format: Format,
+    output: impl Write,
+    has_progress: bool,
+) -> Result<u64, Stop> {
+    let failure = |reason: &dyn std::fmt::Display| Stop::Failure(settings.database.failure(reason));
+    let url = settings.database.url().map_err(Stop::Failure)?;
+    let mut users = Exporter::open(&url).map_err(|error| failure(&error))?;
+    let mut writer = Writer::new(output, format, settings.with_hashes).map_err(Stop::Output)?;
+    let (mut done, total) = (0, users.total() as u64);
+    let mut line = ProgressLine::new(io::stderr(), io::stderr().is_terminal());
+    let pace = Pace::start("exporting", "users");
+    while let Some(page) = users.next_page().map_err(|error| failure(&error))? {
+        for account in &page {
+            writer.write(account).map_err(Stop::Output)?;
+        }
+        done += page.len() as u64;
+        if has_progress {
+            let text = |has_bar| pace.text(done, Some(Part { done, total }), has_bar);
+            line.show(done == total, text);
+        }
+    }
+    writer.finish().and_then(|mut it| it.flush()).map_err(Stop::Output)?;
+    line.end();
+    Ok(done)
+}

@@ -1,0 +1,162 @@
+//! `rollcall import`: adds many users from a file.
+//!
+//! All or none: the file is read to its end first, each user is checked and gets its hash, and what is to
+//! be written waits in a file that only this process has; the store is locked only while that is written.
+//! With `--skip-errors` each batch is a transaction of its own.
+
+mod batches;
+mod report;
+mod resolve;
+mod spool;
+
+use std::process::ExitCode;
+
+use rollcall_persistence::{ImportError, ImportedLine, Importer};
+
+use self::{
+    batches::{Batches, SourceSize},
+    report::Report,
+    resolve::Resolver,
+    spool::Spool,
+};
+use super::pace::{Pace, Part};
+use crate::{
+    failure::Failure,
+    logging,
+    settings::ImportSettings,
+    user_file::{Format, Line, Reader, Record, Source},
+};
+
+/// How many lines an import that fails names at most.
+const MAX_REFUSED: u64 = 100;
+
+/// Exits with this when only some lines were imported.
+const SOME_SKIPPED: u8 = 2;
+
+/// Imports what is in the file, and says how much that was.
+pub(crate) fn run(settings: &ImportSettings) -> Result<ExitCode, Failure> {
+    logging::direct("warn");
+    let ImportSettings { file, skip_errors, dry_run, store, .. } = settings;
+    let format = settings.format.or_else(|| Format::of(file)).ok_or(
+        "--format must be given, ndjson or csv, unless the file's name ends in .ndjson, .jsonl or .csv",
+    )?;
+    let source = Source::open(file)?;
+    let size = SourceSize::of(&source);
+    let batches = Batches::new(size, Reader::new(source, format)?);
+    let url = store.url()?;
+    let importer = if *dry_run { Importer::rehearse(&url) } else { Importer::open(&url) };
+    let importer = importer.map_err(|error| store.database.failure(&error))?;
+    let resolver = Resolver::new(store.bcrypt_cost);
+    let report = Report::new(if *dry_run || *skip_errors { u64::MAX } else { MAX_REFUSED });
+    let mut import = Import { settings, importer, resolver, report };
+    let outcome = if *dry_run || *skip_errors {
+        import.line_by_line(batches)
+    } else {
+        import.all_or_none(batches)
+    };
+    import.report.end();
+    outcome?;
+    import.conclude()
+}
+
+struct Import<'a> {
+    settings: &'a ImportSettings,
+    importer: Importer,
+    resolver: Resolver,
+    report: Report,
+}
+
+impl Import<'_> {
+    /// Each batch by itself.
+    fn line_by_line(&mut self, mut batches: Batches) -> Result<(), Failure> {
+        let what = if self.settings.dry_run { "checking" } else { "importing" };
+        let pace = Pace::start(what, "users");
+        while let Some(batch) = batches.next()? {
+            let users = self.resolve(batch, !self.settings.dry_run)?;
+            let added = self.add_batch(&users);
+            added.map_err(|error| self.settings.store.database.failure(&error))?;
+            self.report.progress(&pace, batches.count(), batches.part(), false);
+        }
+        self.report.progress(&pace, batches.count(), batches.part(), true);
+        Ok(())
+    }
+
+    fn add_batch(&mut self, users: &[ImportedLine]) -> Result<(), ImportError> {
+        if users.is_empty() {
+            return Ok(());
+        }
+        self.importer.begin()?;
+        let outcomes = self.importer.add(users)?;
+        self.importer.commit()?;
+        self.report.outcomes(users, outcomes);
+        Ok(())
+    }
+
+    /// Everything in one transaction, unless something is wrong.
+    fn all_or_none(&mut self, mut batches: Batches) -> Result<(), Failure> {
+        let mut spool = Spool::new().map_err(|error| spool_failure(&error))?;
+        let pace = Pace::start("checking", "users");
+        while !self.report.is_full()
+            && let Some(batch) = batches.next()?
+        {
+            // Nobody needs the hashes when nothing will be written.
+            let users = self.resolve(batch, self.report.refused() == 0)?;
+            spool.push(&users).map_err(|error| spool_failure(&error))?;
+            self.report.progress(&pace, batches.count(), batches.part(), false);
+        }
+        self.report.progress(&pace, batches.count(), batches.part(), true);
+        if self.report.refused() > 0 { Ok(()) } else { self.add_all(spool) }
+    }
+
+    fn add_all(&mut self, spool: Spool) -> Result<(), Failure> {
+        let failure = |error: ImportError| self.settings.store.database.failure(&error);
+        let (total, pace) = (spool.count(), Pace::start("adding", "users"));
+        let mut spooled = spool.read().map_err(|error| spool_failure(&error))?;
+        let mut done = 0;
+        self.importer.begin().map_err(failure)?;
+        while !self.report.is_full()
+            && let Some(users) = spooled.next().map_err(|error| spool_failure(&error))?
+        {
+            let outcomes = self.importer.add(&users).map_err(failure)?;
+            done += users.len() as u64;
+            self.report.outcomes(&users, outcomes);
+            self.report.progress(&pace, done, Some(Part { done, total }), done == total);
+        }
+        if self.report.refused() == 0 { self.importer.commit().map_err(failure) } else { Ok(()) }
+    }
+
+    /// The users of a batch that can be added as far as they themselves go.
+    fn resolve(
+        &mut self,
+        batch: Vec<Line>,
+        needs_hashes: bool,
+    ) -> Result<Vec<ImportedLine>, Failure> {
+        let Self { settings, importer, resolver, report } = self;
+        let mut users = Vec::with_capacity(batch.len());
+        for line in batch {
+            match line.record.and_then(Record::parse) {
+                Ok(user) => users.push((line.number, user)),
+                Err(reason) => report.refuse(line.number, &reason),
+            }
+        }
+        resolver
+            .resolve(importer, users, needs_hashes)
+            .map_err(|error| error.into_failure(|error| settings.store.database.failure(error)))
+    }
+
+    /// Says what became of it all.
+    fn conclude(self) -> Result<ExitCode, Failure> {
+        let Self { settings, importer, report, .. } = self;
+        let (refused, is_partial) = (report.refused(), settings.skip_errors && !settings.dry_run);
+        if refused > 0 && !is_partial {
+            return Err(report.failure(settings.dry_run).into());
+        }
+        importer.finish();
+        super::print(&report.summary(settings.dry_run))?;
+        Ok(if refused > 0 { SOME_SKIPPED.into() } else { ExitCode::SUCCESS })
+    }
+}
+
+fn spool_failure(error: &std::io::Error) -> Failure {
+    format!("keeping what is to be written in {}: {error}", std::env::temp_dir().display()).into()
+}

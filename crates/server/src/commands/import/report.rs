@@ -1,0 +1,107 @@
+//! What became of the lines of a file.
+
+use std::io::{self, IsTerminal, Stderr};
+
+use rollcall_persistence::{ImportedLine, Outcome};
+
+use crate::commands::{
+    pace::{Pace, Part},
+    progress::ProgressLine,
+};
+
+/// Counts, and says on standard error what is wrong.
+pub(super) struct Report {
+    line: Option<ProgressLine<Stderr>>,
+    /// What was said last of how far it is.
+    shown: Option<(&'static str, u64)>,
+    max_refused: u64,
+    added: u64,
+    unchanged: u64,
+    refused: u64,
+}
+
+impl Report {
+    /// Has nothing to say yet. After `max_refused` lines nobody needs more of them.
+    pub(super) fn new(max_refused: u64) -> Self {
+        let line = ProgressLine::new(io::stderr(), io::stderr().is_terminal());
+        Self { line: Some(line), shown: None, max_refused, added: 0, unchanged: 0, refused: 0 }
+    }
+
+    pub(super) fn refuse(&mut self, line: u64, reason: &str) {
+        if !self.is_full() {
+            self.refused += 1;
+            self.note(&format!("line {line}: {reason}"));
+        }
+    }
+
+    pub(super) fn outcomes(&mut self, users: &[ImportedLine], outcomes: Vec<Outcome>) {
+        for ((line, _), outcome) in users.iter().zip(outcomes) {
+            match outcome {
+                Outcome::Added => self.added += 1,
+                Outcome::Unchanged => self.unchanged += 1,
+                Outcome::Refused(conflict) => self.refuse(*line, &conflict.to_string()),
+            }
+        }
+    }
+
+    pub(super) fn progress(&mut self, pace: &Pace, count: u64, part: Option<Part>, must: bool) {
+        if let Some(line) = &mut self.line
+            && self.shown != Some((pace.what(), count))
+            && line.show(must, |is_terminal| pace.text(count, part, is_terminal))
+        {
+            self.shown = Some((pace.what(), count));
+        }
+    }
+
+    /// Lets what follows begin on a line of its own.
+    pub(super) fn end(&mut self) {
+        if let Some(line) = self.line.take() {
+            line.end();
+        }
+    }
+
+    /// How many lines were refused.
+    pub(super) fn refused(&self) -> u64 {
+        self.refused
+    }
+
+    /// Whether so many lines were refused that more don't matter.
+    pub(super) fn is_full(&self) -> bool {
+        self.refused >= self.max_refused
+    }
+
+    /// Why nothing was imported.
+    pub(super) fn failure(&self, is_dry_run: bool) -> String {
+        let end = if self.is_full() { " and perhaps more" } else { "" };
+        let nothing = if is_dry_run { "nothing would be imported" } else { "nothing was imported" };
+        format!("{nothing}, because of {}{end}", lines(self.refused))
+    }
+
+    /// What was imported.
+    pub(super) fn summary(&self, is_dry_run: bool) -> String {
+        let Self { added, unchanged, refused, .. } = self;
+        let verb = if is_dry_run { "would import" } else { "imported" };
+        let mut text = format!("{verb} {}", users(*added));
+        if *unchanged > 0 {
+            text += &format!(", left {unchanged} as they were");
+        }
+        if *refused > 0 {
+            text += &format!(", skipped {}", lines(*refused));
+        }
+        text + "\n"
+    }
+
+    fn note(&mut self, text: &str) {
+        if let Some(line) = &mut self.line {
+            line.note(text);
+        }
+    }
+}
+
+fn users(count: u64) -> String {
+    if count == 1 { "1 user".to_owned() } else { format!("{count} users") }
+}
+
+fn lines(count: u64) -> String {
+    if count == 1 { "1 line".to_owned() } else { format!("{count} lines") }
+}

@@ -1,0 +1,133 @@
+//! From passwords to hashes, on all cores.
+
+use std::{
+    collections::HashMap,
+    num::NonZeroUsize,
+    panic::resume_unwind,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
+use rollcall_domain::{HashCost, ImportedUser, Password, PasswordHash};
+use rollcall_persistence::{ImportError, ImportedLine, Importer};
+
+use crate::{
+    failure::Failure,
+    hashing,
+    user_file::{Credential, FileUser},
+};
+
+/// Gives every user a hash.
+pub(super) struct Resolver {
+    cost: HashCost,
+}
+
+/// Why there are no hashes.
+pub(super) enum Unresolved {
+    Store(ImportError),
+    Hashing(String),
+}
+
+/// A password, and the hash that it has to match for its user to be there already.
+struct Task {
+    password: Password,
+    there: Option<PasswordHash>,
+}
+
+impl Unresolved {
+    pub(super) fn into_failure(self, of_store: impl FnOnce(&ImportError) -> Failure) -> Failure {
+        match self {
+            Self::Store(error) => of_store(&error),
+            Self::Hashing(reason) => format!("hashing a password: {reason}").into(),
+        }
+    }
+}
+
+impl Resolver {
+    /// Makes hashes at this cost.
+    pub(super) fn new(cost: HashCost) -> Self {
+        Self { cost }
+    }
+
+    /// The users with their hashes: for a password that the user in the store has, the hash that is there.
+    /// Where nobody `needs_hashes`, new ones are none.
+    pub(super) fn resolve(
+        &self,
+        importer: &mut Importer,
+        users: Vec<(u64, FileUser)>,
+        needs_hashes: bool,
+    ) -> Result<Vec<ImportedLine>, Unresolved> {
+        let with_password = users.iter().filter(|(_, user)| user.has_password());
+        let names: Vec<_> = with_password.map(|(_, user)| &user.name).collect();
+        let there = importer.named(&names).map_err(Unresolved::Store)?;
+        let there: HashMap<_, _> =
+            there.into_iter().map(|it| (it.user.name.key(), it.password_hash)).collect();
+        let tasks: Vec<_> = users
+            .iter()
+            .filter_map(|(_, user)| match &user.credential {
+                Credential::Password(password) => {
+                    let there = there.get(&user.name.key()).cloned();
+                    Some(Task { password: password.clone(), there })
+                }
+                Credential::Hash(_) => None,
+            })
+            .collect();
+        let mut hashes = in_parallel(&tasks, |task| self.hash(task, needs_hashes)).into_iter();
+        let resolved = users.into_iter().map(|(line, user)| {
+            let hash = match &user.credential {
+                Credential::Hash(hash) => Ok(hash.clone()),
+                Credential::Password(_) => {
+                    hashes.next().unwrap_or_else(|| Err("no thread has".to_owned()))
+                }
+            };
+            hash.map(|hash| (line, user.with_hash(hash)))
+        });
+        resolved.collect::<Result<_, _>>().map_err(Unresolved::Hashing)
+    }
+
+    fn hash(&self, task: &Task, needs_hash: bool) -> Result<PasswordHash, String> {
+        let Task { password, there } = task;
+        match there {
+            Some(hash) if hash.is_of(password) => Ok(hash.clone()),
+            // Even if it is only to differ from what is there: that may be gone by then.
+            _ if needs_hash => PasswordHash::new(password, self.cost).map_err(|it| it.to_string()),
+            _ => Ok(PasswordHash::decoy(self.cost)),
+        }
+    }
+}
+
+impl FileUser {
+    fn has_password(&self) -> bool {
+        matches!(self.credential, Credential::Password(_))
+    }
+
+    fn with_hash(self, password_hash: PasswordHash) -> ImportedUser {
+        let Self { name, email, status, roles, create_time, credential: _ } = self;
+        ImportedUser { name, email, status, roles, create_time, password_hash }
+    }
+}
+
+/// How many threads hash.
+pub(super) fn cores() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Does `work` with each of `tasks` on all cores, and gives what came out in the same order.
+fn in_parallel<T: Sync, R: Send>(tasks: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let take = || {
+        hashing::step_back(false);
+        let taken = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let taken = taken.map_while(|index| Some((index, work(tasks.get(index)?))));
+        taken.collect::<Vec<_>>()
+    };
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
+        let threads = (0..cores().get().min(tasks.len())).map(|_| scope.spawn(take));
+        let threads: Vec<_> = threads.collect();
+        let done =
+            threads.into_iter().map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        done.flatten().collect()
+    });
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}

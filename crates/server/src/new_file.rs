@@ -1,0 +1,73 @@
+//! Files that are there once they are complete, and readable by their owner only.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::failure::Failure;
+
+/// A file that has another name until it is complete.
+pub(crate) struct NewFile {
+    temporary: NamedTempFile,
+    path: PathBuf,
+    overwrite: bool,
+}
+
+impl NewFile {
+    /// Begins a file that is to be at `path`, where there is none, or one that is to be replaced.
+    pub(crate) fn begin(path: &Path, overwrite: bool) -> Result<Self, Failure> {
+        // What a link leads to is replaced, and not the link.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if !metadata.is_file() => {
+                return Err(format!("{} is there and no file", path.display()).into());
+            }
+            Ok(_) if !overwrite => return Err(is_there(&path)),
+            _ => {}
+        }
+        let made = Builder::new().prefix(".rollcall-").tempfile_in(folder(&path));
+        let temporary = made.map_err(|error| failed(&path, &error))?;
+        Ok(Self { temporary, path, overwrite })
+    }
+
+    /// The file to write to.
+    pub(crate) fn file(&self) -> io::Result<File> {
+        self.temporary.as_file().try_clone()
+    }
+
+    /// Where the file is for the time being.
+    pub(crate) fn temporary_path(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    /// Gives the file its name, once it would survive a loss of power.
+    pub(crate) fn complete(self) -> Result<(), Failure> {
+        let Self { temporary, path, overwrite } = self;
+        let failed = |error: &io::Error| failed(&path, error);
+        // By its name: whoever has written it may have replaced it.
+        File::open(temporary.path()).and_then(|it| it.sync_all()).map_err(|it| failed(&it))?;
+        let named =
+            if overwrite { temporary.persist(&path) } else { temporary.persist_noclobber(&path) };
+        named.map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => is_there(&path),
+            _ => failed(&error.error),
+        })?;
+        File::open(folder(&path)).and_then(|it| it.sync_all()).map_err(|it| failed(&it))
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn is_there(path: &Path) -> Failure {
+    format!("{} is there already: give another name, or --overwrite", path.display()).into()
+}
+
+fn failed(path: &Path, error: &io::Error) -> Failure {
+    format!("writing {}: {error}", path.display()).into()
+}

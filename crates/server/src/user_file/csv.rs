@@ -1,0 +1,150 @@
+//! Comma-separated values below a header.
+
+use std::{
+    cell::{Cell, RefCell},
+    io::{self, Read},
+    rc::Rc,
+};
+
+use csv::{ByteRecord, ReaderBuilder};
+
+use super::{FIELDS, Line, MAX_RECORD_BYTES, Record, Source, record::Field, unknown};
+use crate::failure::Failure;
+
+/// What is between the names of roles.
+pub(super) const SEPARATOR: &str = ";";
+
+/// Reads record by record.
+pub(crate) struct Reader {
+    records: csv::Reader<Guard>,
+    watch: Rc<Watch>,
+    columns: Vec<&'static str>,
+    record: ByteRecord,
+}
+
+/// What has been read of a file.
+#[derive(Default)]
+struct Watch {
+    /// Bytes since the last record.
+    bytes: Cell<usize>,
+    /// Whether the quotes so far leave one open.
+    is_quote_open: Cell<bool>,
+    /// Whether there is nothing more.
+    is_at_end: Cell<bool>,
+    /// What follows the last record's beginning.
+    text: RefCell<Vec<u8>>,
+    /// Where that is.
+    offset: Cell<usize>,
+    /// How many lines end before it.
+    lines: Cell<u64>,
+}
+
+/// Ends a record that a forgotten quote makes of all that follows.
+struct Guard {
+    source: Source,
+    watch: Rc<Watch>,
+}
+
+impl Reader {
+    /// Reads the header.
+    pub(super) fn new(source: Source) -> Result<Self, Failure> {
+        let watch = Rc::new(Watch::default());
+        let guard = Guard { source, watch: Rc::clone(&watch) };
+        let mut records = ReaderBuilder::new().flexible(true).from_reader(guard);
+        let header = records.byte_headers().map_err(|error| format!("reading: {error}"))?;
+        let header: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
+        let columns = columns(&header).map_err(|reason| format!("line 1: {reason}"))?;
+        watch.bytes.set(0);
+        Ok(Self { records, watch, columns, record: ByteRecord::new() })
+    }
+
+    pub(super) fn next(&mut self) -> io::Result<Option<Line>> {
+        let is_there = self.records.read_byte_record(&mut self.record).map_err(|error| {
+            let line = self.records.position().line();
+            io::Error::other(match error.into_kind() {
+                csv::ErrorKind::Io(error) => format!("line {line}: {error}"),
+                _ => format!("line {line}: it is not CSV"),
+            })
+        })?;
+        self.watch.bytes.set(0);
+        if !is_there {
+            return Ok(None);
+        }
+        let number = self.watch.line_at(self.record.position().map_or(0, csv::Position::byte));
+        // Only a record that was not ended is there when there is nothing more to read.
+        let is_open = self.watch.is_at_end.get() && self.watch.is_quote_open.get();
+        let record = if is_open {
+            Err("a quotation mark is never closed".to_owned())
+        } else {
+            parse(&self.columns, &self.record)
+        };
+        Ok(Some(Line { number, record }))
+    }
+}
+
+impl Watch {
+    /// The line of a record that begins at this byte, or after the ends of lines there.
+    fn line_at(&self, byte: u64) -> u64 {
+        let mut text = self.text.borrow_mut();
+        let skipped = usize::try_from(byte).unwrap_or(usize::MAX).saturating_sub(self.offset.get());
+        let skipped = skipped.min(text.len());
+        let is_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let skipped = skipped + text[skipped..].iter().take_while(is_end).count();
+        let ends = text.drain(..skipped).filter(|byte| *byte == b'\n').count();
+        self.offset.set(self.offset.get() + skipped);
+        self.lines.set(self.lines.get() + ends as u64);
+        self.lines.get() + 1
+    }
+}
+
+impl Read for Guard {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let watch = &self.watch;
+        if watch.bytes.get() > MAX_RECORD_BYTES {
+            let reason =
+                format!("it has more than {MAX_RECORD_BYTES} bytes: is a quote not closed?");
+            return Err(io::Error::other(reason));
+        }
+        let length = self.source.read(buffer)?;
+        let quotes = buffer[..length].iter().filter(|byte| **byte == b'"').count();
+        watch.is_quote_open.set(watch.is_quote_open.get() ^ (quotes % 2 == 1));
+        watch.bytes.set(watch.bytes.get() + length);
+        watch.is_at_end.set(length == 0);
+        watch.text.borrow_mut().extend_from_slice(&buffer[..length]);
+        Ok(length)
+    }
+}
+
+fn columns(header: &[std::borrow::Cow<'_, str>]) -> Result<Vec<&'static str>, String> {
+    let mut columns = Vec::with_capacity(header.len());
+    for name in header {
+        let column = FIELDS.into_iter().find(|field| field == name).ok_or_else(|| unknown(name))?;
+        if columns.contains(&column) {
+            return Err(format!("the column {column} is there twice"));
+        }
+        columns.push(column);
+    }
+    if !columns.contains(&"name") {
+        return Err("a header with the column name is required".to_owned());
+    }
+    Ok(columns)
+}
+
+fn parse(columns: &[&'static str], fields: &ByteRecord) -> Result<Record, String> {
+    if fields.len() != columns.len() {
+        return Err(format!("it has {} fields, and the header {}", fields.len(), columns.len()));
+    }
+    let mut record = Record::default();
+    for (column, bytes) in columns.iter().zip(fields) {
+        let text = std::str::from_utf8(bytes).map_err(|_| format!("{column} is not UTF-8"))?;
+        match (*column, text) {
+            (_, "") => {}
+            ("roles", _) => {
+                let names = text.split(SEPARATOR).map(str::to_owned).collect();
+                record.set(column, Field::List(names));
+            }
+            _ => record.set(column, Field::Text(text.to_owned())),
+        }
+    }
+    Ok(record)
+}
