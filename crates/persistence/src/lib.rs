@@ -6,6 +6,7 @@
 //! many at once. No query,
 //! connection or database error leaves this crate.
 
+mod backup;
 mod batch;
 mod connection;
 mod copy;
@@ -20,6 +21,7 @@ mod migrations;
 mod pages;
 mod postgres;
 mod postgres_url;
+mod restore;
 mod rows;
 mod schema;
 mod sessions;
@@ -29,9 +31,11 @@ mod tracked;
 mod unchanged;
 mod url;
 
+pub use backup::{BackupError, back_up, check};
 pub use connection::OpenError;
 pub use copy::{Contents, Copied, CopyError, Progress, Step, copy};
 pub use export::Exporter;
 pub use import::{Conflict, ImportError, ImportedLine, Importer, Outcome};
+pub use restore::{ReplaceError, Vacancy};
 pub use store::{DEFAULT_CONNECTIONS, Store};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};

@@ -64,6 +64,15 @@ pub(crate) fn require_all_on_sqlite(applied: &[String]) -> Result<(), OpenError>
     require_all::<Sqlite>(applied, &SQLITE).map_err(|Failure(error)| error)
 }
 
+/// Refuses a SQLite schema of a later release by the versions that were `applied` to it.
+///
+/// # Errors
+/// [`OpenError::Newer`].
+pub(crate) fn refuse_newer_on_sqlite(applied: &[String]) -> Result<(), OpenError> {
+    let known = versions::<Sqlite>(&SQLITE).map_err(OpenError::Migrate)?;
+    refuse_newer(applied, &known).map_err(|Failure(error)| error)
+}
+
 /// The same on PostgreSQL.
 ///
 /// # Errors

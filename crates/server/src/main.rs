@@ -46,6 +46,8 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Copy(settings) => commands::copy::run(&settings)?,
         Command::Import(settings) => return commands::import::run(&settings),
         Command::Export(settings) => commands::export::run(&settings)?,
+        Command::Backup(settings) => commands::backup::run(&settings)?,
+        Command::Restore(settings) => commands::restore::run(&settings)?,
         Command::Calibrate { target_ms } => {
             commands::calibrate::calibrate(Duration::from_millis(target_ms.into()))?;
         }

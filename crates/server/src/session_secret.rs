@@ -61,7 +61,7 @@ impl Source {
 }
 
 /// `rollcall.db-session-secret` beside `rollcall.db`.
-fn path_beside(database: &Path) -> PathBuf {
+pub(crate) fn path_beside(database: &Path) -> PathBuf {
     let mut path = OsString::from(database);
     path.push("-session-secret");
     path.into()

@@ -99,15 +99,28 @@ impl Database {
 
     /// Refuses a schema that is not the one of this release.
     pub(crate) fn require_current(&mut self) -> Result<Result<(), OpenError>, DieselError> {
-        if !self.has_table(MIGRATIONS)? {
-            return Ok(Err(OpenError::NoStore));
-        }
-        let versions = applied::table.select(applied::version);
-        let versions: Vec<String> = on!(&mut self.connection(), it => versions.load(it)?);
+        let Some(versions) = self.migrations()? else { return Ok(Err(OpenError::NoStore)) };
         Ok(match self {
             Self::Sqlite(_) => migrations::require_all_on_sqlite(&versions),
             Self::Postgres(_) => migrations::require_all_on_postgres(&versions),
         })
+    }
+
+    /// Refuses a schema of SQLite that is neither the one of this release nor of an earlier one.
+    pub(crate) fn require_known(&mut self) -> Result<Result<(), OpenError>, DieselError> {
+        match self.migrations()? {
+            Some(versions) => Ok(migrations::refuse_newer_on_sqlite(&versions)),
+            None => Ok(Err(OpenError::NoStore)),
+        }
+    }
+
+    /// The migrations that were applied; none where there is no store.
+    fn migrations(&mut self) -> Result<Option<Vec<String>>, DieselError> {
+        if !self.has_table(MIGRATIONS)? || !self.has_table("users")? {
+            return Ok(None);
+        }
+        let versions = applied::table.select(applied::version);
+        Ok(Some(on!(&mut self.connection(), it => versions.load(it)?)))
     }
 
     fn has_table(&mut self, name: &str) -> Result<bool, DieselError> {

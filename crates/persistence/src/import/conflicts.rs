@@ -92,7 +92,9 @@ impl Rivals {
     /// What those who are there make of this user; none if nobody is in its way.
     fn outcome(&self, line: &ImportedLine, lines: &Lines) -> Option<Outcome> {
         let repeated = |field, line| Outcome::Refused(Conflict::Repeated { field, line });
-        let by_name = self.by_name.get(line.1.name.key().as_str());
+        // A later line has the name only because this one was not to have it.
+        let is_before = |there: &&Account| lines.get(there.user.id.0).is_none_or(|it| it < line.0);
+        let by_name = self.by_name.get(line.1.name.key().as_str()).filter(is_before);
         let by_email = email_key(line).and_then(|key| self.by_email.get(&key));
         if let Some(there) = by_name {
             return Some(match (lines.get(there.user.id.0), line.1.differences(there)) {

@@ -1,5 +1,6 @@
 //! The commands beside `serve`.
 
+pub(crate) mod backup;
 pub(crate) mod calibrate;
 pub(crate) mod copy;
 pub(crate) mod export;
@@ -8,6 +9,7 @@ pub(crate) mod import;
 pub(crate) mod openapi;
 mod pace;
 mod progress;
+pub(crate) mod restore;
 pub(crate) mod user;
 
 use std::io::{self, Write};

@@ -1,5 +1,6 @@
 //! The command line and the environment. The doc comments here are the text of `--help`.
 
+mod backup;
 mod copy;
 mod export;
 mod import;
@@ -11,6 +12,7 @@ use std::env;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub(crate) use backup::{BackupSettings, RestoreSettings};
 pub(crate) use copy::{CopySettings, FROM, TO};
 pub(crate) use export::ExportSettings;
 pub(crate) use import::ImportSettings;
@@ -86,6 +88,17 @@ pub(crate) enum Command {
     /// `rollcall import` takes. The file is readable by its owner only, and is there once it is
     /// complete.
     Export(ExportSettings),
+    /// Copy a SQLite store to a file, beside a running server or without one
+    ///
+    /// The copy is what the store was at one moment, with ids, sessions and all. It is readable by its owner
+    /// only, and is there once it is complete and checked. The session secret beside the store is not in
+    /// it.
+    Backup(BackupSettings),
+    /// Put a backup in the place of a SQLite store that no server has open
+    ///
+    /// The backup is checked first, and stays as it is. Whatever happens, the store is either what it was
+    /// or what the backup is.
+    Restore(RestoreSettings),
     /// Say which bcrypt cost fits this machine
     Calibrate {
         /// How long one hash may take, in milliseconds

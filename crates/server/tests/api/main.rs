@@ -10,14 +10,17 @@
 
 mod access;
 mod authentication;
+mod backup;
 mod connections;
 mod copy;
 #[cfg(feature = "postgres-tls")]
 mod database_tls;
 mod directory;
 mod documents;
+mod export;
 mod harness;
 mod health;
+mod import;
 mod lifecycle;
 mod limits;
 mod lists;

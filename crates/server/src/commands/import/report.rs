@@ -45,6 +45,8 @@ impl Report {
     }
 
     pub(super) fn progress(&mut self, pace: &Pace, count: u64, part: Option<Part>, must: bool) {
+        // Each step is shown at once, and nothing twice.
+        let must = must || self.shown.is_none_or(|(what, _)| what != pace.what());
         if let Some(line) = &mut self.line
             && self.shown != Some((pace.what(), count))
             && line.show(must, |is_terminal| pace.text(count, part, is_terminal))

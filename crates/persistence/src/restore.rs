@@ -1,0 +1,123 @@
+//! Putting a file in the place of a store that nobody has open.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+use diesel::{SqliteConnection, connection::SimpleConnection, prelude::Connection as _};
+use rustix::fs::{FlockOperation, fcntl_lock};
+use thiserror::Error;
+
+use crate::{DatabaseUrl, copy::Database};
+
+/// Leaves one file instead of three. SQLite does so only for whoever is alone with it.
+const LEAVE_WAL: &str = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE";
+
+/// What SQLite keeps beside a file.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Why a store can't be replaced. Shown to the operator.
+#[derive(Debug, Error)]
+pub enum ReplaceError {
+    /// Some process has it open.
+    #[error("is in use: stop the server, and whatever else has the store open, first")]
+    InUse,
+    /// There are users in it.
+    #[error("has users already: give --overwrite if they are to be lost")]
+    NotEmpty,
+    /// There is something in it that is not a store, or a damaged one.
+    #[error("is there, and can't be read as a store: give --overwrite if it is to be lost")]
+    Unreadable,
+    /// The file system does not let it be replaced.
+    #[error("can't be replaced: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// A store, or the place for one, that nobody else can open until this is dropped.
+pub struct Vacancy {
+    path: PathBuf,
+    /// The system takes the lock back when this is closed, and with any other file that this process
+    /// opens at the same path and closes.
+    _lock: Option<File>,
+}
+
+impl Vacancy {
+    /// Takes the store at `path` for itself, which must have no users unless they may be lost: with
+    /// `overwrite`. What is in the log beside the file is moved into the file, if that can be read.
+    ///
+    /// # Errors
+    /// [`ReplaceError`]; the store is as it was then.
+    pub fn take(path: &Path, overwrite: bool) -> Result<Self, ReplaceError> {
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if !fs::exists(&path)? {
+            return Ok(Self { path, _lock: None });
+        }
+        // Before SQLite opens it, which would mend what was left by a crash.
+        drop(lock(&path)?);
+        if !overwrite && fs::metadata(&path)?.len() > 0 {
+            require_empty(&path)?;
+        }
+        leave_wal(&path)?;
+        let lock = lock(&path)?;
+        Ok(Self { path, _lock: Some(lock) })
+    }
+
+    /// Puts the file at `temporary`, which must be in the same folder, in the place of the store.
+    ///
+    /// # Errors
+    /// [`ReplaceError::Io`]. Whatever happens, there is either all that was there or all that is new.
+    pub fn fill(self, temporary: &Path) -> Result<(), ReplaceError> {
+        // There are such files only if what they belong to is damaged: they would damage the new one.
+        for ending in BESIDE {
+            match fs::remove_file(beside(&self.path, ending)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        fs::rename(temporary, &self.path)?;
+        let folder = self.path.parent().filter(|it| !it.as_os_str().is_empty());
+        Ok(File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?)
+    }
+}
+
+/// A lock on all of the file, also on the bytes by which SQLite's processes say that they have it open: in WAL
+/// mode they do so for as long as they have.
+fn lock(path: &Path) -> Result<File, ReplaceError> {
+    let file = File::options().read(true).write(true).open(path)?;
+    match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::AGAIN | rustix::io::Errno::ACCESS) => Err(ReplaceError::InUse),
+        Err(error) => Err(io::Error::from(error).into()),
+    }
+}
+
+fn require_empty(path: &Path) -> Result<(), ReplaceError> {
+    let store = Database::open_source(&DatabaseUrl::Sqlite(path.to_owned()));
+    let has_users = store.map(|mut store| store.has_users_of_any_release());
+    match has_users {
+        Ok(Ok(false)) => Ok(()),
+        Ok(Ok(true)) => Err(ReplaceError::NotEmpty),
+        Ok(Err(_)) | Err(_) => Err(ReplaceError::Unreadable),
+    }
+}
+
+/// Moves what is in the log into the file. Where that fails though nobody else has it open, there is
+/// nothing in it that could be saved.
+fn leave_wal(path: &Path) -> Result<(), ReplaceError> {
+    let Ok(mut connection) = SqliteConnection::establish(&path.to_string_lossy()) else {
+        return Ok(());
+    };
+    match connection.batch_execute(LEAVE_WAL) {
+        Err(error) if error.to_string().contains("locked") => Err(ReplaceError::InUse),
+        _ => Ok(()),
+    }
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    name.into()
+}

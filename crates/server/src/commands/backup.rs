@@ -1,0 +1,30 @@
+//! `rollcall backup`: copies a SQLite store that may be in use.
+
+use rollcall_persistence::{BackupError, OpenError, back_up};
+
+use crate::{
+    failure::Failure, logging, new_file::NewFile, session_secret, settings::BackupSettings,
+};
+
+/// Writes the copy, and says what is in it.
+pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
+    logging::direct("warn");
+    let BackupSettings { file, overwrite, database } = settings;
+    let store = database.sqlite_path("pg_dump")?;
+    if !store.exists() {
+        return Err(database.failure(&OpenError::Missing(format!("sqlite://{}", store.display()))));
+    }
+    let new = NewFile::begin(file, *overwrite)?;
+    let users = back_up(&store, new.temporary_path()).map_err(|error| match error {
+        BackupError::Path(_) => format!("FILE: {error}").into(),
+        error => database.failure(&format!("can't be backed up: {error}")),
+    })?;
+    new.complete()?;
+    let secret = session_secret::path_beside(&store);
+    let hint = if secret.exists() {
+        format!("; the session secret {} is not in it", secret.display())
+    } else {
+        String::new()
+    };
+    super::print(&format!("backed up {users} users{hint}\n"))
+}

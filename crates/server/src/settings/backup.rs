@@ -1,0 +1,43 @@
+//! Settings of `rollcall backup` and `rollcall restore`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use rollcall_persistence::DatabaseUrl;
+
+use super::DatabaseSettings;
+use crate::failure::Failure;
+
+#[derive(Args)]
+pub(crate) struct BackupSettings {
+    /// The file to write
+    pub(crate) file: PathBuf,
+    /// Replace the file if there is one
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    #[command(flatten)]
+    pub(crate) database: DatabaseSettings,
+}
+
+#[derive(Args)]
+pub(crate) struct RestoreSettings {
+    /// The backup
+    pub(crate) file: PathBuf,
+    /// Replace a store that has users, or can't be read
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    #[command(flatten)]
+    pub(crate) database: DatabaseSettings,
+}
+
+impl DatabaseSettings {
+    /// The path of the SQLite file; of PostgreSQL, `program` of its own makes copies.
+    pub(crate) fn sqlite_path(&self, program: &str) -> Result<PathBuf, Failure> {
+        match self.url()? {
+            DatabaseUrl::Sqlite(path) => Ok(path),
+            DatabaseUrl::Postgres(_) => {
+                Err(self.failure(&format!("is of PostgreSQL: use {program}, as the README shows")))
+            }
+        }
+    }
+}

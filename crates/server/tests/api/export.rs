@@ -1,0 +1,171 @@
+//! `rollcall export`: writing every user.
+
+use std::{fs, os::unix::fs::PermissionsExt, process::Command};
+
+use crate::{
+    harness::PASSWORD,
+    import::{Place, lines, sql},
+};
+
+/// Users with every field in more than one form, also such as spreadsheets would take for formulas.
+const USERS: &str = r#"{"name":"Älice","email":"A@example.com","status":"ENABLED","roles":["admin","auditor"],"createTime":"2017-05-08T17:44:19Z","passwordHash":"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}
+{"name":"=cmd|'x'!A1","email":null,"status":"DISABLED","roles":[],"createTime":"1970-01-01T00:00:00Z","passwordHash":"$2y$16$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}
+{"name":"\"a\",b;c","email":"+a@example.com","status":"ENABLED","roles":["x"],"createTime":"9999-12-30T22:00:00Z","passwordHash":"$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}
+"#;
+
+fn mode(place: &Place, name: &str) -> u32 {
+    fs::metadata(place.0.path().join(name)).unwrap().permissions().mode() & 0o777
+}
+
+/// What is in the folder, files of the store aside.
+fn files(place: &Place) -> Vec<String> {
+    let names = fs::read_dir(place.0.path()).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> =
+        names.filter(|name| !["data", "postgres-url"].contains(&&**name)).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn what_is_exported_can_be_imported_and_is_exported_as_the_same_bytes() {
+    let text = format!("{USERS}{}", lines(1..=1100));
+    let (first, second, third) = (Place::new(), Place::new(), Place::new());
+    first.write("users.ndjson", &text);
+    first.succeed(&["import", "users.ndjson"]);
+    assert_eq!(first.succeed(&["export", "out.jsonl", "--with-hashes"]), "exported 1103 users\n");
+    assert_eq!(first.read("out.jsonl"), text);
+    first.succeed(&["export", "out.csv", "--with-hashes"]);
+    second.write("users.csv", &first.read("out.csv"));
+    second.succeed(&["import", "users.csv"]);
+    second.succeed(&["export", "again.csv", "--with-hashes"]);
+    assert_eq!(second.read("again.csv"), first.read("out.csv"));
+    assert_eq!(second.users(), text);
+    third.write("users.ndjson", &second.users());
+    third.succeed(&["import", "users.ndjson"]);
+    assert_eq!(third.users(), text);
+}
+
+#[test]
+fn values_are_written_as_they_are_and_hashes_only_if_asked_for() {
+    let place = Place::new();
+    place.write("users.ndjson", USERS);
+    place.succeed(&["import", "users.ndjson"]);
+    let csv = "name,email,status,roles,createTime\n\
+        Älice,A@example.com,ENABLED,admin;auditor,2017-05-08T17:44:19Z\n\
+        =cmd|'x'!A1,,DISABLED,,1970-01-01T00:00:00Z\n\
+        \"\"\"a\"\",b;c\",+a@example.com,ENABLED,x,9999-12-30T22:00:00Z\n";
+    assert_eq!(place.succeed(&["export", "--format=csv"]), csv);
+    let json = place.succeed(&["export", "-"]);
+    let second = r#"{"name":"=cmd|'x'!A1","email":null,"status":"DISABLED","roles":[],"createTime":"1970-01-01T00:00:00Z"}"#;
+    assert_eq!(json.lines().nth(1), Some(second));
+    assert!(!json.contains("$2"));
+}
+
+#[test]
+fn a_file_is_its_owners_alone_and_is_not_replaced_unless_asked_to() {
+    let place = Place::new();
+    let server = place.server();
+    place.succeed(&["export", "users.csv", "--with-hashes"]);
+    assert_eq!((mode(&place, "users.csv"), files(&place)), (0o600, vec!["users.csv".to_owned()]));
+    server.user("alice");
+    let before = place.read("users.csv");
+    let said = place.fail(1, &["export", "users.csv", "--with-hashes"]);
+    assert!(
+        said.contains("users.csv is there already: give another name, or --overwrite"),
+        "{said}"
+    );
+    assert_eq!(place.read("users.csv"), before);
+    fs::set_permissions(place.0.path().join("users.csv"), fs::Permissions::from_mode(0o644))
+        .unwrap();
+    place.succeed(&["export", "users.csv", "--with-hashes", "--overwrite"]);
+    assert!(place.read("users.csv").contains("alice"));
+    assert_eq!((mode(&place, "users.csv"), files(&place).len()), (0o600, 1));
+    let said = place.fail(1, &["export", "/dev/null", "--format=csv", "--overwrite"]);
+    assert!(said.contains("/dev/null is there and no file"), "{said}");
+}
+
+#[test]
+fn an_export_that_fails_or_is_killed_leaves_what_was_there() {
+    let place = Place::new();
+    place.write("users.ndjson", &lines(1..=2000));
+    place.succeed(&["import", "users.ndjson"]);
+    place.write("out.ndjson", "before");
+    // The system kills whoever writes more than a file may have.
+    let binary = env!("CARGO_BIN_EXE_rollcall");
+    let script = format!(
+        "ulimit -f 100; exec {binary} export out.ndjson --overwrite --database-url {}",
+        place.url()
+    );
+    let killed =
+        Command::new("sh").args(["-c", &script]).current_dir(place.0.path()).output().unwrap();
+    assert_eq!(killed.status.code(), None, "{killed:?}");
+    assert_eq!(place.read("out.ndjson"), "before");
+    let damage = "UPDATE users SET create_time = 9000000000000000000 WHERE id = 1700";
+    sql(&place.url(), damage, damage);
+    let said = place.fail(1, &["export", "out.ndjson", "--overwrite"]);
+    assert!(said.ends_with("the user 1700 has an impossible time\n"), "{said}");
+    assert_eq!(place.read("out.ndjson"), "before");
+    let left: Vec<_> =
+        files(&place).into_iter().filter(|it| !it.starts_with(".rollcall-")).collect();
+    assert_eq!(left, ["out.ndjson", "users.ndjson"]);
+}
+
+#[test]
+fn hashes_are_not_shown_on_a_terminal() {
+    let place = Place::new();
+    let _server = place.server();
+    let export = format!(
+        "{} export --with-hashes --database-url {}",
+        env!("CARGO_BIN_EXE_rollcall"),
+        place.url()
+    );
+    let mut command = Command::new("script");
+    let output = command.args(["-qec", &export, "/dev/null"]).current_dir(place.0.path()).output();
+    let said = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert!(said.contains("error: password hashes are not shown on a terminal"), "{said}");
+    assert!(!said.contains("$2"), "{said}");
+}
+
+#[test]
+fn a_store_that_is_not_there_is_not_made() {
+    let place = Place::new();
+    let said = place.fail(1, &["export", "users.csv", "--database-url", "sqlite://none.db"]);
+    assert!(said.contains("there is no store at sqlite://none.db"), "{said}");
+    assert!(place.fail(1, &["export", "users.xml"]).contains("--format must be given"));
+    assert!(files(&place).is_empty());
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_nobodys_failure() {
+    let place = Place::new();
+    place.write("users.ndjson", &lines(1..=2000));
+    place.succeed(&["import", "users.ndjson"]);
+    let export = format!(
+        "set -o pipefail; {} export --database-url {} | head -1",
+        env!("CARGO_BIN_EXE_rollcall"),
+        place.url()
+    );
+    let output = Command::new("bash").args(["-c", &export]).output().unwrap();
+    assert!(
+        output.status.success() && output.stdout.starts_with(b"{\"name\":\"user1\""),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn users_of_the_api_are_exported_with_the_hashes_that_they_log_in_by() {
+    let (place, other) = (Place::new(), Place::new());
+    let server = place.server();
+    server.user("alice");
+    let long = "x".repeat(200);
+    server.change(2, &serde_json::json!({"plaintextPassword": long}));
+    server.user("bob");
+    other.write("users.ndjson", &place.users());
+    other.succeed(&["import", "users.ndjson"]);
+    let moved = other.server();
+    assert_eq!(moved.admin().get("/users/1").status, 200);
+    assert_eq!(moved.login("alice", &long).get("/users/2").status, 200);
+    assert_eq!(moved.login("alice", &long[1..]).get("/users/2").status, 401);
+    assert_eq!(moved.login("bob", PASSWORD).get("/users/3").status, 200);
+}

@@ -1,0 +1,175 @@
+//! What is not imported, and what is said of it.
+
+use super::{HASHES, Place, lines};
+
+/// What no message may show.
+const SECRET: &str = "hunter2";
+
+/// One line each, and what is said of it.
+const WRONG: [(&str, &str); 17] = [
+    (r#""hunter2""#, "it must be a JSON object"),
+    (r#"["hunter2"]"#, "it must be a JSON object"),
+    (r#"{"name":"a" "hunter2"}"#, "it is not JSON, as is to be seen at character 13"),
+    (
+        r#"{"name":"a","id":7}"#,
+        "unknown field \"id\": name, email, status, roles, createTime, plaintextPassword, passwordHash",
+    ),
+    (r#"{"name":"a","name":"b"}"#, "name is there twice"),
+    (r#"{"name":["hunter2"]}"#, "name must be a text"),
+    (r#"{"plaintextPassword":7}"#, "plaintextPassword must be a text"),
+    (r#"{"plaintextPassword":"hunter2 hunter2"}"#, "name is required"),
+    (r#"{"name":"a b","plaintextPassword":"hunter2 hunter2"}"#, "name must be 1 to 64 letters"),
+    (r#"{"name":"a"}"#, "either plaintextPassword or passwordHash is required"),
+    (r#"{"name":"a","plaintextPassword":"hunter2"}"#, "plaintextPassword must have at least 8"),
+    (
+        r#"{"name":"a","plaintextPassword":"password"}"#,
+        "plaintextPassword must not be one of the most",
+    ),
+    (
+        r#"{"name":"Hunter2-a","plaintextPassword":"hUnter2-A"}"#,
+        "plaintextPassword must not be the user's",
+    ),
+    (r#"{"name":"a","passwordHash":"$2b$17$hunter2"}"#, "passwordHash must be a bcrypt hash of 60"),
+    (r#"{"name":"a","email":"a","plaintextPassword":"hunter2 hunter2"}"#, "email must be an email"),
+    (r#"{"name":"a","roles":["Admin"]}"#, "roles must be 1 to 64 of a-z"),
+    (
+        r#"{"name":"a","status":"on","roles":[],"createTime":"2017-05-08T17:44:19.5Z","plaintextPassword":"hunter2 hunter2"}"#,
+        "status must be ENABLED or DISABLED; createTime must be a time in UTC and whole seconds, such as 2017",
+    ),
+];
+
+#[test]
+fn every_wrong_line_is_named_with_what_is_wrong_and_nothing_is_imported() {
+    let place = Place::new();
+    let good = lines(1..=1);
+    let wrong: String = WRONG.iter().map(|(line, _)| format!("{line}\n")).collect();
+    place.write("users.ndjson", &format!("{good}{wrong}"));
+    let said = place.fail(1, &["import", "users.ndjson"]);
+    let refused: Vec<_> = said.lines().filter(|line| line.starts_with("line ")).collect();
+    assert_eq!(refused.len(), WRONG.len(), "{said}");
+    for ((number, (_, expected)), refused) in (2..).zip(WRONG).zip(refused) {
+        let start = format!("line {number}: ");
+        assert!(refused.starts_with(&start) && refused.contains(expected), "{refused}");
+    }
+    assert!(said.ends_with("error: nothing was imported, because of 17 lines\n"), "{said}");
+    assert!(!said.to_lowercase().contains(SECRET) && !said.contains('\u{1b}'), "{said}");
+    assert_eq!(place.users(), "");
+}
+
+#[test]
+fn a_record_that_does_not_fit_its_header_is_named_by_the_line_where_it_begins() {
+    let place = Place::new();
+    let text = "name,plaintextPassword\r\n\r\na,\"two\r\nlines and more\"\r\nb\r\nc,short\r\n\"d,hunter2 hunter2\r\n";
+    place.write("users.csv", text);
+    let said = place.fail(2, &["import", "users.csv", "--skip-errors"]);
+    for expected in [
+        "line 5: it has 1 fields, and the header 2\n",
+        "line 6: plaintextPassword must have at least 8",
+        "line 7: a quotation mark is never closed\n",
+    ] {
+        assert!(said.contains(expected), "{said}");
+    }
+    assert!(!said.contains(SECRET) && place.users().lines().count() == 1, "{said}");
+}
+
+#[test]
+fn a_header_says_all_that_is_wrong_with_it_at_once() {
+    let place = Place::new();
+    for (text, expected) in [
+        ("", "error: line 1: a header with the column name is required\n"),
+        ("email\n", "error: line 1: a header with the column name is required\n"),
+        (
+            "name,id\n",
+            "error: line 1: unknown field \"id\": name, email, status, roles, createTime, ",
+        ),
+        ("name,name\n", "error: line 1: the column name is there twice\n"),
+    ] {
+        place.write("users.csv", text);
+        let said = place.fail(1, &["import", "users.csv"]);
+        assert!(said.contains(expected) && said.lines().count() == 1, "{said}");
+    }
+}
+
+#[test]
+fn lines_without_an_end_are_not_read_to_it() {
+    let place = Place::new();
+    let text = format!("{}\n{}", "x".repeat(10_000_000), lines(1..=1));
+    let output = place.feed(&["import", "-", "--format=ndjson", "--skip-errors"], &text);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("line 1: it has more than 65536 bytes\n"), "{said}");
+    assert_eq!((output.status.code(), place.users()), (Some(2), lines(1..=1)));
+    let text = format!("name,plaintextPassword\na,\"{}", "x,y\n".repeat(1_000_000));
+    place.write("users.csv", &text);
+    let said = place.fail(1, &["import", "users.csv"]);
+    assert!(said.contains("it has more than 65536 bytes: is a quote not closed?"), "{said}");
+}
+
+#[test]
+fn a_file_of_nothing_but_errors_is_not_read_to_its_end() {
+    let place = Place::new();
+    place.write("users.ndjson", &"{}\n".repeat(5000));
+    let said = place.fail(1, &["import", "users.ndjson"]);
+    assert_eq!(said.matches("line ").count(), 100, "{said}");
+    assert!(said.ends_with("because of 100 lines and perhaps more\n"), "{said}");
+}
+
+#[test]
+fn what_is_no_file_of_users_is_refused_in_a_line() {
+    let place = Place::new();
+    for (arguments, expected) in [
+        (&["import", "none.csv"][..], "error: reading none.csv: No such file"),
+        (&["import", "."], "error: --format must be given, ndjson or csv, unless"),
+        (&["import", ".", "--format=csv"], "error: reading .: it is a folder"),
+        (&["import", "-"], "error: --format must be given, ndjson or csv, unless"),
+        (&["import", "x.xml"], "error: --format must be given, ndjson or csv, unless"),
+        (&["import", "x.csv", "--format=xml"], "[possible values: ndjson, csv]"),
+        (&["import"], "<FILE>"),
+    ] {
+        let said = place.fail(1, arguments);
+        assert!(said.contains(expected) && said.lines().count() == 1, "{said}");
+    }
+    assert!(!place.0.path().join("data").exists());
+}
+
+#[test]
+fn lines_that_repeat_a_name_or_an_email_are_named_both() {
+    let place = Place::new();
+    let more = |name: &str, email: &str| {
+        format!(
+            "{{\"name\":\"{name}\",\"email\":\"{email}\",\"passwordHash\":\"{}\"}}\n",
+            HASHES[1]
+        )
+    };
+    let repeats = [
+        more("USER3", "a@example.com"),
+        more("a", "User700@EXAMPLE.com"),
+        more("b", "b@example.com"),
+        more("B", "b@example.com"),
+        // Its own email is taken by line 3, and so it does not take the name.
+        more("c", "user3@example.com"),
+        more("c", "c@example.com"),
+    ];
+    place.write("users.ndjson", &format!("{}{}", lines(1..=800), repeats.concat()));
+    let expected = [
+        "line 801: the name is that of line 3 too\n",
+        "line 802: the email is that of line 700 too\n",
+        "line 804: the name is that of line 803 too\n",
+        "line 805: the email is that of line 3 too\n",
+    ];
+    for arguments in [&[][..], &["--dry-run"], &["--skip-errors"]] {
+        let code = if arguments == ["--skip-errors"] { 2 } else { 1 };
+        assert_eq!(place.users_or_none(), "");
+        let said = place.fail(code, &[&["import", "users.ndjson"], arguments].concat());
+        assert!(said.contains(&expected.concat()), "{said}");
+        assert_eq!(said.lines().filter(|line| line.starts_with("line ")).count(), 4, "{said}");
+    }
+    assert_eq!(place.users().lines().count(), 802);
+}
+
+impl Place {
+    /// Everything that the store has, if there is one.
+    fn users_or_none(&self) -> String {
+        let output = self.command(&["export", "--with-hashes"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
