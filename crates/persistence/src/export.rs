@@ -75,22 +75,22 @@ fn accounts(Page { users, roles }: Page) -> Result<Vec<Account>, StoreError> {
 }
 
 fn account(user: RawUser) -> Result<Account, StoreError> {
-    let damaged =
-        |what: &str| StoreError::Internal(format!("the user {} has {what}", user.id).into());
-    let RawUser { id, version, create_time, name, email, status, password_hash, .. } = &user;
+    let id = user.id;
+    let damaged = |what: &str| StoreError::Internal(format!("the user {id} has {what}").into());
+    let RawUser { version, create_time, name, email, status, password_hash, .. } = user;
     let create_time =
-        Timestamp::from_second(*create_time).map_err(|_| damaged("an impossible time"))?;
-    let status = Status::parse(status).ok_or_else(|| damaged("an unknown status"))?;
+        Timestamp::from_second(create_time).map_err(|_| damaged("an impossible time"))?;
+    let status = Status::parse(&status).ok_or_else(|| damaged("an unknown status"))?;
     Ok(Account {
         user: User {
-            id: UserId(*id),
-            version: Version(*version),
+            id: UserId(id),
+            version: Version(version),
             create_time,
-            name: Username::from_store(name.clone()),
-            email: email.clone().map(Email::from_store),
+            name: Username::from_store(name),
+            email: email.map(Email::from_store),
             status,
             roles: Roles::default(),
         },
-        password_hash: PasswordHash::from_store(password_hash.clone()),
+        password_hash: PasswordHash::from_store(password_hash),
     })
 }

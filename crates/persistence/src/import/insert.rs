@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use rollcall_domain::UserId;
+use jiff::Timestamp;
+use rollcall_domain::{Email, UserId};
 
 use super::{ImportError, ImportedLine, Lines, Outcome};
 use crate::{
@@ -113,10 +114,10 @@ fn new_row(line: &ImportedLine, now: i64) -> NewRow<'_> {
     let user = &line.1;
     NewRow {
         version: 0,
-        create_time: user.create_time.map_or(now, |time| time.as_second()),
+        create_time: user.create_time.map_or(now, Timestamp::as_second),
         name: user.name.as_str(),
         name_key,
-        email: user.email.as_ref().map(|email| email.as_str()),
+        email: user.email.as_ref().map(Email::as_str),
         email_key,
         status: user.status.as_str(),
         password_hash: user.password_hash.as_str(),

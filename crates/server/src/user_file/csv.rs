@@ -106,8 +106,8 @@ impl Read for Guard {
             return Err(io::Error::other(reason));
         }
         let length = self.source.read(buffer)?;
-        let quotes = buffer[..length].iter().filter(|byte| **byte == b'"').count();
-        watch.is_quote_open.set(watch.is_quote_open.get() ^ (quotes % 2 == 1));
+        let toggle = |is_open, byte: &u8| is_open ^ (*byte == b'"');
+        watch.is_quote_open.set(buffer[..length].iter().fold(watch.is_quote_open.get(), toggle));
         watch.bytes.set(watch.bytes.get() + length);
         watch.is_at_end.set(length == 0);
         watch.text.borrow_mut().extend_from_slice(&buffer[..length]);

@@ -76,7 +76,7 @@ impl<W: Write> Writer<W> {
     pub(crate) fn finish(self) -> io::Result<W> {
         match self.output {
             Output::Ndjson(mut output) => output.flush().map(|()| output),
-            Output::Csv(output) => output.into_inner().map_err(|error| error.into_error()),
+            Output::Csv(output) => output.into_inner().map_err(csv::IntoInnerError::into_error),
         }
     }
 }

@@ -75,7 +75,7 @@ fn a_backup_has_all_that_was_acknowledged_before_it_though_users_are_being_made(
     let server = Server::start_on_sqlite();
     let (made, is_over) = (Mutex::new(Vec::new()), AtomicBool::new(false));
     let admin = || server.admin();
-    let make = |writer: usize| {
+    let write = |writer: usize| {
         let client = admin();
         for n in 0.. {
             if is_over.load(Ordering::SeqCst) {
@@ -88,7 +88,7 @@ fn a_backup_has_all_that_was_acknowledged_before_it_though_users_are_being_made(
         }
     };
     thread::scope(|scope| {
-        let writers = [0, 1, 2].map(|writer| scope.spawn(move || make(writer)));
+        let writers = [0, 1, 2].map(|writer| scope.spawn(move || write(writer)));
         for backup in 0..5 {
             while made.lock().unwrap().len() < (backup + 1) * 20 {
                 thread::yield_now();
@@ -102,7 +102,9 @@ fn a_backup_has_all_that_was_acknowledged_before_it_though_users_are_being_made(
             assert!(before.iter().all(|name| names.contains(&name.as_str())), "{before:?}");
         }
         is_over.store(true, Ordering::SeqCst);
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
     });
 }
 
@@ -225,7 +227,9 @@ fn what_is_no_good_backup_is_refused_before_anything_is_touched() {
     fs::write(path("half.db"), &whole[..whole.len() / 2]).unwrap();
     let mut flipped = whole.clone();
     let page = &mut flipped[4 * 4096..5 * 4096];
-    page.iter_mut().for_each(|byte| *byte ^= 0x55);
+    for byte in page {
+        *byte ^= 0x55;
+    }
     fs::write(path("flipped.db"), flipped).unwrap();
     copy("newer.db");
     let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')";

@@ -83,14 +83,14 @@ impl Report {
     pub(super) fn summary(&self, is_dry_run: bool) -> String {
         let Self { added, unchanged, refused, .. } = self;
         let verb = if is_dry_run { "would import" } else { "imported" };
-        let mut text = format!("{verb} {}", users(*added));
+        let mut parts = vec![format!("{verb} {}", users(*added))];
         if *unchanged > 0 {
-            text += &format!(", left {unchanged} as they were");
+            parts.push(format!("left {unchanged} as they were"));
         }
         if *refused > 0 {
-            text += &format!(", skipped {}", lines(*refused));
+            parts.push(format!("skipped {}", lines(*refused)));
         }
-        text + "\n"
+        parts.join(", ") + "\n"
     }
 
     fn note(&mut self, text: &str) {

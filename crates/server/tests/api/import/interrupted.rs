@@ -62,15 +62,15 @@ fn with_skipped_errors_what_was_imported_stays_and_the_rest_follows() {
     let mut process = Process::start(&mut place.command(&arguments));
     let mut stdin = process.stdin();
     // The second batch is not complete, and so not begun.
-    stdin.write_all(lines(1..=900).as_bytes()).unwrap();
+    stdin.write_all(lines(1..=9000).as_bytes()).unwrap();
     stdin.flush().unwrap();
-    process.wait_for("importing: 500 users");
+    process.wait_for("importing: 5000 users");
     process.signal("KILL");
     assert_eq!(process.wait().code(), None, "{}", process.said());
-    assert_eq!(place.users(), lines(1..=500));
-    let output = place.feed(&arguments, &lines(1..=900));
-    assert_eq!(output.stdout, b"imported 400 users, left 500 as they were\n", "{output:?}");
-    assert_eq!(place.users(), lines(1..=900));
+    assert_eq!(place.users(), lines(1..=5000));
+    let output = place.feed(&arguments, &lines(1..=9000));
+    assert_eq!(output.stdout, b"imported 4000 users, left 5000 as they were\n", "{output:?}");
+    assert_eq!(place.users(), lines(1..=9000));
 }
 
 #[test]
@@ -79,9 +79,9 @@ fn others_write_while_a_file_is_checked_and_hashed() {
     let server = place.server();
     let mut process = Process::start(&mut place.command(&["import", "-", "--format=ndjson"]));
     let mut stdin = process.stdin();
-    stdin.write_all(lines(1..=900).as_bytes()).unwrap();
+    stdin.write_all(lines(1..=9000).as_bytes()).unwrap();
     stdin.flush().unwrap();
-    process.wait_for("checking: 500 users");
+    process.wait_for("checking: 5000 users");
     assert_eq!(server.user("user700").0, 2);
     drop(stdin);
     assert_eq!(process.wait().code(), Some(1));

@@ -99,12 +99,11 @@ pub(crate) fn lines(numbers: std::ops::RangeInclusive<usize>) -> String {
 
 /// Has a database do this, whichever it is.
 pub(crate) fn sql(url: &str, on_sqlite: &str, on_postgres: &str) -> String {
-    let output = match url.strip_prefix("sqlite://") {
-        Some(path) => Command::new("sqlite3").args([path, on_sqlite]).output(),
-        None => {
-            let arguments = [url, "-qAt", "-v", "ON_ERROR_STOP=1", "-c", on_postgres];
-            Command::new("psql").args(arguments).output()
-        }
+    let output = if let Some(path) = url.strip_prefix("sqlite://") {
+        Command::new("sqlite3").args([path, on_sqlite]).output()
+    } else {
+        let arguments = [url, "-qAt", "-v", "ON_ERROR_STOP=1", "-c", on_postgres];
+        Command::new("psql").args(arguments).output()
     };
     let output = output.unwrap();
     assert!(output.status.success(), "{output:?}");

@@ -42,7 +42,7 @@ const WRONG: [(&str, &str); 17] = [
 fn every_wrong_line_is_named_with_what_is_wrong_and_nothing_is_imported() {
     let place = Place::new();
     let good = lines(1..=1);
-    let wrong: String = WRONG.iter().map(|(line, _)| format!("{line}\n")).collect();
+    let wrong = WRONG.map(|(line, _)| line).join("\n");
     place.write("users.ndjson", &format!("{good}{wrong}"));
     let said = place.fail(1, &["import", "users.ndjson"]);
     let refused: Vec<_> = said.lines().filter(|line| line.starts_with("line ")).collect();

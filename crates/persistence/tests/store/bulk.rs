@@ -1,0 +1,151 @@
+//! Reading and adding many users, whatever the store keeps its rows in.
+
+use rollcall_domain::{
+    Account, Email, ImportedUser, PasswordHash, Roles, Status, UniqueField, User, UserId,
+    UserOrder, UserStore, Username,
+};
+use rollcall_persistence::{
+    Conflict, DatabaseUrl, Exporter, ImportedLine, Importer, OpenError, Outcome, Store,
+};
+
+use crate::{migrations::Database, named, new_account, new_store, new_url};
+
+fn user(name: &str, email: Option<&str>) -> ImportedUser {
+    ImportedUser {
+        name: Username::parse(name).unwrap(),
+        email: email.map(|email| Email::parse(email).unwrap()),
+        status: Status::Enabled,
+        roles: Roles::admin(),
+        create_time: None,
+        password_hash: PasswordHash::from_store(format!("hash of {name}")),
+    }
+}
+
+fn users(count: u64) -> Vec<ImportedLine> {
+    let email = |n| format!("user{n}@example.com");
+    (1..=count).map(|n| (n, user(&format!("user{n}"), Some(&email(n))))).collect()
+}
+
+fn add(importer: &mut Importer, users: &[ImportedLine]) -> Vec<Outcome> {
+    importer.begin().unwrap();
+    let outcomes = importer.add(users).unwrap();
+    importer.commit().unwrap();
+    outcomes
+}
+
+fn read(exporter: &mut Exporter) -> Vec<Account> {
+    let pages = std::iter::from_fn(|| exporter.next_page().unwrap());
+    pages.flatten().collect()
+}
+
+#[test]
+fn what_is_changed_meanwhile_is_not_exported() {
+    let store = new_store();
+    let mut importer = Importer::open(&store.url).unwrap();
+    assert_eq!(add(&mut importer, &users(1200)), vec![Outcome::Added; 1200]);
+    let before = store.list(UserOrder::Id).unwrap();
+    let mut exporter = Exporter::open(&store.url).unwrap();
+    assert_eq!(exporter.total(), 1200);
+    let mut seen = exporter.next_page().unwrap().unwrap();
+    store.insert(&new_account("later", Roles::default())).unwrap();
+    store.delete(UserId(700)).unwrap();
+    seen.extend(read(&mut exporter));
+    let seen: Vec<User> = seen.into_iter().map(|account| account.user).collect();
+    assert!(seen == before && before.len() == 1200);
+    assert_ne!(store.list(UserOrder::Id).unwrap(), before);
+}
+
+#[test]
+fn an_export_makes_and_migrates_nothing() {
+    let (_folder, url) = new_url();
+    let parsed: DatabaseUrl = url.parse().unwrap();
+    let opened = Exporter::open(&parsed).err();
+    assert!(matches!(opened, Some(OpenError::Missing(_) | OpenError::NoStore)), "{opened:?}");
+    assert_eq!(Importer::rehearse(&parsed).err().map(|error| error.to_string()), None);
+    let opened = Exporter::open(&parsed).err();
+    assert!(matches!(opened, Some(OpenError::Missing(_) | OpenError::NoStore)), "{opened:?}");
+    drop(Store::open(&parsed).unwrap());
+    Database::connect(&url).execute(
+        "DROP TABLE sessions;
+         DELETE FROM __diesel_schema_migrations WHERE version = '20261122100000'",
+    );
+    for opened in [Exporter::open(&parsed).err(), Importer::rehearse(&parsed).err()] {
+        assert!(matches!(opened, Some(OpenError::Older(_))), "{opened:?}");
+    }
+}
+
+#[test]
+fn what_is_not_committed_is_not_there() {
+    let store = new_store();
+    let mut importer = Importer::open(&store.url).unwrap();
+    importer.begin().unwrap();
+    assert_eq!(importer.add(&users(600)).unwrap().len(), 600);
+    assert_eq!(store.list(UserOrder::Id).unwrap(), []);
+    drop(importer);
+    assert_eq!(store.list(UserOrder::Id).unwrap(), []);
+    assert_eq!(
+        store.insert(&new_account("user1", Roles::default())).unwrap().name.as_str(),
+        "user1"
+    );
+}
+
+#[test]
+fn of_those_who_collide_each_is_told_by_whom() {
+    let store = new_store();
+    store.insert(&new_account("alice", Roles::default())).unwrap();
+    for rehearsal in [true, false] {
+        let mut importer = if rehearsal {
+            Importer::rehearse(&store.url).unwrap()
+        } else {
+            Importer::open(&store.url).unwrap()
+        };
+        let repeated = |field, line| Outcome::Refused(Conflict::Repeated { field, line });
+        let first = [(1, user("bob", None)), (2, user("carol", Some("c@example.com")))];
+        assert_eq!(add(&mut importer, &first), [Outcome::Added, Outcome::Added]);
+        let second = [
+            (5, user("ALICE", None)),
+            (6, user("BOB", Some("b@example.com"))),
+            (7, user("dave", Some("C@EXAMPLE.com"))),
+            (8, user("erin", Some("Alice@example.com"))),
+            (9, user("erin", Some("b@example.com"))),
+        ];
+        let outcomes = add(&mut importer, &second);
+        assert!(matches!(&outcomes[0], Outcome::Refused(Conflict::Differs(_))), "{outcomes:?}");
+        assert_eq!(
+            outcomes[1..],
+            [
+                repeated(UniqueField::Name, 1),
+                repeated(UniqueField::Email, 2),
+                Outcome::Refused(Conflict::EmailTaken),
+                Outcome::Added,
+            ]
+        );
+        let there = store.list(UserOrder::Id).unwrap().len();
+        assert_eq!(there, if rehearsal { 1 } else { 4 });
+    }
+    let erin = store.find(&named("erin")).unwrap().unwrap();
+    assert!(erin.user.roles.include_admin());
+}
+
+#[test]
+fn nobody_who_has_the_same_values_is_written_anew() {
+    let store = new_store();
+    let mut importer = Importer::open(&store.url).unwrap();
+    add(&mut importer, &users(3));
+    drop(importer);
+    let before = store.list(UserOrder::Id).unwrap();
+    for rehearsal in [true, false] {
+        let mut importer = if rehearsal {
+            Importer::rehearse(&store.url).unwrap()
+        } else {
+            Importer::open(&store.url).unwrap()
+        };
+        let outcomes = add(&mut importer, &users(4));
+        assert_eq!(outcomes[..3], vec![Outcome::Unchanged; 3]);
+        assert_eq!(outcomes[3], Outcome::Added);
+        let again = add(&mut importer, &[(9, users(2)[1].1.clone())]);
+        let repeated = Conflict::Repeated { field: UniqueField::Name, line: 2 };
+        assert_eq!(again, [Outcome::Refused(repeated)]);
+    }
+    assert_eq!(store.list(UserOrder::Id).unwrap()[..3], before);
+}
