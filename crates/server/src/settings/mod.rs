@@ -79,8 +79,8 @@ pub(crate) enum Command {
     /// A user who is there already with the same values is left as it is, so that an import can be
     /// repeated.
     ///
-    /// Exits with 0 when every user of the file is in the store, with 1 when nothing was imported, and with 2
-    /// when --skip-errors has left out some.
+    /// Exits with 0 when every user of the file is in the store, with 1 when it failed, and with 2 when
+    /// --skip-errors has left out some.
     Import(ImportSettings),
     /// Write every user to a file, or to standard output
     ///
