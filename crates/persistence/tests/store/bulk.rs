@@ -8,7 +8,7 @@ use rollcall_persistence::{
     Conflict, DatabaseUrl, Exporter, ImportedLine, Importer, OpenError, Outcome, Store,
 };
 
-use crate::{migrations::Database, named, new_account, new_store, new_url};
+use crate::{all, migrations::Database, named, new_account, new_store, new_url};
 
 fn user(name: &str, email: Option<&str>) -> ImportedUser {
     ImportedUser {
@@ -43,7 +43,7 @@ fn what_is_changed_meanwhile_is_not_exported() {
     let store = new_store();
     let mut importer = Importer::open(&store.url).unwrap();
     assert_eq!(add(&mut importer, &users(1200)), vec![Outcome::Added; 1200]);
-    let before = store.list(UserOrder::Id).unwrap();
+    let before = all(&store, UserOrder::Id);
     let mut exporter = Exporter::open(&store.url).unwrap();
     assert_eq!(exporter.total(), 1200);
     let mut seen = exporter.next_page().unwrap().unwrap();
@@ -52,7 +52,7 @@ fn what_is_changed_meanwhile_is_not_exported() {
     seen.extend(read(&mut exporter));
     let seen: Vec<User> = seen.into_iter().map(|account| account.user).collect();
     assert!(seen == before && before.len() == 1200);
-    assert_ne!(store.list(UserOrder::Id).unwrap(), before);
+    assert_ne!(all(&store, UserOrder::Id), before);
 }
 
 #[test]
@@ -80,9 +80,9 @@ fn what_is_not_committed_is_not_there() {
     let mut importer = Importer::open(&store.url).unwrap();
     importer.begin().unwrap();
     assert_eq!(importer.add(&users(600)).unwrap().len(), 600);
-    assert_eq!(store.list(UserOrder::Id).unwrap(), []);
+    assert_eq!(all(&store, UserOrder::Id), []);
     drop(importer);
-    assert_eq!(store.list(UserOrder::Id).unwrap(), []);
+    assert_eq!(all(&store, UserOrder::Id), []);
     assert_eq!(
         store.insert(&new_account("user1", Roles::default())).unwrap().name.as_str(),
         "user1"
@@ -120,7 +120,7 @@ fn of_those_who_collide_each_is_told_by_whom() {
                 Outcome::Added,
             ]
         );
-        let there = store.list(UserOrder::Id).unwrap().len();
+        let there = all(&store, UserOrder::Id).len();
         assert_eq!(there, if rehearsal { 1 } else { 4 });
     }
     let erin = store.find(&named("erin")).unwrap().unwrap();
@@ -133,7 +133,7 @@ fn nobody_who_has_the_same_values_is_written_anew() {
     let mut importer = Importer::open(&store.url).unwrap();
     add(&mut importer, &users(3));
     drop(importer);
-    let before = store.list(UserOrder::Id).unwrap();
+    let before = all(&store, UserOrder::Id);
     for rehearsal in [true, false] {
         let mut importer = if rehearsal {
             Importer::rehearse(&store.url).unwrap()
@@ -147,5 +147,5 @@ fn nobody_who_has_the_same_values_is_written_anew() {
         let repeated = Conflict::Repeated { field: UniqueField::Name, line: 2 };
         assert_eq!(again, [Outcome::Refused(repeated)]);
     }
-    assert_eq!(store.list(UserOrder::Id).unwrap()[..3], before);
+    assert_eq!(all(&store, UserOrder::Id)[..3], before);
 }
