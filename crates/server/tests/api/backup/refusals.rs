@@ -1,0 +1,133 @@
+//! Which stores are replaced, and by what.
+
+use std::fs;
+
+use super::{STORE, beside, fail, query, stop, succeed, url};
+use crate::{harness::Server, import::sql};
+
+#[test]
+fn a_store_that_is_open_is_not_replaced() {
+    let mut server = Server::start_on_sqlite();
+    server.user("alice");
+    succeed(server.folder(), &["backup", "backup.db"]);
+    server.user("bob");
+    let in_use = "--database-url (ROLLCALL_DATABASE_URL) is in use: stop the server";
+    for arguments in [&["restore", "backup.db"][..], &["restore", "backup.db", "--overwrite"]] {
+        assert!(fail(server.folder(), arguments).contains(in_use));
+    }
+    assert_eq!(server.admin().get("/users/3").json()["user"]["name"], "bob");
+    // What a killed server has left in its log is no reason to think that it runs, and counts.
+    server.process().signal("KILL");
+    server.process().wait();
+    assert!(server.folder().path().join("data/rollcall.db-wal").exists());
+    let said = fail(server.folder(), &["restore", "backup.db"]);
+    assert!(said.contains("has users already: give --overwrite if they are to be lost"), "{said}");
+    assert_eq!(query(server.folder(), STORE, "SELECT count(*) FROM users"), "3\n");
+    succeed(server.folder(), &["restore", "backup.db", "--overwrite"]);
+    assert_eq!(query(server.folder(), STORE, "SELECT count(*) FROM users"), "2\n");
+}
+
+#[test]
+fn a_log_of_the_store_before_does_not_get_into_the_restored_one() {
+    let mut server = Server::start_on_sqlite();
+    succeed(server.folder(), &["backup", "backup.db"]);
+    server.user("alice");
+    query(server.folder(), STORE, "PRAGMA wal_checkpoint(TRUNCATE)");
+    server.user("bob");
+    server.process().signal("KILL");
+    server.process().wait();
+    // The log has but a few pages of such a store, which must not be taken for the other's.
+    fs::write(server.folder().path().join(STORE), [7; 5000]).unwrap();
+    let said = fail(server.folder(), &["restore", "backup.db"]);
+    assert!(
+        said.contains("can't be read as a store: give --overwrite if it is to be lost"),
+        "{said}"
+    );
+    assert!(server.folder().path().join("data/rollcall.db-wal").exists());
+    succeed(server.folder(), &["restore", "backup.db", "--overwrite"]);
+    assert_eq!(
+        query(server.folder(), STORE, "PRAGMA integrity_check; SELECT name FROM users"),
+        "ok\nroot\n"
+    );
+    assert_eq!(server.replica().admin().get("/users/1").status, 200);
+}
+
+#[test]
+fn a_store_is_made_where_there_is_none_or_nobody_in_it() {
+    let server = Server::start_on_sqlite();
+    server.user("alice");
+    succeed(server.folder(), &["backup", "backup.db"]);
+    let restore = |store: &str| {
+        succeed(server.folder(), &["restore", "backup.db", "--database-url", store]);
+        assert_eq!(sql(store, "SELECT count(*) FROM users", ""), "2\n");
+    };
+    restore(&url(server.folder(), "new/folder/users.db"));
+    fs::write(server.folder().path().join("empty.db"), "").unwrap();
+    restore(&url(server.folder(), "empty.db"));
+    let without_users = url(server.folder(), "other.db");
+    restore(&without_users);
+    sql(&without_users, "PRAGMA foreign_keys = ON; DELETE FROM users", "");
+    restore(&without_users);
+}
+
+#[test]
+fn what_is_no_good_backup_is_refused_before_anything_is_touched() {
+    let mut server = Server::start_on_sqlite();
+    for n in 0..30 {
+        server.user(&format!("user{n}"));
+    }
+    succeed(server.folder(), &["backup", "good.db"]);
+    stop(&mut server);
+    let path = |file: &str| server.folder().path().join(file);
+    let before = fs::read(path(STORE)).unwrap();
+    let copy = |file: &str| fs::copy(path("good.db"), path(file)).unwrap();
+    fs::write(path("text.db"), "something else\n".repeat(100)).unwrap();
+    fs::write(path("empty.db"), "").unwrap();
+    let whole = fs::read(path("good.db")).unwrap();
+    fs::write(path("half.db"), &whole[..whole.len() / 2]).unwrap();
+    let mut flipped = whole.clone();
+    let page = &mut flipped[4 * 4096..5 * 4096];
+    for byte in page {
+        *byte ^= 0x55;
+    }
+    fs::write(path("flipped.db"), flipped).unwrap();
+    copy("newer.db");
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')";
+    query(server.folder(), "newer.db", newer);
+    query(server.folder(), "other.db", "CREATE TABLE t (a)");
+    for (file, expected) in [
+        ("text.db", "can't be restored: file is not a database"),
+        ("empty.db", "can't be restored: there is no store in this database"),
+        ("other.db", "can't be restored: there is no store in this database"),
+        ("half.db", "can't be restored: "),
+        ("flipped.db", "can't be restored: "),
+        ("newer.db", "migration 20990101000000, which this release does not know: use a newer"),
+        ("none.db", "none.db is no file"),
+        ("data", "data is no file"),
+    ] {
+        let said = fail(server.folder(), &["restore", file, "--overwrite"]);
+        assert!(said.contains(expected), "{said}");
+        assert!(fs::read(path(STORE)).unwrap() == before, "{file}");
+    }
+    let copies = ["rollcall.db", "rollcall.db-session-secret"].map(str::to_owned);
+    assert_eq!(beside(server.folder(), STORE), copies);
+}
+
+#[test]
+fn what_is_no_file_of_sqlite_is_refused_in_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let postgres = "postgres://user:hunter2@127.0.0.1:1/users";
+    fs::write(folder.path().join("x"), "").unwrap();
+    for (arguments, expected) in [
+        (&["backup", "b", "--database-url", postgres][..], "use pg_dump, as the README shows"),
+        (&["restore", "x", "--database-url", postgres], "use pg_restore, as the README shows"),
+        (&["backup", "b"], "there is no store at sqlite://data/rollcall.db"),
+        (&["backup", "b", "--database-url", "sqlite://x"], "there is no store in this database"),
+        (&["backup"], "<FILE>"),
+        (&["restore"], "<FILE>"),
+    ] {
+        let said = fail(&folder, arguments);
+        assert!(said.contains(expected) && !said.contains("hunter2"), "{said}");
+    }
+    assert!(!folder.path().join("data").exists() && !folder.path().join("b").exists());
+}
