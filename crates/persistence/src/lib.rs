@@ -2,9 +2,9 @@
 //! [`SessionStore`](rollcall_domain::SessionStore) on diesel and r2d2, over SQLite or PostgreSQL.
 //!
 //! [`Store::open`] takes a database URL, creates what is missing, brings the schema up to date and
-//! hands out the ports. [`copy`](fn@copy) copies the users of one database to another, and [`Importer`] adds
-//! many at once. No query,
-//! connection or database error leaves this crate.
+//! hands out the ports. Around them go, for many users at once, [`copy`](fn@copy), [`Importer`] and
+//! [`Exporter`], and for whole files [`back_up`] and [`Vacancy`]. No query, connection or database error
+//! leaves this crate.
 
 mod backup;
 mod batch;
