@@ -25,9 +25,6 @@ class Account:
         self.name, self.is_admin, self.is_lost = name, is_admin, False
         self.id = 1 if is_admin else 2
 
-    def url(self, path):
-        return os.environ["ROLLCALL_URL"] + path
-
     def restore(self):
         """Gives the account its name, password, status and role, whatever has become of it."""
         rows = [line.split() for line in command("list").splitlines()[1:]]
@@ -46,7 +43,8 @@ class Account:
 
     def rename(self, name):
         body, login = {"userInfo": {"name": self.name}}, (name.encode(), PASSWORD.encode())
-        requests.patch(self.url(f"/users/{self.id}"), json=body, auth=login).raise_for_status()
+        url = f"{os.environ['ROLLCALL_URL']}/users/{self.id}"
+        requests.patch(url, json=body, auth=login).raise_for_status()
 
     def notice(self, response, *_, **__):
         """Sees by the answer to a request with the right credentials whether it has cost the account."""
@@ -58,10 +56,18 @@ class Account:
                 self.is_lost = True
 
 
-def command(*arguments):
+def command(*arguments, environment=None):
     """What a command of `rollcall user` prints."""
     line = [os.environ["ROLLCALL"], "user", "--bcrypt-cost=4", *arguments]
-    return subprocess.run(line, input=PASSWORD + "\n", text=True, stdout=subprocess.PIPE, check=True).stdout
+    given = {"input": PASSWORD + "\n", "env": environment}
+    return subprocess.run(line, **given, text=True, stdout=subprocess.PIPE, check=True).stdout
+
+
+def log_in(url, name):
+    """A new session of a user."""
+    answer = requests.post(f"{url}/tokens", json={"credentials": {"name": name, "password": PASSWORD}})
+    answer.raise_for_status()
+    return answer.json()["sessionToken"]
 
 
 class Basic(requests.auth.AuthBase):
@@ -87,16 +93,10 @@ class Signed(requests.auth.AuthBase):
         if self.account.is_lost:
             self.account.restore()
             self.session = None
-        self.session = self.session or self.log_in()
+        self.session = self.session or log_in(os.environ["ROLLCALL_URL"], self.account.name)
         request.register_hook("response", self.account.notice)
         request.headers.update(self.sign(request))
         return request
-
-    def log_in(self):
-        credentials = {"name": self.account.name, "password": PASSWORD}
-        answer = requests.post(self.account.url("/tokens"), json={"credentials": credentials})
-        answer.raise_for_status()
-        return answer.json()["sessionToken"]
 
     def sign(self, request):
         target = urllib.parse.urlsplit(request.path_url)
