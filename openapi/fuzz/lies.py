@@ -1,0 +1,49 @@
+"""Changes of the document that the server does not live up to, so that it shows whether that is found."""
+
+import json
+
+CREATE = ("paths", "/users", "post")
+PASSWORD = ("components", "schemas", "PortalUserCreateValue", "properties", "password")
+CREATED = (*CREATE, "responses", "201")
+
+
+def at(document, path):
+    for part in path:
+        document = document[part]
+    return document
+
+
+def drop(*path):
+    return lambda document: at(document, path[:-1]).pop(path[-1])
+
+
+def put(value, *path):
+    return lambda document: at(document, path[:-1]).__setitem__(path[-1], value)
+
+
+def move(new, *path):
+    return lambda document: at(document, path[:-1]).__setitem__(new, at(document, path[:-1]).pop(path[-1]))
+
+
+# What is wrong, as whom it is found in which operation, the code of the failure, and the change.
+LIES = [
+    ("a status is not documented", "admin", "createUser", "ST103", drop(*CREATE, "responses", "409")),
+    ("a body is of another type", "nobody", "listUsers", "ST105", move(
+        "text/plain", "components", "responses", "DirectoryUnauthenticated", "content", "application/problem+json"
+    )),
+    ("a header is promised", "nobody", "createUser", "ST107", move("Place", *CREATED, "headers", "Location")),
+    ("null is answered", "admin", "listUsers", "ST108", put(
+        "string", "components", "schemas", "User", "properties", "email", "type"
+    )),
+    ("shorter data is taken", "admin", "createPortalUser", "ST201", put(20, *PASSWORD, "minLength")),
+    ("longer data is refused", "admin", "createPortalUser", "ST202", put(300, *PASSWORD, "maxLength")),
+    ("no credentials are needed", "admin", "createUser", "ST401", drop(*CREATE, "security", 0)),
+    ("signatures are of no use", "admin-signed", "createUser", "ST401", drop(*CREATE, "security", 0)),
+]  # fmt: skip
+
+
+def tell(document, lie):
+    """The document after a change, as text."""
+    document = json.loads(document.read_text())
+    lie(document)
+    return json.dumps(document)
