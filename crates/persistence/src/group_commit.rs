@@ -10,7 +10,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
         mpsc::{self, Receiver, RecvTimeoutError, SyncSender},
     },
-    thread,
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -31,10 +31,14 @@ const MAX_WAITING: usize = 4096;
 /// How long a write may stand in line.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Where to stand in line. Its thread ends with the last clone.
+/// Where to stand in line.
 #[derive(Clone)]
-pub(crate) struct Writer {
-    line: SyncSender<Box<dyn Write>>,
+pub(crate) struct Writer(Arc<Line>);
+
+/// The line, and the thread that serves it, which ends with it.
+struct Line {
+    end: Option<SyncSender<Box<dyn Write>>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// A write that stands in line, whatever it results in.
@@ -65,13 +69,13 @@ struct Waiting<T, W> {
 impl Writer {
     /// Starts the thread that writes by this connection.
     pub(crate) fn start(mut connection: SqliteConnection) -> Self {
-        let (line, front) = mpsc::sync_channel(MAX_WAITING);
-        thread::spawn(move || {
+        let (end, front) = mpsc::sync_channel(MAX_WAITING);
+        let thread = thread::spawn(move || {
             while let Some(batch) = next(&front) {
                 serve(batch, &mut connection);
             }
         });
-        Self { line }
+        Self(Arc::new(Line { end: Some(end), thread: Some(thread) }))
     }
 
     /// Does `work` in a transaction, or in a part of one that can be undone alone, that holds the write
@@ -84,7 +88,8 @@ impl Writer {
         let (answer, answered) = mpsc::sync_channel(1);
         let is_claimed = Arc::new(AtomicBool::new(false));
         let waiting = Waiting { work, is_claimed: Arc::clone(&is_claimed), outcome: None, answer };
-        self.line.try_send(Box::new(waiting)).map_err(|_| too_many())?;
+        let end = self.0.end.as_ref().ok_or_else(too_many)?;
+        end.try_send(Box::new(waiting)).map_err(|_| too_many())?;
         match answered.recv_timeout(PATIENCE) {
             Err(RecvTimeoutError::Timeout) if !is_claimed.swap(true, Ordering::AcqRel) => {
                 Err(too_many())
@@ -92,6 +97,17 @@ impl Writer {
             Err(RecvTimeoutError::Timeout) => answered.recv().unwrap_or_else(|_| Err(too_many())),
             Err(RecvTimeoutError::Disconnected) => Err(too_many()),
             Ok(outcome) => outcome,
+        }
+    }
+}
+
+impl Drop for Line {
+    /// Waits until the connection is closed: the last one to the file moves SQLite's log into it, and a
+    /// process must not end before.
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
         }
     }
 }
