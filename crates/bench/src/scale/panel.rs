@@ -32,10 +32,10 @@ pub(super) fn draw(area: &Area, title: &str, lines: &[Line]) -> Result<()> {
     // Room for the names above.
     let up = decades(points().map(|point| point.1), 10.0);
     let mut chart = ChartBuilder::on(area)
-        .caption(title, text(17))
+        .caption(title, text(21))
         .margin(10)
-        .x_label_area_size(40)
-        .y_label_area_size(60)
+        .x_label_area_size(46)
+        .y_label_area_size(70)
         .build_cartesian_2d(across.log_scale(), up.log_scale())
         .map_err(failed)?;
     chart
@@ -43,7 +43,7 @@ pub(super) fn draw(area: &Area, title: &str, lines: &[Line]) -> Result<()> {
         .x_desc("users")
         .x_label_formatter(&|users| number(*users))
         .y_label_formatter(&|seconds| time(*seconds))
-        .label_style(text(13))
+        .label_style(text(16))
         .axis_style(TEXT)
         .bold_line_style(TEXT.mix(0.35))
         .light_line_style(TRANSPARENT)
@@ -55,7 +55,7 @@ pub(super) fn draw(area: &Area, title: &str, lines: &[Line]) -> Result<()> {
     chart
         .configure_series_labels()
         .position(SeriesLabelPosition::UpperLeft)
-        .label_font(text(13))
+        .label_font(text(16))
         .draw()
         .map_err(failed)?;
     Ok(())
