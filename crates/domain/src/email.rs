@@ -32,7 +32,8 @@ pub struct EmailKey(String);
 /// A text that can't be an email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
-    "must be an email address such as name@example.com, of at most {EMAIL_MAX_LENGTH} characters"
+    "must be an email address such as name@example.com, of at most {EMAIL_MAX_LENGTH} characters and \
+     {LOCAL_PART_MAX_LENGTH} before the @"
 )]
 pub struct InvalidEmail;
 

@@ -27,6 +27,8 @@ pub(crate) fn read(token: &str, query: &PageQuery) -> Option<Position> {
     let place = std::str::from_utf8(place).ok()?;
     match query.order {
         UserOrder::Id => Some(Position::Id(UserId(place.parse().ok()?))),
+        // Not every database takes whatever somebody may have put into a token.
+        UserOrder::Name if place.chars().any(char::is_control) => None,
         UserOrder::Name => Some(Position::Name(NameKey::kept(place))),
         UserOrder::CreateTime => {
             let (seconds, id) = place.split_once(':')?;

@@ -91,6 +91,12 @@ pub(crate) fn store_error(error: DieselError) -> StoreError {
     }
 }
 
+/// Whether another process had SQLite's lock for too long.
+pub(crate) fn is_locked(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(_, information)
+        if information.message().contains("database is locked"))
+}
+
 /// Whether the engine, which speaks PostgreSQL's protocol but is another one, has no such statement.
 pub(crate) fn is_unsupported(error: &DieselError) -> bool {
     const UNSUPPORTED: [&str; 3] = ["syntax error", "not supported", "unimplemented"];

@@ -5,12 +5,13 @@
 //! its own, and commits them at once. Nobody waits for others to come: a lone write is done at once.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::{self, Receiver, RecvTimeoutError, SyncSender},
+        mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError},
     },
-    thread,
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -20,7 +21,7 @@ use diesel::{
 };
 use rollcall_domain::StoreError;
 
-use crate::error::Failure;
+use crate::error::{Failure, is_locked};
 
 /// How many writes are committed at once at most.
 const MAX_WRITES: usize = 256;
@@ -31,10 +32,14 @@ const MAX_WAITING: usize = 4096;
 /// How long a write may stand in line.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Where to stand in line. Its thread ends with the last clone.
+/// Where to stand in line.
 #[derive(Clone)]
-pub(crate) struct Writer {
-    line: SyncSender<Box<dyn Write>>,
+pub(crate) struct Writer(Arc<Line>);
+
+/// The line, and the thread that serves it, which ends with it.
+struct Line {
+    end: Option<SyncSender<Box<dyn Write>>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// A write that stands in line, whatever it results in.
@@ -45,11 +50,11 @@ trait Write: Send {
     /// Does it as a part of the transaction that there is. An error is the end of that.
     fn attempt(&mut self, connection: &mut SqliteConnection) -> Result<(), DieselError>;
 
-    /// Does it in a transaction of its own.
-    fn run_alone(&mut self, connection: &mut SqliteConnection);
+    /// Does it in a transaction of its own. An error if another process had the lock for too long.
+    fn run_alone(&mut self, connection: &mut SqliteConnection) -> Result<(), String>;
 
     /// Refuses it, because there is no transaction.
-    fn refuse(&mut self, reason: &DieselError);
+    fn refuse(&mut self, reason: &str);
 
     /// Tells whoever asked what came of it.
     fn answer(self: Box<Self>);
@@ -63,15 +68,23 @@ struct Waiting<T, W> {
 }
 
 impl Writer {
-    /// Starts the thread that writes by this connection.
-    pub(crate) fn start(mut connection: SqliteConnection) -> Self {
-        let (line, front) = mpsc::sync_channel(MAX_WAITING);
-        thread::spawn(move || {
+    /// Starts the thread that writes by this connection, and by one that `connect` makes if a write
+    /// panics, which leaves nobody knows what.
+    pub(crate) fn start<E>(
+        mut connection: SqliteConnection,
+        connect: impl Fn() -> Result<SqliteConnection, E> + Send + 'static,
+    ) -> Self {
+        let (end, front) = mpsc::sync_channel(MAX_WAITING);
+        let thread = thread::spawn(move || {
             while let Some(batch) = next(&front) {
-                serve(batch, &mut connection);
+                let served = catch_unwind(AssertUnwindSafe(|| serve(batch, &mut connection)));
+                if served.is_err() {
+                    let Ok(new) = connect() else { return };
+                    connection = new;
+                }
             }
         });
-        Self { line }
+        Self(Arc::new(Line { end: Some(end), thread: Some(thread) }))
     }
 
     /// Does `work` in a transaction, or in a part of one that can be undone alone, that holds the write
@@ -84,20 +97,39 @@ impl Writer {
         let (answer, answered) = mpsc::sync_channel(1);
         let is_claimed = Arc::new(AtomicBool::new(false));
         let waiting = Waiting { work, is_claimed: Arc::clone(&is_claimed), outcome: None, answer };
-        self.line.try_send(Box::new(waiting)).map_err(|_| too_many())?;
+        let end = self.0.end.as_ref().ok_or_else(too_many)?;
+        end.try_send(Box::new(waiting)).map_err(|error| match error {
+            TrySendError::Full(_) => too_many(),
+            TrySendError::Disconnected(_) => broken_off(),
+        })?;
         match answered.recv_timeout(PATIENCE) {
             Err(RecvTimeoutError::Timeout) if !is_claimed.swap(true, Ordering::AcqRel) => {
                 Err(too_many())
             }
-            Err(RecvTimeoutError::Timeout) => answered.recv().unwrap_or_else(|_| Err(too_many())),
-            Err(RecvTimeoutError::Disconnected) => Err(too_many()),
+            Err(RecvTimeoutError::Timeout) => answered.recv().unwrap_or_else(|_| Err(broken_off())),
+            Err(RecvTimeoutError::Disconnected) => Err(broken_off()),
             Ok(outcome) => outcome,
+        }
+    }
+}
+
+impl Drop for Line {
+    /// Waits until the connection is closed: the last one to the file moves SQLite's log into it, and a
+    /// process must not end before.
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
         }
     }
 }
 
 fn too_many() -> Failure {
     StoreError::Unavailable("too many wait to write".into()).into()
+}
+
+fn broken_off() -> Failure {
+    StoreError::Internal("the write was broken off".into()).into()
 }
 
 /// Waits for a write, and takes all that stand in line then; none once nobody can come any more.
@@ -110,23 +142,38 @@ fn next(front: &Receiver<Box<dyn Write>>) -> Option<Vec<Box<dyn Write>>> {
 
 fn serve(mut batch: Vec<Box<dyn Write>>, connection: &mut SqliteConnection) {
     if let [write] = &mut batch[..] {
-        write.run_alone(connection);
+        // Nobody waits behind it.
+        let _ = write.run_alone(connection);
     } else if !batch.is_empty() {
         let mut has_begun = false;
         let outcome = connection.immediate_transaction(|connection| {
             has_begun = true;
             batch.iter_mut().try_for_each(|write| write.attempt(connection))
         });
-        for write in &mut batch {
-            match &outcome {
-                Ok(()) => {}
-                // Whoever failed must not be everybody's failure.
-                Err(_) if has_begun => write.run_alone(connection),
-                Err(reason) => write.refuse(reason),
+        match outcome {
+            Ok(()) => {}
+            // Whoever failed must not be everybody's failure.
+            Err(_) if has_begun => run_each_alone(&mut batch, connection),
+            Err(reason) => {
+                let reason = reason.to_string();
+                for write in &mut batch {
+                    write.refuse(&reason);
+                }
             }
         }
     }
     batch.into_iter().for_each(Write::answer);
+}
+
+fn run_each_alone(batch: &mut [Box<dyn Write>], connection: &mut SqliteConnection) {
+    let mut locked = None;
+    for write in batch {
+        match &locked {
+            None => locked = write.run_alone(connection).err(),
+            // Each would wait for the lock as long as the one before has.
+            Some(reason) => write.refuse(reason),
+        }
+    }
 }
 
 impl<T, W> Write for Waiting<T, W>
@@ -148,12 +195,18 @@ where
         if is_lost { Err(DieselError::RollbackTransaction) } else { Ok(()) }
     }
 
-    fn run_alone(&mut self, connection: &mut SqliteConnection) {
-        self.outcome = Some(connection.immediate_transaction(&self.work));
+    fn run_alone(&mut self, connection: &mut SqliteConnection) -> Result<(), String> {
+        let outcome = connection.immediate_transaction(&self.work);
+        let locked = match &outcome {
+            Err(Failure::Query(error)) if is_locked(error) => Err(error.to_string()),
+            _ => Ok(()),
+        };
+        self.outcome = Some(outcome);
+        locked
     }
 
-    fn refuse(&mut self, reason: &DieselError) {
-        let reason = reason.to_string().into();
+    fn refuse(&mut self, reason: &str) {
+        let reason = reason.to_owned().into();
         self.outcome = Some(Err(StoreError::Unavailable(reason).into()));
     }
 
@@ -303,10 +356,20 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_write_is_done_at_once() {
-        let file = File::new();
-        let writer = Writer::start(file.connect());
+    fn a_lone_write_is_done_at_once_and_one_that_panics_is_the_end_of_nobody_else() {
+        let file = Arc::new(File::new());
+        let other = Arc::clone(&file);
+        let writer = Writer::start(file.connect(), move || Ok::<_, ()>(other.connect()));
         assert!(writer.write(|connection| insert(connection, 1)).is_ok());
-        assert_eq!(file.count(), 1);
+        let panicked = writer.write::<()>(|connection| {
+            insert(connection, 2)?;
+            panic!("on purpose")
+        });
+        assert!(matches!(
+            panicked,
+            Err(Failure::Refused(WriteError::Store(StoreError::Internal(_))))
+        ));
+        assert!(writer.write(|connection| insert(connection, 3)).is_ok());
+        assert_eq!(file.count(), 2);
     }
 }

@@ -1,4 +1,4 @@
-//! Pages of users: as many as are asked for, found by an index wherever they are.
+//! Pages of users: as many as are asked for, from a key on.
 
 use std::collections::HashMap;
 

@@ -60,7 +60,10 @@ impl Pools {
         Ok(Self {
             readers: open_pool(path, READERS, 1, CONNECTION_TIMEOUT)?,
             lists: open_pool(path, LISTS, 0, LIST_TIMEOUT)?,
-            writer: Writer::start(connect(path).map_err(OpenError::Connect)?),
+            writer: Writer::start(connect(path).map_err(OpenError::Connect)?, {
+                let path = path.to_owned();
+                move || connect(&path)
+            }),
             states,
         })
     }

@@ -1,8 +1,9 @@
 //! Files that are there once they are complete, and readable by their owner only.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, Metadata},
     io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
@@ -18,13 +19,17 @@ pub(crate) struct NewFile {
 }
 
 impl NewFile {
-    /// Begins a file that is to be at `path`, where there is none, or one that is to be replaced.
-    pub(crate) fn begin(path: &Path, overwrite: bool) -> Result<Self, Failure> {
+    /// Begins a file that is to be at `path`, where there is none, or one that is to be replaced; but
+    /// none of `store`, the files of the store that is read.
+    pub(crate) fn begin(path: &Path, overwrite: bool, store: &[PathBuf]) -> Result<Self, Failure> {
         // What a link leads to is replaced, and not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match fs::symlink_metadata(&path) {
             Ok(metadata) if !metadata.is_file() => {
                 return Err(format!("{} is there and no file", path.display()).into());
+            }
+            Ok(target) if store.iter().any(|file| is_same(&target, file)) => {
+                return Err(format!("{} is of the store: give another name", path.display()).into());
             }
             Ok(_) if !overwrite => return Err(is_there(&path)),
             _ => {}
@@ -58,6 +63,12 @@ impl NewFile {
         })?;
         File::open(folder(&path)).and_then(|it| it.sync_all()).map_err(|it| failed(&it))
     }
+}
+
+/// Whether a file is this one, whatever names it has.
+fn is_same(file: &Metadata, other: &Path) -> bool {
+    let identity = |metadata: &Metadata| (metadata.dev(), metadata.ino());
+    fs::metadata(other).is_ok_and(|other| identity(&other) == identity(file))
 }
 
 fn folder(path: &Path) -> &Path {

@@ -14,7 +14,7 @@ pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
     if !store.exists() {
         return Err(database.failure(&OpenError::Missing(format!("sqlite://{}", store.display()))));
     }
-    let new = NewFile::begin(file, *overwrite)?;
+    let new = NewFile::begin(file, *overwrite, &database.files()?)?;
     let users = back_up(&store, new.temporary_path()).map_err(|error| match error {
         BackupError::Path(_) => format!("FILE: {error}").into(),
         error => database.failure(&format!("can't be backed up: {error}")),

@@ -34,7 +34,7 @@ pub(crate) fn run(settings: &ExportSettings) -> Result<(), Failure> {
     let format = format.ok_or(
         "--format must be given, ndjson or csv, unless the file's name ends in .ndjson, .jsonl or .csv",
     )?;
-    let new = NewFile::begin(path, settings.overwrite)?;
+    let new = NewFile::begin(path, settings.overwrite, &settings.database.files()?)?;
     let failed = |error: io::Error| Failure::from(format!("writing {}: {error}", path.display()));
     let output = BufWriter::new(new.file().map_err(failed)?);
     let users = write(settings, format, output, true).map_err(|stop| match stop {

@@ -6,7 +6,7 @@ use clap::Args;
 use rollcall_persistence::DatabaseUrl;
 
 use super::DatabaseSettings;
-use crate::failure::Failure;
+use crate::{failure::Failure, session_secret};
 
 #[derive(Args)]
 pub(crate) struct BackupSettings {
@@ -31,6 +31,17 @@ pub(crate) struct RestoreSettings {
 }
 
 impl DatabaseSettings {
+    /// The files that the store is in, whether they are there or not.
+    pub(crate) fn files(&self) -> Result<Vec<PathBuf>, Failure> {
+        let DatabaseUrl::Sqlite(path) = self.url()? else { return Ok(Vec::new()) };
+        let beside = |ending: &str| {
+            let mut name = path.clone().into_os_string();
+            name.push(ending);
+            PathBuf::from(name)
+        };
+        Ok(vec![path.clone(), beside("-wal"), beside("-shm"), session_secret::path_beside(&path)])
+    }
+
     /// The path of the SQLite file; of PostgreSQL, `program` of its own makes copies.
     pub(crate) fn sqlite_path(&self, program: &str) -> Result<PathBuf, Failure> {
         match self.url()? {

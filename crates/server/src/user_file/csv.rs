@@ -27,8 +27,8 @@ pub(crate) struct Reader {
 struct Watch {
     /// Bytes since the last record.
     bytes: Cell<usize>,
-    /// Whether the quotes so far leave one open.
-    is_quote_open: Cell<bool>,
+    /// Where in a field they end.
+    place: Cell<Place>,
     /// Whether there is nothing more.
     is_at_end: Cell<bool>,
     /// What follows the last record's beginning.
@@ -37,6 +37,31 @@ struct Watch {
     offset: Cell<usize>,
     /// How many lines end before it.
     lines: Cell<u64>,
+}
+
+/// Where in a field a byte is.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Place {
+    /// Before it: a quotation mark opens it here, and nowhere else.
+    #[default]
+    Start,
+    /// In one without quotation marks around it.
+    Plain,
+    /// Between quotation marks.
+    Quoted,
+    /// Behind a quotation mark that closes it, unless another one follows.
+    Closed,
+}
+
+impl Place {
+    fn after(self, byte: u8) -> Self {
+        match (self, byte) {
+            (Self::Quoted, b'"') => Self::Closed,
+            (Self::Quoted, _) | (Self::Start | Self::Closed, b'"') => Self::Quoted,
+            (_, b',' | b'\r' | b'\n') => Self::Start,
+            _ => Self::Plain,
+        }
+    }
 }
 
 /// Ends a record that a forgotten quote makes of all that follows.
@@ -72,7 +97,7 @@ impl Reader {
         }
         let number = self.watch.line_at(self.record.position().map_or(0, csv::Position::byte));
         // Only a record that was not ended is there when there is nothing more to read.
-        let is_open = self.watch.is_at_end.get() && self.watch.is_quote_open.get();
+        let is_open = self.watch.is_at_end.get() && self.watch.place.get() == Place::Quoted;
         let record = if is_open {
             Err("a quotation mark is never closed".to_owned())
         } else {
@@ -106,8 +131,8 @@ impl Read for Guard {
             return Err(io::Error::other(reason));
         }
         let length = self.source.read(buffer)?;
-        let toggle = |is_open, byte: &u8| is_open ^ (*byte == b'"');
-        watch.is_quote_open.set(buffer[..length].iter().fold(watch.is_quote_open.get(), toggle));
+        let read = buffer[..length].iter();
+        watch.place.set(read.fold(watch.place.get(), |place, byte| place.after(*byte)));
         watch.bytes.set(watch.bytes.get() + length);
         watch.is_at_end.set(length == 0);
         watch.text.borrow_mut().extend_from_slice(&buffer[..length]);

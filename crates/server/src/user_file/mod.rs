@@ -74,7 +74,11 @@ impl Reader {
     }
 }
 
-/// What is said of a field that there is not.
+/// What is said of a field that there is not. Only what looks like a name is repeated: where a header is
+/// missing, a password may stand in its place.
 fn unknown(field: &str) -> String {
-    format!("unknown field {field:?}: {} are accepted", FIELDS.join(", "))
+    let is_name =
+        field.len() <= 32 && field.bytes().all(|it| it.is_ascii_alphabetic() || it == b'_');
+    let field = if is_name { format!(" {field:?}") } else { String::new() };
+    format!("unknown field{field}: {} are accepted", FIELDS.join(", "))
 }

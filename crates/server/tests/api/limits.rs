@@ -81,6 +81,7 @@ fn names_and_addresses_are_taken_as_their_stated_patterns_say() {
         server.anonymous().post("/users", &json!({"userInfo": info}))
     });
     let email = stated("UserRegistrationInfo", "email");
+    assert_eq!(email["pattern"], rollcall_domain::EMAIL_PATTERN);
     let emails = ["a@b", "a@b.c", "a@b..c", "a..b@c", ".a@b", "a.@b", "a@-b", "a@b-", "ü@b", "@b"];
     let local_part = |length| format!("{}@example.com", "x".repeat(length));
     let emails: Vec<_> =

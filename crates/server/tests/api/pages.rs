@@ -1,5 +1,6 @@
 //! Pages of users, on both sets.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Client, PASSWORD, Server};
@@ -144,6 +145,33 @@ fn what_can_not_be_is_refused_by_name_with_what_is_accepted() {
     for path in ["/users", "/api/v1/users"] {
         let answer = admin.get(&format!("{path}?limit=9&sort=name&pageToken={token}"));
         assert_eq!(page(&answer).0, ["Carl", "dora", "root", "Änne"]);
+    }
+}
+
+#[test]
+fn a_token_that_somebody_made_is_refused_or_leads_somewhere() {
+    let server = filled();
+    let admin = server.admin();
+    let (_, token) = page(&admin.get("/users?limit=2&sort=name"));
+    let mut bytes = BASE64_URL_SAFE_NO_PAD.decode(token.unwrap()).unwrap();
+    bytes.truncate(6);
+    for (place, status) in [("a\0b", 400), ("\u{7f}", 400), ("b", 200), ("", 200)] {
+        let forged = BASE64_URL_SAFE_NO_PAD.encode([&bytes, place.as_bytes()].concat());
+        let answer = admin.get(&format!("/users?sort=name&pageToken={forged}"));
+        assert_eq!(answer.status, status, "{place:?}");
+    }
+}
+
+#[test]
+fn a_prefix_may_end_where_no_name_could() {
+    let server = filled();
+    for name in ["%D7%90-%D7%91", "col%C2%B7lab"] {
+        let body = json!({"value": {"password": PASSWORD}});
+        assert_eq!(server.admin().put(&format!("/api/v1/users/{name}"), &body).status, 201);
+    }
+    for (prefix, name) in [("%D7%90-", "א-ב"), ("COL%C2%B7", "col·lab")] {
+        let answer = server.admin().get(&format!("/users?namePrefix={prefix}"));
+        assert_eq!(page(&answer).0, [name]);
     }
 }
 

@@ -1,20 +1,23 @@
 //! `rollcall user`, beside a running server on the same store.
 
 use std::{
+    ffi::OsString,
     io::Write,
-    process::{Output, Stdio},
+    path::Path,
+    process::{Command, Output, Stdio},
 };
 
 use crate::harness::{PASSWORD, Server, rollcall, rollcall_on_sqlite};
 
 fn run(server: &Server, arguments: &[&str], input: &str) -> Output {
     let arguments = [&["user"], arguments, &["--bcrypt-cost=4"]].concat();
-    let mut child = rollcall(server.folder(), &arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    answer(rollcall(server.folder(), &arguments), input)
+}
+
+/// Runs a command that is told `input`.
+fn answer(mut command: Command, input: &str) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
     // A command that needs no input may have ended already.
     let _ = writeln!(child.stdin.take().unwrap(), "{input}");
     child.wait_with_output().unwrap()
@@ -74,6 +77,26 @@ fn a_store_is_made_only_by_adding_a_user() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("there is no store at sqlite://data/rollcall.db"), "{said}");
     assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn a_command_leaves_all_that_it_wrote_in_the_file_for_those_who_copy_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..20 {
+        let (name, cost) = (format!("user{number}"), "--bcrypt-cost=4");
+        let output = answer(rollcall_on_sqlite(&folder, &["user", "add", &name, cost]), PASSWORD);
+        assert!(output.status.success(), "{output:?}");
+        let kinds = extensions(folder.path());
+        assert!(kinds.contains(&"db".into()) && !kinds.contains(&"db-wal".into()), "{kinds:?}");
+    }
+}
+
+/// What the names of the files in a folder and those below it end with.
+fn extensions(folder: &Path) -> Vec<OsString> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let below = folders.iter().flat_map(|path| extensions(path));
+    files.iter().filter_map(|path| path.extension().map(OsString::from)).chain(below).collect()
 }
 
 #[test]

@@ -12,6 +12,9 @@ use crate::{
 /// a SQLite file: a tenth of a second.
 const SIZE: usize = 5000;
 
+/// About the most bytes of a file that a batch is read from: fewer users, where they are long.
+const BYTES: u64 = 4 * 1024 * 1024;
+
 /// The most passwords of a batch for each core: some seconds of hashing at the usual costs.
 const PASSWORDS_PER_CORE: usize = 16;
 
@@ -34,7 +37,11 @@ impl Batches {
     /// The next users; none at the end.
     pub(super) fn next(&mut self) -> Result<Option<Vec<Line>>, Failure> {
         let (mut batch, mut passwords) = (Vec::new(), 0);
-        while batch.len() < SIZE && passwords < self.max_passwords {
+        let begin = self.read.get();
+        while batch.len() < SIZE
+            && passwords < self.max_passwords
+            && self.read.get() - begin < BYTES
+        {
             let line = self.reader.next().map_err(|error| format!("reading the file: {error}"))?;
             let Some(line) = line else { break };
             passwords += usize::from(line.record.as_ref().is_ok_and(Record::has_password));

@@ -109,7 +109,10 @@ impl Import<'_> {
     }
 
     fn add_all(&mut self, spool: Spool) -> Result<(), Failure> {
-        let failure = |error: ImportError| self.settings.store.database.failure(&error);
+        let failure = |error: ImportError| {
+            let error = format!("{error}; nothing was imported, and it can be tried again");
+            self.settings.store.database.failure(&error)
+        };
         let (total, pace) = (spool.count(), Pace::start("adding", "users"));
         let mut spooled = spool.read().map_err(|error| spool_failure(&error))?;
         let mut done = 0;

@@ -131,3 +131,20 @@ fn what_is_no_file_of_sqlite_is_refused_in_a_line() {
     }
     assert!(!folder.path().join("data").exists() && !folder.path().join("b").exists());
 }
+
+#[test]
+fn nothing_is_written_over_the_store_itself_whatever_name_it_has() {
+    let server = Server::start_on_sqlite();
+    let (id, _) = server.user("alice");
+    std::os::unix::fs::symlink(STORE, server.folder().path().join("link.csv")).unwrap();
+    for file in [STORE, "data/../data/rollcall.db", "data/rollcall.db-wal", "link.csv"] {
+        for arguments in
+            [&["backup", file, "--overwrite"][..], &["export", file, "--overwrite", "--format=csv"]]
+        {
+            let said = fail(server.folder(), arguments);
+            assert!(said.contains("is of the store: give another name"), "{said}");
+        }
+    }
+    server.change(id, &serde_json::json!({"status": "DISABLED"}));
+    assert_eq!(query(server.folder(), STORE, "PRAGMA integrity_check"), "ok\n");
+}

@@ -15,6 +15,15 @@ use serde_json::json;
 use super::{STORE, beside, fail, killed, query, stop, succeed, url};
 use crate::harness::{PASSWORD, Server};
 
+/// Ends the writers, also when the test fails.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 #[test]
 fn a_backup_has_all_that_was_acknowledged_before_it_though_users_are_being_made() {
     let server = Server::start_on_sqlite();
@@ -33,9 +42,11 @@ fn a_backup_has_all_that_was_acknowledged_before_it_though_users_are_being_made(
         }
     };
     thread::scope(|scope| {
+        let _end = End(&is_over);
         let writers = [0, 1, 2].map(|writer| scope.spawn(move || write(writer)));
         for backup in 0..5 {
             while made.lock().unwrap().len() < (backup + 1) * 20 {
+                assert!(!writers.iter().any(thread::ScopedJoinHandle::is_finished));
                 thread::yield_now();
             }
             let (file, before) = (format!("{backup}.db"), made.lock().unwrap().clone());

@@ -173,3 +173,34 @@ impl Place {
         String::from_utf8(output.stdout).unwrap()
     }
 }
+
+#[test]
+fn a_quotation_mark_that_is_never_closed_swallows_nobody() {
+    let place = Place::new();
+    let header = "name,plaintextPassword\n";
+    place.write(
+        "open.csv",
+        &format!("{header}anna,ab\"cdefghijk1\nbert,\"otherpassword1\ncarl,third1234\n"),
+    );
+    let said = place.fail(1, &["import", "open.csv"]);
+    assert!(said.contains("line 3: a quotation mark is never closed"), "{said}");
+    assert_eq!(place.users(), "");
+    // Inside a field it stands for itself, and twice between quotation marks too.
+    place.write(
+        "closed.csv",
+        &format!("{header}anna,ab\"cdefghijk1\nbert,\"other\"\"password1\"\ncarl,third12345"),
+    );
+    assert_eq!(place.succeed(&["import", "closed.csv"]), "imported 3 users\n");
+    let server = place.server();
+    assert_eq!(server.login("anna", "ab\"cdefghijk1").get("/api/v1/users/anna").status, 200);
+    assert_eq!(server.login("bert", "other\"password1").get("/api/v1/users/bert").status, 200);
+}
+
+#[test]
+fn a_password_where_a_name_should_be_is_not_repeated() {
+    let place = Place::new();
+    place.write("headless.csv", "hunter2-secret,alice\n");
+    let said = place.fail(1, &["import", "headless.csv"]);
+    assert!(said.starts_with("error: line 1: unknown field: name, email,"), "{said}");
+    assert!(!said.contains(SECRET), "{said}");
+}
