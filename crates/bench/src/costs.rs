@@ -107,7 +107,7 @@ fn processor_time(pid: u32) -> Result<Duration> {
 }
 
 /// What the database says to this.
-fn psql(url: &str, sql: &str) -> Result<String> {
+pub(crate) fn psql(url: &str, sql: &str) -> Result<String> {
     let arguments = [url, "-qAt", "-v", "ON_ERROR_STOP=1", "-c", sql];
     let output = Command::new("psql").args(arguments).output()?;
     if output.status.success() {

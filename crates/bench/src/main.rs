@@ -2,12 +2,14 @@
 //! same cores, and prints ratios: `scripts/with-postgres target/release/rollcall-bench`, or without
 //! the PostgreSQL server for what needs none.
 //!
-//! Needs `wrk` on the path. Everything stays on the loopback addresses.
+//! Needs `wrk`, `curl` and `sqlite3` on the path. Everything stays on the loopback addresses.
 
 mod client;
 mod costs;
 mod hashing;
+mod memory;
 mod postgres;
+mod scale;
 mod server;
 mod session;
 mod storm;
@@ -22,12 +24,17 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// The bcrypt cost that everything is measured at: the default.
 const COST: u32 = 12;
 
+/// What can be measured alone.
+const PARTS: [&str; 6] = ["start", "throughput", "storm", "hashing", "postgres", "scale"];
+
 fn main() -> Result<()> {
     match env::args().nth(1).as_deref() {
         Some("bare") => Ok(server::serve_bare()?),
-        only @ (None | Some("start" | "throughput" | "storm" | "hashing" | "postgres")) => measure(only),
+        None => measure(None),
+        Some(part) if PARTS.contains(&part) => measure(Some(part)),
         Some(other) => Err(format!(
-            "`{other}` is not known: run without arguments, or with start, throughput, storm, hashing or postgres"
+            "`{other}` is not known: run without arguments, or with one of {}",
+            PARTS.join(", ")
         )
         .into()),
     }
@@ -54,6 +61,9 @@ fn measure(only: Option<&str>) -> Result<()> {
     }
     if is_wanted("postgres") {
         postgres::measure()?;
+    }
+    if is_wanted("scale") {
+        scale::measure(&scale::sizes(env::args().skip(2))?)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The server to measure with; `scripts/with-postgres` names a new one.
-const SERVER: &str = "ROLLCALL_TEST_POSTGRES";
+pub(crate) const SERVER: &str = "ROLLCALL_TEST_POSTGRES";
 
 const REPLICAS: usize = 3;
 

@@ -4,7 +4,7 @@ use std::{
     env,
     fs::{self, File},
     io::{self, BufRead, BufReader},
-    path::PathBuf,
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -37,7 +37,7 @@ pub(crate) struct BareServer {
 pub(crate) struct Rollcall {
     child: Child,
     pub(crate) address: String,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 /// Answers every path with the same text until it is killed.
@@ -63,17 +63,23 @@ impl Rollcall {
     /// Starts it with these arguments beside the usual ones.
     pub(crate) fn start(arguments: &[&str]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let (child, address) = start(rollcall(&folder)?.args(arguments))?;
-        Ok(Self { child, address, _folder: folder })
+        let (child, address) = start(rollcall(folder.path(), COST)?.args(arguments))?;
+        Ok(Self { child, address, _folder: Some(folder) })
+    }
+
+    /// Starts it on the store in this folder, which is kept.
+    pub(crate) fn start_in(folder: &Path, cost: u32) -> Result<Self> {
+        let (child, address) = start(&mut rollcall(folder, cost)?)?;
+        Ok(Self { child, address, _folder: None })
     }
 
     /// Starts it on this database.
     pub(crate) fn start_on(database_url: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let mut command = rollcall(&folder)?;
+        let mut command = rollcall(folder.path(), COST)?;
         command.env("ROLLCALL_DATABASE_URL", database_url);
         let (child, address) = start(command.env("ROLLCALL_SESSION_SECRET", SESSION_SECRET))?;
-        Ok(Self { child, address, _folder: folder })
+        Ok(Self { child, address, _folder: Some(folder) })
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -92,15 +98,15 @@ impl Rollcall {
 /// Measures the time from start to the first answer on an existing store, and the memory then.
 pub(crate) fn start_and_rest() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    stop(start(&mut rollcall(&folder)?)?.0);
+    stop(start(&mut rollcall(folder.path(), COST)?)?.0);
     let (mut times, mut sizes) = (Vec::new(), Vec::new());
     for _ in 0..5 {
         let begun = Instant::now();
-        let (child, address) = start(&mut rollcall(&folder)?)?;
+        let (child, address) = start(&mut rollcall(folder.path(), COST)?)?;
         Client::connect(&address, None)?.get("/health/ready", "")?;
         times.push(milliseconds(begun.elapsed()));
         std::thread::sleep(Duration::from_secs(1));
-        let rollcall = Rollcall { child, address, _folder: tempfile::tempdir()? };
+        let rollcall = Rollcall { child, address, _folder: None };
         sizes.push(rollcall.memory()?);
     }
     row("start to first answer", &format!("{:.0} ms", median(times)));
@@ -108,15 +114,21 @@ pub(crate) fn start_and_rest() -> Result<()> {
     Ok(())
 }
 
-fn rollcall(folder: &TempDir) -> Result<Command> {
-    let binary: PathBuf = env::current_exe()?.with_file_name("rollcall");
-    if !binary.exists() {
-        return Err("build the binary first: cargo build --release".into());
+/// The binary that is measured, without arguments.
+pub(crate) fn binary() -> Result<Command> {
+    let binary = env::current_exe()?.with_file_name("rollcall");
+    if binary.exists() {
+        Ok(Command::new(binary))
+    } else {
+        Err("build the binary first: cargo build --release".into())
     }
-    let mut command = Command::new(binary);
+}
+
+fn rollcall(folder: &Path, cost: u32) -> Result<Command> {
+    let mut command = binary()?;
     command
-        .current_dir(folder.path())
-        .args(["--listen=127.0.0.1:0", &format!("--bcrypt-cost={COST}")])
+        .current_dir(folder)
+        .args(["--listen=127.0.0.1:0", &format!("--bcrypt-cost={cost}")])
         .env("ROLLCALL_ADMIN_PASSWORD", PASSWORD);
     Ok(command)
 }

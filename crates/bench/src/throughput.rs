@@ -1,6 +1,8 @@
 //! Requests a second, beside the bare server.
 
-use std::{fmt::Write, fs, path::Path, process::Command};
+use std::{fmt::Write as _, io::Write as _, process::Command};
+
+use tempfile::NamedTempFile;
 
 use crate::{
     Result,
@@ -108,15 +110,19 @@ fn beside(
 
 /// Sends the load in turns.
 pub(crate) fn wrk(address: &str, load: &[Load], clients: Clients, seconds: u32) -> Result<Run> {
-    let folder = tempfile::tempdir()?;
-    let script = folder.path().join("load.lua");
-    write_script(&script, load)?;
+    wrk_by(&script(load)?, address, clients, seconds)
+}
+
+/// Sends what a script for wrk makes.
+pub(crate) fn wrk_by(script: &str, address: &str, clients: Clients, seconds: u32) -> Result<Run> {
+    let mut file = NamedTempFile::new()?;
+    file.write_all(script.as_bytes())?;
     let Clients { connections, threads } = clients;
     let duration = format!("-d{seconds}s");
     let output = Command::new("wrk")
         .args([&format!("-t{threads}"), &format!("-c{connections}"), &duration])
         .args(["--latency", "-s"])
-        .arg(&script)
+        .arg(file.path())
         .arg(format!("http://{address}"))
         .output()
         .map_err(|error| other(&format!("wrk (apt-get install wrk): {error}")))?;
@@ -132,7 +138,7 @@ pub(crate) fn wrk(address: &str, load: &[Load], clients: Clients, seconds: u32) 
 }
 
 /// A script for wrk that sends requests made beforehand, one after the other.
-fn write_script(path: &Path, load: &[Load]) -> Result<()> {
+fn script(load: &[Load]) -> Result<String> {
     let mut script = "local made, next = {}, 0\nfunction init()\n".to_owned();
     for Load { path, headers } in load {
         let headers = headers.iter().map(|(name, value)| format!("[{name:?}] = {value:?}"));
@@ -140,5 +146,5 @@ fn write_script(path: &Path, load: &[Load]) -> Result<()> {
         writeln!(script, "table.insert(made, wrk.format('GET', {path:?}, {{{headers}}}))")?;
     }
     script += "end\nfunction request()\nnext = next % #made + 1\nreturn made[next]\nend\n";
-    Ok(fs::write(path, script)?)
+    Ok(script)
 }
