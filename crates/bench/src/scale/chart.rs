@@ -15,12 +15,16 @@ const GREEN: RGBColor = RGBColor(30, 150, 90);
 
 const SIZE: (u32, u32) = (960, 400);
 
+/// Room for the half of the last number that is beyond its line.
+const MARGIN: u32 = 30;
+
 /// The chart as SVG.
 pub(super) fn draw(figures: &[Figures]) -> Result<String> {
     let mut svg = String::new();
     {
-        let whole = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
-        let (left, right) = whole.split_horizontally(SIZE.0 / 2);
+        let whole =
+            SVGBackend::with_string(&mut svg, (SIZE.0 + MARGIN, SIZE.1)).into_drawing_area();
+        let (left, right) = whole.clone().shrink((0, 0), SIZE).split_horizontally(SIZE.0 / 2);
         panel::draw(&left, "Everyone at once", &everyone(figures))?;
         panel::draw(&right, "One request", &one_request(figures))?;
         whole.present()?;
