@@ -17,6 +17,7 @@ use std::{
 
 use diesel::{
     Connection, SqliteConnection,
+    connection::SimpleConnection,
     result::{DatabaseErrorKind, Error as DieselError},
 };
 use rollcall_domain::StoreError;
@@ -83,6 +84,9 @@ impl Writer {
                     connection = new;
                 }
             }
+            // Others may still have the file open, so that closing it would not do it; and whoever reads it
+            // does not wait for this.
+            let _ = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)");
         });
         Self(Arc::new(Line { end: Some(end), thread: Some(thread) }))
     }
@@ -114,8 +118,7 @@ impl Writer {
 }
 
 impl Drop for Line {
-    /// Waits until the connection is closed: the last one to the file moves SQLite's log into it, and a
-    /// process must not end before.
+    /// Waits until all is in the file that was in the log beside it: a process must not end before.
     fn drop(&mut self) {
         drop(self.end.take());
         if let Some(thread) = self.thread.take() {
