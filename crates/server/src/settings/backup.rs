@@ -47,7 +47,7 @@ impl DatabaseSettings {
         match self.url()? {
             DatabaseUrl::Sqlite(path) => Ok(path),
             DatabaseUrl::Postgres(_) => {
-                Err(self.failure(&format!("is of PostgreSQL: use {program}, as the README shows")))
+                Err(self.failure(&format!("is of PostgreSQL: use {program}")))
             }
         }
     }

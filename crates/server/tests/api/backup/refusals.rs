@@ -119,8 +119,8 @@ fn what_is_no_file_of_sqlite_is_refused_in_a_line() {
     let postgres = "postgres://user:hunter2@127.0.0.1:1/users";
     fs::write(folder.path().join("x"), "").unwrap();
     for (arguments, expected) in [
-        (&["backup", "b", "--database-url", postgres][..], "use pg_dump, as the README shows"),
-        (&["restore", "x", "--database-url", postgres], "use pg_restore, as the README shows"),
+        (&["backup", "b", "--database-url", postgres][..], "use pg_dump"),
+        (&["restore", "x", "--database-url", postgres], "use pg_restore"),
         (&["backup", "b"], "there is no store at sqlite://data/rollcall.db"),
         (&["backup", "b", "--database-url", "sqlite://x"], "there is no store in this database"),
         (&["backup"], "<FILE>"),
