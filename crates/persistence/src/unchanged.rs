@@ -16,8 +16,8 @@ use std::{
 use diesel::{RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
 use moka::sync::Cache;
 
-/// How many rows of each kind are kept at most: some 5 MiB of them.
-const CAPACITY: u64 = 10_000;
+/// How many rows of each kind are kept at most: some 25 MiB of them.
+const CAPACITY: u64 = 50_000;
 
 /// The header, of which the file begins with two copies.
 const HEADER_BYTES: usize = 48;
