@@ -46,19 +46,28 @@ use rollcall_domain::{SessionService, UserService};
 /// seconds.
 const SHUTDOWN_TIMEOUT: u64 = 30;
 
-/// A server that listens on `address` and answers from `users` and `sessions`, and the addresses that
-/// it got. What `proxies` say of where a request comes from is believed. Once `draining` has begun it
-/// is not ready any more. It runs until its handle stops it: signals are the caller's business.
+/// What a server answers from, and how.
+pub struct ServerOptions {
+    /// The users.
+    pub users: Arc<UserService>,
+    /// Their sessions.
+    pub sessions: Arc<SessionService>,
+    /// The proxies that are believed what they say of where a request comes from.
+    pub proxies: TrustedProxies,
+    /// Once this has begun, the server is not ready any more.
+    pub draining: Draining,
+}
+
+/// A server that listens on `address`, and the addresses that it got. It runs until its handle stops
+/// it: signals are the caller's business.
 ///
 /// # Errors
 /// When nothing can listen there.
 pub fn server(
     address: impl ToSocketAddrs,
-    users: Arc<UserService>,
-    sessions: Arc<SessionService>,
-    proxies: TrustedProxies,
-    draining: Draining,
+    options: ServerOptions,
 ) -> io::Result<(Server, Vec<SocketAddr>)> {
+    let ServerOptions { users, sessions, proxies, draining } = options;
     let (users, sessions) = (web::Data::from(users), web::Data::from(sessions));
     let proxies = web::Data::new(proxies);
     let server = HttpServer::new(move || {

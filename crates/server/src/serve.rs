@@ -10,7 +10,7 @@ use actix_web::{
     },
 };
 use rollcall_domain::{SessionService, UserService};
-use rollcall_http::Draining;
+use rollcall_http::{Draining, ServerOptions};
 
 use crate::{admin, failure::Failure, logging, session_secret, settings::ServeSettings};
 
@@ -45,14 +45,13 @@ async fn run(
     };
     let signals = Signals::listen().map_err(|error| format!("listening for signals: {error}"))?;
     let draining = Draining::default();
-    let (server, addresses) = rollcall_http::server(
-        &settings.listen,
-        Arc::clone(&users),
+    let options = ServerOptions {
+        users: Arc::clone(&users),
         sessions,
-        settings.proxies(),
-        draining.clone(),
-    )
-    .map_err(failed)?;
+        proxies: settings.proxies(),
+        draining: draining.clone(),
+    };
+    let (server, addresses) = rollcall_http::server(&settings.listen, options).map_err(failed)?;
     // Once the port is ours: a password that is printed once must not be printed in vain.
     admin::ensure(&users, &settings.admin_name)?;
     rt::spawn(stop_on_signal(signals, server.handle(), draining, settings.drain()));
