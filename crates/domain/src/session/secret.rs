@@ -1,5 +1,7 @@
 //! The secret that turns a session's key into the token that signs.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -9,6 +11,9 @@ use super::SessionKey;
 
 /// The fewest bytes that can't be guessed.
 const MIN_BYTES: usize = 32;
+
+/// The fewest different ones among them: no random secret has less, in whatever digits it is written.
+const MIN_DIFFERENT_BYTES: usize = 8;
 
 /// What sets tokens apart from anything else that is ever derived from the same secret.
 const LABEL: &[u8] = b"rollcall session token\n";
@@ -22,16 +27,20 @@ pub struct SessionToken(String);
 
 /// A secret that could be guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("must be at least {MIN_BYTES} bytes")]
+#[error(
+    "must be at least {MIN_BYTES} bytes, {MIN_DIFFERENT_BYTES} of them different, such as from \
+     `openssl rand -base64 48`"
+)]
 pub struct InvalidSessionSecret;
 
 impl SessionSecret {
     /// Takes `secret` as it is.
     ///
     /// # Errors
-    /// [`InvalidSessionSecret`] when it is too short.
+    /// [`InvalidSessionSecret`] when it is too short, or the same over and over.
     pub fn new(secret: &[u8]) -> Result<Self, InvalidSessionSecret> {
-        if secret.len() < MIN_BYTES {
+        let different = secret.iter().collect::<BTreeSet<_>>().len();
+        if secret.len() < MIN_BYTES || different < MIN_DIFFERENT_BYTES {
             return Err(InvalidSessionSecret);
         }
         Hmac::new_from_slice(secret).map(Self).map_err(|_| InvalidSessionSecret)
@@ -74,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_token_belongs_to_one_key_and_one_secret() {
-        let [one, other] = [[1; 32], [2; 32]].map(|bytes| SessionSecret::new(&bytes).unwrap());
+        let secret = |first: u8| -> Vec<u8> { (first..first + 32).collect() };
+        let [one, other] = [1, 2].map(|first| SessionSecret::new(&secret(first)).unwrap());
         let key = SessionKey::of("key");
         assert!(one.token(&key) == one.token(&key));
         assert!(one.token(&key) != other.token(&key));
@@ -83,7 +93,9 @@ mod tests {
 
     #[test]
     fn a_secret_that_could_be_guessed_is_refused() {
-        assert_eq!(SessionSecret::new(&[0; 31]).err(), Some(InvalidSessionSecret));
+        for guessed in [&b"0123456789012345678901234567890"[..], &[0; 32], &b"changeme".repeat(9)] {
+            assert_eq!(SessionSecret::new(guessed).err(), Some(InvalidSessionSecret));
+        }
         let generated = SessionSecret::generate().unwrap();
         assert!(SessionSecret::new(generated.as_bytes()).is_ok());
         assert_ne!(SessionSecret::generate().unwrap(), generated);

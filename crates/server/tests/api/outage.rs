@@ -108,7 +108,8 @@ fn a_start_waits_for_a_database_that_is_not_there_yet() {
     let mut command =
         rollcall_on_sqlite(&folder, &["--listen=127.0.0.1:0", "--bcrypt-cost=4", &url]);
     command.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD);
-    let process = Process::start(command.env("ROLLCALL_SESSION_SECRET", "x".repeat(32)));
+    let process =
+        Process::start(command.env("ROLLCALL_SESSION_SECRET", "a secret for as long as the test"));
     process.wait_for("waiting for the database");
     postgres.start_again();
     process.wait_for("listening on http://");

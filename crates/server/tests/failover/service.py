@@ -23,7 +23,7 @@ class Process:
             "ROLLCALL_LISTEN": "127.0.0.1:0",
             "ROLLCALL_BCRYPT_COST": "4",
             "ROLLCALL_ADMIN_PASSWORD": ADMIN_PASSWORD,
-            "ROLLCALL_SESSION_SECRET": "x" * 32,
+            "ROLLCALL_SESSION_SECRET": "a session secret for the failover drill",
             "RUST_LOG": "info,rollcall_http=warn",
         }
         self.log = []
