@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use crate::{
-    Operation, UserSort, directory, finish::finish, links::Links, portal,
+    Operation, UserSort, audit, directory, finish::finish, links::Links, portal,
     security::SecuritySchemes, shared_responses::SharedResponses, tokens,
 };
 
@@ -56,6 +56,7 @@ impl EndpointSet {
         (name = "portal", description = "Create, edit, and delete users by name"),
         (name = "directory", description = "Register, read and change users by id, with versions"),
         (name = "tokens", description = "Log in and out: sessions, whose requests are signed"),
+        (name = "audit", description = "Who changed what"),
     ),
     paths(
         portal::operations::list_portal_users,
@@ -69,6 +70,7 @@ impl EndpointSet {
         directory::operations::update_user,
         tokens::operations::create_session_token,
         tokens::operations::delete_session_token,
+        audit::operations::list_audit_entries,
     ),
     components(schemas(portal::ErrorMessage, directory::Problem, UserSort)),
     modifiers(&SecuritySchemes, &SharedResponses, &Links),

@@ -4,6 +4,7 @@
 //! there and nowhere else. [`endpoints`] reads them back from the document, and the `http` crate
 //! mounts its routes from that. Doc comments on wire types and operations are published text.
 
+pub mod audit;
 pub mod directory;
 mod document;
 mod finish;

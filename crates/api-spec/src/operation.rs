@@ -29,6 +29,8 @@ pub enum Operation {
     CreateSessionToken,
     /// `DELETE /tokens/{sessionKey}`
     DeleteSessionToken,
+    /// `GET /audit`
+    ListAuditEntries,
 }
 
 impl Operation {

@@ -19,6 +19,8 @@ pub enum Action {
     Delete,
     /// End one session of the user.
     EndSession,
+    /// Read the audit log.
+    Audit,
 }
 
 /// Who may register.
@@ -134,7 +136,8 @@ const fn is_allowed(action: Action, standing: Standing) -> bool {
             | Action::Read
             | Action::Update
             | Action::Delete
-            | Action::EndSession,
+            | Action::EndSession
+            | Action::Audit,
             Standing::Anonymous | Standing::Other | Standing::Own,
         ) => false,
     }
@@ -175,6 +178,7 @@ mod tests {
             (Action::Update, [WHO, NO, YES, YES, YES]),
             (Action::Delete, [WHO, NO, NO, YES, YES]),
             (Action::EndSession, [WHO, NO, YES, YES, YES]),
+            (Action::Audit, [WHO, NO, NO, YES, YES]),
         ] {
             for (own, other) in [
                 (UserRef::Id(UserId(2)), UserRef::Id(UserId(3))),

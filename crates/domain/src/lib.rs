@@ -7,6 +7,7 @@
 
 pub mod access;
 mod account;
+pub mod audit;
 mod change;
 mod email;
 mod error;

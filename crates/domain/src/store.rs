@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::{
     Account, NewAccount, PageQuery, PasswordHash, UniqueField, User, UserChange, UserId, UserRef,
+    audit::{AuditStore, By},
 };
 
 /// What a store will say, for those who must not block. It says it on any executor, and goes on without
@@ -14,8 +15,8 @@ pub type LookUp<T> = Pin<Box<dyn Future<Output = Result<Option<T>, StoreError>> 
 
 /// A store of users. Every method is one transaction and blocks until it is durable, unless it says
 /// otherwise; every read sees all that was acknowledged before it began, by any process on the same
-/// store.
-pub trait UserStore: Send + Sync {
+/// store. Whatever changes something about a user writes an entry of the audit log along with it.
+pub trait UserStore: AuditStore {
     /// Hands every user to `each` until it wants no more: all as they are at one moment, however long
     /// that takes.
     ///
@@ -48,20 +49,20 @@ pub trait UserStore: Send + Sync {
     ///
     /// # Errors
     /// [`WriteError::Duplicate`] when the name or the address is taken.
-    fn insert(&self, account: &NewAccount) -> Result<User, WriteError>;
+    fn insert(&self, account: &NewAccount, by: &By) -> Result<User, WriteError>;
 
     /// Applies `change` to the row as it is inside the transaction (see [`UserChange::apply`]) and
     /// returns the user after it. The last enabled admin stays one.
     ///
     /// # Errors
     /// Any [`WriteError`]; nothing is changed then.
-    fn update(&self, id: UserId, change: &UserChange) -> Result<User, WriteError>;
+    fn update(&self, id: UserId, change: &UserChange, by: &By) -> Result<User, WriteError>;
 
     /// Removes a user with all that hangs on it. The last enabled admin stays.
     ///
     /// # Errors
     /// [`WriteError::Missing`] or [`WriteError::LastAdmin`]; nothing is changed then.
-    fn delete(&self, id: UserId) -> Result<(), WriteError>;
+    fn delete(&self, id: UserId, by: &By) -> Result<(), WriteError>;
 
     /// Puts a new hash of the same password in the place of `old`, which must still be there. Not
     /// a change of the user: the version stays.

@@ -14,6 +14,7 @@ use actix_web::{
 };
 use rollcall_domain::{
     Caller, Lane, ProvedUser, SessionService, StoreError, User, UserError, UserRef, UserService,
+    audit::Origin,
     session::{Activity, SignedRequest},
 };
 use serde::de::DeserializeOwned;
@@ -23,7 +24,7 @@ use crate::{
     client_address,
     credentials::{Basic, Credentials, Signed},
     error::ApiError,
-    request_log::LoggedUser,
+    request_log::{self, LoggedUser},
 };
 
 /// How long a request waits for a row that it reads before anything else.
@@ -117,6 +118,12 @@ impl Call {
     /// Whose work this is among all that must be hashed.
     pub(crate) fn lane(&self) -> Lane {
         client_address::lane(&self.request)
+    }
+
+    /// Where the request comes from, for the audit log.
+    pub(crate) fn origin(&self) -> Origin {
+        let address = client_address::client(&self.request);
+        Origin { address, request_id: request_log::request_id(&self.request) }
     }
 
     /// Gets a user.

@@ -12,9 +12,12 @@ pub struct TrustedProxies(pub Vec<IpNet>);
 
 /// The lane of the client behind `request`.
 pub(crate) fn lane(request: &HttpRequest) -> Lane {
-    let proxies = request.app_data::<web::Data<TrustedProxies>>();
-    let client = proxies.and_then(|proxies| proxies.client_of(request));
-    client.map(Lane::of).unwrap_or_default()
+    client(request).map(Lane::of).unwrap_or_default()
+}
+
+/// The address of the client behind `request`.
+pub(crate) fn client(request: &HttpRequest) -> Option<IpAddr> {
+    request.app_data::<web::Data<TrustedProxies>>()?.client_of(request)
 }
 
 impl TrustedProxies {

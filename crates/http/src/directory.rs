@@ -44,8 +44,8 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     caller.may(registering, None)?;
     let info = call.json_from::<UserRegistration>(&mut caller).await?.user_info.unwrap_or_default();
     let registrant = mapping::registrant(info)?;
-    let lane = call.lane();
-    let user = call.run(move |users| users.register(lane, &caller, registrant)).await?;
+    let origin = call.origin();
+    let user = call.run(move |users| users.register(&origin, &caller, registrant)).await?;
     let mut response = private(StatusCode::CREATED);
     response.insert_header((header::LOCATION, format!("/users/{}", user.id)));
     Ok(envelope(response, user))
@@ -69,8 +69,8 @@ pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError
     let change = call.json_from::<UserChange>(&mut caller).await?;
     let condition = conditions::if_match(call.request().headers());
     let patch = mapping::patch(change, condition)?;
-    let lane = call.lane();
-    let user = call.run(move |users| users.update(lane, &caller, &target, patch)).await?;
+    let origin = call.origin();
+    let user = call.run(move |users| users.update(&origin, &caller, &target, patch)).await?;
     Ok(envelope(private(StatusCode::OK), user))
 }
 

@@ -3,6 +3,8 @@
 //!
 //! [`server()`] is the one way in, for the binary and its tests alike.
 
+mod audit;
+mod audit_query;
 mod body;
 mod call;
 mod client_address;

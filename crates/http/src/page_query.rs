@@ -12,7 +12,7 @@ use rollcall_domain::{
 use crate::{error::ApiError, page_token};
 
 /// How many users a page has unless it is said.
-const DEFAULT_LIMIT: u32 = 100;
+pub(crate) const DEFAULT_LIMIT: u32 = 100;
 
 /// The parameters that make an answer a page. Others are nobody's business here.
 const NAMES: [&str; 8] =
@@ -24,8 +24,12 @@ pub(crate) struct PageRequest {
     /// What the store is asked.
     pub(crate) query: PageQuery,
     /// The parameters as they were given, without the token.
-    parameters: Vec<(&'static str, String)>,
+    parameters: Parameters,
 }
+
+/// Parameters that mean something, each there once, as they were given.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Parameters(Vec<(&'static str, String)>);
 
 impl PageRequest {
     /// The page that the query of a URL asks for; none if it asks for everybody.
@@ -33,49 +37,80 @@ impl PageRequest {
     /// # Errors
     /// What can't be what it is, and what is accepted there.
     pub(crate) fn parse(query: &str, order: UserOrder) -> Result<Option<Self>, ApiError> {
-        let mut parameters: Vec<(&'static str, String)> = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let Some(name) = NAMES.into_iter().find(|known| *known == name) else { continue };
-            if parameters.iter().any(|(given, _)| *given == name) {
-                return Err(refusal(name, &"must be there once"));
-            }
-            parameters.push((name, value.into_owned()));
-        }
-        if parameters.is_empty() { Ok(None) } else { Self::of(parameters, order).map(Some) }
+        let parameters = Parameters::parse(query, &NAMES)?;
+        if parameters.0.is_empty() { Ok(None) } else { Self::of(parameters, order).map(Some) }
     }
 
-    fn of(mut parameters: Vec<(&'static str, String)>, order: UserOrder) -> Result<Self, ApiError> {
+    fn of(mut parameters: Parameters, order: UserOrder) -> Result<Self, ApiError> {
+        let token = parameters.take("pageToken");
         let mut query =
             PageQuery { filter: UserFilter::default(), order, after: None, limit: DEFAULT_LIMIT };
-        for (name, value) in &parameters {
+        for (name, value) in parameters.iter() {
             set(&mut query, name, value)?;
         }
-        let token = parameters.iter().position(|(name, _)| *name == "pageToken");
-        if let Some(place) = token {
-            let (name, token) = parameters.remove(place);
-            query.after = Some(page_token::read(&token, &query).ok_or_else(|| {
-                refusal(name, &"must be the nextPageToken of a page with the same parameters")
-            })?);
+        if let Some(token) = token {
+            let place = page_token::read(&token, &query);
+            query.after = Some(place.ok_or_else(page_token::refusal)?);
         }
         Ok(Self { query, parameters })
     }
 
     /// The query of the page behind this one.
     pub(crate) fn next(&self, token: &str) -> String {
-        let mut query = Serializer::new(String::new());
-        query.extend_pairs(&self.parameters).append_pair("pageToken", token).finish()
+        self.parameters.with_token(token)
     }
+}
+
+impl Parameters {
+    /// Those of the query of a URL that have any of these names. Others are nobody's business.
+    ///
+    /// # Errors
+    /// That one is there twice.
+    pub(crate) fn parse(query: &str, names: &[&'static str]) -> Result<Self, ApiError> {
+        let mut parameters: Vec<(&'static str, String)> = Vec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let Some(name) = names.iter().find(|known| **known == name) else { continue };
+            if parameters.iter().any(|(given, _)| given == name) {
+                return Err(refusal(name, &"must be there once"));
+            }
+            parameters.push((*name, value.into_owned()));
+        }
+        Ok(Self(parameters))
+    }
+
+    /// Takes one of them out.
+    pub(crate) fn take(&mut self, name: &str) -> Option<String> {
+        let place = self.0.iter().position(|(given, _)| *given == name)?;
+        Some(self.0.remove(place).1)
+    }
+
+    /// Each of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
+    /// The same as a query, with the token of a page.
+    pub(crate) fn with_token(&self, token: &str) -> String {
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(&self.0).append_pair("pageToken", token).finish()
+    }
+}
+
+/// How many a page is to have.
+///
+/// # Errors
+/// That it can't have as many.
+pub(crate) fn limit(value: &str) -> Result<u32, ApiError> {
+    let limit = value.parse().ok().filter(|limit| (1..=PAGE_MAX_LENGTH).contains(limit));
+    let accepted = format!("must be a whole number from 1 to {PAGE_MAX_LENGTH}");
+    limit.ok_or_else(|| refusal("limit", &accepted))
 }
 
 /// Takes over one parameter but the token, which depends on the others.
 fn set(query: &mut PageQuery, name: &'static str, value: &str) -> Result<(), ApiError> {
     let filter = &mut query.filter;
     match name {
-        "limit" => {
-            let limit = value.parse().ok().filter(|limit| (1..=PAGE_MAX_LENGTH).contains(limit));
-            let accepted = format!("must be a whole number from 1 to {PAGE_MAX_LENGTH}");
-            query.limit = limit.ok_or_else(|| refusal(name, &accepted))?;
-        }
+        "limit" => query.limit = limit(value)?,
         "name" => filter.name = Some(parsed(name, Username::parse(value))?.key()),
         "email" => filter.email = Some(parsed(name, Email::parse(value))?.key()),
         "namePrefix" => filter.name_prefix = Some(parsed(name, NamePrefix::parse(value))?),
@@ -103,6 +138,7 @@ fn parsed<T, E: Display>(name: &str, outcome: Result<T, E>) -> Result<T, ApiErro
     outcome.map_err(|reason| refusal(name, &reason))
 }
 
-fn refusal(name: &str, reason: &impl Display) -> ApiError {
+/// Refuses a parameter.
+pub(crate) fn refusal(name: &str, reason: &impl Display) -> ApiError {
     ApiError::Malformed(format!("{name} {reason}"))
 }

@@ -5,31 +5,51 @@ use jiff::Timestamp;
 use rollcall_domain::{NameKey, PageQuery, Position, UserId, UserOrder};
 use sha2::{Digest, Sha256};
 
+use crate::{error::ApiError, page_query};
+
 /// How many bytes tell one query from others.
 const FINGERPRINT_BYTES: usize = 6;
 
 /// The token that goes on at a place in the answers to `query`.
 pub(crate) fn write(place: &Position, query: &PageQuery) -> String {
-    let mut token = fingerprint(query).to_vec();
     let place = match place {
         Position::Id(id) => id.to_string(),
         Position::Name(key) => key.as_str().to_owned(),
         Position::CreateTime(time, id) => format!("{}:{id}", time.as_second()),
     };
+    write_place(&place, &filter(query))
+}
+
+/// The token that goes on at a place in the answers to what `filter` tells from other queries.
+pub(crate) fn write_place(place: &str, filter: &str) -> String {
+    let mut token = fingerprint(filter).to_vec();
     token.extend_from_slice(place.as_bytes());
     BASE64_URL_SAFE_NO_PAD.encode(token)
 }
 
+/// The place where a token goes on, if it was made for this `filter`.
+pub(crate) fn read_place(token: &str, filter: &str) -> Option<String> {
+    let token = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
+    let place = token.strip_prefix(&fingerprint(filter))?;
+    std::str::from_utf8(place).ok().map(str::to_owned)
+}
+
+/// Refuses a token that was made for something else.
+pub(crate) fn refusal() -> ApiError {
+    page_query::refusal(
+        "pageToken",
+        &"must be the nextPageToken of a page with the same parameters",
+    )
+}
+
 /// The place where a token goes on, if it was made for `query`.
 pub(crate) fn read(token: &str, query: &PageQuery) -> Option<Position> {
-    let token = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
-    let place = token.strip_prefix(&fingerprint(query))?;
-    let place = std::str::from_utf8(place).ok()?;
+    let place = read_place(token, &filter(query))?;
     match query.order {
         UserOrder::Id => Some(Position::Id(UserId(place.parse().ok()?))),
         // Not every database takes whatever somebody may have put into a token.
         UserOrder::Name if place.chars().any(char::is_control) => None,
-        UserOrder::Name => Some(Position::Name(NameKey::kept(place))),
+        UserOrder::Name => Some(Position::Name(NameKey::kept(&place))),
         UserOrder::CreateTime => {
             let (seconds, id) = place.split_once(':')?;
             let time = Timestamp::from_second(seconds.parse().ok()?).ok()?;
@@ -40,8 +60,12 @@ pub(crate) fn read(token: &str, query: &PageQuery) -> Option<Position> {
 
 /// What tells the order and the filter of a query from others; how many are asked for may change from
 /// page to page.
-fn fingerprint(query: &PageQuery) -> [u8; FINGERPRINT_BYTES] {
-    let digest = Sha256::digest(format!("{:?} {:?}", query.order, query.filter));
+fn filter(query: &PageQuery) -> String {
+    format!("{:?} {:?}", query.order, query.filter)
+}
+
+fn fingerprint(filter: &str) -> [u8; FINGERPRINT_BYTES] {
+    let digest = Sha256::digest(filter);
     let mut fingerprint = [0; FINGERPRINT_BYTES];
     fingerprint.copy_from_slice(&digest[..FINGERPRINT_BYTES]);
     fingerprint

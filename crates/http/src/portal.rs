@@ -45,9 +45,9 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     let invalid: Vec<InvalidField> = violations(&value).into_iter().map(Into::into).collect();
     let password = new_password(value.password, invalid)?;
     let registrant = Registrant { name, email: None, password };
-    let lane = call.lane();
+    let origin = call.origin();
     let user =
-        call.run(move |users| users.create(lane, &caller, registrant, Roles::default())).await?;
+        call.run(move |users| users.create(&origin, &caller, registrant, Roles::default())).await?;
     Ok(private(StatusCode::CREATED).json(PortalUserValue { value: portal_user(user) }))
 }
 
@@ -67,15 +67,16 @@ pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiE
     let current = value.current_password;
     let password = Some(PasswordPatch { new, current, own_needs_current: true });
     let patch = UserPatch { password, ..UserPatch::default() };
-    let lane = call.lane();
-    let user = call.run(move |users| users.update(lane, &caller, &target, patch)).await?;
+    let origin = call.origin();
+    let user = call.run(move |users| users.update(&origin, &caller, &target, patch)).await?;
     Ok(private(StatusCode::OK).json(PortalUserValue { value: portal_user(user) }))
 }
 
 pub(crate) async fn delete_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = named(&call);
-    call.run(move |users| users.delete(&caller, &target)).await?;
+    let origin = call.origin();
+    call.run(move |users| users.delete(&origin, &caller, &target)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -43,6 +43,11 @@ pub(crate) async fn log_request(
     Ok(response)
 }
 
+/// What the log calls the request.
+pub(crate) fn request_id(request: &HttpRequest) -> Option<String> {
+    request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned())
+}
+
 /// Logs what went wrong inside, which the answer to `request` does not say.
 pub(crate) fn log_failure(request: &HttpRequest, error: &ApiError) {
     let extensions = request.extensions();

@@ -7,7 +7,8 @@ use rollcall_api_spec::{Endpoint, EndpointSet, Operation, endpoints};
 use rollcall_domain::{UserError, UserService};
 
 use crate::{
-    call::Call, client_address, directory, docs, envelope, error::ApiError, health, portal, tokens,
+    audit, call::Call, client_address, directory, docs, envelope, error::ApiError, health, portal,
+    tokens,
 };
 
 /// Mounts every path. One resource each, so that a wrong method is told apart from a wrong path.
@@ -50,6 +51,7 @@ fn operation_route(endpoint: &Endpoint) -> Route {
         Operation::UpdateUser => handle(endpoint, directory::update_user),
         Operation::CreateSessionToken => handle(endpoint, tokens::create_session_token),
         Operation::DeleteSessionToken => handle(endpoint, tokens::delete_session_token),
+        Operation::ListAuditEntries => handle(endpoint, audit::list_entries),
     }
 }
 

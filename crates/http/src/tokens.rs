@@ -46,12 +46,14 @@ pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse,
 }
 
 async fn begin(call: &Call, proved: ProvedUser) -> Result<Login, ApiError> {
-    call.run_sessions(move |sessions| sessions.log_in(proved)).await
+    let origin = call.origin();
+    call.run_sessions(move |sessions| sessions.log_in(proved, &origin)).await
 }
 
 pub(crate) async fn delete_session_token(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let key = SessionKey::of(&call.path_parameter());
-    call.run_sessions(move |sessions| sessions.log_out(&caller, &key)).await?;
+    let origin = call.origin();
+    call.run_sessions(move |sessions| sessions.log_out(&origin, &caller, &key)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

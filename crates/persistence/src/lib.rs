@@ -1,11 +1,13 @@
-//! The domain's [`UserStore`](rollcall_domain::UserStore) and
-//! [`SessionStore`](rollcall_domain::SessionStore) on diesel and r2d2, over SQLite or PostgreSQL.
+//! The domain's [`UserStore`](rollcall_domain::UserStore),
+//! [`SessionStore`](rollcall_domain::SessionStore) and
+//! [`AuditStore`](rollcall_domain::audit::AuditStore) on diesel and r2d2, over SQLite or PostgreSQL.
 //!
 //! [`Store::open`] takes a database URL, creates what is missing, brings the schema up to date and
 //! hands out the ports. Around them go, for many users at once, [`copy`](fn@copy), [`Importer`] and
 //! [`Exporter`], and for whole files [`back_up`] and [`Vacancy`]. No query, connection or database error
 //! leaves this crate.
 
+mod audit;
 mod backup;
 mod batch;
 mod connection;

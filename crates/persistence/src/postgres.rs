@@ -4,7 +4,12 @@
 //! advisory locks but the one that migrations take, and no table locks but the one that a copy can do
 //! without.
 
-use std::{num::NonZeroU32, thread, time::Duration};
+use std::{
+    num::NonZeroU32,
+    sync::{Arc, PoisonError, RwLock},
+    thread,
+    time::Duration,
+};
 
 use diesel::{
     Connection, PgConnection,
@@ -37,6 +42,10 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_millis(1500);
 /// How often a transaction is tried that others get in the way of.
 const ATTEMPTS: u32 = 30;
 
+/// How many times a transaction is tried beside others of this process. From then on they wait for it: all who
+/// write want the end of the audit log, and at `serializable` whoever was not first must begin anew.
+const ATTEMPTS_BESIDE_OTHERS: u32 = 3;
+
 /// The connections to one database.
 #[derive(Clone)]
 pub(crate) struct Pools {
@@ -50,7 +59,11 @@ pub(crate) struct Pools {
 
 /// Some of them.
 #[derive(Clone)]
-pub(crate) struct Pool(r2d2::Pool<Manager>);
+pub(crate) struct Pool {
+    connections: r2d2::Pool<Manager>,
+    /// Held by those who write, and by one of them alone who has not succeeded beside the others.
+    writers: Arc<RwLock<()>>,
+}
 
 impl Pools {
     /// Opens the database, with so many connections at most, and brings its schema up to date.
@@ -84,7 +97,8 @@ impl Pool {
             .connection_timeout(CONNECTION_TIMEOUT)
             .test_on_check_out(false)
             .build(manager);
-        pool.map(Self).map_err(|error| OpenError::Connect(Box::new(error)))
+        let pool = pool.map(|connections| Self { connections, writers: Arc::default() });
+        pool.map_err(|error| OpenError::Connect(Box::new(error)))
     }
 
     /// Runs `work` in a transaction, at the database's own isolation level.
@@ -92,7 +106,17 @@ impl Pool {
         &self,
         work: impl Fn(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.run(|connection| connection.transaction(&work))
+        let mut attempt = 0;
+        self.run(|connection| {
+            attempt += 1;
+            if attempt > ATTEMPTS_BESIDE_OTHERS {
+                let _alone = self.writers.write().unwrap_or_else(PoisonError::into_inner);
+                connection.transaction(&work)
+            } else {
+                let _beside = self.writers.read().unwrap_or_else(PoisonError::into_inner);
+                connection.transaction(&work)
+            }
+        })
     }
 
     /// Runs `work`, which reads, in one transaction and not anew: what it has read is on its way.
@@ -110,7 +134,7 @@ impl Pool {
     /// Runs `work`, and anew for as long as others get in its way.
     pub(crate) fn run<T>(
         &self,
-        work: impl Fn(&mut PgConnection) -> Result<T, Failure>,
+        mut work: impl FnMut(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut tracked = self.get()?;
         let mut attempt = 1;
@@ -131,7 +155,7 @@ impl Pool {
     /// A connection that was there a moment ago.
     fn get(&self) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
         loop {
-            let mut tracked = self.0.get().map_err(no_connection)?;
+            let mut tracked = self.connections.get().map_err(no_connection)?;
             if tracked.is_there() {
                 return Ok(tracked);
             }

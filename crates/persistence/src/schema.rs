@@ -29,6 +29,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit (number) {
+        number -> BigInt,
+        time -> BigInt,
+        actor -> Text,
+        actor_id -> Nullable<BigInt>,
+        actor_name -> Nullable<Text>,
+        action -> Text,
+        user_id -> Nullable<BigInt>,
+        user_name -> Nullable<Text>,
+        changes -> Text,
+        address -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    audit_head (id) {
+        id -> BigInt,
+        number -> BigInt,
+        hash -> Text,
+    }
+}
+
 diesel::joinable!(user_roles -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(users, user_roles, sessions);

@@ -6,11 +6,13 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use rollcall_domain::{
     LookUp, StoreError, User, UserId, WriteError,
+    audit::{By, Event, Target},
     session::{ACTIVITY_STEP, IDLE, MAX_COUNT, NewSession, Session, SessionKey, SessionStore},
 };
 
 use crate::{
     Store,
+    audit::record,
     connection::{Connection, on},
     error::Failure,
     locks::lock,
@@ -24,12 +26,13 @@ use crate::{
 const SWEPT_AT_ONCE: i64 = 100;
 
 impl SessionStore for Store {
-    fn begin_session(&self, session: &NewSession) -> Result<(), WriteError> {
-        let session = session.clone();
+    fn begin_session(&self, session: &NewSession, by: &By) -> Result<(), WriteError> {
+        let (session, by) = (session.clone(), by.clone());
         self.backend.write(move |connection| {
             let user_id = session.account.user.id;
             lock(connection, user_id, false)?;
-            if !session.may_begin(&require(connection, user_id)?) {
+            let account = require(connection, user_id)?;
+            if !session.may_begin(&account) {
                 return Err(WriteError::PasswordChanged.into());
             }
             make_room(connection, user_id, session.time)?;
@@ -40,7 +43,7 @@ impl SessionStore for Store {
             };
             let new = diesel::insert_into(sessions::table).values(row);
             on!(connection, it => new.execute(it)?);
-            Ok(())
+            record(connection, &by, Event::session_begun(&account.user, &session.key))
         })
     }
 
@@ -68,12 +71,16 @@ impl SessionStore for Store {
         })
     }
 
-    fn end_session(&self, key: &SessionKey) -> Result<(), WriteError> {
-        let key = key.clone();
+    fn end_session(&self, key: &SessionKey, by: &By) -> Result<(), WriteError> {
+        let (key, by) = (key.clone(), by.clone());
         self.backend.write(move |connection| {
+            let user = owner(connection, &key)?;
             let row = diesel::delete(sessions::table.find(key.as_str()));
             let rows = on!(connection, it => row.execute(it)?);
-            if rows == 1 { Ok(()) } else { Err(WriteError::Missing.into()) }
+            match user.filter(|_| rows == 1) {
+                Some(user) => record(connection, &by, Event::session_ended(user, &key)),
+                None => Err(WriteError::Missing.into()),
+            }
         })
     }
 }
@@ -98,11 +105,21 @@ impl Store {
     }
 }
 
-/// Ends the sessions of a user.
-pub(crate) fn end_sessions(connection: &mut Connection<'_>, user: UserId) -> Result<(), Failure> {
+/// Whose session it is.
+fn owner(connection: &mut Connection<'_>, key: &SessionKey) -> Result<Option<Target>, Failure> {
+    let user = sessions::table.inner_join(users::table).filter(sessions::key.eq(key.as_str()));
+    let user = user.select((users::id, users::name));
+    let user: Option<(i64, String)> = on!(connection, it => user.get_result(it).optional()?);
+    Ok(user.map(|(id, name)| Target { id: UserId(id), name }))
+}
+
+/// Ends the sessions of a user, and says how many that were.
+pub(crate) fn end_sessions(
+    connection: &mut Connection<'_>,
+    user: UserId,
+) -> Result<usize, Failure> {
     let rows = diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0)));
-    on!(connection, it => rows.execute(it)?);
-    Ok(())
+    Ok(on!(connection, it => rows.execute(it)?))
 }
 
 /// Drops a few sessions that are over, and of this user's those that are too many beside one more.

@@ -6,11 +6,13 @@ use diesel::prelude::*;
 use rollcall_domain::{
     Account, LookUp, NewAccount, PageQuery, PasswordHash, Status, StoreError, User, UserChange,
     UserId, UserOrder, UserRef, UserStore, Version, WriteError,
+    audit::{By, Event},
     session::{Session, SessionKey},
 };
 
 use crate::{
     DatabaseUrl, OpenError,
+    audit::record,
     connection::{Backend, Connection, on},
     error::Failure,
     locks::{has_enabled_admin_but, keep_an_admin, lock},
@@ -110,19 +112,20 @@ impl UserStore for Store {
         }
     }
 
-    fn insert(&self, account: &NewAccount) -> Result<User, WriteError> {
-        let account = account.clone();
+    fn insert(&self, account: &NewAccount, by: &By) -> Result<User, WriteError> {
+        let (account, by) = (account.clone(), by.clone());
         self.backend.write(move |connection| {
             let new = diesel::insert_into(users::table).values(UserValues::of_new(&account));
             let id = on!(connection, it => new.returning(users::id).get_result(it)?);
             let user = new_user(UserId(id), &account);
             insert_roles(connection, &user)?;
+            record(connection, &by, Event::created(&user))?;
             Ok(user)
         })
     }
 
-    fn update(&self, id: UserId, change: &UserChange) -> Result<User, WriteError> {
-        let change = change.clone();
+    fn update(&self, id: UserId, change: &UserChange, by: &By) -> Result<User, WriteError> {
+        let (change, by) = (change.clone(), by.clone());
         self.backend.write(move |connection| {
             lock(connection, id, change.roles.is_some() || change.status.is_some())?;
             let current = require(connection, id)?;
@@ -132,25 +135,27 @@ impl UserStore for Store {
             }
             let row = diesel::update(users::table.find(id.0)).set(UserValues::of(&changed));
             on!(connection, it => row.execute(it)?);
-            if changed.ends_sessions_of(&current) {
-                end_sessions(connection, id)?;
-            }
+            let is_out = changed.ends_sessions_of(&current);
+            let ended = if is_out { end_sessions(connection, id)? } else { 0 };
             if changed.user.roles != current.user.roles {
                 let roles_of_user = user_roles::table.filter(user_roles::user_id.eq(id.0));
                 on!(connection, it => diesel::delete(roles_of_user).execute(it)?);
                 insert_roles(connection, &changed.user)?;
             }
+            record(connection, &by, Event::changed(&current, &changed, ended))?;
             Ok(changed.user)
         })
     }
 
-    fn delete(&self, id: UserId) -> Result<(), WriteError> {
+    fn delete(&self, id: UserId, by: &By) -> Result<(), WriteError> {
+        let by = by.clone();
         self.backend.write(move |connection| {
             lock(connection, id, true)?;
             let current = require(connection, id)?;
             keep_an_admin(connection, &current.user)?;
+            let ended = end_sessions(connection, id)?;
             on!(connection, it => diesel::delete(users::table.find(id.0)).execute(it)?);
-            Ok(())
+            record(connection, &by, Event::deleted(&current.user, ended))
         })
     }
 

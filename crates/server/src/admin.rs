@@ -1,7 +1,8 @@
 //! The first admin: without one nobody could manage anything.
 
 use rollcall_domain::{
-    Caller, Lane, Password, Registrant, Roles, UniqueField, UserError, UserService, Username,
+    Caller, Password, Registrant, Roles, UniqueField, UserError, UserService, Username,
+    audit::Origin,
 };
 
 use crate::{environment::Secret, failure::Failure, passwords};
@@ -19,7 +20,7 @@ pub(crate) fn ensure(users: &UserService, name: &str) -> Result<(), Failure> {
     let Secret { variable, text } = given.map_or_else(passwords::generate, Ok)?;
     let password = Password::parse(&text).map_err(|flaw| format!("{variable} {flaw}"))?;
     let registrant = Registrant { name: name.clone(), email: None, password };
-    match users.create(Lane::default(), &Caller::Operator, registrant, Roles::admin()) {
+    match users.create(&Origin::default(), &Caller::Operator, registrant, Roles::admin()) {
         Ok(_) if is_given => log::info!("made the admin {name}"),
         Ok(_) => println!("Made the admin {name} with the password {text}\nIt is not shown again."),
         // Somebody who starts at the same moment has made it.

@@ -43,6 +43,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Serve(settings) => serve::serve(&settings)?,
         Command::Openapi { format } => commands::openapi::print(format)?,
         Command::User { store, command } => commands::user::run(&store, command)?,
+        Command::Audit(settings) => commands::audit::run(&settings)?,
         Command::Copy(settings) => commands::copy::run(&settings)?,
         Command::Import(settings) => return commands::import::run(&settings),
         Command::Export(settings) => commands::export::run(&settings)?,

@@ -14,10 +14,11 @@ use crate::{
     Account, Action, Caller, Email, Lane, NewAccount, Page, PageQuery, Password, PasswordHasher,
     Registration, Roles, UniqueField, User, UserError, UserId, UserOrder, UserRef, UserStore,
     Username,
+    audit::{AuditPage, AuditQuery, By, Origin},
 };
 
 /// All that can be done with users, each with the check of who may. Methods that take a [`Lane`]
-/// hash passwords and block for that long.
+/// and those that make or change users hash passwords, and block for that long.
 pub struct UserService {
     store: Arc<dyn UserStore>,
     hasher: PasswordHasher,
@@ -95,13 +96,13 @@ impl UserService {
     /// [`UserError::Duplicate`] and [`UserError::PasswordIsName`].
     pub fn create(
         &self,
-        lane: Lane,
+        origin: &Origin,
         caller: &Caller,
         registrant: Registrant,
         roles: Roles,
     ) -> Result<User, UserError> {
         caller.may(Action::Create, None)?;
-        self.insert(lane, registrant, roles)
+        self.insert(origin, caller, registrant, roles)
     }
 
     /// Makes a user without any role, on behalf of whoever may register.
@@ -110,15 +111,15 @@ impl UserService {
     /// [`UserError::Duplicate`], [`UserError::PasswordIsName`] and [`UserError::TooManyAttempts`].
     pub fn register(
         &self,
-        lane: Lane,
+        origin: &Origin,
         caller: &Caller,
         registrant: Registrant,
     ) -> Result<User, UserError> {
         caller.may(self.registering(), None)?;
         if !caller.is_admin() {
-            self.hasher.attempts().register(lane)?;
+            self.hasher.attempts().register(origin.lane())?;
         }
-        self.insert(lane, registrant, Roles::default())
+        self.insert(origin, caller, registrant, Roles::default())
     }
 
     /// How long a refusal for too many attempts, or too much to hash, is to be held back from whoever
@@ -132,10 +133,24 @@ impl UserService {
     ///
     /// # Errors
     /// [`UserError::NotFound`] and [`UserError::LastAdmin`].
-    pub fn delete(&self, caller: &Caller, target: &UserRef) -> Result<(), UserError> {
+    pub fn delete(
+        &self,
+        origin: &Origin,
+        caller: &Caller,
+        target: &UserRef,
+    ) -> Result<(), UserError> {
         caller.may(Action::Delete, Some(target))?;
         let account = self.find(target)?;
-        Ok(self.store.delete(account.user.id)?)
+        Ok(self.store.delete(account.user.id, &By::caller(caller, origin))?)
+    }
+
+    /// Some entries of the audit log, the newest first. Blocks.
+    ///
+    /// # Errors
+    /// [`UserError`] unless an admin asks.
+    pub fn audit(&self, caller: &Caller, query: &AuditQuery) -> Result<AuditPage, UserError> {
+        caller.may(Action::Audit, None)?;
+        Ok(AuditPage::of(self.store.entries(query)?, query))
     }
 
     /// Whether anyone is left who may manage users.
@@ -160,7 +175,13 @@ impl UserService {
         self.store.find(target)?.ok_or(UserError::NotFound)
     }
 
-    fn insert(&self, lane: Lane, registrant: Registrant, roles: Roles) -> Result<User, UserError> {
+    fn insert(
+        &self,
+        origin: &Origin,
+        caller: &Caller,
+        registrant: Registrant,
+        roles: Roles,
+    ) -> Result<User, UserError> {
         let Registrant { name, email, password } = registrant;
         if password.is_name(&name) {
             return Err(UserError::PasswordIsName);
@@ -169,10 +190,10 @@ impl UserService {
         if self.store.find(&UserRef::Name(name.key()))?.is_some() {
             return Err(UserError::Duplicate(UniqueField::Name));
         }
-        let password_hash = self.hasher.hash(lane, &password)?;
+        let password_hash = self.hasher.hash(origin.lane(), &password)?;
         let create_time = whole_seconds(Timestamp::now());
         let account = NewAccount { create_time, name, email, roles, password_hash };
-        Ok(self.store.insert(&account)?)
+        Ok(self.store.insert(&account, &By::caller(caller, origin))?)
     }
 }
 

@@ -4,6 +4,7 @@ use super::UserService;
 use crate::{
     Account, Action, Caller, Email, Lane, Password, PasswordHash, PasswordReplacement, Roles,
     Status, User, UserChange, UserError, UserRef, Username, VersionCondition,
+    audit::{By, Origin},
 };
 
 /// What to change about a user; everything that is `None` stays.
@@ -42,15 +43,15 @@ impl UserService {
     /// Any [`UserError`]; nothing is changed then.
     pub fn update(
         &self,
-        lane: Lane,
+        origin: &Origin,
         caller: &Caller,
         target: &UserRef,
         patch: UserPatch,
     ) -> Result<User, UserError> {
         caller.may(Action::Update, Some(target))?;
         let account = self.find(target)?;
-        let change = self.plan(lane, caller, &account, patch)?;
-        Ok(self.store.update(account.user.id, &change)?)
+        let change = self.plan(origin.lane(), caller, &account, patch)?;
+        Ok(self.store.update(account.user.id, &change, &By::caller(caller, origin))?)
     }
 
     /// Turns what a caller asked for into what that caller may change on `account`. Everything

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     Action, Caller, Proof, ProvedUser, Status, User, UserError, UserId, UserRef, WriteError,
+    audit::{Actor, By, Origin},
     service::whole_seconds,
 };
 
@@ -84,13 +85,15 @@ impl SessionService {
     /// # Errors
     /// [`UserError::Unauthenticated`] when another hash has come in the place of the one that was
     /// proved: of another password, or a renewed one, which proves as much when it is asked anew.
-    pub fn log_in(&self, proved: ProvedUser) -> Result<Login, UserError> {
+    pub fn log_in(&self, proved: ProvedUser, origin: &Origin) -> Result<Login, UserError> {
         let account = proved.into_account();
         let key = SessionKey::generate().map_err(UserError::Randomness)?;
         let time = whole_seconds(Timestamp::now());
         let user = account.user.clone();
         let session = NewSession { key: key.clone(), account, time };
-        match self.store.begin_session(&session) {
+        let actor = Actor::user(&user, Proof::Password);
+        let by = By { actor, origin: origin.clone() };
+        match self.store.begin_session(&session, &by) {
             Ok(()) => {}
             Err(WriteError::Store(error)) => return Err(error.into()),
             Err(_) => return Err(UserError::Unauthenticated),
@@ -155,11 +158,16 @@ impl SessionService {
     /// # Errors
     /// [`UserError::Forbidden`] unless it is the caller's own or an admin asks, whether it exists
     /// or not; [`UserError::NoSuchSession`], to admins only.
-    pub fn log_out(&self, caller: &Caller, key: &SessionKey) -> Result<(), UserError> {
+    pub fn log_out(
+        &self,
+        origin: &Origin,
+        caller: &Caller,
+        key: &SessionKey,
+    ) -> Result<(), UserError> {
         let found = self.store.find_session(key)?;
         let owner = found.map(|(session, _)| UserRef::Id(session.user_id));
         caller.may(Action::EndSession, owner.as_ref())?;
-        match self.store.end_session(key) {
+        match self.store.end_session(key, &By::caller(caller, origin)) {
             Ok(()) => Ok(()),
             Err(WriteError::Store(error)) => Err(error.into()),
             // It has ended since it was found. Only admins are told.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Session, SessionKey};
-use crate::{Account, LookUp, Status, StoreError, User, WriteError};
+use crate::{Account, LookUp, Status, StoreError, User, WriteError, audit::By};
 
 /// A store of sessions, beside the users that they belong to. A change that
 /// [ends sessions](crate::Account::ends_sessions_of) and a deletion take a user's sessions with them
@@ -14,7 +14,7 @@ pub trait SessionStore: Send + Sync {
     ///
     /// # Errors
     /// [`WriteError::Missing`] and [`WriteError::PasswordChanged`]; nothing is changed then.
-    fn begin_session(&self, session: &NewSession) -> Result<(), WriteError>;
+    fn begin_session(&self, session: &NewSession, by: &By) -> Result<(), WriteError>;
 
     /// The session with this key, and its user as it is now.
     ///
@@ -36,7 +36,7 @@ pub trait SessionStore: Send + Sync {
     ///
     /// # Errors
     /// [`WriteError::Missing`] when there is none.
-    fn end_session(&self, key: &SessionKey) -> Result<(), WriteError>;
+    fn end_session(&self, key: &SessionKey, by: &By) -> Result<(), WriteError>;
 }
 
 /// What a store needs to keep a session.

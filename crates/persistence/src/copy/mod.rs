@@ -4,6 +4,7 @@
 //! which ends only after all that was written has been read back and is the same: whatever goes wrong
 //! before, and wherever the process is killed, the target stays as empty as it was.
 
+mod audit;
 mod database;
 mod ids;
 mod rows;
@@ -13,7 +14,7 @@ mod transaction;
 use diesel::result::Error as DieselError;
 use thiserror::Error;
 
-use crate::{DatabaseUrl, OpenError};
+use crate::{DatabaseUrl, OpenError, error::Failure};
 
 pub(crate) use database::Database;
 pub(crate) use rows::{Page, RawUser};
@@ -58,8 +59,8 @@ pub enum CopyError {
     /// The target could not be opened.
     #[error("{0}")]
     Target(OpenError),
-    /// There are users in the target.
-    #[error("has users already: give a store that has none")]
+    /// There are users in the target, or its audit log tells of some.
+    #[error("has users already, or had some: give a store that has none")]
     NotEmpty,
     /// The source could not be read.
     #[error("can't be read: {0}")]
@@ -85,7 +86,7 @@ pub enum CopyError {
     Commit(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Copies every user with all its columns and roles from the store at `from`, which must be there and
+/// Copies every user with all its columns and roles, and the audit log, from the store at `from`, which must be there and
 /// of this release, to the one at `to`, which is made where there is none and must have no users. Ids
 /// that the source has ever given are not given again by the target. Sessions are not copied.
 ///
@@ -105,7 +106,7 @@ pub fn copy(
     }
     target.migrate().map_err(CopyError::Target)?;
     target.begin_writing().map_err(write)?;
-    if target.has_users().map_err(write)? {
+    if target.has_users().map_err(write)? || target.has_entries().map_err(write)? {
         return Err(CopyError::NotEmpty);
     }
     let source = transfer(source, &mut target, &mut progress)?;
@@ -126,6 +127,8 @@ fn transfer(
         tally.add(&page);
         progress(Progress { step: Step::Copying, done: tally.users(), total });
     }
+    source.entries(&mut tally, |rows| target.insert_entries(rows)).map_err(unfinished)?;
+    target.end_log_as(&mut source).map_err(unfinished)?;
     let contents = tally.finish(source.highest_id().map_err(read)?);
     if (contents.users, contents.roles) != (total, roles) {
         return Err(CopyError::Incomplete { users: total, roles, read: Box::new(contents) });
@@ -145,6 +148,7 @@ fn verify(
         tally.add(&page);
         progress(Progress { step: Step::Verifying, done: tally.users(), total: source.users });
     }
+    target.entries(&mut tally, |_| Ok(())).map_err(unfinished)?;
     let highest_id = target.highest_id().map_err(write)?;
     let copied = Copied { source, target: tally.finish(highest_id) };
     if !copied.target.continues(&copied.source) {
@@ -154,6 +158,10 @@ fn verify(
     // All is there by now; where this fails, the engine does it by itself some minutes later.
     let _ = target.analyze();
     Ok(copied)
+}
+
+fn unfinished(failure: Failure) -> CopyError {
+    CopyError::Write(Box::new(failure.into_store_error()))
 }
 
 fn read(error: DieselError) -> CopyError {

@@ -2,9 +2,11 @@
 
 use std::fmt::{self, Write};
 
+use rollcall_domain::audit::ChainMark;
 use sha2::{Digest, Sha256};
 
 use super::rows::{Page, RawUser};
+use crate::audit::AuditRow;
 
 /// What a store holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +15,12 @@ pub struct Contents {
     pub users: usize,
     /// How many roles they have together.
     pub roles: usize,
+    /// How many entries of the audit log.
+    pub entries: usize,
     /// The highest id that was ever given to a user, who may be deleted by now; 0 if none was.
     pub highest_id: i64,
-    /// The SHA-256 of every column and role of every user in the order of their ids, in hexadecimal.
+    /// The SHA-256 of every column and role of every user in the order of their ids, and of the audit log, in
+    /// hexadecimal.
     pub sha256: String,
 }
 
@@ -24,6 +29,7 @@ pub struct Contents {
 pub(super) struct Tally {
     users: usize,
     roles: usize,
+    entries: usize,
     last_id: Option<i64>,
     hash: Sha256,
 }
@@ -32,15 +38,18 @@ impl Contents {
     /// Whether these are the same users, and no id that was given to one of `before` will be given to
     /// another.
     pub(super) fn continues(&self, before: &Self) -> bool {
-        let are_same = |it: &Self| (it.users, it.roles, it.sha256.clone());
+        let are_same = |it: &Self| (it.users, it.roles, it.entries, it.sha256.clone());
         are_same(self) == are_same(before) && self.highest_id >= before.highest_id
     }
 }
 
 impl fmt::Display for Contents {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { users, roles, highest_id, sha256 } = self;
-        write!(formatter, "{users} users, {roles} roles, ids up to {highest_id}, SHA-256 {sha256}")
+        let Self { users, roles, entries, highest_id, sha256 } = self;
+        write!(
+            formatter,
+            "{users} users, {roles} roles, {entries} entries, ids up to {highest_id}, SHA-256 {sha256}"
+        )
     }
 }
 
@@ -68,12 +77,48 @@ impl Tally {
         }
     }
 
+    pub(super) fn add_entry(&mut self, row: &AuditRow) {
+        // Whole, so that no column is forgotten.
+        let AuditRow {
+            number,
+            time,
+            actor,
+            actor_id,
+            actor_name,
+            action,
+            user_id,
+            user_name,
+            changes,
+            address,
+            request_id,
+            hash,
+        } = row;
+        for number in [number, time] {
+            self.hash.update(number.to_be_bytes());
+        }
+        for id in [actor_id, user_id] {
+            self.add_text(id.map(|id| id.to_string()).as_ref());
+        }
+        for text in [actor_name, user_name, address, request_id] {
+            self.add_text(text.as_ref());
+        }
+        for text in [actor, action, changes, hash] {
+            self.add_text(Some(text));
+        }
+        self.entries += 1;
+    }
+
+    /// Takes in where the log ends by what is kept beside it.
+    pub(super) fn add_end(&mut self, end: ChainMark) {
+        self.add_text(Some(&end.to_string()));
+    }
+
     pub(super) fn finish(self, highest_id: i64) -> Contents {
         let mut sha256 = String::new();
         for byte in self.hash.finalize() {
             let _ = write!(sha256, "{byte:02x}");
         }
-        Contents { users: self.users, roles: self.roles, highest_id, sha256 }
+        Contents { users: self.users, roles: self.roles, entries: self.entries, highest_id, sha256 }
     }
 
     fn add_user(&mut self, user: &RawUser) {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use rollcall_domain::{Email, UserId};
 
-use super::{ImportError, ImportedLine, Lines, Outcome};
+use super::{Ids, ImportError, ImportedLine, Lines, Outcome};
 use crate::{
     connection::on,
     copy::Database,
@@ -43,11 +43,12 @@ impl Database {
         &mut self,
         users: &[ImportedLine],
         lines: &mut Lines,
+        added: &mut Ids,
         now: i64,
     ) -> Result<Vec<Outcome>, ImportError> {
         let mut outcomes = Vec::with_capacity(users.len());
         for users in users.chunks(AT_ONCE) {
-            outcomes.extend(self.add_at_once(users, lines, now)?);
+            outcomes.extend(self.add_at_once(users, lines, added, now)?);
         }
         Ok(outcomes)
     }
@@ -56,14 +57,16 @@ impl Database {
         &mut self,
         users: &[ImportedLine],
         lines: &mut Lines,
+        added: &mut Ids,
         now: i64,
     ) -> Result<Vec<Outcome>, ImportError> {
-        let mut added = self.insert_users(users, now)?;
-        let ids: Vec<_> = users.iter().map(|user| added.remove(&keys(user))).collect();
+        let mut written = self.insert_users(users, now)?;
+        let ids: Vec<_> = users.iter().map(|user| written.remove(&keys(user))).collect();
         let mut roles = Vec::new();
         for ((line, user), id) in users.iter().zip(&ids) {
             if let Some(id) = *id {
                 lines.insert(id, *line);
+                added.insert(id);
                 roles.extend(role_values(UserId(id), &user.roles));
             }
         }

@@ -5,15 +5,20 @@
 //! added by an earlier line of the same file is told by that line.
 
 mod conflicts;
+mod ids;
 mod insert;
 mod lines;
 mod scratch;
 
 use jiff::Timestamp;
-use rollcall_domain::{Account, Differences, ImportedUser, UniqueField, Username};
+use rollcall_domain::{
+    Account, Differences, ImportedUser, UniqueField, Username,
+    audit::{By, Event},
+};
 use thiserror::Error;
 
-use crate::{DatabaseUrl, OpenError, copy::Database};
+use crate::{DatabaseUrl, OpenError, audit::record, copy::Database, error::Failure};
+use ids::Ids;
 use lines::Lines;
 
 /// A user to be added, and the line of a file that it stands in.
@@ -69,6 +74,12 @@ impl From<diesel::result::Error> for ImportError {
     }
 }
 
+impl From<Failure> for ImportError {
+    fn from(failure: Failure) -> Self {
+        Self::Store(Box::new(failure.into_store_error()))
+    }
+}
+
 /// A store that users are added to, or a rehearsal of that.
 pub struct Importer {
     /// None where a rehearsal finds no store: that is one without users.
@@ -76,6 +87,8 @@ pub struct Importer {
     /// What a rehearsal adds the users to.
     scratch: Option<Database>,
     lines: Lines,
+    /// Who was added since the last commit.
+    added: Ids,
     /// When those are made who don't say when.
     now: i64,
 }
@@ -114,7 +127,8 @@ impl Importer {
     }
 
     fn new(store: Option<Database>, scratch: Option<Database>) -> Self {
-        Self { store, scratch, lines: Lines::default(), now: Timestamp::now().as_second() }
+        let now = Timestamp::now().as_second();
+        Self { store, scratch, lines: Lines::default(), added: Ids::default(), now }
     }
 
     /// The accounts that have these names now.
@@ -145,24 +159,27 @@ impl Importer {
     /// # Errors
     /// [`ImportError`] when the store fails.
     pub fn add(&mut self, users: &[ImportedLine]) -> Result<Vec<Outcome>, ImportError> {
-        let Self { store, scratch, lines, now } = self;
+        let Self { store, scratch, lines, added, now } = self;
         match (store, scratch) {
             (store, Some(scratch)) => rehearse(store.as_mut(), scratch, lines, users, *now),
-            (Some(store), None) => store.add(users, lines, *now),
+            (Some(store), None) => store.add(users, lines, added, *now),
             (None, None) => Ok(Vec::new()),
         }
     }
 
-    /// Keeps what was added since [`Importer::begin`].
+    /// Keeps what was added since [`Importer::begin`], with an entry in the audit log.
     ///
     /// # Errors
     /// [`ImportError`] when the store fails; what was added is not there then, unless the connection
     /// broke at the very end.
     pub fn commit(&mut self) -> Result<(), ImportError> {
-        match (&mut self.store, &self.scratch) {
-            (Some(store), None) => Ok(store.commit()?),
-            _ => Ok(()),
+        let (Some(store), None) = (&mut self.store, &self.scratch) else { return Ok(()) };
+        let added = std::mem::take(&mut self.added);
+        if added.count > 0 {
+            let event = Event::imported(added.count, added.to_string());
+            record(&mut store.connection(), &By::operator(), event)?;
         }
+        Ok(store.commit()?)
     }
 
     /// Leaves the store as it serves best after many users were added.
@@ -191,7 +208,7 @@ fn rehearse(
     let is_refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
     let passed = users.iter().zip(&outcomes).filter(|(_, outcome)| !is_refused(outcome));
     let passed: Vec<_> = passed.map(|(user, _)| user.clone()).collect();
-    let among_themselves = scratch.add(&passed, lines, now)?;
+    let among_themselves = scratch.add(&passed, lines, &mut Ids::default(), now)?;
     let open = outcomes.iter_mut().filter(|outcome| !is_refused(outcome));
     for (outcome, refusal) in open.zip(among_themselves) {
         if is_refused(&refusal) {

@@ -8,7 +8,7 @@ use rollcall_persistence::{
     Conflict, DatabaseUrl, Exporter, ImportedLine, Importer, OpenError, Outcome, Store,
 };
 
-use crate::{all, migrations::Database, named, new_account, new_store, new_url};
+use crate::{BY, all, migrations::Database, named, new_account, new_store, new_url};
 
 fn user(name: &str, email: Option<&str>) -> ImportedUser {
     ImportedUser {
@@ -47,8 +47,8 @@ fn what_is_changed_meanwhile_is_not_exported() {
     let mut exporter = Exporter::open(&store.url).unwrap();
     assert_eq!(exporter.total(), 1200);
     let mut seen = exporter.next_page().unwrap().unwrap();
-    store.insert(&new_account("later", Roles::default())).unwrap();
-    store.delete(UserId(700)).unwrap();
+    store.insert(&new_account("later", Roles::default()), &BY).unwrap();
+    store.delete(UserId(700), &BY).unwrap();
     seen.extend(read(&mut exporter));
     let seen: Vec<User> = seen.into_iter().map(|account| account.user).collect();
     assert!(seen == before && before.len() == 1200);
@@ -84,7 +84,7 @@ fn what_is_not_committed_is_not_there() {
     drop(importer);
     assert_eq!(all(&store, UserOrder::Id), []);
     assert_eq!(
-        store.insert(&new_account("user1", Roles::default())).unwrap().name.as_str(),
+        store.insert(&new_account("user1", Roles::default()), &BY).unwrap().name.as_str(),
         "user1"
     );
 }
@@ -92,7 +92,7 @@ fn what_is_not_committed_is_not_there() {
 #[test]
 fn of_those_who_collide_each_is_told_by_whom() {
     let store = new_store();
-    store.insert(&new_account("alice", Roles::default())).unwrap();
+    store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
     for rehearsal in [true, false] {
         let mut importer = if rehearsal {
             Importer::rehearse(&store.url).unwrap()

@@ -4,7 +4,7 @@ use std::{ops::ControlFlow, thread};
 
 use rollcall_domain::{RoleName, Roles, StoreError, UserOrder, UserStore};
 
-use super::{all, new_account, new_store};
+use super::{BY, all, new_account, new_store};
 
 /// More than are fetched at a time.
 const MANY: usize = 1100;
@@ -20,7 +20,7 @@ fn every_user_comes_once_with_all_roles_in_either_order() {
         .map(|number| {
             let given = [&["a", "b"][..], &[], &["admin"]][number % 3];
             let account = new_account(&format!("User{:04}", MANY - number), roles(given));
-            store.insert(&account).unwrap()
+            store.insert(&account, &BY).unwrap()
         })
         .collect();
     assert_eq!(all(&store, UserOrder::Id), made);
@@ -39,15 +39,15 @@ fn an_empty_store_has_an_empty_list() {
 fn a_list_shows_one_moment_whatever_is_written_meanwhile() {
     let store = new_store();
     for number in 0..MANY {
-        store.insert(&new_account(&format!("u{number}"), roles(&["a"]))).unwrap();
+        store.insert(&new_account(&format!("u{number}"), roles(&["a"])), &BY).unwrap();
     }
     for order in [UserOrder::Id, UserOrder::Name] {
         let before = all(&store, order);
         let mut seen = Vec::new();
         let mut each = |user| {
             if seen.is_empty() {
-                store.delete(before[MANY - 1].id).unwrap();
-                store.insert(&new_account(&format!("z{order:?}"), Roles::default())).unwrap();
+                store.delete(before[MANY - 1].id, &BY).unwrap();
+                store.insert(&new_account(&format!("z{order:?}"), Roles::default()), &BY).unwrap();
             }
             seen.push(user);
             ControlFlow::Continue(())
@@ -63,7 +63,7 @@ fn a_list_shows_one_moment_whatever_is_written_meanwhile() {
 fn a_list_ends_when_no_more_is_wanted() {
     let store = new_store();
     for number in 0..3 {
-        store.insert(&new_account(&format!("u{number}"), Roles::default())).unwrap();
+        store.insert(&new_account(&format!("u{number}"), Roles::default()), &BY).unwrap();
     }
     for wanted in 1..=3 {
         let mut seen = 0;
@@ -79,11 +79,11 @@ fn a_list_ends_when_no_more_is_wanted() {
 #[test]
 fn lists_that_are_not_read_on_are_few_and_hold_up_nobody_else() {
     let store = new_store();
-    let user = store.insert(&new_account("somebody", Roles::default())).unwrap();
-    store.insert(&new_account("else", Roles::default())).unwrap();
+    let user = store.insert(&new_account("somebody", Roles::default()), &BY).unwrap();
+    store.insert(&new_account("else", Roles::default()), &BY).unwrap();
     hold_lists(&store, 0, &mut |held| {
         assert!(held > 1, "only {held} at the same time");
-        assert!(store.delete(user.id).is_ok());
+        assert!(store.delete(user.id, &BY).is_ok());
         assert!(store.has_enabled_admin().is_ok());
     });
     assert_eq!(all(&store, UserOrder::Id).len(), 1);

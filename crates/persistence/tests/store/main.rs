@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod audit;
 mod bulk;
 mod copy;
 mod lists;
@@ -25,15 +26,21 @@ use jiff::Timestamp;
 use rollcall_domain::{
     Email, NameKey, NewAccount, PasswordHash, Roles, User, UserChange, UserOrder, UserRef,
     UserStore, Username,
+    audit::{Actor, By, Origin},
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 use tempfile::TempDir;
+
+/// Who changes what is changed here.
+const BY: By = By { actor: Actor::Operator, origin: Origin { address: None, request_id: None } };
 
 /// A store of its own for one test: on the PostgreSQL server that `ROLLCALL_TEST_POSTGRES` names, or
 /// else in a SQLite file.
 struct TestStore {
     store: Store,
     url: DatabaseUrl,
+    /// The same as a text.
+    text: String,
     _folder: TempDir,
 }
 
@@ -57,9 +64,9 @@ fn all(store: &Store, order: UserOrder) -> Vec<User> {
 }
 
 fn new_store() -> TestStore {
-    let (folder, url) = new_url();
-    let url = url.parse().unwrap();
-    TestStore { store: Store::open(&url).unwrap(), url, _folder: folder }
+    let (folder, text) = new_url();
+    let url = text.parse().unwrap();
+    TestStore { store: Store::open(&url).unwrap(), url, text, _folder: folder }
 }
 
 /// The URL of a file that is not there yet, and the folder that it is to be in.

@@ -14,6 +14,21 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 
 /// Every column, with `?` where it may be null, as every backend has it.
 const COLUMNS: &[&str] = &[
+    "audit.action",
+    "audit.actor",
+    "audit.actor_id?",
+    "audit.actor_name?",
+    "audit.address?",
+    "audit.changes",
+    "audit.hash",
+    "audit.number",
+    "audit.request_id?",
+    "audit.time",
+    "audit.user_id?",
+    "audit.user_name?",
+    "audit_head.hash",
+    "audit_head.id",
+    "audit_head.number",
     "sessions.key",
     "sessions.last_active",
     "sessions.user_id",

@@ -7,7 +7,7 @@ use rollcall_domain::{
 };
 use rollcall_persistence::Store;
 
-use super::{TestStore, all, new_account, new_store};
+use super::{BY, TestStore, all, new_account, new_store};
 
 const ORDERS: [UserOrder; 3] = [UserOrder::Id, UserOrder::Name, UserOrder::CreateTime];
 
@@ -23,13 +23,13 @@ fn filled() -> TestStore {
             email: None,
             ..new_account("x", Roles::new(roles.iter().map(|role| role_name(role))).unwrap())
         };
-        let user = store.insert(&account).unwrap();
+        let user = store.insert(&account, &BY).unwrap();
         if number % 8 == 3 {
             let change = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
-            store.update(user.id, &change).unwrap();
+            store.update(user.id, &change, &BY).unwrap();
         }
     }
-    store.insert(&new_account("zoe", Roles::default())).unwrap();
+    store.insert(&new_account("zoe", Roles::default()), &BY).unwrap();
     store
 }
 
@@ -112,7 +112,7 @@ fn a_page_goes_on_where_the_last_one_ended_though_that_user_is_gone() {
         let store = filled();
         let everybody = all(&store, order);
         let after = Some(Position::of(&everybody[9], order));
-        store.delete(everybody[9].id).unwrap();
+        store.delete(everybody[9].id, &BY).unwrap();
         let query = PageQuery { filter: UserFilter::default(), order, after, limit: 5 };
         assert_eq!(store.page(&query).unwrap(), everybody[10..16]);
     }

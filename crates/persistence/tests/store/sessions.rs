@@ -9,7 +9,7 @@ use rollcall_domain::{
 };
 use rollcall_persistence::Store;
 
-use super::{new_account, new_store};
+use super::{BY, new_account, new_store};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_500_000_000 + second).unwrap()
@@ -21,8 +21,8 @@ fn key(text: &str) -> SessionKey {
 
 /// Makes a user that is no admin, beside one who is.
 fn make_user(store: &Store) -> Account {
-    store.insert(&new_account("root", Roles::admin())).unwrap();
-    let user = store.insert(&new_account("alice", Roles::default())).unwrap();
+    store.insert(&new_account("root", Roles::admin()), &BY).unwrap();
+    let user = store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
     account(store, user.id)
 }
 
@@ -31,7 +31,7 @@ fn account(store: &Store, id: UserId) -> Account {
 }
 
 fn begin(store: &Store, account: &Account, text: &str, time: Timestamp) -> Result<(), WriteError> {
-    store.begin_session(&NewSession { key: key(text), account: account.clone(), time })
+    store.begin_session(&NewSession { key: key(text), account: account.clone(), time }, &BY)
 }
 
 fn is_there(store: &Store, text: &str) -> bool {
@@ -56,7 +56,7 @@ fn a_session_is_found_by_its_key_with_its_user_as_it_is_now() {
     let alice = make_user(&store);
     begin(&store, &alice, "Key", at(0)).unwrap();
     let promote = UserChange { roles: Some(Roles::admin()), ..UserChange::default() };
-    let user = store.update(alice.user.id, &promote).unwrap();
+    let user = store.update(alice.user.id, &promote, &BY).unwrap();
     let session = Session { key: key("Key"), user_id: user.id, last_active: at(0) };
     assert_eq!(store.find_session(&key("Key")).unwrap(), Some((session, user)));
     assert!(is_there(&store, "Key"));
@@ -74,13 +74,13 @@ fn a_session_does_not_begin_once_what_was_proved_is_true_no_more() {
         Err(WriteError::PasswordChanged | WriteError::Missing) => !is_there(&store, text),
         other => panic!("{other:?}"),
     };
-    store.update(id, &set_status(Status::Disabled)).unwrap();
+    store.update(id, &set_status(Status::Disabled), &BY).unwrap();
     assert!(refused("disabled"));
-    store.update(id, &set_status(Status::Enabled)).unwrap();
+    store.update(id, &set_status(Status::Enabled), &BY).unwrap();
     begin(&store, &proved, "the-same-password", at(0)).unwrap();
-    store.update(id, &set_password("another")).unwrap();
+    store.update(id, &set_password("another"), &BY).unwrap();
     assert!(refused("another-password"));
-    store.delete(id).unwrap();
+    store.delete(id, &BY).unwrap();
     assert!(refused("deleted"));
 }
 
@@ -116,16 +116,16 @@ fn another_password_disabling_and_deleting_end_the_users_sessions_and_nothing_el
         status: Some(Status::Enabled),
         ..UserChange::default()
     };
-    store.update(id, &rename).unwrap();
+    store.update(id, &rename, &BY).unwrap();
     assert_eq!(are_there(), [true; 2]);
-    store.update(id, &set_password("another")).unwrap();
+    store.update(id, &set_password("another"), &BY).unwrap();
     assert_eq!(are_there(), [false; 2]);
     begin_two();
-    store.update(id, &set_status(Status::Disabled)).unwrap();
+    store.update(id, &set_status(Status::Disabled), &BY).unwrap();
     assert_eq!(are_there(), [false; 2]);
-    store.update(id, &set_status(Status::Enabled)).unwrap();
+    store.update(id, &set_status(Status::Enabled), &BY).unwrap();
     begin_two();
-    store.delete(id).unwrap();
+    store.delete(id, &BY).unwrap();
     assert_eq!(are_there(), [false; 2]);
     assert!(is_there(&store, "root's"));
 }
@@ -137,8 +137,8 @@ fn a_session_is_ended_once() {
     for text in ["one", "two"] {
         begin(&store, &alice, text, at(0)).unwrap();
     }
-    store.end_session(&key("one")).unwrap();
-    assert!(matches!(store.end_session(&key("one")), Err(WriteError::Missing)));
+    store.end_session(&key("one"), &BY).unwrap();
+    assert!(matches!(store.end_session(&key("one"), &BY), Err(WriteError::Missing)));
     assert!(is_there(&store, "two"));
 }
 

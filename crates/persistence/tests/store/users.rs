@@ -13,14 +13,14 @@ use rollcall_domain::{
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 
-use super::{all, demote, named, new_account, new_store, winners};
+use super::{BY, all, demote, named, new_account, new_store, winners};
 
 #[test]
 fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {
     let store = new_store();
     let roles = Roles::new(["b", "admin", "a"].map(|role| RoleName::parse(role).unwrap())).unwrap();
     let new = new_account("Alice", roles);
-    let user = store.insert(&new).unwrap();
+    let user = store.insert(&new, &BY).unwrap();
     assert_eq!((user.version, user.status), (Version(0), Status::Enabled));
     assert_eq!(user.create_time, new.create_time);
     let account = Account { user: user.clone(), password_hash: new.password_hash };
@@ -38,7 +38,7 @@ fn the_list_is_ordered_as_asked_and_keeps_roles_with_their_users() {
     let made: Vec<_> =
         [("zoe", Roles::admin()), ("Adam", Roles::default()), ("mia", Roles::admin())]
             .into_iter()
-            .map(|(name, roles)| store.insert(&new_account(name, roles)).unwrap())
+            .map(|(name, roles)| store.insert(&new_account(name, roles), &BY).unwrap())
             .collect();
     assert_eq!(all(&store, UserOrder::Id), made);
     assert!(made.is_sorted_by_key(|user| user.id));
@@ -49,18 +49,18 @@ fn the_list_is_ordered_as_asked_and_keeps_roles_with_their_users() {
 #[test]
 fn a_duplicate_is_told_apart_by_the_field_that_collided() {
     let store = new_store();
-    store.insert(&new_account("alice", Roles::default())).unwrap();
+    store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
     let mut same_name = new_account("ALICE", Roles::default());
     same_name.email = None;
     let mut same_email = new_account("bob", Roles::default());
     same_email.email = Email::parse("Alice@Example.com").ok();
     for (account, field) in [(same_name, UniqueField::Name), (same_email, UniqueField::Email)] {
-        let refused = store.insert(&account);
+        let refused = store.insert(&account, &BY);
         assert!(matches!(refused, Err(WriteError::Duplicate(it)) if it == field), "{refused:?}");
     }
-    let bob = store.insert(&new_account("bob", Roles::default())).unwrap();
+    let bob = store.insert(&new_account("bob", Roles::default()), &BY).unwrap();
     let rename = UserChange { name: Username::parse("Alice").ok(), ..UserChange::default() };
-    let refused = store.update(bob.id, &rename);
+    let refused = store.update(bob.id, &rename, &BY);
     assert!(matches!(refused, Err(WriteError::Duplicate(UniqueField::Name))), "{refused:?}");
     assert_eq!(store.find(&UserRef::Id(bob.id)).unwrap().unwrap().user, bob);
 }
@@ -70,22 +70,22 @@ fn users_without_an_address_do_not_collide() {
     let store = new_store();
     for name in ["alice", "bob"] {
         let account = NewAccount { email: None, ..new_account(name, Roles::default()) };
-        assert_eq!(store.insert(&account).unwrap().email, None);
+        assert_eq!(store.insert(&account, &BY).unwrap().email, None);
     }
 }
 
 #[test]
 fn an_id_is_never_given_twice() {
     let store = new_store();
-    let first = store.insert(&new_account("alice", Roles::default())).unwrap();
-    store.delete(first.id).unwrap();
-    assert!(store.insert(&new_account("alice", Roles::default())).unwrap().id > first.id);
+    let first = store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
+    store.delete(first.id, &BY).unwrap();
+    assert!(store.insert(&new_account("alice", Roles::default()), &BY).unwrap().id > first.id);
 }
 
 #[test]
 fn a_change_of_everything_is_stored_whole() {
     let store = new_store();
-    let user = store.insert(&new_account("alice", Roles::default())).unwrap();
+    let user = store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
     let change = UserChange {
         name: Username::parse("Bob").ok(),
         email: Some(None),
@@ -93,26 +93,26 @@ fn a_change_of_everything_is_stored_whole() {
         roles: Some(Roles::admin()),
         ..UserChange::default()
     };
-    let changed = store.update(user.id, &change).unwrap();
+    let changed = store.update(user.id, &change, &BY).unwrap();
     assert_eq!(changed.version, Version(1));
     assert_eq!((changed.name.as_str(), &changed.email), ("Bob", &None));
     assert_eq!((changed.status, &changed.roles), (Status::Disabled, &Roles::admin()));
     assert_eq!(store.find(&named("bob")).unwrap().unwrap().user, changed);
     assert_eq!(store.find(&named("alice")).unwrap(), None);
-    assert_eq!(store.update(user.id, &change).unwrap().version, Version(1));
+    assert_eq!(store.update(user.id, &change, &BY).unwrap().version, Version(1));
 }
 
 #[test]
 fn of_many_writers_with_the_same_tag_exactly_one_wins() {
     let store = new_store();
-    let user = store.insert(&new_account("alice", Roles::default())).unwrap();
+    let user = store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
     let won = winners(16, |index| {
         let change = UserChange {
             condition: Some(VersionCondition::OneOf(vec![Version(0)])),
             name: Username::parse(&format!("alice{index}")).ok(),
             ..UserChange::default()
         };
-        store.update(user.id, &change).is_ok()
+        store.update(user.id, &change, &BY).is_ok()
     });
     assert_eq!(won, 1);
     assert_eq!(store.find(&UserRef::Id(user.id)).unwrap().unwrap().user.version, Version(1));
@@ -124,7 +124,7 @@ fn of_many_that_take_the_same_name_exactly_one_gets_it() {
     let won = winners(16, |index| {
         let name = if index % 2 == 0 { "alice" } else { "ALICE" };
         let account = NewAccount { email: None, ..new_account(name, Roles::default()) };
-        store.insert(&account).is_ok()
+        store.insert(&account, &BY).is_ok()
     });
     assert_eq!((won, all(&store, UserOrder::Id).len()), (1, 1));
 }
@@ -134,14 +134,14 @@ fn admins_that_remove_each_other_at_the_same_moment_leave_one() {
     let store = new_store();
     let ids: Vec<_> = (0..8)
         .map(|index| {
-            store.insert(&new_account(&format!("admin{index}"), Roles::admin())).unwrap().id
+            store.insert(&new_account(&format!("admin{index}"), Roles::admin()), &BY).unwrap().id
         })
         .collect();
     let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
     let won = winners(8, |index| match index % 3 {
-        0 => store.update(ids[index], &demote()).is_ok(),
-        1 => store.update(ids[index], &disable).is_ok(),
-        _ => store.delete(ids[index]).is_ok(),
+        0 => store.update(ids[index], &demote(), &BY).is_ok(),
+        1 => store.update(ids[index], &disable, &BY).is_ok(),
+        _ => store.delete(ids[index], &BY).is_ok(),
     });
     assert_eq!(won, 7);
     assert!(store.has_enabled_admin().unwrap());
@@ -150,24 +150,24 @@ fn admins_that_remove_each_other_at_the_same_moment_leave_one() {
 #[test]
 fn the_last_enabled_admin_stays_whoever_else_is_disabled_or_has_other_roles() {
     let store = new_store();
-    let last = store.insert(&new_account("root", Roles::admin())).unwrap();
-    let other = store.insert(&new_account("disabled", Roles::admin())).unwrap();
+    let last = store.insert(&new_account("root", Roles::admin()), &BY).unwrap();
+    let other = store.insert(&new_account("disabled", Roles::admin()), &BY).unwrap();
     let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
-    store.update(other.id, &disable).unwrap();
-    for refused in [store.update(last.id, &demote()), store.update(last.id, &disable)] {
+    store.update(other.id, &disable, &BY).unwrap();
+    for refused in [store.update(last.id, &demote(), &BY), store.update(last.id, &disable, &BY)] {
         assert!(matches!(refused, Err(WriteError::LastAdmin)), "{refused:?}");
     }
-    assert!(matches!(store.delete(last.id), Err(WriteError::LastAdmin)));
+    assert!(matches!(store.delete(last.id, &BY), Err(WriteError::LastAdmin)));
     let rename = UserChange { name: Username::parse("chief").ok(), ..UserChange::default() };
-    assert_eq!(store.update(last.id, &rename).unwrap().version, Version(1));
-    store.delete(other.id).unwrap();
+    assert_eq!(store.update(last.id, &rename, &BY).unwrap().version, Version(1));
+    store.delete(other.id, &BY).unwrap();
 }
 
 #[test]
 fn what_is_not_there_can_be_neither_changed_nor_removed() {
     let store = new_store();
-    assert!(matches!(store.update(UserId(1), &demote()), Err(WriteError::Missing)));
-    assert!(matches!(store.delete(UserId(1)), Err(WriteError::Missing)));
+    assert!(matches!(store.update(UserId(1), &demote(), &BY), Err(WriteError::Missing)));
+    assert!(matches!(store.delete(UserId(1), &BY), Err(WriteError::Missing)));
     assert!(!store.has_enabled_admin().unwrap());
 }
 
@@ -176,7 +176,7 @@ fn stores_opened_together_on_a_new_file_see_each_others_writes() {
     let store = new_store();
     let opened = winners(4, |index| {
         let other = Store::open(&store.url).unwrap();
-        other.insert(&new_account(&format!("user{index}"), Roles::default())).is_ok()
+        other.insert(&new_account(&format!("user{index}"), Roles::default()), &BY).is_ok()
     });
     assert_eq!((opened, all(&store, UserOrder::Id).len()), (4, 4));
 }
@@ -195,13 +195,13 @@ fn only_its_owner_reads_the_file() {
 fn what_one_store_has_acknowledged_another_on_the_same_database_sees_at_once() {
     let store = new_store();
     let other = Store::open(&store.url).unwrap();
-    let id = store.insert(&new_account("alice", Roles::default())).unwrap().id;
+    let id = store.insert(&new_account("alice", Roles::default()), &BY).unwrap().id;
     for number in 0..200 {
         let (writer, reader) =
             if number % 3 == 0 { (&other, &store.store) } else { (&store.store, &other) };
         let status = if number % 2 == 0 { Status::Disabled } else { Status::Enabled };
         let change = UserChange { status: Some(status), ..UserChange::default() };
-        let changed = writer.update(id, &change).unwrap();
+        let changed = writer.update(id, &change, &BY).unwrap();
         for target in [UserRef::Id(id), named("alice")] {
             for store in [reader, writer] {
                 assert_eq!(store.find(&target).unwrap().unwrap().user, changed);
@@ -219,7 +219,7 @@ fn what_one_store_has_acknowledged_another_on_the_same_database_sees_at_once() {
 fn no_read_that_begins_after_a_write_was_acknowledged_misses_it() {
     let store = new_store();
     let other = Store::open(&store.url).unwrap();
-    let id = store.insert(&new_account("alice", Roles::default())).unwrap().id;
+    let id = store.insert(&new_account("alice", Roles::default()), &BY).unwrap().id;
     let acknowledged = AtomicI64::new(0);
     thread::scope(|scope| {
         let (store, other, acknowledged) = (&store.store, &other, &acknowledged);
@@ -227,7 +227,7 @@ fn no_read_that_begins_after_a_write_was_acknowledged_misses_it() {
             for number in 0..300 {
                 let status = if number % 2 == 0 { Status::Disabled } else { Status::Enabled };
                 let change = UserChange { status: Some(status), ..UserChange::default() };
-                let Version(version) = other.update(id, &change).unwrap().version;
+                let Version(version) = other.update(id, &change, &BY).unwrap().version;
                 acknowledged.store(version, Ordering::SeqCst);
             }
         });
@@ -255,7 +255,7 @@ fn many_who_look_up_at_once_each_get_what_they_asked_for() {
     let roles = [Roles::default(), Roles::admin()];
     let users: Vec<User> = (0..50)
         .map(|number| new_account(&format!("user{number}"), roles[number % 2].clone()))
-        .map(|account| store.insert(&account).unwrap())
+        .map(|account| store.insert(&account, &BY).unwrap())
         .collect();
     let targets = |user: &User| {
         let name = user.name.as_str();

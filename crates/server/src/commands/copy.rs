@@ -22,9 +22,10 @@ pub(crate) fn run(settings: &CopySettings) -> Result<(), Failure> {
     line.end();
     let Copied { source, target } = copied.map_err(|error| failure(&error))?;
     super::print(&format!(
-        "        {:>8}  {:>8}  {:>10}  SHA-256 OF ALL THAT WAS COPIED\n{}{}",
+        "        {:>8}  {:>8}  {:>8}  {:>10}  SHA-256 OF ALL THAT WAS COPIED\n{}{}",
         "USERS",
         "ROLES",
+        "ENTRIES",
         "HIGHEST ID",
         row("source", &source),
         row("target", &target)
@@ -42,8 +43,8 @@ fn text(Progress { step, done, total }: Progress) -> String {
 }
 
 fn row(name: &str, contents: &Contents) -> String {
-    let Contents { users, roles, highest_id, sha256 } = contents;
-    format!("{name}  {users:>8}  {roles:>8}  {highest_id:>10}  {sha256}\n")
+    let Contents { users, roles, entries, highest_id, sha256 } = contents;
+    format!("{name}  {users:>8}  {roles:>8}  {entries:>8}  {highest_id:>10}  {sha256}\n")
 }
 
 /// Names the setting whose database it is about.

@@ -1,5 +1,6 @@
 //! The commands beside `serve`.
 
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod calibrate;
 pub(crate) mod copy;

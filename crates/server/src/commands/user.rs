@@ -4,9 +4,9 @@ use std::{num::NonZeroU32, ops::ControlFlow};
 
 use actix_web::rt::System;
 use rollcall_domain::{
-    AttemptLimits, Caller, Email, Lane, NameKey, Password, PasswordPatch, Registrant, Registration,
+    AttemptLimits, Caller, Email, NameKey, Password, PasswordPatch, Registrant, Registration,
     RoleName, Roles, Status, User, UserError, UserOrder, UserPatch, UserRef, UserService, Username,
-    VersionCondition,
+    VersionCondition, audit::Origin,
 };
 
 use crate::{
@@ -58,7 +58,9 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
             format!("{name} has the role {role} no more")
         }
         UserCommand::Delete { name } => {
-            users.delete(&Caller::Operator, &named(&name)).map_err(|error| about(&name, &error))?;
+            users
+                .delete(&Origin::default(), &Caller::Operator, &named(&name))
+                .map_err(|error| about(&name, &error))?;
             format!("deleted {name}")
         }
     };
@@ -111,7 +113,7 @@ fn add(
     let roles = if admin { Roles::admin() } else { Roles::default() };
     let registrant = Registrant { name: name.clone(), email, password: ask_password()? };
     let user = users
-        .create(Lane::default(), &Caller::Operator, registrant, roles)
+        .create(&Origin::default(), &Caller::Operator, registrant, roles)
         .map_err(|error| about(name.as_str(), &error))?;
     Ok(format!("added {name} with the id {}", user.id))
 }
@@ -126,7 +128,7 @@ fn status(status: Status) -> UserPatch {
 
 fn update(users: &UserService, name: &str, patch: UserPatch) -> Result<User, Failure> {
     users
-        .update(Lane::default(), &Caller::Operator, &named(name), patch)
+        .update(&Origin::default(), &Caller::Operator, &named(name), patch)
         .map_err(|error| about(name, &error))
 }
 
@@ -145,7 +147,7 @@ fn change_roles(
         change(&mut roles, role.clone());
         let condition = Some(VersionCondition::OneOf(vec![user.version]));
         let patch = UserPatch { condition, roles: Some(roles), ..UserPatch::default() };
-        users.update(Lane::default(), &Caller::Operator, &target, patch)
+        users.update(&Origin::default(), &Caller::Operator, &target, patch)
     };
     let is_settled = |it: &Result<_, _>| !matches!(it, Err(UserError::VersionMismatch));
     let result = (0..ATTEMPTS).map(attempt).find(is_settled);

@@ -1,5 +1,6 @@
 //! The command line and the environment. The doc comments here are the text of `--help`.
 
+mod audit;
 mod backup;
 mod copy;
 mod export;
@@ -12,6 +13,7 @@ use std::env;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub(crate) use audit::{AuditCommand, AuditFormat, AuditSettings};
 pub(crate) use backup::{BackupSettings, RestoreSettings};
 pub(crate) use copy::{CopySettings, FROM, TO};
 pub(crate) use export::ExportSettings;
@@ -62,10 +64,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Read the audit log, and check that nothing was taken from it
+    Audit(AuditSettings),
     /// Copy every user to a store that has none, such as from SQLite to PostgreSQL
     ///
     /// Ids, versions, times, password hashes, roles and status stay as they are, and an id that was ever
-    /// given is not given again. Sessions are not copied: users log in anew.
+    /// given is not given again; so does the audit log. Sessions are not copied: users log in anew.
     ///
     /// The source is only read, and may be in use. What is changed in it from then on is not in the copy:
     /// stop the servers on it first, and start them on the target afterwards. The target is made as by a
@@ -123,10 +127,12 @@ impl Cli {
     /// Reads the command line and the environment.
     pub(crate) fn read() -> Result<Self, clap::Error> {
         // After `user add` as well as between the two, where an operator looks for them.
-        let command = Self::command().mut_subcommand("user", |user| {
-            user.mut_arg("database_url", |it| it.global(true))
-                .mut_arg("bcrypt_cost", |it| it.global(true))
-        });
+        let command = Self::command()
+            .mut_subcommand("user", |user| {
+                user.mut_arg("database_url", |it| it.global(true))
+                    .mut_arg("bcrypt_cost", |it| it.global(true))
+            })
+            .mut_subcommand("audit", |it| it.mut_arg("database_url", |it| it.global(true)));
         Self::from_arg_matches(&command.try_get_matches_from(env::args_os())?)
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rollcall_domain::{NewAccount, PasswordHash, RoleName, Roles, UserStore, Username};
+use rollcall_domain::{NewAccount, PasswordHash, RoleName, Roles, UserStore, Username, audit::By};
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
@@ -25,7 +25,7 @@ fn fill(server: &Server, count: usize) {
             roles: Roles::new((0..32).map(role)).unwrap(),
             password_hash: PasswordHash::from_store("no hash".to_owned()),
         };
-        store.insert(&account).unwrap();
+        store.insert(&account, &By::operator()).unwrap();
     }
 }
 

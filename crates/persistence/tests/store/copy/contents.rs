@@ -1,10 +1,13 @@
 //! What is copied.
 
-use rollcall_domain::{Roles, UserId, UserStore};
+use rollcall_domain::{
+    Roles, UserId, UserRef, UserStore,
+    audit::{AuditQuery, AuditStore},
+};
 use rollcall_persistence::{Contents, Copied, Progress, Step, copy};
 
 use super::{End, ROLES, USERS, directions, run};
-use crate::{new_account, new_url};
+use crate::{BY, new_account, new_url};
 
 #[test]
 fn everything_is_copied_and_the_source_stays_as_it_was() {
@@ -16,8 +19,9 @@ fn everything_is_copied_and_the_source_stays_as_it_was() {
             copy(&from.parsed(), &to.parsed(), |progress| steps.push(progress)).unwrap();
         assert_eq!((&from.rows(), &to.rows()), (&before, &before));
         assert_eq!(source, target);
-        let Contents { users, roles, highest_id, sha256 } = source;
-        assert_eq!((users, roles, highest_id, sha256.len()), (USERS, ROLES, 3702, 64));
+        let Contents { users, roles, entries, highest_id, sha256 } = source;
+        assert_eq!((users, roles, entries), (USERS, ROLES, 0));
+        assert_eq!((highest_id, sha256.len()), (3702, 64));
         let step = |step, done| Progress { step, done, total: USERS };
         let expected = [Step::Copying, Step::Verifying]
             .into_iter()
@@ -42,15 +46,16 @@ fn no_id_is_given_again_though_its_user_was_deleted_before() {
     for (from, to) in directions() {
         let source = from.open();
         for id in 1..=5 {
-            let made = source.insert(&new_account(&format!("user{id}"), Roles::default())).unwrap();
+            let made =
+                source.insert(&new_account(&format!("user{id}"), Roles::default()), &BY).unwrap();
             assert_eq!(made.id, UserId(id));
         }
         for id in [5, 4] {
-            source.delete(UserId(id)).unwrap();
+            source.delete(UserId(id), &BY).unwrap();
         }
         let copied = run(&from, &to).unwrap();
         assert_eq!((copied.source.highest_id, copied.target.highest_id), (5, 5));
-        let made = to.open().insert(&new_account("next", Roles::default())).unwrap();
+        let made = to.open().insert(&new_account("next", Roles::default()), &BY).unwrap();
         assert_eq!(made.id, UserId(6));
     }
 }
@@ -58,15 +63,37 @@ fn no_id_is_given_again_though_its_user_was_deleted_before() {
 #[test]
 fn ids_that_the_target_has_given_itself_are_not_given_again_either() {
     for (from, to) in directions() {
-        from.open().insert(&new_account("alice", Roles::admin())).unwrap();
-        for name in ["one", "two", "three"] {
-            let made = to.open().insert(&new_account(name, Roles::default())).unwrap();
-            to.open().delete(made.id).unwrap();
+        from.open().insert(&new_account("alice", Roles::admin()), &BY).unwrap();
+        drop(to.open());
+        // As a release did that kept no audit log.
+        for _ in 0..3 {
+            to.database().execute(
+                "INSERT INTO users (version, create_time, name, name_key, status, password_hash)
+                 VALUES (0, 0, 'one', 'one', 'ENABLED', ''); DELETE FROM users",
+            );
         }
         let copied = run(&from, &to).unwrap();
         assert_eq!((copied.source.highest_id, copied.target.highest_id), (1, 3));
-        let made = to.open().insert(&new_account("next", Roles::default())).unwrap();
+        let made = to.open().insert(&new_account("next", Roles::default()), &BY).unwrap();
         assert_eq!(made.id, UserId(4));
+    }
+}
+
+#[test]
+fn the_audit_log_goes_on_where_it_was() {
+    for (from, to) in directions() {
+        let source = from.open();
+        let alice = source.insert(&new_account("alice", Roles::admin()), &BY).unwrap();
+        source.insert(&new_account("bob", Roles::default()), &BY).unwrap();
+        let copied = run(&from, &to).unwrap();
+        assert_eq!((copied.source.entries, copied.target.entries), (2, 2));
+        let target = to.open();
+        let query = AuditQuery { user: None, action: None, before: None, limit: 10 };
+        assert_eq!(target.entries(&query).unwrap(), source.entries(&query).unwrap());
+        let known = source.verify(None).unwrap().unwrap();
+        target.insert(&new_account("carol", Roles::default()), &BY).unwrap();
+        assert_eq!(target.verify(Some(known)).unwrap().unwrap().number, 3);
+        assert!(target.find(&UserRef::Id(alice.id)).unwrap().is_some());
     }
 }
 
@@ -76,7 +103,7 @@ fn a_store_without_users_is_copied_as_one() {
         drop(from.open());
         let copied = run(&from, &to).unwrap();
         assert_eq!((copied.source.users, copied.source.highest_id), (0, 0));
-        let made = to.open().insert(&new_account("first", Roles::default())).unwrap();
+        let made = to.open().insert(&new_account("first", Roles::default()), &BY).unwrap();
         assert_eq!(made.id, UserId(1));
     }
 }

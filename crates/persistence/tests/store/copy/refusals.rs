@@ -6,13 +6,13 @@ use rollcall_domain::{Roles, UserOrder, UserStore};
 use rollcall_persistence::{CopyError, DatabaseUrl, OpenError};
 
 use super::{LATER, USERS, directions, run};
-use crate::{all, new_account};
+use crate::{BY, all, new_account};
 
 #[test]
 fn a_target_that_has_users_is_left_alone_whatever_its_release() {
     for (from, to) in directions() {
         let from = from.filled();
-        to.open().insert(&new_account("alice", Roles::admin())).unwrap();
+        to.open().insert(&new_account("alice", Roles::admin()), &BY).unwrap();
         to.database().execute(
             "DROP TABLE sessions;
              DELETE FROM __diesel_schema_migrations WHERE version = '20261122100000'",

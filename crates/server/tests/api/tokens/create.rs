@@ -129,7 +129,7 @@ fn passwords_are_guessed_no_faster_this_way() {
 
 #[test]
 fn a_user_has_a_thousand_sessions_and_the_longest_idle_gives_way() {
-    use rollcall_domain::{NameKey, SessionStore, UserRef, UserStore, session};
+    use rollcall_domain::{NameKey, SessionStore, UserRef, UserStore, audit::By, session};
     let server = Server::start();
     let (_, first) = server.admin_session();
     let store = server.store();
@@ -138,7 +138,7 @@ fn a_user_has_a_thousand_sessions_and_the_longest_idle_gives_way() {
     for number in 1..session::MAX_COUNT {
         let key = session::SessionKey::of(&format!("key-{number}"));
         let session = session::NewSession { key, account: account.clone(), time };
-        store.begin_session(&session).unwrap();
+        store.begin_session(&session, &By::operator()).unwrap();
     }
     assert_eq!(first.get("/users").status, 200);
     let (_, last) = server.admin_session();

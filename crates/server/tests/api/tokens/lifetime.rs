@@ -5,6 +5,7 @@ use std::{os::unix::fs::PermissionsExt, thread, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
     SessionStore, UserId, UserRef, UserStore,
+    audit::By,
     session::{NewSession, SessionKey, SessionSecret},
 };
 use serde_json::{Value, json};
@@ -24,7 +25,8 @@ fn idle_session(server: &Server, seconds: i64) -> (SessionKey, Client) {
     let account = store.find(&UserRef::Id(UserId(1))).unwrap().unwrap();
     let key = SessionKey::generate().unwrap();
     let time = Timestamp::now() - SignedDuration::from_secs(seconds);
-    store.begin_session(&NewSession { key: key.clone(), account, time }).unwrap();
+    let session = NewSession { key: key.clone(), account, time };
+    store.begin_session(&session, &By::operator()).unwrap();
     let token = SessionSecret::new(server.session_secret().as_bytes()).unwrap().token(&key);
     let session = Session { key: key.as_str().into(), token: token.as_str().into() };
     let client = server.anonymous().signing(&session);

@@ -1,0 +1,227 @@
+//! What can be done that the log tells of.
+
+use crate::{Account, Email, Status, User, UserId, session::SessionKey};
+
+/// Something that was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The kind of it.
+    pub action: AuditAction,
+    /// To whom; none for an import, which is to many.
+    pub user: Option<Target>,
+    /// What is otherwise than before.
+    pub changes: Vec<Change>,
+}
+
+/// A user, called so once it was done, or before it was gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The user's id.
+    pub id: UserId,
+    /// The user's name.
+    pub name: String,
+}
+
+/// The kinds of what the log tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditAction {
+    /// A user was made.
+    UserCreated,
+    /// Something about a user was changed.
+    UserChanged,
+    /// A user was removed.
+    UserDeleted,
+    /// Users were imported, in one transaction.
+    UsersImported,
+    /// A user logged in for a session.
+    SessionBegun,
+    /// A session was ended by a request.
+    SessionEnded,
+}
+
+/// What about a user, a session or an import is otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangedField {
+    /// The user's name.
+    Name,
+    /// The user's email address.
+    Email,
+    /// Whether the user may log in.
+    Status,
+    /// The user's roles, by name, with commas in between.
+    Roles,
+    /// The user's password. What it was and is, nobody is told.
+    Password,
+    /// The number of sessions that the user had; a change that ends them leaves none.
+    Sessions,
+    /// The key of a session, which is no secret: it does not sign.
+    Session,
+    /// The number of users that were imported.
+    Users,
+    /// The ids of users that were imported, such as `4-17,19`.
+    Ids,
+}
+
+/// One thing that is otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What it is.
+    pub field: ChangedField,
+    /// As it was; none where there was nothing, or it is a secret.
+    pub before: Option<String>,
+    /// As it is from then on; none where there is nothing, or it is a secret.
+    pub after: Option<String>,
+}
+
+impl AuditAction {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::UserCreated,
+        Self::UserChanged,
+        Self::UserDeleted,
+        Self::UsersImported,
+        Self::SessionBegun,
+        Self::SessionEnded,
+    ];
+
+    /// The word that the wire and the stores use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UserCreated => "USER_CREATED",
+            Self::UserChanged => "USER_CHANGED",
+            Self::UserDeleted => "USER_DELETED",
+            Self::UsersImported => "USERS_IMPORTED",
+            Self::SessionBegun => "SESSION_BEGUN",
+            Self::SessionEnded => "SESSION_ENDED",
+        }
+    }
+
+    /// The kind that `word` means, if it is the word of one.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == word)
+    }
+}
+
+impl ChangedField {
+    const ALL: [Self; 9] = [
+        Self::Name,
+        Self::Email,
+        Self::Status,
+        Self::Roles,
+        Self::Password,
+        Self::Sessions,
+        Self::Session,
+        Self::Users,
+        Self::Ids,
+    ];
+
+    /// The word that the wire and the stores use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+            Self::Status => "status",
+            Self::Roles => "roles",
+            Self::Password => "password",
+            Self::Sessions => "sessions",
+            Self::Session => "session",
+            Self::Users => "users",
+            Self::Ids => "ids",
+        }
+    }
+
+    /// The field that `word` means, if it is the word of one.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == word)
+    }
+}
+
+impl Event {
+    /// A user has been made.
+    #[must_use]
+    pub fn created(user: &User) -> Self {
+        Self::of(AuditAction::UserCreated, user, differences(None, Some(user)))
+    }
+
+    /// A user has become `after`, which has ended so many sessions.
+    #[must_use]
+    pub fn changed(before: &Account, after: &Account, sessions: usize) -> Self {
+        let mut changes = differences(Some(&before.user), Some(&after.user));
+        if before.password_hash != after.password_hash {
+            changes.push(Change { field: ChangedField::Password, before: None, after: None });
+        }
+        changes.extend(ended(sessions));
+        Self::of(AuditAction::UserChanged, &after.user, changes)
+    }
+
+    /// A user has been removed, with so many sessions.
+    #[must_use]
+    pub fn deleted(user: &User, sessions: usize) -> Self {
+        let mut changes = differences(Some(user), None);
+        changes.extend(ended(sessions));
+        Self::of(AuditAction::UserDeleted, user, changes)
+    }
+
+    /// A session of a user has begun.
+    #[must_use]
+    pub fn session_begun(user: &User, key: &SessionKey) -> Self {
+        let after = Some(key.as_str().to_owned());
+        let change = Change { field: ChangedField::Session, before: None, after };
+        Self::of(AuditAction::SessionBegun, user, vec![change])
+    }
+
+    /// A session of a user has been ended.
+    #[must_use]
+    pub fn session_ended(user: Target, key: &SessionKey) -> Self {
+        let before = Some(key.as_str().to_owned());
+        let change = Change { field: ChangedField::Session, before, after: None };
+        Self { action: AuditAction::SessionEnded, user: Some(user), changes: vec![change] }
+    }
+
+    /// So many users have been imported, whose ids are these.
+    #[must_use]
+    pub fn imported(users: u64, ids: String) -> Self {
+        let change = |field, after| Change { field, before: None, after: Some(after) };
+        let users = change(ChangedField::Users, users.to_string());
+        let changes = vec![users, change(ChangedField::Ids, ids)];
+        Self { action: AuditAction::UsersImported, user: None, changes }
+    }
+
+    fn of(action: AuditAction, user: &User, changes: Vec<Change>) -> Self {
+        let target = Target { id: user.id, name: user.name.to_string() };
+        Self { action, user: Some(target), changes }
+    }
+}
+
+/// What two states of a user do not have in common.
+fn differences(before: Option<&User>, after: Option<&User>) -> Vec<Change> {
+    let [before, after] = [before, after].map(shown);
+    let pairs = before.into_iter().zip(after).filter(|(before, after)| before != after);
+    pairs.map(|((field, before), (_, after))| Change { field, before, after }).collect()
+}
+
+/// The fields of a user as texts. Takes the user apart, so that a new field forces a decision.
+fn shown(user: Option<&User>) -> [(ChangedField, Option<String>); 4] {
+    let Some(user) = user else {
+        let fields =
+            [ChangedField::Name, ChangedField::Email, ChangedField::Status, ChangedField::Roles];
+        return fields.map(|field| (field, None));
+    };
+    let User { id: _, version: _, create_time: _, name, email, status, roles } = user;
+    let roles: Vec<_> = roles.iter().map(ToString::to_string).collect();
+    [
+        (ChangedField::Name, Some(name.to_string())),
+        (ChangedField::Email, email.as_ref().map(|email: &Email| email.to_string())),
+        (ChangedField::Status, Some(Status::as_str(*status).to_owned())),
+        (ChangedField::Roles, Some(roles.join(","))),
+    ]
+}
+
+fn ended(sessions: usize) -> Option<Change> {
+    let [before, after] = [sessions, 0].map(|count| Some(count.to_string()));
+    (sessions > 0).then_some(Change { field: ChangedField::Sessions, before, after })
+}

@@ -1,0 +1,77 @@
+//! The query of the audit log: which page of it.
+
+use rollcall_domain::{
+    UserId,
+    audit::{AuditAction, AuditQuery},
+};
+
+use crate::{
+    error::ApiError,
+    page_query::{DEFAULT_LIMIT, Parameters, limit, refusal},
+    page_token,
+};
+
+const NAMES: [&str; 4] = ["limit", "pageToken", "userId", "action"];
+
+/// A page that was asked for.
+#[derive(Debug, PartialEq)]
+pub(crate) struct AuditRequest {
+    /// What the store is asked.
+    pub(crate) query: AuditQuery,
+    /// The parameters as they were given, without the token.
+    parameters: Parameters,
+}
+
+impl AuditRequest {
+    /// The page that the query of a URL asks for.
+    ///
+    /// # Errors
+    /// What can't be what it is, and what is accepted there.
+    pub(crate) fn parse(query: &str) -> Result<Self, ApiError> {
+        let mut parameters = Parameters::parse(query, &NAMES)?;
+        let token = parameters.take("pageToken");
+        let mut query = AuditQuery { user: None, action: None, before: None, limit: DEFAULT_LIMIT };
+        for (name, value) in parameters.iter() {
+            match name {
+                "limit" => query.limit = limit(value)?,
+                "userId" => query.user = Some(user_id(value)?),
+                "action" => query.action = Some(action(value)?),
+                _ => {}
+            }
+        }
+        if let Some(token) = token {
+            let place = page_token::read_place(&token, &filter(&query));
+            let number = place.and_then(|place| place.parse().ok());
+            query.before = Some(number.ok_or_else(page_token::refusal)?);
+        }
+        Ok(Self { query, parameters })
+    }
+
+    /// The token that goes on behind the entry with this number.
+    pub(crate) fn token(&self, number: i64) -> String {
+        page_token::write_place(&number.to_string(), &filter(&self.query))
+    }
+
+    /// The query of the page behind this one.
+    pub(crate) fn next(&self, token: &str) -> String {
+        self.parameters.with_token(token)
+    }
+}
+
+/// What tells a query from others, whose tokens are not for it.
+fn filter(query: &AuditQuery) -> String {
+    format!("audit {:?} {:?}", query.user, query.action)
+}
+
+fn user_id(value: &str) -> Result<UserId, ApiError> {
+    let id = value.parse().ok().filter(|id: &i64| *id >= 1 && id.to_string() == value);
+    let accepted = "must be a whole number from 1 to 9223372036854775807";
+    id.map(UserId).ok_or_else(|| refusal("userId", &accepted))
+}
+
+fn action(value: &str) -> Result<AuditAction, ApiError> {
+    AuditAction::parse(value).ok_or_else(|| {
+        let words: Vec<_> = AuditAction::ALL.map(AuditAction::as_str).into();
+        refusal("action", &format!("must be one of {}", words.join(", ")))
+    })
+}

@@ -1,0 +1,59 @@
+//! Writing entries.
+
+use diesel::{prelude::*, result::Error as DieselError};
+use rollcall_domain::{
+    StoreError,
+    audit::{AuditEntry, By, ChainMark, Event},
+};
+
+use super::AuditRow;
+use crate::{
+    connection::{Connection, on},
+    error::Failure,
+    schema::{audit, audit_head},
+};
+
+/// The id of the one row that says where the log ends.
+const HEAD: i64 = 1;
+
+/// Writes that `by` does what `event` says, in the transaction that does it. Last in it: on PostgreSQL
+/// nobody else can write an entry from here on until it ends.
+pub(crate) fn record(
+    connection: &mut Connection<'_>,
+    by: &By,
+    event: Event,
+) -> Result<(), Failure> {
+    let entry = AuditEntry::following(&locked_head(connection)?, by, event);
+    let mark = entry.mark();
+    let row = diesel::insert_into(audit::table).values(AuditRow::of(entry));
+    on!(connection, it => row.execute(it)?);
+    Ok(move_head(connection, mark)?)
+}
+
+/// Where the log ends.
+pub(crate) fn head(connection: &mut Connection<'_>) -> Result<ChainMark, Failure> {
+    let row = audit_head::table.find(HEAD).select((audit_head::number, audit_head::hash));
+    mark(on!(connection, it => row.get_result(it)?))
+}
+
+/// The same, and nobody else moves it until the transaction ends.
+fn locked_head(connection: &mut Connection<'_>) -> Result<ChainMark, Failure> {
+    let Connection::Postgres(it) = connection else { return head(connection) };
+    let row = audit_head::table.find(HEAD).select((audit_head::number, audit_head::hash));
+    mark(row.for_update().get_result(*it)?)
+}
+
+fn mark((number, hash): (i64, String)) -> Result<ChainMark, Failure> {
+    let damaged = |_| StoreError::Internal("the end of the audit log is damaged".into());
+    Ok(ChainMark { number, hash: hash.parse().map_err(damaged)? })
+}
+
+/// Says that the log ends here.
+pub(crate) fn move_head(
+    connection: &mut Connection<'_>,
+    mark: ChainMark,
+) -> Result<(), DieselError> {
+    let values = (audit_head::number.eq(mark.number), audit_head::hash.eq(mark.hash.to_string()));
+    let row = diesel::update(audit_head::table.find(HEAD)).set(values);
+    on!(connection, it => row.execute(it)).map(drop)
+}

@@ -1,0 +1,237 @@
+//! The audit log: an entry for each change, and a chain that shows what was done to it.
+
+use std::net::IpAddr;
+
+use rollcall_domain::{
+    Email, PasswordHash, PasswordReplacement, Proof, Roles, Status, UserChange, UserId, UserRef,
+    UserStore, Username, WriteError,
+    audit::{
+        Actor, AuditAction, AuditEntry, AuditQuery, AuditStore, By, ChainFlaw, ChainMark,
+        ChangedField, Origin,
+    },
+    session::{NewSession, SessionKey, SessionStore},
+};
+use rollcall_persistence::Store;
+
+use super::{BY, TestStore, migrations::Database, new_account, new_store, winners};
+
+const EVERYTHING: AuditQuery = AuditQuery { user: None, action: None, before: None, limit: 1000 };
+
+/// A session's request by a user with this id.
+fn by(id: i64) -> By {
+    let actor = Actor::User { id: UserId(id), name: "root".to_owned(), proof: Proof::Session };
+    let address = Some(IpAddr::from([192, 0, 2, 7]));
+    By { actor, origin: Origin { address, request_id: Some("a-request".to_owned()) } }
+}
+
+fn newest(store: &Store) -> AuditEntry {
+    store.entries(&AuditQuery { limit: 1, ..EVERYTHING }).unwrap().remove(0)
+}
+
+/// The changes of the newest entry, as `field:before>after`.
+fn changes(store: &Store) -> Vec<String> {
+    let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let changes = newest(store).event.changes.into_iter();
+    let changes =
+        changes.map(|it| format!("{}:{}>{}", it.field.as_str(), text(it.before), text(it.after)));
+    changes.collect()
+}
+
+fn end(store: &Store) -> ChainMark {
+    store.verify(None).unwrap().unwrap()
+}
+
+/// What `sql` does to the log of three changes is told.
+fn flaw_after(sql: &str) -> ChainFlaw {
+    let store = new_store();
+    for name in ["alice", "bob", "carol"] {
+        store.insert(&new_account(name, Roles::default()), &by(1)).unwrap();
+    }
+    assert_eq!(end(&store).number, 3);
+    store.database().execute(sql);
+    store.verify(None).unwrap().unwrap_err()
+}
+
+impl TestStore {
+    fn database(&self) -> Database {
+        Database::connect(&self.text)
+    }
+}
+
+#[test]
+fn every_change_of_a_user_is_one_entry_that_says_what_was_otherwise() {
+    let store = new_store();
+    let alice = store.insert(&new_account("alice", Roles::admin()), &by(1)).unwrap();
+    let entry = newest(&store);
+    assert_eq!((entry.number, entry.actor, entry.origin), (1, by(1).actor, by(1).origin));
+    assert_eq!(entry.event.action, AuditAction::UserCreated);
+    assert_eq!(entry.event.user.unwrap().id, alice.id);
+    let made = ["name:->alice", "email:->alice@example.com", "status:->ENABLED", "roles:->admin"];
+    assert_eq!(changes(&store), made);
+    store.insert(&new_account("root", Roles::admin()), &BY).unwrap();
+    assert_eq!(newest(&store).actor, Actor::Operator);
+
+    let change = UserChange {
+        name: Username::parse("Bob").ok(),
+        email: Some(None),
+        password: Some(PasswordReplacement {
+            hash: PasswordHash::from_store("another hash".to_owned()),
+            replaces: None,
+        }),
+        ..UserChange::default()
+    };
+    store.update(alice.id, &change, &by(1)).unwrap();
+    assert_eq!(newest(&store).event.user.unwrap().name, "Bob");
+    assert_eq!(changes(&store), ["name:alice>Bob", "email:alice@example.com>-", "password:->-"]);
+    let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
+    store.update(alice.id, &disable, &by(1)).unwrap();
+    assert_eq!(changes(&store), ["status:ENABLED>DISABLED"]);
+    store.delete(alice.id, &by(1)).unwrap();
+    assert_eq!(newest(&store).event.action, AuditAction::UserDeleted);
+    assert_eq!(changes(&store), ["name:Bob>-", "status:DISABLED>-", "roles:admin>-"]);
+    assert_eq!(end(&store).number, 5);
+}
+
+#[test]
+fn sessions_that_begin_and_end_are_entries_and_those_that_a_change_ends_are_counted() {
+    let store = new_store();
+    let id = store.insert(&new_account("alice", Roles::default()), &BY).unwrap().id;
+    let account = store.find(&UserRef::Id(id)).unwrap().unwrap();
+    let time = jiff::Timestamp::now();
+    for key in ["one", "two", "three"] {
+        let key = SessionKey::of(key);
+        let session = NewSession { key, account: account.clone(), time };
+        store.begin_session(&session, &by(id.0)).unwrap();
+    }
+    assert_eq!(changes(&store), ["session:->three"]);
+    store.end_session(&SessionKey::of("two"), &by(id.0)).unwrap();
+    let entry = newest(&store);
+    assert_eq!((entry.event.action, entry.event.user.unwrap().id), (AuditAction::SessionEnded, id));
+    assert_eq!(changes(&store), ["session:two>-"]);
+    let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
+    store.update(id, &disable, &BY).unwrap();
+    assert_eq!(changes(&store), ["status:ENABLED>DISABLED", "sessions:2>0"]);
+    store.record_activity(&SessionKey::of("one"), time).unwrap();
+    assert_eq!(end(&store).number, 6);
+}
+
+#[test]
+fn what_is_refused_or_changes_nothing_leaves_no_entry() {
+    let store = new_store();
+    let id = store.insert(&new_account("alice", Roles::admin()), &BY).unwrap().id;
+    let hash = PasswordHash::from_store("hash of alice".to_owned());
+    assert!(store.insert(&new_account("ALICE", Roles::default()), &BY).is_err());
+    assert!(matches!(store.delete(id, &BY), Err(WriteError::LastAdmin)));
+    assert!(matches!(store.delete(UserId(99), &BY), Err(WriteError::Missing)));
+    assert!(store.end_session(&SessionKey::of("nobody's"), &BY).is_err());
+    let same = UserChange { status: Some(Status::Enabled), ..UserChange::default() };
+    store.update(id, &same, &BY).unwrap();
+    store.renew_hash(id, &hash, &PasswordHash::from_store("renewed".to_owned())).unwrap();
+    assert_eq!(end(&store).number, 1);
+}
+
+#[test]
+fn no_two_of_many_writers_get_the_same_number() {
+    let store = new_store();
+    let other = Store::open(&store.url).unwrap();
+    let made = winners(40, |index| {
+        let store = if index % 2 == 0 { &store.store } else { &other };
+        store.insert(&new_account(&format!("user{index}"), Roles::default()), &by(1)).is_ok()
+    });
+    assert_eq!((made, end(&other).number), (40, 40));
+    let numbers: Vec<_> = store.entries(&EVERYTHING).unwrap().iter().map(|it| it.number).collect();
+    assert_eq!(numbers, (1..=40).rev().collect::<Vec<_>>());
+}
+
+#[test]
+fn entries_are_found_by_user_and_kind_and_behind_any_other() {
+    let store = new_store();
+    let [alice, bob] = ["alice", "bob"]
+        .map(|name| store.insert(&new_account(name, Roles::default()), &BY).unwrap().id);
+    let email = Email::parse("new@example.com").ok();
+    let change = UserChange { email: Some(email), ..UserChange::default() };
+    store.update(bob, &change, &BY).unwrap();
+    let numbers = |query| -> Vec<i64> {
+        store.entries(&query).unwrap().iter().map(|entry| entry.number).collect()
+    };
+    assert_eq!(numbers(AuditQuery { user: Some(bob), ..EVERYTHING }), [3, 2]);
+    assert_eq!(numbers(AuditQuery { user: Some(alice), ..EVERYTHING }), [1]);
+    let created = Some(AuditAction::UserCreated);
+    assert_eq!(numbers(AuditQuery { action: created, ..EVERYTHING }), [2, 1]);
+    assert_eq!(numbers(AuditQuery { before: Some(3), action: created, ..EVERYTHING }), [2, 1]);
+    // One more than was asked for.
+    assert_eq!(numbers(AuditQuery { limit: 1, ..EVERYTHING }), [3, 2]);
+    assert_eq!(store.entries(&EVERYTHING).unwrap()[0].event.changes[0].field, ChangedField::Email);
+}
+
+#[test]
+fn whatever_is_altered_is_found() {
+    for column in ["actor_name", "user_name", "address", "request_id"] {
+        let alter = format!("UPDATE audit SET {column} = '192.0.2.9' WHERE number = 2");
+        assert_eq!(flaw_after(&alter), ChainFlaw::Altered(2), "{column}");
+        let remove = format!("UPDATE audit SET {column} = NULL WHERE number = 2");
+        assert_eq!(flaw_after(&remove), ChainFlaw::Altered(2), "{column}");
+    }
+    for alter in [
+        "time = time + 1",
+        "actor = 'PASSWORD'",
+        "actor = 'somebody'",
+        "actor_id = 3",
+        "action = 'USER_DELETED'",
+        "user_id = 3",
+        "changes = '[]'",
+        "changes = 'no JSON'",
+        "hash = 'no hash'",
+        "hash = (SELECT hash FROM audit WHERE number = 1)",
+    ] {
+        let alter = format!("UPDATE audit SET {alter} WHERE number = 2");
+        assert_eq!(flaw_after(&alter), ChainFlaw::Altered(2), "{alter}");
+    }
+    let swap = "UPDATE audit SET number = 9 WHERE number = 1; \
+        UPDATE audit SET number = 1 WHERE number = 2; UPDATE audit SET number = 2 WHERE number = 9";
+    assert_eq!(flaw_after(swap), ChainFlaw::Altered(1));
+}
+
+#[test]
+fn whatever_is_missing_or_was_put_in_is_found() {
+    for (number, flaw) in [
+        (1, ChainFlaw::Missing(1)),
+        (2, ChainFlaw::Missing(2)),
+        (3, ChainFlaw::WrongEnd { last: 2, head: 3 }),
+    ] {
+        assert_eq!(flaw_after(&format!("DELETE FROM audit WHERE number = {number}")), flaw);
+    }
+    let all = ChainFlaw::WrongEnd { last: 0, head: 3 };
+    assert_eq!(flaw_after("DELETE FROM audit"), all);
+    let forged_end = "UPDATE audit_head SET number = 2";
+    assert_eq!(flaw_after(forged_end), ChainFlaw::WrongEnd { last: 3, head: 2 });
+    let put_in = "INSERT INTO audit (number, time, actor, action, changes, hash) \
+        SELECT 4, time, actor, action, changes, hash FROM audit WHERE number = 3";
+    assert_eq!(flaw_after(put_in), ChainFlaw::Altered(4));
+}
+
+#[test]
+fn who_knows_an_earlier_end_notices_that_it_is_no_part_of_the_log_any_more() {
+    let store = new_store();
+    let add = |name: &str| {
+        store.insert(&new_account(name, Roles::default()), &BY).unwrap();
+        end(&store)
+    };
+    let [first, second] = ["alice", "bob"].map(add);
+    assert_eq!(store.verify(Some(first)).unwrap(), Ok(second));
+    // The last entry is taken away with all that says that it was there.
+    store.database().execute(&format!(
+        "DELETE FROM audit WHERE number = 2; UPDATE audit_head SET number = 1, hash = '{}'",
+        first.hash
+    ));
+    assert_eq!(end(&store), first);
+    assert_eq!(store.verify(Some(second)).unwrap(), Err(ChainFlaw::Forgotten(2)));
+    add("carol");
+    assert_eq!(store.verify(Some(first)).unwrap().map(|it| it.number), Ok(2));
+    assert_eq!(store.verify(Some(second)).unwrap(), Err(ChainFlaw::Forgotten(2)));
+}
+
+#[test]
+fn a_log_without_entries_is_whole() {
+    assert_eq!(end(&new_store()), ChainMark::START);
+}
