@@ -41,8 +41,11 @@ fn verify(
 ) -> Result<(), Failure> {
     let checked = store.verify(contains).map_err(|error| database.failure(&error))?;
     let end = checked.map_err(|flaw| format!("the audit log is not as it was written: {flaw}"))?;
-    let entries = if end.number == 1 { "entry is" } else { "entries are" };
-    super::print(&format!("{} {entries} as they were written; the last is {end}\n", end.number))
+    super::print(&match end.number {
+        0 => "the audit log has no entries yet\n".to_owned(),
+        1 => format!("1 entry is as written: {end}\n"),
+        number => format!("{number} entries are as written; the last is {end}\n"),
+    })
 }
 
 /// An entry for people: `12  2026-11-23T02:00:10.018274Z  admin (1)  USER_CHANGED  alice (2)  …`.

@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod audit;
 mod authentication;
 mod backup;
 mod connections;

@@ -1,0 +1,111 @@
+//! `rollcall audit`.
+
+use std::process::Output;
+
+use rollcall_persistence::Store;
+use serde_json::Value;
+
+use super::log;
+use crate::harness::{Server, rollcall, rollcall_on_sqlite};
+
+fn audit(server: &Server, arguments: &[&str]) -> Output {
+    rollcall(server.folder(), &[&["audit"], arguments].concat()).output().unwrap()
+}
+
+fn printed(server: &Server, arguments: &[&str]) -> String {
+    let output = audit(server, arguments);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The one line that a command fails with.
+fn refusal(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(said.starts_with("error: ") && said.lines().count() == 1, "{said}");
+    said
+}
+
+#[test]
+fn the_list_is_what_the_api_answers() {
+    let server = Server::start();
+    let (id, alice) = server.user("alice");
+    server.change(id, &serde_json::json!({"email": null, "plaintextPassword": "another one"}));
+    drop(alice);
+    let listed: Vec<Value> = printed(&server, &["list", "--format=ndjson"])
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(listed, log(&server));
+    let text = printed(&server, &["list", "--limit=1"]);
+    assert!(text.starts_with("3  20") && text.lines().count() == 1, "{text}");
+    let said =
+        "root (1)  USER_CHANGED  alice (2)  email=alice@example.com → none, password  127.0.0.1";
+    assert!(text.contains(said), "{text}");
+    let created = printed(&server, &["list", "--action=USER_CREATED", "--before=2"]);
+    assert!(created.contains("  OPERATOR  USER_CREATED  root (1)  "), "{created}");
+    assert_eq!(printed(&server, &["list", "--user-id=99"]), "");
+}
+
+#[test]
+fn a_log_that_is_whole_is_said_to_be_and_an_earlier_end_is_found_in_it() {
+    let server = Server::start();
+    let said = printed(&server, &["verify"]);
+    let end = said.strip_prefix("1 entry is as written: ");
+    let end = end.unwrap_or_else(|| panic!("{said}")).trim_end().to_owned();
+    assert_eq!(end.len(), "1:".len() + 64);
+    server.user("alice");
+    let said = printed(&server, &["verify", &format!("--contains={end}")]);
+    assert!(said.starts_with("2 entries are as written; the last is 2:"), "{said}");
+    let other = format!("--contains=1:{}", "0".repeat(64));
+    let said = refusal(&audit(&server, &["verify", &other]));
+    assert!(said.contains("entry 1 is not, or not any more, the one with that hash"), "{said}");
+    let said = refusal(&audit(&server, &["verify", "--contains=2"]));
+    assert!(said.contains("--contains") && said.contains("must be NUMBER:HASH"), "{said}");
+}
+
+#[test]
+fn what_was_done_to_the_log_is_said_in_one_line() {
+    let server = Server::start_on_sqlite();
+    server.user("alice");
+    server.user("bob");
+    let verify = || rollcall_on_sqlite(server.folder(), &["audit", "verify"]).output().unwrap();
+    let database = server.folder().path().join("data/rollcall.db");
+    let meddle = |sql: &str| {
+        let path = database.to_str().unwrap();
+        let done = std::process::Command::new("sqlite3").args([path, sql]).status();
+        assert!(done.unwrap().success());
+    };
+    meddle("UPDATE audit SET actor_name = 'eve' WHERE number = 2");
+    assert!(refusal(&verify()).contains("entry 2 was altered, or the one before it"));
+    meddle("DELETE FROM audit WHERE number = 2");
+    assert!(refusal(&verify()).contains("entry 2 is missing"));
+}
+
+#[test]
+fn there_must_be_a_store() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["list", "verify"] {
+        let output = rollcall_on_sqlite(&folder, &["audit", command]).output().unwrap();
+        let said = refusal(&output);
+        assert!(said.contains("there is no store at sqlite://data/rollcall.db"), "{said}");
+    }
+}
+
+#[test]
+fn a_store_of_an_earlier_release_begins_with_an_empty_log() {
+    let server = Server::start_on_sqlite();
+    let database = server.folder().path().join("data/rollcall.db");
+    let path = database.to_str().unwrap();
+    let earlier = "DROP TABLE audit; DROP TABLE audit_head; \
+        DELETE FROM __diesel_schema_migrations WHERE version = '20261123000000'";
+    let done = std::process::Command::new("sqlite3").args([path, earlier]).status();
+    assert!(done.unwrap().success());
+    let store = Store::open(&format!("sqlite://{path}").parse().unwrap()).unwrap();
+    drop(store);
+    let verified = rollcall_on_sqlite(server.folder(), &["audit", "verify"]).output().unwrap();
+    assert!(
+        String::from_utf8(verified.stdout).unwrap().starts_with("the audit log has no entries yet")
+    );
+    assert_eq!(server.admin().get("/users/1").status, 200);
+}

@@ -1,0 +1,92 @@
+//! `GET /audit`: who may read it, and in which pieces.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Server};
+
+/// The numbers of the entries on a page, and the path of the next one.
+fn page(client: &Client, path: &str) -> (Vec<i64>, Option<String>) {
+    let answer = client.get(path);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let log = &answer.json()["auditLog"];
+    let number = |entry: &Value| entry["number"].as_i64().unwrap();
+    let link = answer.header("link");
+    let next = link.strip_prefix('<').and_then(|it| it.strip_suffix(">; rel=\"next\""));
+    assert_eq!(next.is_some(), log.get("nextPageToken").is_some());
+    (log["entries"].as_array().unwrap().iter().map(number).collect(), next.map(str::to_owned))
+}
+
+#[test]
+fn admins_alone_may_read_it() {
+    let server = Server::start();
+    let (_, alice) = server.user("alice");
+    assert_eq!(server.anonymous().get("/audit").error(), (401, "unauthenticated".to_owned()));
+    assert_eq!(alice.get("/audit").error(), (403, "forbidden".to_owned()));
+    // Who may not is not told what is wrong with the query.
+    assert_eq!(alice.get("/audit?limit=0").status, 403);
+    let (_, signed) = server.admin_session();
+    let answer = signed.get("/audit");
+    assert_eq!((answer.status, answer.header("cache-control")), (200, "private, no-cache"));
+    assert_eq!(server.admin().post("/audit", &json!({})).status, 405);
+}
+
+#[test]
+fn pages_follow_each_other_whatever_is_added_meanwhile() {
+    let server = Server::start();
+    let admin = server.admin();
+    for name in ["alice", "bob", "carol", "dora"] {
+        server.user(name);
+    }
+    let (first, next) = page(&admin, "/audit?limit=2");
+    assert_eq!(first, [5, 4]);
+    server.user("eve");
+    let (second, next) = page(&admin, &next.unwrap());
+    let (third, end) = page(&admin, &next.unwrap());
+    assert_eq!((second, third, end), (vec![3, 2], vec![1], None));
+    assert_eq!(page(&admin, "/audit").0, [6, 5, 4, 3, 2, 1]);
+}
+
+#[test]
+fn a_user_and_a_kind_are_asked_for() {
+    let server = Server::start();
+    let admin = server.admin();
+    let (id, _) = server.user("alice");
+    server.user("bob");
+    server.change(id, &json!({"name": "Al"}));
+    server.change(id, &json!({"status": "DISABLED"}));
+    for (query, expected) in [
+        (format!("userId={id}"), vec![5, 4, 2]),
+        (format!("userId={id}&action=USER_CHANGED"), vec![5, 4]),
+        ("action=USER_CREATED".to_owned(), vec![3, 2, 1]),
+        ("action=USER_DELETED".to_owned(), vec![]),
+        ("userId=99".to_owned(), vec![]),
+    ] {
+        assert_eq!(page(&admin, &format!("/audit?{query}")).0, expected, "{query}");
+    }
+    let (_, next) = page(&admin, &format!("/audit?limit=1&userId={id}"));
+    assert_eq!(page(&admin, &next.unwrap()).0, [4]);
+}
+
+#[test]
+fn a_parameter_that_can_not_be_is_refused_with_what_is_accepted() {
+    let server = Server::start();
+    let admin = server.admin();
+    server.user("alice");
+    let answer = admin.get("/audit?limit=1&action=USER_CREATED").json();
+    let token = answer["auditLog"]["nextPageToken"].as_str().unwrap().to_owned();
+    for (query, expected) in [
+        ("limit=0".to_owned(), "limit must be a whole number from 1 to 1000"),
+        ("limit=1001".to_owned(), "limit must be a whole number from 1 to 1000"),
+        ("userId=0".to_owned(), "userId must be a whole number from 1 to 9223372036854775807"),
+        ("userId=alice".to_owned(), "userId must be a whole number"),
+        ("action=user_created".to_owned(), "action must be one of USER_CREATED, USER_CHANGED"),
+        ("limit=1&limit=2".to_owned(), "limit must be there once"),
+        ("pageToken=x".to_owned(), "pageToken must be the nextPageToken"),
+        (format!("pageToken={token}"), "pageToken must be the nextPageToken"),
+        (format!("pageToken={token}&action=USER_DELETED"), "pageToken must be the nextPageToken"),
+    ] {
+        let answer = admin.get(&format!("/audit?{query}"));
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(answer.status == 400 && detail.starts_with(expected), "{query}: {detail}");
+    }
+}
