@@ -85,7 +85,7 @@ fn is_moved(before: Server, from: &str, to: &str) {
     let said = succeed(copy(&folder, from, to));
     let rows: Vec<Vec<_>> = said.lines().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!((rows[1][0], rows[2][0], &rows[1][1..]), ("source", "target", &rows[2][1..]));
-    assert_eq!(rows[1][1..4], ["4", "3", "5"], "{said}");
+    assert_eq!(rows[1][1..5], ["4", "3", "10", "5"], "{said}");
     stop(before);
     let after = Server::start_on(to);
     assert_eq!(answers(&after), expected);
