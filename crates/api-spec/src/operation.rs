@@ -34,6 +34,9 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Every operation, in the order of their numbers.
+    pub const ALL: &[Self] = Self::VARIANTS;
+
     /// The `operationId`.
     #[must_use]
     pub fn id(self) -> &'static str {

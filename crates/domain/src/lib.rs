@@ -19,6 +19,7 @@ pub mod password;
 mod role;
 mod service;
 pub mod session;
+pub mod statistics;
 mod store;
 mod username;
 
@@ -27,7 +28,10 @@ pub use account::{Account, NewAccount, Status, User, UserId, Version};
 pub use change::{PasswordReplacement, UserChange, VersionCondition};
 pub use email::{EMAIL_MAX_LENGTH, EMAIL_PATTERN, Email, EmailKey, InvalidEmail};
 pub use error::{UniqueField, UserError};
-pub use hashing::{AttemptLimits, HashingPool, Lane, Overloaded, PasswordHasher, TooManyAttempts};
+pub use hashing::{
+    AttemptLimits, HashingPool, HashingStatistics, Lane, Overloaded, PasswordHasher,
+    TooManyAttempts,
+};
 pub use import::{Differences, ImportedUser};
 pub use page::{PAGE_MAX_LENGTH, Page, PageQuery, Position, UserFilter};
 pub use password::{HashCost, Password, PasswordFlaw, PasswordHash};

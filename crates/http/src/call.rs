@@ -1,6 +1,7 @@
 //! One request on its way through a handler.
 
 use std::{
+    cell::Cell,
     future::{Ready, ready},
     time::Duration,
 };
@@ -25,6 +26,7 @@ use crate::{
     credentials::{Basic, Credentials, Signed},
     error::ApiError,
     request_log::{self, LoggedUser},
+    statistics::{Kind, Outcome, Worker},
 };
 
 /// How long a request waits for a row that it reads before anything else.
@@ -36,6 +38,8 @@ pub(crate) struct Call {
     body: Body,
     users: web::Data<UserService>,
     sessions: web::Data<SessionService>,
+    /// Whether what became of its credentials is counted: they may be looked at twice.
+    is_counted: Cell<bool>,
 }
 
 impl Call {
@@ -55,10 +59,21 @@ impl Call {
     /// Finds out who asks. Whoever says nothing is anonymous; whoever says something wrong is
     /// refused.
     pub(crate) async fn authenticate(&mut self) -> Result<Caller, ApiError> {
-        let caller = match Credentials::of(self.request.headers())? {
-            None => Caller::Anonymous,
-            Some(Credentials::Basic(basic)) => self.identify(basic).await?.into_caller(),
-            Some(Credentials::Signed(signed)) => self.verify(signed).await?,
+        let credentials = Credentials::of(self.request.headers());
+        let caller = match credentials {
+            Ok(None) => Caller::Anonymous,
+            Ok(Some(Credentials::Basic(basic))) => {
+                self.identify(Kind::Basic, basic).await?.into_caller()
+            }
+            Ok(Some(Credentials::Signed(signed))) => {
+                let verified = self.verify(signed).await;
+                self.count(Kind::Signed, Outcome::of(&verified, Outcome::Accepted));
+                verified?
+            }
+            Err(error) => {
+                self.count(Kind::of(self.request.headers()), Outcome::Malformed);
+                return Err(error);
+            }
         };
         if let Caller::User(user, _) = &caller {
             self.request.extensions_mut().insert(LoggedUser(user.name.to_string()));
@@ -69,25 +84,39 @@ impl Call {
     /// Finds out whose name and password these are.
     pub(crate) async fn identify(
         &self,
+        kind: Kind,
         Basic { name, password }: Basic,
     ) -> Result<ProvedUser, ApiError> {
         let lane = self.lane();
-        let known = in_time(self.users.authenticate_known(lane, &name, &password)).await?;
-        if let Some(proved) = known {
-            return Ok(proved);
+        let known = self.in_time(self.users.authenticate_known(lane, &name, &password)).await;
+        let (proved, accepted) = if let Some(known) = known.transpose() {
+            (known, Outcome::Known)
+        } else {
+            let found = self.run(move |users| users.authenticate(lane, &name, &password));
+            (found.await, Outcome::Accepted)
+        };
+        self.count(kind, Outcome::of(&proved, accepted));
+        proved
+    }
+
+    /// Counts what became of the credentials, once.
+    fn count(&self, kind: Kind, outcome: Outcome) {
+        if !self.is_counted.replace(true)
+            && let Some(worker) = Worker::of(&self.request)
+        {
+            worker.authenticated(kind, outcome);
         }
-        self.run(move |users| users.authenticate(lane, &name, &password)).await
     }
 
     /// Finds out who has signed the request. A stranger's body is not read; and as a body may come
     /// slowly, who its sender is then is looked at once it is there.
     async fn verify(&mut self, signed: Signed) -> Result<Caller, ApiError> {
         let Signed { key, timestamp, signature } = signed;
-        let mut found = in_time(self.sessions.find(key.clone())).await?;
+        let mut found = self.in_time(self.sessions.find(key.clone())).await?;
         let was_read = self.body.is_read();
         let body = self.body.bytes(&self.request).await?;
         if !was_read {
-            found = in_time(self.sessions.find(key.clone())).await?;
+            found = self.in_time(self.sessions.find(key.clone())).await?;
         }
         let request = SignedRequest {
             key: &key,
@@ -128,12 +157,12 @@ impl Call {
 
     /// Gets a user.
     pub(crate) async fn get(&self, caller: Caller, target: UserRef) -> Result<User, ApiError> {
-        in_time(self.users.get(caller, target)).await
+        self.in_time(self.users.get(caller, target)).await
     }
 
     /// Refuses unless the store answers.
     pub(crate) async fn check(&self) -> Result<(), ApiError> {
-        in_time(self.users.check()).await
+        self.in_time(self.users.check()).await
     }
 
     /// Reads the body as JSON; an absent one as one without members.
@@ -173,18 +202,26 @@ impl Call {
         block(move || work(&sessions)).await
     }
 
+    /// Waits for what reads the store without blocking, but not for a store that hangs.
+    async fn in_time<T>(
+        &self,
+        read: impl Future<Output = Result<T, UserError>>,
+    ) -> Result<T, ApiError> {
+        match rt::time::timeout(READ_TIMEOUT, read).await {
+            Ok(answer) => Ok(answer?),
+            Err(elapsed) => {
+                if let Some(worker) = Worker::of(&self.request) {
+                    worker.abandoned_read();
+                }
+                Err(UserError::Store(StoreError::Unavailable(elapsed.into())).into())
+            }
+        }
+    }
+
     /// Has `work` done, which blocks, and does not wait for it.
     pub(crate) fn detach(&self, work: impl FnOnce(&UserService) + Send + 'static) {
         let users = self.users.clone();
         rt::task::spawn_blocking(move || work(&users));
-    }
-}
-
-/// Waits for what reads the store without blocking, but not for a store that hangs.
-async fn in_time<T>(read: impl Future<Output = Result<T, UserError>>) -> Result<T, ApiError> {
-    match rt::time::timeout(READ_TIMEOUT, read).await {
-        Ok(answer) => Ok(answer?),
-        Err(elapsed) => Err(UserError::Store(StoreError::Unavailable(elapsed.into())).into()),
     }
 }
 
@@ -209,7 +246,8 @@ impl FromRequest for Call {
         ready(match (payload, users.zip(sessions)) {
             (Ok(payload), Some((users, sessions))) => {
                 let body = if has_body { Body::Unread(payload) } else { Body::Read(Bytes::new()) };
-                Ok(Self { request: request.clone(), body, users, sessions })
+                let is_counted = Cell::new(false);
+                Ok(Self { request: request.clone(), body, users, sessions, is_counted })
             }
             (Err(error), _) => Err(error),
             (_, None) => Err(actix_web::error::ErrorInternalServerError("no use cases")),

@@ -23,6 +23,7 @@ mod pieces;
 mod portal;
 mod request_log;
 mod routes;
+mod statistics;
 mod tokens;
 
 use std::{
@@ -43,6 +44,7 @@ pub use client_address::TrustedProxies;
 pub use health::Draining;
 pub use rollcall_api_spec::{document_json, document_yaml};
 use rollcall_domain::{SessionService, UserService};
+pub use statistics::{HttpSnapshot, HttpStatistics, OperationStatistics};
 
 /// How long requests that are in flight may take to finish once the server is told to stop, in
 /// seconds.
@@ -58,6 +60,8 @@ pub struct ServerOptions {
     pub proxies: TrustedProxies,
     /// Once this has begun, the server is not ready any more.
     pub draining: Draining,
+    /// Where what it does is counted, if anybody wants to know.
+    pub statistics: Option<HttpStatistics>,
 }
 
 /// A server that listens on `address`, and the addresses that it got. It runs until its handle stops
@@ -69,12 +73,16 @@ pub fn server(
     address: impl ToSocketAddrs,
     options: ServerOptions,
 ) -> io::Result<(Server, Vec<SocketAddr>)> {
-    let ServerOptions { users, sessions, proxies, draining } = options;
+    let ServerOptions { users, sessions, proxies, draining, statistics } = options;
     let (users, sessions) = (web::Data::from(users), web::Data::from(sessions));
     let proxies = web::Data::new(proxies);
+    let connections = statistics.clone();
     let server = HttpServer::new(move || {
-        App::new()
-            .app_data(users.clone())
+        let mut app = App::new();
+        if let Some(statistics) = &statistics {
+            app = app.app_data(statistics.worker());
+        }
+        app.app_data(users.clone())
             .app_data(sessions.clone())
             .app_data(proxies.clone())
             .app_data(draining.clone())
@@ -85,6 +93,12 @@ pub fn server(
     .bind(address)?
     .disable_signals()
     .shutdown_timeout(SHUTDOWN_TIMEOUT);
+    let server = match connections {
+        Some(statistics) => server.on_connect(move |_, data| {
+            data.insert(statistics.connection());
+        }),
+        None => server,
+    };
     let addresses = server.addrs();
     Ok((server.run(), addresses))
 }

@@ -13,7 +13,10 @@ use actix_web::{
     middleware::Next,
 };
 
-use crate::error::ApiError;
+use crate::{
+    error::ApiError,
+    statistics::{InFlight, Worker},
+};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -27,18 +30,22 @@ pub(crate) struct LoggedUser(pub(crate) String);
 #[derive(Clone)]
 struct RequestId(HeaderValue);
 
-/// Gives the request its id, lets it be answered, and logs it. Nothing of it that could be secret
+/// Gives the request its id, lets it be answered, logs it and counts it. Nothing of it that could be secret
 /// is logged: no header, no body, no query, no name that was not proved.
 pub(crate) async fn log_request(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
+    let in_flight = Worker::of(request.request()).map(InFlight::begin);
     let id = RequestId::of(request.headers());
     request.extensions_mut().insert(id.clone());
     let mut response = next.call(request).await?;
-    let line = Line { response: &response, id: &id, milliseconds: started.elapsed().as_millis() };
-    line.log();
+    let time = started.elapsed();
+    if let Some(in_flight) = in_flight {
+        in_flight.answered(&response, time);
+    }
+    Line { response: &response, id: &id, milliseconds: time.as_millis() }.log();
     response.headers_mut().insert(X_REQUEST_ID, id.0);
     Ok(response)
 }

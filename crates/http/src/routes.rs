@@ -7,26 +7,33 @@ use rollcall_api_spec::{Endpoint, EndpointSet, Operation, endpoints};
 use rollcall_domain::{UserError, UserService};
 
 use crate::{
-    audit, call::Call, client_address, directory, docs, envelope, error::ApiError, health, portal,
+    audit,
+    call::Call,
+    client_address, directory, docs, envelope,
+    error::ApiError,
+    health, portal,
+    statistics::{Label, Labels},
     tokens,
 };
 
 /// Mounts every path. One resource each, so that a wrong method is told apart from a wrong path.
 pub(crate) fn mount(config: &mut web::ServiceConfig) {
-    let mut paths = BTreeMap::<String, (Vec<Route>, Vec<String>)>::new();
+    let mut paths = BTreeMap::<String, (Vec<Route>, Vec<(Method, Label)>)>::new();
     for endpoint in endpoints() {
-        let route = operation_route(&endpoint);
-        let (routes, methods) = paths.entry(endpoint.path).or_default();
+        let (route, label) = (operation_route(&endpoint), Label::of(endpoint.operation));
+        let (routes, labels) = paths.entry(endpoint.path).or_default();
         routes.push(route);
-        methods.push(endpoint.method);
+        labels.push((method(&endpoint.method), label));
     }
-    for (path, route) in extra_routes() {
-        let methods = ["GET", "HEAD"].map(str::to_owned).to_vec();
-        paths.insert(path.to_owned(), (vec![route], methods));
+    for (path, label, route) in extra_routes() {
+        let labels = [Method::GET, Method::HEAD].map(|method| (method, label)).to_vec();
+        paths.insert(path.to_owned(), (vec![route], labels));
     }
-    for (path, (routes, methods)) in paths {
-        let allow = methods.join(", ");
+    for (path, (routes, labels)) in paths {
+        let allow: Vec<_> = labels.iter().map(|(method, _)| method.as_str()).collect();
+        let allow = allow.join(", ");
         let resource = routes.into_iter().fold(web::resource(path), actix_web::Resource::route);
+        let resource = resource.app_data(Labels(labels));
         config.service(resource.default_service(web::to(move |request: HttpRequest| {
             let refusal = ApiError::MethodNotAllowed { allow: allow.clone() };
             async move { refuse(&request, &refusal) }
@@ -56,16 +63,16 @@ fn operation_route(endpoint: &Endpoint) -> Route {
 }
 
 /// What is served beside the contract, by GET and HEAD.
-fn extra_routes() -> [(&'static str, Route); 8] {
+fn extra_routes() -> [(&'static str, Label, Route); 8] {
     [
-        ("/", readable().to(docs::home)),
-        ("/swagger-ui", readable().to(docs::home)),
-        ("/swagger-ui/{file:.*}", readable().to(docs::swagger_ui)),
-        ("/openapi.json", readable().to(docs::openapi_json)),
-        ("/openapi.yaml", readable().to(docs::openapi_yaml)),
-        ("/signing-test-vectors.json", readable().to(docs::test_vectors)),
-        ("/health/live", readable().to(health::live)),
-        ("/health/ready", in_set(readable(), EndpointSet::Directory, health::ready)),
+        ("/", Label::DOCS, readable().to(docs::home)),
+        ("/swagger-ui", Label::DOCS, readable().to(docs::home)),
+        ("/swagger-ui/{file:.*}", Label::DOCS, readable().to(docs::swagger_ui)),
+        ("/openapi.json", Label::DOCS, readable().to(docs::openapi_json)),
+        ("/openapi.yaml", Label::DOCS, readable().to(docs::openapi_yaml)),
+        ("/signing-test-vectors.json", Label::DOCS, readable().to(docs::test_vectors)),
+        ("/health/live", Label::HEALTH, readable().to(health::live)),
+        ("/health/ready", Label::HEALTH, in_set(readable(), EndpointSet::Directory, health::ready)),
     ]
 }
 
@@ -78,8 +85,11 @@ where
     H: Fn(Call) -> F + Clone + 'static,
     F: Future<Output = Result<HttpResponse, ApiError>> + 'static,
 {
-    let method = Method::from_bytes(endpoint.method.as_bytes()).unwrap_or(Method::GET);
-    in_set(web::method(method), endpoint.set, handler)
+    in_set(web::method(method(&endpoint.method)), endpoint.set, handler)
+}
+
+fn method(name: &str) -> Method {
+    Method::from_bytes(name.as_bytes()).unwrap_or(Method::GET)
 }
 
 /// A route whose errors come in the envelope of `set`.

@@ -17,6 +17,7 @@ use crate::{
     call::Call,
     credentials::Basic,
     error::{ApiError, InvalidField},
+    statistics::Kind,
 };
 
 pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse, ApiError> {
@@ -26,11 +27,11 @@ pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse,
         return Err(ApiError::Invalid { within: "credentials", fields });
     };
     let basic = Basic { name, password };
-    let proved = call.identify(basic.clone()).await?;
+    let proved = call.identify(Kind::Login, basic.clone()).await?;
     let login = match begin(&call, proved).await {
         // Another hash has come in between: renewed, and then it is known, or of another password.
         Err(ApiError::User(UserError::Unauthenticated)) => {
-            begin(&call, call.identify(basic).await?).await?
+            begin(&call, call.identify(Kind::Login, basic).await?).await?
         }
         login => login?,
     };

@@ -1,12 +1,17 @@
 //! Connections to either backend, and how work gets one.
 
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, sync::Arc};
 
 use diesel::{Connection as _, PgConnection, SqliteConnection};
 use rollcall_domain::{StoreError, WriteError};
 use thiserror::Error;
 
-use crate::{DatabaseUrl, error::Failure, postgres, sqlite};
+use crate::{
+    DatabaseUrl,
+    error::Failure,
+    postgres, sqlite,
+    statistics::{Counts, PoolStatistics},
+};
 
 /// A connection that work is done on. Queries are written once and run on either through `on!`, which
 /// type-checks them for each.
@@ -93,10 +98,13 @@ impl Backend {
         work: impl Fn(&mut Connection<'_>) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
         let outcome = match self {
-            Self::Sqlite(pools) => work(&mut Connection::Sqlite(&mut *pools.reader()?)),
+            Self::Sqlite(pools) => pools
+                .reader()
+                .map_err(Failure::from)
+                .and_then(|mut it| work(&mut Connection::Sqlite(&mut it))),
             Self::Postgres(pools) => pools.others.run(|it| work(&mut Connection::Postgres(it))),
         };
-        outcome.map_err(Failure::into_store_error)
+        self.counts().failure_of(outcome).map_err(Failure::into_store_error)
     }
 
     /// Does `work`, some statements that read what is there at one moment.
@@ -105,15 +113,16 @@ impl Backend {
         work: impl Fn(&mut Connection<'_>) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
         let outcome = match self {
-            Self::Sqlite(pools) => {
-                pools.reader()?.transaction(|it| work(&mut Connection::Sqlite(it)))
-            }
+            Self::Sqlite(pools) => pools
+                .reader()
+                .map_err(Failure::from)
+                .and_then(|mut it| it.transaction(|it| work(&mut Connection::Sqlite(it)))),
             Self::Postgres(pools) => pools.others.run(|it| {
                 let mut snapshot = it.build_transaction().repeatable_read().read_only();
                 snapshot.run(|it| work(&mut Connection::Postgres(it)))
             }),
         };
-        outcome.map_err(Failure::into_store_error)
+        self.counts().failure_of(outcome).map_err(Failure::into_store_error)
     }
 
     /// Does `work` in one transaction, anew if another transaction got in its way.
@@ -125,6 +134,22 @@ impl Backend {
             Self::Sqlite(pools) => pools.writer.write(move |it| work(&mut Connection::Sqlite(it))),
             Self::Postgres(pools) => pools.others.write(|it| work(&mut Connection::Postgres(it))),
         };
-        outcome.map_err(Failure::into_write_error)
+        self.counts().failure_of(outcome).map_err(Failure::into_write_error)
+    }
+
+    /// What is counted on the way.
+    pub(crate) fn counts(&self) -> &Arc<Counts> {
+        match self {
+            Self::Sqlite(pools) => &pools.counts,
+            Self::Postgres(pools) => &pools.counts,
+        }
+    }
+
+    /// How the connections are used.
+    pub(crate) fn pool_statistics(&self) -> Vec<PoolStatistics> {
+        match self {
+            Self::Sqlite(pools) => pools.statistics(),
+            Self::Postgres(pools) => pools.statistics(),
+        }
     }
 }

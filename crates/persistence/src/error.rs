@@ -6,6 +6,10 @@ use diesel::{
 };
 use rollcall_domain::{StoreError, UniqueField, WriteError};
 
+/// What the databases say when others were in the way.
+const CONFLICTS: [&str; 3] =
+    ["deadlock detected", "database is locked", "database table is locked"];
+
 /// Why work on a connection was not done.
 pub(crate) enum Failure {
     /// The database did not do a statement.
@@ -14,7 +18,44 @@ pub(crate) enum Failure {
     Refused(WriteError),
 }
 
+/// What a failure of the database is, as far as those who watch over it care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// There is no connection, or nothing can be written.
+    Unavailable,
+    /// A statement took too long.
+    Timeout,
+    /// Others got in the way for too long.
+    Conflict,
+    /// Anything else.
+    Internal,
+}
+
 impl Failure {
+    /// The kind of the failure, if it is the database's.
+    pub(crate) fn kind(&self) -> Option<ErrorKind> {
+        match self {
+            Self::Refused(WriteError::Store(error)) => Some(kind_of(error)),
+            Self::Refused(_) => None,
+            Self::Query(error) if duplicate(error).is_some() => None,
+            Self::Query(error @ DieselError::DatabaseError(kind, information)) => {
+                let says = |text: &str| information.message().contains(text);
+                if *kind == DatabaseErrorKind::SerializationFailure
+                    || CONFLICTS.iter().any(|text| says(text))
+                {
+                    Some(ErrorKind::Conflict)
+                } else if says("canceling statement due to") {
+                    Some(ErrorKind::Timeout)
+                } else if is_passing(error) {
+                    Some(ErrorKind::Unavailable)
+                } else {
+                    Some(ErrorKind::Internal)
+                }
+            }
+            Self::Query(_) => Some(ErrorKind::Internal),
+        }
+    }
+
     /// What it means to somebody who reads.
     pub(crate) fn into_store_error(self) -> StoreError {
         match self {
@@ -61,6 +102,15 @@ pub(crate) fn no_connection(error: r2d2::PoolError) -> StoreError {
 
 /// A failed statement that is nobody's input.
 pub(crate) fn store_error(error: DieselError) -> StoreError {
+    if is_passing(&error) {
+        StoreError::Unavailable(Box::new(error))
+    } else {
+        StoreError::Internal(Box::new(error))
+    }
+}
+
+/// Whether the same statement may succeed later.
+fn is_passing(error: &DieselError) -> bool {
     // What SQLite says for SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_IOERR and
     // SQLITE_FULL, and PostgreSQL for the same and for what took too long: the store may answer again once
     // somebody has let go or mended it.
@@ -75,19 +125,24 @@ pub(crate) fn store_error(error: DieselError) -> StoreError {
         "canceling statement due to",
         "deadlock detected",
     ];
-    match &error {
+    match error {
         DieselError::DatabaseError(
             DatabaseErrorKind::ClosedConnection
             | DatabaseErrorKind::ReadOnlyTransaction
             | DatabaseErrorKind::SerializationFailure,
             _,
-        ) => StoreError::Unavailable(Box::new(error)),
-        DieselError::DatabaseError(_, information)
-            if PASSING.iter().any(|text| information.message().contains(text)) =>
-        {
-            StoreError::Unavailable(Box::new(error))
+        ) => true,
+        DieselError::DatabaseError(_, information) => {
+            PASSING.iter().any(|text| information.message().contains(text))
         }
-        _ => StoreError::Internal(Box::new(error)),
+        _ => false,
+    }
+}
+
+fn kind_of(error: &StoreError) -> ErrorKind {
+    match error {
+        StoreError::Unavailable(_) => ErrorKind::Unavailable,
+        StoreError::Internal(_) => ErrorKind::Internal,
     }
 }
 
@@ -122,7 +177,7 @@ fn duplicate(error: &DieselError) -> Option<UniqueField> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DatabaseErrorKind, DieselError, is_unsupported};
+    use super::{DatabaseErrorKind, DieselError, ErrorKind, Failure, WriteError, is_unsupported};
 
     #[test]
     fn only_what_an_engine_does_not_know_is_unsupported() {
@@ -138,5 +193,31 @@ mod tests {
             assert_eq!(is_unsupported(&error), expected, "{message}");
         }
         assert!(!is_unsupported(&DieselError::NotFound));
+    }
+
+    #[test]
+    fn failures_are_told_apart_and_refusals_are_none() {
+        let says = |kind, message: &str| {
+            let information = Box::new(message.to_owned());
+            Failure::Query(DieselError::DatabaseError(kind, information)).kind()
+        };
+        for (message, expected) in [
+            ("database is locked", ErrorKind::Conflict),
+            ("deadlock detected", ErrorKind::Conflict),
+            ("canceling statement due to statement timeout", ErrorKind::Timeout),
+            ("disk I/O error", ErrorKind::Unavailable),
+            ("no such table: users", ErrorKind::Internal),
+        ] {
+            assert_eq!(says(DatabaseErrorKind::Unknown, message), Some(expected), "{message}");
+        }
+        for (kind, expected) in [
+            (DatabaseErrorKind::SerializationFailure, ErrorKind::Conflict),
+            (DatabaseErrorKind::ClosedConnection, ErrorKind::Unavailable),
+            (DatabaseErrorKind::ReadOnlyTransaction, ErrorKind::Unavailable),
+        ] {
+            assert_eq!(says(kind, ""), Some(expected));
+        }
+        assert_eq!(says(DatabaseErrorKind::UniqueViolation, "users.name_key"), None);
+        assert_eq!(Failure::from(WriteError::VersionMismatch).kind(), None);
     }
 }

@@ -22,7 +22,10 @@ use diesel::{
 };
 use rollcall_domain::StoreError;
 
-use crate::error::{Failure, is_locked};
+use crate::{
+    error::{Failure, is_locked},
+    statistics::Counts,
+};
 
 /// How many writes are committed at once at most.
 const MAX_WRITES: usize = 256;
@@ -73,11 +76,13 @@ impl Writer {
     /// panics, which leaves nobody knows what.
     pub(crate) fn start<E>(
         mut connection: SqliteConnection,
+        counts: Arc<Counts>,
         connect: impl Fn() -> Result<SqliteConnection, E> + Send + 'static,
     ) -> Self {
         let (end, front) = mpsc::sync_channel(MAX_WAITING);
         let thread = thread::spawn(move || {
             while let Some(batch) = next(&front) {
+                counts.commits.record(batch.len() as u64);
                 let served = catch_unwind(AssertUnwindSafe(|| serve(batch, &mut connection)));
                 if served.is_err() {
                     let Ok(new) = connect() else { return };
@@ -241,7 +246,7 @@ mod tests {
     use rollcall_domain::{StoreError, WriteError};
     use tempfile::TempDir;
 
-    use super::{Failure, Waiting, Write, Writer, serve};
+    use super::{Counts, Failure, Waiting, Write, Writer, serve};
 
     #[derive(QueryableByName)]
     struct Count {
@@ -362,7 +367,9 @@ mod tests {
     fn a_lone_write_is_done_at_once_and_one_that_panics_is_the_end_of_nobody_else() {
         let file = Arc::new(File::new());
         let other = Arc::clone(&file);
-        let writer = Writer::start(file.connect(), move || Ok::<_, ()>(other.connect()));
+        let writer = Writer::start(file.connect(), Arc::new(Counts::new()), move || {
+            Ok::<_, ()>(other.connect())
+        });
         assert!(writer.write(|connection| insert(connection, 1)).is_ok());
         let panicked = writer.write::<()>(|connection| {
             insert(connection, 2)?;

@@ -10,6 +10,7 @@
 mod audit;
 mod backup;
 mod batch;
+mod census;
 mod connection;
 mod copy;
 mod error;
@@ -28,16 +29,20 @@ mod rows;
 mod schema;
 mod sessions;
 mod sqlite;
+mod statistics;
 mod store;
 mod tracked;
 mod unchanged;
 mod url;
 
 pub use backup::{BackupError, back_up, check};
+pub use census::{Census, Counting};
 pub use connection::OpenError;
 pub use copy::{Contents, Copied, CopyError, Progress, Step, copy};
+pub use error::ErrorKind;
 pub use export::Exporter;
 pub use import::{Conflict, ImportError, ImportedLine, Importer, Outcome};
 pub use restore::{ReplaceError, Vacancy};
+pub use statistics::{PoolStatistics, StoreStatistics};
 pub use store::{DEFAULT_CONNECTIONS, Store};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};

@@ -56,12 +56,15 @@ impl Backend {
     pub(crate) fn list(&self, order: UserOrder, each: &mut Each<'_>) -> Result<(), StoreError> {
         let gatherer = Gatherer { last: None, each };
         let outcome = match self {
-            Self::Sqlite(pools) => list_sqlite(&mut *pools.lister()?, order, gatherer),
+            Self::Sqlite(pools) => pools
+                .lister()
+                .map_err(Failure::from)
+                .and_then(|mut it| list_sqlite(&mut it, order, gatherer)),
             Self::Postgres(pools) => {
                 pools.lists.read_once(|connection| list_postgres(connection, order, gatherer))
             }
         };
-        outcome.map_err(Failure::into_store_error)
+        self.counts().failure_of(outcome).map_err(Failure::into_store_error)
     }
 }
 

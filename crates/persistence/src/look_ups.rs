@@ -1,6 +1,6 @@
 //! Rows of PostgreSQL for those who must not block.
 
-use std::{collections::HashMap, hash::Hash};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use diesel::{PgConnection, prelude::*};
 use rollcall_domain::{
@@ -11,9 +11,10 @@ use rollcall_domain::{
 use crate::{
     batch::Batches,
     error::Failure,
-    postgres::Pool,
+    postgres::{Pool, Pools},
     rows::{SessionRow, UserRow, accounts, session},
     schema::{sessions, user_roles, users},
+    statistics::Counts,
 };
 
 /// Finds what belongs to keys, in their order.
@@ -28,21 +29,26 @@ pub(crate) struct LookUps {
 
 impl LookUps {
     /// Starts what reads.
-    pub(crate) fn start(pool: &Pool) -> Self {
+    pub(crate) fn start(pools: &Pools) -> Self {
+        let by = (&pools.readers, &pools.counts);
         Self {
-            accounts: Batches::start(reading(pool, find_accounts)),
-            sessions: Batches::start(reading(pool, find_sessions)),
+            accounts: Batches::start(reading(by, find_accounts)),
+            sessions: Batches::start(reading(by, find_sessions)),
         }
     }
 }
 
 /// Reads by `find` on a connection of the pool.
 fn reading<K, V>(
-    pool: &Pool,
+    (pool, counts): (&Pool, &Arc<Counts>),
     find: Find<K, V>,
 ) -> impl Fn(&[K]) -> Result<Vec<Option<V>>, StoreError> + use<K, V> {
-    let pool = pool.clone();
-    move |keys| pool.run(|connection| find(connection, keys)).map_err(Failure::into_store_error)
+    let (pool, counts) = (pool.clone(), Arc::clone(counts));
+    move |keys| {
+        counts.look_ups.record(keys.len() as u64);
+        let outcome = pool.run(|connection| find(connection, keys));
+        counts.failure_of(outcome).map_err(Failure::into_store_error)
+    }
 }
 
 fn find_accounts(

@@ -22,6 +22,7 @@ use crate::{
     OpenError,
     error::{Failure, no_connection},
     migrations,
+    statistics::{Counts, PoolCounts, PoolStatistics},
     tracked::Manager,
     url::PostgresUrl,
 };
@@ -35,6 +36,9 @@ const LISTS: u32 = 2;
 
 /// With fewer connections than this, everybody shares them.
 const ENOUGH: u32 = 6;
+
+/// What the pool is called that everybody shares.
+const SHARED: &str = "shared";
 
 /// How long a request waits for a connection before it is told that the store is away.
 const CONNECTION_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -55,14 +59,19 @@ pub(crate) struct Pools {
     pub(crate) lists: Pool,
     /// For everything else.
     pub(crate) others: Pool,
+    /// What is counted on the way.
+    pub(crate) counts: Arc<Counts>,
 }
 
 /// Some of them.
 #[derive(Clone)]
 pub(crate) struct Pool {
+    name: &'static str,
     connections: r2d2::Pool<Manager>,
     /// Held by those who write, and by one of them alone who has not succeeded beside the others.
     writers: Arc<RwLock<()>>,
+    uses: PoolCounts,
+    counts: Arc<Counts>,
 }
 
 impl Pools {
@@ -76,29 +85,46 @@ impl Pools {
         // Not from a pool, which would try anew for seconds whatever is wrong.
         let mut first = manager.connect().map_err(|error| OpenError::Connect(Box::new(error)))?;
         migrations::run_on_postgres(&mut first.connection)?;
-        let connections = connections.get();
+        let (connections, counts) = (connections.get(), Arc::new(Counts::new()));
+        let pool = |name, size, idle| Pool::of(manager.clone(), &counts, name, size, idle);
         if connections < ENOUGH {
-            let all = Pool::of(manager, connections, 1)?;
-            return Ok(Self { readers: all.clone(), lists: all.clone(), others: all });
+            let all = pool(SHARED, connections, 1)?;
+            return Ok(Self { readers: all.clone(), lists: all.clone(), others: all, counts });
         }
         Ok(Self {
-            readers: Pool::of(manager.clone(), READERS, 1)?,
-            lists: Pool::of(manager.clone(), LISTS, 0)?,
-            others: Pool::of(manager, connections - READERS - LISTS, 1)?,
+            readers: pool("readers", READERS, 1)?,
+            lists: pool("lists", LISTS, 0)?,
+            others: pool("others", connections - READERS - LISTS, 1)?,
+            counts,
         })
+    }
+
+    /// How the connections are used.
+    pub(crate) fn statistics(&self) -> Vec<PoolStatistics> {
+        let mut pools = vec![&self.readers, &self.lists, &self.others];
+        pools.dedup_by_key(|pool| pool.name);
+        pools.into_iter().map(|it| it.uses.statistics(it.name, &it.connections)).collect()
     }
 }
 
 impl Pool {
-    fn of(manager: Manager, connections: u32, idle: u32) -> Result<Self, OpenError> {
+    fn of(
+        manager: Manager,
+        counts: &Arc<Counts>,
+        name: &'static str,
+        connections: u32,
+        idle: u32,
+    ) -> Result<Self, OpenError> {
+        let (uses, counts) = (PoolCounts::default(), Arc::clone(counts));
         let pool = r2d2::Pool::builder()
             .max_size(connections)
             .min_idle(Some(idle))
             .connection_timeout(CONNECTION_TIMEOUT)
             .test_on_check_out(false)
-            .build(manager);
-        let pool = pool.map(|connections| Self { connections, writers: Arc::default() });
-        pool.map_err(|error| OpenError::Connect(Box::new(error)))
+            .event_handler(Box::new(uses.clone()))
+            .build(manager)
+            .map_err(|error| OpenError::Connect(Box::new(error)))?;
+        Ok(Self { name, connections: pool, writers: Arc::default(), uses, counts })
     }
 
     /// Runs `work` in a transaction, at the database's own isolation level.
@@ -141,6 +167,7 @@ impl Pool {
         loop {
             match work(&mut tracked.connection) {
                 Err(Failure::Query(error)) if is_conflict(&error) && attempt < ATTEMPTS => {
+                    self.counts.retries.increment();
                     // Not in step with whoever else tries anew.
                     let random = u64::from(getrandom::u32().unwrap_or_default()) % 8;
                     thread::sleep(Duration::from_millis(1 + random));

@@ -125,7 +125,7 @@ pub(crate) fn end_sessions(
 /// Drops a few sessions that are over, and of this user's those that are too many beside one more.
 fn make_room(connection: &mut Connection<'_>, user: UserId, now: Timestamp) -> Result<(), Failure> {
     let over = sessions::table
-        .filter(sessions::last_active.le(now.as_second() - seconds(IDLE + ACTIVITY_STEP)))
+        .filter(sessions::last_active.le(last_end(now)))
         .limit(SWEPT_AT_ONCE)
         .select(sessions::key);
     let kept = i64::try_from(MAX_COUNT - 1).unwrap_or(i64::MAX);
@@ -144,6 +144,11 @@ fn make_room(connection: &mut Connection<'_>, user: UserId, now: Timestamp) -> R
         on!(connection, it => diesel::delete(sessions::table.find(key)).execute(it)?);
     }
     Ok(())
+}
+
+/// Sessions are over that were used last then or before.
+pub(crate) fn last_end(now: Timestamp) -> i64 {
+    now.as_second() - seconds(IDLE + ACTIVITY_STEP)
 }
 
 fn seconds(time: std::time::Duration) -> i64 {

@@ -14,10 +14,10 @@ use crate::{
     error::{no_connection, store_error},
     group_commit::Writer,
     migrations,
+    statistics::{Counts, PoolCounts, PoolStatistics},
     unchanged::StateReader,
 };
 
-type Pool = r2d2::Pool<ConnectionManager<SqliteConnection>>;
 type PooledConnection = r2d2::PooledConnection<ConnectionManager<SqliteConnection>>;
 
 /// How many reads run at the same time.
@@ -48,6 +48,15 @@ pub(crate) struct Pools {
     pub(crate) writer: Writer,
     /// Says whether anything was written since, where that can be known.
     pub(crate) states: Option<Arc<StateReader>>,
+    /// What is counted on the way.
+    pub(crate) counts: Arc<Counts>,
+}
+
+/// Some of the connections.
+#[derive(Clone)]
+struct Pool {
+    connections: r2d2::Pool<ConnectionManager<SqliteConnection>>,
+    counts: PoolCounts,
 }
 
 impl Pools {
@@ -57,25 +66,37 @@ impl Pools {
         let mut connection = create(path)?;
         migrations::run_on_sqlite(&mut connection)?;
         let states = StateReader::open(path, connection).map(Arc::new);
+        let counts = Arc::new(Counts::new());
         Ok(Self {
             readers: open_pool(path, READERS, 1, CONNECTION_TIMEOUT)?,
             lists: open_pool(path, LISTS, 0, LIST_TIMEOUT)?,
-            writer: Writer::start(connect(path).map_err(OpenError::Connect)?, {
-                let path = path.to_owned();
-                move || connect(&path)
-            }),
+            writer: Writer::start(
+                connect(path).map_err(OpenError::Connect)?,
+                Arc::clone(&counts),
+                {
+                    let path = path.to_owned();
+                    move || connect(&path)
+                },
+            ),
             states,
+            counts,
         })
     }
 
     /// A connection to read by.
     pub(crate) fn reader(&self) -> Result<PooledConnection, StoreError> {
-        self.readers.get().map_err(no_connection)
+        self.readers.connections.get().map_err(no_connection)
     }
 
     /// A connection to read a list by.
     pub(crate) fn lister(&self) -> Result<PooledConnection, StoreError> {
-        self.lists.get().map_err(no_connection)
+        self.lists.connections.get().map_err(no_connection)
+    }
+
+    /// How the connections are used.
+    pub(crate) fn statistics(&self) -> Vec<PoolStatistics> {
+        let pools = [("readers", &self.readers), ("lists", &self.lists)];
+        pools.map(|(name, it)| it.counts.statistics(name, &it.connections)).to_vec()
     }
 
     /// Moves what is in the log beside the file into the file.
@@ -99,15 +120,18 @@ fn connect(path: &Path) -> Result<SqliteConnection, Box<dyn std::error::Error + 
 }
 
 fn open_pool(path: &Path, size: u32, idle: u32, wait: Duration) -> Result<Pool, OpenError> {
-    r2d2::Pool::builder()
+    let counts = PoolCounts::default();
+    let connections = r2d2::Pool::builder()
         .max_size(size)
         .min_idle(Some(idle))
         .connection_timeout(wait)
         // A file does not hang up: asking each time whether it is there costs a query for nothing.
         .test_on_check_out(false)
         .connection_customizer(Box::new(Settings))
+        .event_handler(Box::new(counts.clone()))
         .build(ConnectionManager::new(path.to_string_lossy()))
-        .map_err(|error| OpenError::Connect(Box::new(error)))
+        .map_err(|error| OpenError::Connect(Box::new(error)))?;
+    Ok(Pool { connections, counts })
 }
 
 /// Makes the file before SQLite does, readable by its owner only: it holds password hashes. SQLite

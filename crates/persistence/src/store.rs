@@ -31,7 +31,7 @@ pub const DEFAULT_CONNECTIONS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 #[derive(Clone)]
 pub struct Store {
     pub(crate) backend: Backend,
-    accounts: Unchanged<UserRef, Account>,
+    pub(crate) accounts: Unchanged<UserRef, Account>,
     pub(crate) sessions: Unchanged<SessionKey, (Session, User)>,
     /// Where a read takes longer than those who must not block may wait.
     pub(crate) look_ups: Option<LookUps>,
@@ -58,7 +58,7 @@ impl Store {
         let backend = Backend::open(url, connections)?;
         let (states, look_ups) = match &backend {
             Backend::Sqlite(pools) => (pools.states.clone(), None),
-            Backend::Postgres(pools) => (None, Some(LookUps::start(&pools.readers))),
+            Backend::Postgres(pools) => (None, Some(LookUps::start(pools))),
         };
         let (accounts, sessions) = (Unchanged::new(states.clone()), Unchanged::new(states));
         Ok(Self { backend, accounts, sessions, look_ups })

@@ -15,6 +15,7 @@ use std::{
 
 use diesel::{RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
 use moka::sync::Cache;
+use rollcall_domain::statistics::Lookups;
 
 /// How many rows of each kind are kept at most: some 25 MiB of them.
 const CAPACITY: u64 = 50_000;
@@ -42,6 +43,7 @@ pub(crate) struct StateReader {
 pub(crate) struct Unchanged<K, V> {
     states: Option<Arc<StateReader>>,
     rows: Cache<K, (State, V)>,
+    pub(crate) lookups: Arc<Lookups>,
 }
 
 impl StateReader {
@@ -73,7 +75,7 @@ fn state(wal_index: &File) -> Option<State> {
 impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Unchanged<K, V> {
     /// Keeps no row yet, and never any where nothing says in which state the database is.
     pub(crate) fn new(states: Option<Arc<StateReader>>) -> Self {
-        Self { states, rows: Cache::new(CAPACITY) }
+        Self { states, rows: Cache::new(CAPACITY), lookups: Arc::default() }
     }
 
     /// The row with this key: the one that `read` gave before, if the database is still in the state
@@ -91,8 +93,10 @@ impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Unc
         if let Some((at, row)) = self.rows.get(key)
             && at == before
         {
+            self.lookups.count(true);
             return Ok(Some(row));
         }
+        self.lookups.count(false);
         let row = read()?;
         if let Some(row) = &row
             && state() == Some(before)

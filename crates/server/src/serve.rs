@@ -10,7 +10,9 @@ use actix_web::{
     },
 };
 use rollcall_domain::{SessionService, UserService};
-use rollcall_http::{Draining, ServerOptions};
+use rollcall_http::{Draining, HttpStatistics, ServerOptions};
+use rollcall_metrics::Sources;
+use rollcall_persistence::Store;
 
 use crate::{admin, failure::Failure, logging, session_secret, settings::ServeSettings};
 
@@ -27,7 +29,8 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let users =
         settings.store.users(store.clone(), settings.registration.into(), settings.limits())?;
     let sessions = SessionService::new(Arc::new(store.clone()), secret, settings.signing_policy());
-    rt::System::new().block_on(run(settings, Arc::new(users), Arc::new(sessions)))?;
+    let (users, sessions) = (Arc::new(users), Arc::new(sessions));
+    rt::System::new().block_on(run(settings, &store, users, sessions))?;
     // What is left undone here is done at the next start.
     store.checkpoint().unwrap_or_else(|error| log::warn!("{error}"));
     log::info!("stopped");
@@ -36,22 +39,25 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
 
 async fn run(
     settings: &ServeSettings,
+    store: &Store,
     users: Arc<UserService>,
     sessions: Arc<SessionService>,
 ) -> Result<(), Failure> {
-    let failed = |error: io::Error| {
-        let accepted = format!("must be a HOST:PORT to listen on: {}: {error}", settings.listen);
-        Failure::of_setting("listen", &accepted)
-    };
+    let failed = |error| cannot_listen("listen", &settings.listen, &error);
     let signals = Signals::listen().map_err(|error| format!("listening for signals: {error}"))?;
     let draining = Draining::default();
+    let statistics = settings.metrics_listen.as_ref().map(|_| HttpStatistics::default());
     let options = ServerOptions {
         users: Arc::clone(&users),
         sessions,
         proxies: settings.proxies(),
         draining: draining.clone(),
+        statistics: statistics.clone(),
     };
     let (server, addresses) = rollcall_http::server(&settings.listen, options).map_err(failed)?;
+    if let Some((address, http)) = settings.metrics_listen.as_ref().zip(statistics) {
+        give_metrics(address, Sources { http, users: Arc::clone(&users), store: store.clone() })?;
+    }
     // Once the port is ours: a password that is printed once must not be printed in vain.
     admin::ensure(&users, &settings.admin_name)?;
     rt::spawn(stop_on_signal(signals, server.handle(), draining, settings.drain()));
@@ -59,6 +65,22 @@ async fn run(
         log::info!("listening on http://{address}");
     }
     server.await.map_err(failed)
+}
+
+/// Gives metrics on `address` for as long as the process runs, while it stops too.
+fn give_metrics(address: &str, sources: Sources) -> Result<(), Failure> {
+    let (server, addresses) = rollcall_metrics::server(address, sources)
+        .map_err(|error| cannot_listen("metrics-listen", address, &error))?;
+    rt::spawn(server);
+    for address in addresses {
+        log::info!("metrics on http://{address}/metrics");
+    }
+    Ok(())
+}
+
+fn cannot_listen(flag: &str, address: &str, error: &io::Error) -> Failure {
+    let accepted = format!("must be a HOST:PORT to listen on: {address}: {error}");
+    Failure::of_setting(flag, &accepted)
 }
 
 /// Stops the server at the first signal: it says that it is not ready, goes on for the time of the

@@ -10,12 +10,13 @@ use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand};
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
 /// What each crate of the workspace may know of the others, directly.
-const ARROWS: [(&str, &[&str]); 6] = [
-    ("rollcall", &["rollcall-domain", "rollcall-http", "rollcall-persistence"]),
+const ARROWS: [(&str, &[&str]); 7] = [
+    ("rollcall", &["rollcall-domain", "rollcall-http", "rollcall-metrics", "rollcall-persistence"]),
     ("rollcall-api-spec", &[]),
     ("rollcall-bench", &[]),
     ("rollcall-domain", &[]),
     ("rollcall-http", &["rollcall-api-spec", "rollcall-domain"]),
+    ("rollcall-metrics", &["rollcall-domain", "rollcall-http", "rollcall-persistence"]),
     ("rollcall-persistence", &["rollcall-domain"]),
 ];
 
@@ -28,10 +29,11 @@ const FORBIDDEN: [(&str, &[&str]); 4] = [
 ];
 
 /// What only these crates may name among their own dependencies.
-const RESERVED: [(&str, &[&str]); 6] = [
-    ("actix-web", &["rollcall", "rollcall-bench", "rollcall-http"]),
+const RESERVED: [(&str, &[&str]); 7] = [
+    ("actix-web", &["rollcall", "rollcall-bench", "rollcall-http", "rollcall-metrics"]),
     ("bcrypt", &["rollcall-bench", "rollcall-domain"]),
     ("diesel", &["rollcall-persistence"]),
+    ("prometheus-client", &["rollcall-metrics"]),
     // jiff's times are the domain's too and learn serde where api-spec asks for it.
     // The binary reads and writes files of users.
     ("serde", &["rollcall", "rollcall-api-spec", "rollcall-http"]),

@@ -1,10 +1,13 @@
 //! Makes and checks password hashes, and knows those that it has checked before.
 
 use super::{
-    AttemptLimits, HashingPool, Lane, Overloaded, TooManyAttempts, limits::Attempts, queue::Place,
-    verified::VerifiedCredentials,
+    AttemptLimits, HashingPool, HashingStatistics, Lane, Overloaded, TooManyAttempts,
+    limits::Attempts, queue::Place, verified::VerifiedCredentials,
 };
-use crate::{HashCost, NameKey, Password, PasswordHash, UserError};
+use crate::{
+    HashCost, NameKey, Password, PasswordHash, UserError,
+    statistics::{Counter, Lookups},
+};
 
 /// Hashes passwords at one cost, on a pool, and remembers which passwords it has verified.
 pub struct PasswordHasher {
@@ -13,6 +16,8 @@ pub struct PasswordHasher {
     decoy: PasswordHash,
     verified: VerifiedCredentials,
     attempts: Attempts,
+    lookups: Lookups,
+    renewed: Counter,
 }
 
 /// Why a password was not found to match.
@@ -34,7 +39,18 @@ impl PasswordHasher {
         limits: AttemptLimits,
     ) -> Result<Self, getrandom::Error> {
         let (decoy, verified) = (PasswordHash::decoy(cost), VerifiedCredentials::new()?);
-        Ok(Self { pool, cost, decoy, verified, attempts: Attempts::new(limits) })
+        let (attempts, lookups) = (Attempts::new(limits), Lookups::default());
+        Ok(Self { pool, cost, decoy, verified, attempts, lookups, renewed: Counter::default() })
+    }
+
+    /// What was counted so far.
+    pub(crate) fn statistics(&self) -> HashingStatistics {
+        HashingStatistics {
+            known: self.lookups.hits.get(),
+            unknown: self.lookups.misses.get(),
+            renewed: self.renewed.get(),
+            ..self.pool.statistics()
+        }
     }
 
     /// The counts of who has tried what.
@@ -48,7 +64,11 @@ impl PasswordHasher {
     /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`].
     pub(crate) fn check(&self, lane: Lane, name: &NameKey) -> Result<(), UserError> {
         self.attempts.check(name, lane)?;
-        if self.pool.is_full_for(self.place(lane)) { Err(Overloaded.into()) } else { Ok(()) }
+        if self.pool.is_full_for(self.place(lane)) {
+            Err(self.pool.refusal().into())
+        } else {
+            Ok(())
+        }
     }
 
     fn place(&self, lane: Lane) -> Place {
@@ -68,7 +88,9 @@ impl PasswordHasher {
 
     /// Whether `password` is known to match `hash`. Costs next to nothing; false says nothing.
     pub(crate) fn knows(&self, hash: &PasswordHash, password: &str) -> bool {
-        self.verified.contains(hash, password)
+        let is_known = self.verified.contains(hash, password);
+        self.lookups.count(is_known);
+        is_known
     }
 
     /// Checks `password` of `name` against `hash`, or against nothing at the same price. Of equal
@@ -128,6 +150,7 @@ impl PasswordHasher {
         let renewed =
             self.pool.run(place, move || PasswordHash::renewed(&text, cost)).ok()?.ok()?;
         self.verified.insert(&renewed, password);
+        self.renewed.increment();
         Some(renewed)
     }
 }

@@ -6,6 +6,7 @@ mod count;
 mod hasher;
 mod limits;
 mod queue;
+mod statistics;
 mod verified;
 
 use std::{
@@ -13,6 +14,7 @@ use std::{
     num::NonZeroUsize,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
     thread,
+    time::Instant,
 };
 
 use thiserror::Error;
@@ -22,6 +24,8 @@ pub use hasher::PasswordHasher;
 pub use limits::AttemptLimits;
 pub use queue::Lane;
 use queue::{Displaced, FairQueue, Place};
+pub use statistics::HashingStatistics;
+use statistics::PoolCounts;
 
 /// How many jobs wait for each thread at most. At the usual costs that is some two seconds.
 const WAITING_PER_THREAD: usize = 8;
@@ -31,6 +35,7 @@ type Job = Box<dyn FnOnce() + Send>;
 /// Threads that hash.
 pub struct HashingPool {
     shared: Arc<Shared>,
+    counts: Arc<PoolCounts>,
 }
 
 /// There is more to hash than the pool takes in.
@@ -58,7 +63,8 @@ impl HashingPool {
     pub fn start(threads: NonZeroUsize, step_back: fn(bool)) -> io::Result<Self> {
         let queue = FairQueue::new(threads.get() * WAITING_PER_THREAD);
         let state = Mutex::new(State { queue, closed: false });
-        let pool = Self { shared: Arc::new(Shared { state, changed: Condvar::new() }) };
+        let shared = Arc::new(Shared { state, changed: Condvar::new() });
+        let pool = Self { shared, counts: Arc::new(PoolCounts::new()) };
         for is_suspect in [false, true].repeat(threads.get()) {
             let shared = Arc::clone(&pool.shared);
             thread::Builder::new().name("hashing".to_owned()).spawn(move || {
@@ -87,15 +93,32 @@ impl HashingPool {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Overloaded> {
         let (done, outcome) = mpsc::sync_channel(1);
+        let (counts, queued) = (Arc::clone(&self.counts), Instant::now());
         let job: Job = Box::new(move || {
+            let outcome = counts.run(queued, work);
             // Whoever waited may have gone.
-            let _ = done.send(work());
+            let _ = done.send(outcome);
         });
         let displaced = self.shared.lock().queue.push(place, job);
         self.shared.changed.notify_all();
         // Dropping a job hangs up on whoever waits for it.
         drop(displaced.map(|Displaced(job)| job));
-        outcome.recv().map_err(|mpsc::RecvError| Overloaded)
+        outcome.recv().map_err(|mpsc::RecvError| self.refusal())
+    }
+
+    /// Counts that a job is turned away.
+    fn refusal(&self) -> Overloaded {
+        self.counts.refused.increment();
+        Overloaded
+    }
+
+    /// What was counted so far.
+    fn statistics(&self) -> HashingStatistics {
+        let (waiting, capacity) = {
+            let state = self.shared.lock();
+            (state.queue.length, state.queue.capacity)
+        };
+        self.counts.snapshot(waiting, capacity)
     }
 }
 

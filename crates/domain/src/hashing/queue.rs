@@ -32,7 +32,7 @@ pub(super) struct Place {
 
 /// Jobs by place, first in first out within one.
 pub(super) struct FairQueue<T> {
-    capacity: usize,
+    pub(super) capacity: usize,
     pub(super) length: usize,
     jobs: HashMap<Place, VecDeque<T>>,
     /// The places that have jobs, in the order of their turns: the others, and the suspect ones.

@@ -64,6 +64,12 @@ impl HashCost {
     pub fn new(cost: u32) -> Result<Self, InvalidHashCost> {
         if (Self::MIN..=Self::MAX).contains(&cost) { Ok(Self(cost)) } else { Err(InvalidHashCost) }
     }
+
+    /// The cost as a number.
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0
+    }
 }
 
 impl PasswordHash {
@@ -84,7 +90,8 @@ impl PasswordHash {
     }
 
     /// The cost that the hash was made at; none for a hash that can't be read.
-    pub(crate) fn cost(&self) -> Option<HashCost> {
+    #[must_use]
+    pub fn cost(&self) -> Option<HashCost> {
         self.0.split('$').nth(2)?.parse().ok().map(HashCost)
     }
 

@@ -11,9 +11,9 @@ pub use authenticate::ProvedUser;
 pub use update::{PasswordPatch, UserPatch};
 
 use crate::{
-    Account, Action, Caller, Email, Lane, NewAccount, Page, PageQuery, Password, PasswordHasher,
-    Registration, Roles, UniqueField, User, UserError, UserId, UserOrder, UserRef, UserStore,
-    Username,
+    Account, Action, Caller, Email, HashingStatistics, Lane, NewAccount, Page, PageQuery, Password,
+    PasswordHasher, Registration, Roles, UniqueField, User, UserError, UserId, UserOrder, UserRef,
+    UserStore, Username,
     audit::{AuditPage, AuditQuery, By, Origin},
 };
 
@@ -127,6 +127,12 @@ impl UserService {
     #[must_use]
     pub fn pause_before_refusal(&self, lane: Lane) -> Duration {
         self.hasher.attempts().refuse(lane)
+    }
+
+    /// What was counted of hashing so far.
+    #[must_use]
+    pub fn hashing_statistics(&self) -> HashingStatistics {
+        self.hasher.statistics()
     }
 
     /// Removes a user.

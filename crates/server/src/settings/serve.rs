@@ -20,6 +20,9 @@ pub(crate) struct ServeSettings {
     /// The address to listen on
     #[arg(long, env = "ROLLCALL_LISTEN", default_value = DEFAULT_LISTEN, value_name = "HOST:PORT")]
     pub(crate) listen: String,
+    /// The address to give metrics on, in Prometheus' format, as /metrics [default: none]
+    #[arg(long, env = "ROLLCALL_METRICS_LISTEN", value_name = "HOST:PORT")]
+    pub(crate) metrics_listen: Option<String>,
     #[command(flatten)]
     pub(crate) store: StoreSettings,
     /// Connections to PostgreSQL at most

@@ -25,6 +25,7 @@ mod import;
 mod lifecycle;
 mod limits;
 mod lists;
+mod metrics;
 mod outage;
 mod pages;
 mod portal;

@@ -58,7 +58,12 @@ impl Server {
 
     /// A server on a SQLite file in any case, with the first admin and nobody else.
     pub(crate) fn start_on_sqlite() -> Self {
-        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), true, &[])
+        Self::start_on_sqlite_with(&[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_on_sqlite_with(arguments: &[&str]) -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), true, arguments)
     }
 
     /// A server on this database, with the first admin and nobody else.
@@ -210,6 +215,11 @@ impl Process {
 
     pub(crate) fn stdin(&mut self) -> ChildStdin {
         self.child.stdin.take().unwrap()
+    }
+
+    /// The number that the system knows it by.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends a signal by its name.

@@ -1,0 +1,111 @@
+//! What is counted of requests. Each worker counts for itself, so that none waits for another or takes
+//! memory from it; whoever asks adds up.
+
+mod authentication;
+mod operation;
+mod worker;
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+pub(crate) use authentication::{Kind, Outcome};
+pub(crate) use operation::{Label, Labels};
+use rollcall_domain::statistics::{HistogramSnapshot, TIMES};
+pub(crate) use worker::{InFlight, Worker};
+
+/// The counts of one server, which its [workers](Worker) bring together here.
+#[derive(Clone, Default)]
+pub struct HttpStatistics(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    workers: Mutex<Vec<Arc<Worker>>>,
+    connections: AtomicU64,
+}
+
+/// What a server has come to, and what it is at.
+#[derive(Clone, Debug)]
+pub struct HttpSnapshot {
+    /// The answers of each operation, and of what is none.
+    pub operations: Vec<OperationStatistics>,
+    /// Credentials by kind and outcome.
+    pub authentications: Vec<(&'static str, &'static str, u64)>,
+    /// Requests that are not answered yet.
+    pub in_flight: u64,
+    /// Connections that are open.
+    pub connections: u64,
+    /// Requests that did not wait for the store any longer.
+    pub abandoned_reads: u64,
+}
+
+/// The answers of one operation.
+#[derive(Clone, Debug)]
+pub struct OperationStatistics {
+    /// The operation's id in the document, or another fixed name for what is none.
+    pub operation: &'static str,
+    /// How many answers had which status, of those that any had.
+    pub statuses: Vec<(&'static str, u64)>,
+    /// How long it took until they began, in nanoseconds.
+    pub times: HistogramSnapshot,
+}
+
+/// A connection that is open until this is dropped.
+pub(crate) struct OpenConnection(Arc<Shared>);
+
+impl HttpStatistics {
+    /// The counts of one more worker.
+    pub(crate) fn worker(&self) -> Arc<Worker> {
+        let worker = Arc::new(Worker::new());
+        self.workers().push(Arc::clone(&worker));
+        worker
+    }
+
+    /// Counts a connection.
+    pub(crate) fn connection(&self) -> OpenConnection {
+        self.0.connections.fetch_add(1, Ordering::Relaxed);
+        OpenConnection(Arc::clone(&self.0))
+    }
+
+    /// What was counted so far.
+    #[must_use]
+    pub fn snapshot(&self) -> HttpSnapshot {
+        let workers = self.workers();
+        let sum = |count: &dyn Fn(&Worker) -> u64| workers.iter().map(|it| count(it)).sum();
+        let operations = Label::all().map(|label| {
+            let mut times = HistogramSnapshot::empty(TIMES);
+            workers.iter().for_each(|worker| times.add(&worker.times(label)));
+            let statuses = worker::STATUSES.iter().enumerate();
+            let statuses = statuses
+                .map(|(place, status)| (*status, sum(&|worker| worker.answers(label, place))));
+            let statuses = statuses.filter(|(_, count)| *count > 0).collect();
+            OperationStatistics { operation: label.name(), statuses, times }
+        });
+        let authentications = Kind::ALL.iter().flat_map(|kind| {
+            let outcomes = kind.outcomes().iter();
+            outcomes.map(|it| (*kind, *it))
+        });
+        HttpSnapshot {
+            operations: operations.collect(),
+            authentications: authentications
+                .map(|(kind, it)| {
+                    (kind.name(), it.name(), sum(&|worker| worker.authentications(kind, it)))
+                })
+                .collect(),
+            in_flight: sum(&Worker::in_flight),
+            connections: self.0.connections.load(Ordering::Relaxed),
+            abandoned_reads: sum(&Worker::abandoned_reads),
+        }
+    }
+
+    fn workers(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Worker>>> {
+        self.0.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}

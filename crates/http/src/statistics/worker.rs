@@ -1,0 +1,151 @@
+//! The counts of one worker, which it alone writes.
+
+use std::{
+    array,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use actix_web::{
+    HttpRequest,
+    dev::ServiceResponse,
+    http::{Method, StatusCode},
+};
+use rollcall_domain::statistics::{Histogram, HistogramSnapshot, TIMES};
+
+use super::{Kind, Label, Labels, Outcome};
+
+/// What answers are counted by: the statuses that there are, the most frequent first, and one for any
+/// other.
+pub(super) const STATUSES: [&str; 26] = [
+    "200", "201", "204", "304", "400", "401", "403", "404", "409", "412", "503", "302", "405",
+    "408", "413", "414", "415", "417", "421", "422", "428", "429", "431", "500", "501", "other",
+];
+
+/// The counts of one worker.
+pub(crate) struct Worker {
+    operations: [Answers; Label::COUNT],
+    authentications: [[AtomicU64; Outcome::COUNT]; Kind::ALL.len()],
+    in_flight: AtomicU64,
+    abandoned_reads: AtomicU64,
+}
+
+/// The answers of one operation.
+struct Answers {
+    statuses: [AtomicU64; STATUSES.len()],
+    times: Histogram,
+}
+
+/// A request that is not answered yet.
+pub(crate) struct InFlight(Arc<Worker>);
+
+impl Worker {
+    pub(super) fn new() -> Self {
+        Self {
+            operations: array::from_fn(|_| Answers::new()),
+            authentications: Default::default(),
+            in_flight: AtomicU64::default(),
+            abandoned_reads: AtomicU64::default(),
+        }
+    }
+
+    /// The counts of the worker that `request` is with, if anybody wants to know them.
+    pub(crate) fn of(request: &HttpRequest) -> Option<&Arc<Self>> {
+        request.app_data::<Arc<Self>>()
+    }
+
+    /// Counts what became of credentials.
+    pub(crate) fn authenticated(&self, kind: Kind, outcome: Outcome) {
+        add(&self.authentications[kind as usize][outcome as usize]);
+    }
+
+    /// Counts a request that did not wait for the store any longer.
+    pub(crate) fn abandoned_read(&self) {
+        add(&self.abandoned_reads);
+    }
+
+    pub(super) fn answers(&self, label: Label, status: usize) -> u64 {
+        get(&self.operations[label.place()].statuses[status])
+    }
+
+    pub(super) fn times(&self, label: Label) -> HistogramSnapshot {
+        self.operations[label.place()].times.snapshot()
+    }
+
+    pub(super) fn authentications(&self, kind: Kind, outcome: Outcome) -> u64 {
+        get(&self.authentications[kind as usize][outcome as usize])
+    }
+
+    pub(super) fn in_flight(&self) -> u64 {
+        get(&self.in_flight)
+    }
+
+    pub(super) fn abandoned_reads(&self) -> u64 {
+        get(&self.abandoned_reads)
+    }
+}
+
+impl Answers {
+    fn new() -> Self {
+        Self { statuses: array::from_fn(|_| AtomicU64::default()), times: Histogram::new(TIMES) }
+    }
+}
+
+impl InFlight {
+    /// Counts a request from its beginning.
+    pub(crate) fn begin(worker: &Arc<Worker>) -> Self {
+        add(&worker.in_flight);
+        Self(Arc::clone(worker))
+    }
+
+    /// Counts the answer, which begins now.
+    pub(crate) fn answered<B>(self, response: &ServiceResponse<B>, time: Duration) {
+        let request = response.request();
+        let label = label(request.app_data::<Labels>(), request.method());
+        let answers = &self.0.operations[label.place()];
+        add(&answers.statuses[place(response.status())]);
+        answers.times.record_time(time);
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn label(labels: Option<&Labels>, method: &Method) -> Label {
+    labels.map_or(Label::UNKNOWN, |labels| labels.of(method))
+}
+
+/// Where a status stands among those that are counted.
+fn place(status: StatusCode) -> usize {
+    let known = STATUSES.iter().position(|it| *it == status.as_str());
+    known.unwrap_or(STATUSES.len() - 1)
+}
+
+fn add(count: &AtomicU64) {
+    count.fetch_add(1, Ordering::Relaxed);
+}
+
+fn get(count: &AtomicU64) -> u64 {
+    count.load(Ordering::Relaxed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STATUSES, StatusCode, place};
+
+    #[test]
+    fn every_status_is_counted_and_those_that_nobody_expects_as_one() {
+        for code in 100..1000 {
+            let counted = STATUSES[place(StatusCode::from_u16(code).unwrap())];
+            assert!(counted == code.to_string() || counted == "other", "{code}: {counted}");
+        }
+        assert_eq!(STATUSES[place(StatusCode::IM_A_TEAPOT)], "other");
+        assert_eq!(place(StatusCode::OK), 0);
+    }
+}

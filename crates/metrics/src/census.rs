@@ -1,0 +1,106 @@
+//! How many users and sessions there are. Counted at most once a minute, a part at a time, beside the scrapes:
+//! a store may have millions of users, and may be away.
+
+use std::{
+    fmt,
+    ops::ControlFlow,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use actix_web::{rt, web};
+use rollcall_persistence::{Census, Counting, Store};
+
+use crate::families::Families;
+
+/// How long a census is good at least.
+const INTERVAL: Duration = Duration::from_secs(60);
+
+/// A census that takes long is good for so many times as long.
+const REST: u32 = 20;
+
+/// How long others go first between two parts.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The last census that was finished, if one was.
+#[derive(Clone, Default)]
+pub(crate) struct LastCensus(Arc<Mutex<Option<Finished>>>);
+
+#[derive(Clone)]
+struct Finished {
+    census: Census,
+    duration: Duration,
+    at: SystemTime,
+}
+
+/// Counts again and again, and puts each outcome into `last`.
+pub(crate) async fn keep(store: Store, last: LastCensus) {
+    loop {
+        let started = Instant::now();
+        // A store that fails is told of by its own counts.
+        if let Some(census) = count(&store).await {
+            let (duration, at) = (started.elapsed(), SystemTime::now());
+            let finished = Finished { census, duration, at };
+            *last.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(finished);
+        }
+        rt::time::sleep(INTERVAL.max(started.elapsed() * REST)).await;
+    }
+}
+
+async fn count(store: &Store) -> Option<Census> {
+    let mut counting = Counting::default();
+    loop {
+        let store = store.clone();
+        let step = web::block(move || counting.step(&store)).await.ok()?;
+        match step {
+            Ok(ControlFlow::Break(census)) => return Some(census),
+            Ok(ControlFlow::Continue(next)) => counting = next,
+            Err(error) => {
+                log::debug!("counting users: {error}");
+                return None;
+            }
+        }
+        rt::time::sleep(PAUSE).await;
+    }
+}
+
+pub(crate) fn encode(families: &mut Families<'_>, last: &LastCensus) -> fmt::Result {
+    let last = last.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let Some(Finished { census, duration, at }) = last else { return Ok(()) };
+    families.gauges(
+        "rollcall_users",
+        "Users by status, as of the last count.",
+        [
+            (&[("status", "enabled")][..], census.enabled),
+            (&[("status", "disabled")], census.disabled),
+        ],
+    )?;
+    families.gauge(
+        "rollcall_sessions",
+        "Sessions that are not over, as of the last count.",
+        census.sessions,
+    )?;
+    let costs = census.hashes.iter().map(|(cost, count)| {
+        let cost = cost.map_or_else(|| "other".to_owned(), |cost| cost.to_string());
+        (cost, *count)
+    });
+    let costs: Vec<_> = costs.collect();
+    let costs: Vec<_> =
+        costs.iter().map(|(cost, count)| ([("cost", cost.as_str())], *count)).collect();
+    families.gauges(
+        "rollcall_password_hashes",
+        "Password hashes by bcrypt cost, as of the last count.",
+        costs.iter().map(|(labels, count)| (&labels[..], *count)),
+    )?;
+    let at = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    families.seconds(
+        "rollcall_census_timestamp",
+        "When users and sessions were counted last, since 1970.",
+        at.as_secs_f64(),
+    )?;
+    families.seconds(
+        "rollcall_census_duration",
+        "How long counting users and sessions took, pauses included.",
+        duration.as_secs_f64(),
+    )
+}

@@ -1,0 +1,105 @@
+//! What the service has counted, for Prometheus to scrape.
+//!
+//! `http`, `domain` and `persistence` count in types of their own; names, labels and formats are given here.
+//! A scrape reads what was counted and asks the database nothing: how many users there are is counted
+//! [behind it](census). No label holds anything that somebody has sent.
+
+mod census;
+mod database;
+mod exposition;
+mod families;
+mod hashing;
+mod process;
+mod requests;
+
+use std::{
+    fmt, io,
+    net::{SocketAddr, ToSocketAddrs},
+    sync::Arc,
+};
+
+use actix_web::{App, HttpResponse, HttpServer, dev::Server, http::header, rt, web};
+use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, registry::Registry};
+use rollcall_domain::UserService;
+use rollcall_http::HttpStatistics;
+use rollcall_persistence::Store;
+
+use crate::{census::LastCensus, families::Families};
+
+/// What is told of.
+#[derive(Clone)]
+pub struct Sources {
+    /// Requests.
+    pub http: HttpStatistics,
+    /// Hashing.
+    pub users: Arc<UserService>,
+    /// The database.
+    pub store: Store,
+}
+
+/// Everything that a scrape gives.
+struct Everything {
+    sources: Sources,
+    census: LastCensus,
+}
+
+/// A server that listens on `address` and gives what `sources` have counted as `/metrics`, and the addresses
+/// that it got. It runs until its handle stops it.
+///
+/// # Errors
+/// When nothing can listen there.
+pub fn server(
+    address: impl ToSocketAddrs,
+    sources: Sources,
+) -> io::Result<(Server, Vec<SocketAddr>)> {
+    let census = LastCensus::default();
+    let counting = census::keep(sources.store.clone(), census.clone());
+    let mut registry = Registry::default();
+    registry.register_collector(Box::new(Everything { sources, census }));
+    let registry = web::Data::new(registry);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(registry.clone())
+            .route("/metrics", web::get().to(exposition::metrics))
+            .route("/metrics", web::head().to(exposition::metrics))
+            .route("/health/live", web::get().to(live))
+            .route("/health/live", web::head().to(live))
+    })
+    .workers(1)
+    .bind(address)?
+    .disable_signals();
+    // Ends with the runtime that it is called in.
+    rt::spawn(counting);
+    let addresses = server.addrs();
+    Ok((server.run(), addresses))
+}
+
+async fn live() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("text/plain; charset=utf-8")
+        .body("ok\n")
+}
+
+impl Collector for Everything {
+    fn encode(&self, encoder: DescriptorEncoder) -> fmt::Result {
+        let families = &mut Families::new(encoder);
+        let Sources { http, users, store } = &self.sources;
+        families.info(
+            "rollcall_build",
+            "What is running.",
+            &[("version", env!("CARGO_PKG_VERSION"))],
+        )?;
+        requests::encode(families, &http.snapshot())?;
+        hashing::encode(families, &users.hashing_statistics())?;
+        database::encode(families, &store.statistics())?;
+        census::encode(families, &self.census)?;
+        process::encode(families)
+    }
+}
+
+impl fmt::Debug for Everything {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Everything").finish_non_exhaustive()
+    }
+}

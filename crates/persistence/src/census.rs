@@ -1,0 +1,114 @@
+//! How many users and sessions there are, counted a part at a time so that nobody waits for it.
+
+use std::{collections::BTreeMap, ops::ControlFlow};
+
+use diesel::{
+    dsl::{count_star, min, sql},
+    prelude::*,
+    sql_types::Text,
+};
+use jiff::Timestamp;
+use rollcall_domain::{HashCost, PasswordHash, StoreError};
+
+use crate::{
+    Store,
+    connection::{Connection, on},
+    error::Failure,
+    schema::{sessions, users},
+    sessions::last_end,
+};
+
+/// How many ids are looked at with one statement: some ten milliseconds.
+const IDS_AT_ONCE: i64 = 20_000;
+
+/// What users are grouped by, in words that every engine has: the status, and where a hash says its cost.
+const STATUS: &str = "users.status";
+const COST: &str = "substr(users.password_hash, 1, 7)";
+
+/// How many there are of what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Users who may log in.
+    pub enabled: u64,
+    /// Users who may not.
+    pub disabled: u64,
+    /// Password hashes by their cost; without one, those whose cost can't be read.
+    pub hashes: BTreeMap<Option<u32>, u64>,
+    /// Sessions that are not over.
+    pub sessions: u64,
+}
+
+/// A count that is going on. What changes meanwhile is in it or not.
+#[derive(Debug)]
+pub struct Counting {
+    next: i64,
+    so_far: Census,
+}
+
+/// Users who have the same status and hashes that begin alike.
+type Group = (String, String, i64);
+
+impl Default for Counting {
+    fn default() -> Self {
+        Self { next: i64::MIN, so_far: Census::default() }
+    }
+}
+
+impl Counting {
+    /// Goes on by one statement, which takes some ten milliseconds. Breaks with the outcome.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn step(mut self, store: &Store) -> Result<ControlFlow<Census, Self>, StoreError> {
+        let part = store.backend.read(|connection| part_from(connection, self.next))?;
+        let Some((groups, next)) = part else {
+            let live = store.backend.read(live_sessions)?;
+            self.so_far.sessions = number(live);
+            return Ok(ControlFlow::Break(self.so_far));
+        };
+        for group in groups {
+            self.so_far.add(group);
+        }
+        self.next = next;
+        Ok(ControlFlow::Continue(self))
+    }
+}
+
+impl Census {
+    fn add(&mut self, (status, hash, count): Group) {
+        let users = if status == "ENABLED" { &mut self.enabled } else { &mut self.disabled };
+        *users += number(count);
+        let cost = PasswordHash::from_store(hash).cost().map(HashCost::get);
+        // Whatever has come into the column: there is never more than so many of them.
+        let cost = cost.filter(|cost| (HashCost::MIN..=HashCost::MAX).contains(cost));
+        *self.hashes.entry(cost).or_default() += number(count);
+    }
+}
+
+/// The users with ids from `first` on, as many as one statement looks at, and where to go on; none when
+/// there is nobody.
+fn part_from(
+    connection: &mut Connection<'_>,
+    first: i64,
+) -> Result<Option<(Vec<Group>, i64)>, Failure> {
+    let rest = users::table.filter(users::id.ge(first)).select(min(users::id));
+    // Ids may have gaps of any size.
+    let Some(first) = on!(connection, it => rest.get_result::<Option<i64>>(it)?) else {
+        return Ok(None);
+    };
+    let next = first.saturating_add(IDS_AT_ONCE);
+    let groups = users::table
+        .filter(users::id.ge(first).and(users::id.lt(next)))
+        .group_by((sql::<Text>(STATUS), sql::<Text>(COST)))
+        .select((sql::<Text>(STATUS), sql::<Text>(COST), count_star()));
+    Ok(Some((on!(connection, it => groups.load::<Group>(it)?), next)))
+}
+
+fn live_sessions(connection: &mut Connection<'_>) -> Result<i64, Failure> {
+    let live = sessions::table.filter(sessions::last_active.gt(last_end(Timestamp::now())));
+    Ok(on!(connection, it => live.count().get_result(it)?))
+}
+
+fn number(count: i64) -> u64 {
+    count.try_into().unwrap_or_default()
+}

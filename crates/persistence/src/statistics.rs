@@ -1,0 +1,157 @@
+//! What is counted of the database.
+
+use std::sync::Arc;
+
+use diesel::r2d2::{
+    self, ManageConnection,
+    event::{CheckoutEvent, HandleEvent, TimeoutEvent},
+};
+use rollcall_domain::statistics::{Counter, Histogram, HistogramSnapshot, TIMES};
+
+use crate::{
+    Store,
+    error::{ErrorKind, Failure},
+};
+
+/// How many were done at once.
+const SIZES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+/// The counts of one store.
+pub(crate) struct Counts {
+    errors: [Counter; 4],
+    pub(crate) retries: Counter,
+    pub(crate) commits: Histogram,
+    pub(crate) look_ups: Histogram,
+}
+
+/// The counts of one pool of connections, which tells them itself.
+#[derive(Clone, Debug)]
+pub(crate) struct PoolCounts(Arc<PoolUses>);
+
+#[derive(Debug)]
+struct PoolUses {
+    waits: Histogram,
+    timeouts: Counter,
+}
+
+/// What a store has come to, and what it is at.
+#[derive(Clone, Debug)]
+pub struct StoreStatistics {
+    /// Failures of the database by kind.
+    pub errors: [(ErrorKind, u64); 4],
+    /// Transactions that were tried anew because others had got in the way.
+    pub retries: u64,
+    /// How the connections are used.
+    pub pools: Vec<PoolStatistics>,
+    /// How many writes were committed at once; none where each has a transaction of its own.
+    pub commits: HistogramSnapshot,
+    /// How many rows were read at once for those who must not block.
+    pub look_ups: HistogramSnapshot,
+    /// Users whose row was asked for and needed not, or needed, to be read.
+    pub account_rows: [u64; 2],
+    /// The same of sessions.
+    pub session_rows: [u64; 2],
+}
+
+/// How a pool of connections is used.
+#[derive(Clone, Debug)]
+pub struct PoolStatistics {
+    /// What it is for.
+    pub name: &'static str,
+    /// How many connections it may have.
+    pub max: u32,
+    /// How many somebody has.
+    pub in_use: u32,
+    /// How many nobody has.
+    pub idle: u32,
+    /// How long those waited who got one, in nanoseconds.
+    pub waits: HistogramSnapshot,
+    /// How many waited in vain.
+    pub timeouts: u64,
+}
+
+impl ErrorKind {
+    /// Every kind.
+    const ALL: [Self; 4] = [Self::Unavailable, Self::Timeout, Self::Conflict, Self::Internal];
+
+    /// What it is called.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unavailable => "unavailable",
+            Self::Timeout => "timeout",
+            Self::Conflict => "conflict",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl Counts {
+    pub(crate) fn new() -> Self {
+        let [commits, look_ups] = [(); 2].map(|()| Histogram::new(SIZES));
+        Self { errors: Default::default(), retries: Counter::default(), commits, look_ups }
+    }
+
+    /// Counts what has failed, if anything has.
+    pub(crate) fn failure_of<T>(&self, outcome: Result<T, Failure>) -> Result<T, Failure> {
+        if let Err(failure) = &outcome
+            && let Some(kind) = failure.kind()
+        {
+            self.errors[kind as usize].increment();
+        }
+        outcome
+    }
+}
+
+impl Default for PoolCounts {
+    fn default() -> Self {
+        Self(Arc::new(PoolUses { waits: Histogram::new(TIMES), timeouts: Counter::default() }))
+    }
+}
+
+impl PoolCounts {
+    /// How `pool` is used, which tells these counts.
+    pub(crate) fn statistics<M: ManageConnection>(
+        &self,
+        name: &'static str,
+        pool: &r2d2::Pool<M>,
+    ) -> PoolStatistics {
+        let state = pool.state();
+        PoolStatistics {
+            name,
+            max: pool.max_size(),
+            in_use: state.connections.saturating_sub(state.idle_connections),
+            idle: state.idle_connections,
+            waits: self.0.waits.snapshot(),
+            timeouts: self.0.timeouts.get(),
+        }
+    }
+}
+
+impl HandleEvent for PoolCounts {
+    fn handle_checkout(&self, event: CheckoutEvent) {
+        self.0.waits.record_time(event.duration());
+    }
+
+    fn handle_timeout(&self, _: TimeoutEvent) {
+        self.0.timeouts.increment();
+    }
+}
+
+impl Store {
+    /// What was counted so far. Asks the database nothing.
+    #[must_use]
+    pub fn statistics(&self) -> StoreStatistics {
+        let counts = self.backend.counts();
+        let rows = |it: &rollcall_domain::statistics::Lookups| [it.hits.get(), it.misses.get()];
+        StoreStatistics {
+            errors: ErrorKind::ALL.map(|kind| (kind, counts.errors[kind as usize].get())),
+            retries: counts.retries.get(),
+            pools: self.backend.pool_statistics(),
+            commits: counts.commits.snapshot(),
+            look_ups: counts.look_ups.snapshot(),
+            account_rows: rows(&self.accounts.lookups),
+            session_rows: rows(&self.sessions.lookups),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What the service tells of itself by `--metrics-listen`.
+
+mod counts;
+mod gauges;
+mod scrape;
+
+use std::{fs, net::TcpListener};
+
+use regex::Regex;
+use scrape::{Metered, refusal};
+
+use crate::harness::Server;
+
+/// The status and the content type for a scraper that accepts this.
+fn format(metered: &Metered, accept: &str) -> (u16, String) {
+    let response = metered.get("/metrics", &[("accept", accept)]);
+    let content_type = response.headers()["content-type"].to_str().unwrap().to_owned();
+    (response.status().as_u16(), content_type)
+}
+
+#[test]
+fn scrapers_get_the_format_that_they_prefer() {
+    let metered = Metered::start();
+    let classic = "text/plain; version=0.0.4; charset=utf-8";
+    assert_eq!(format(&metered, "*/*"), (200, classic.to_owned()));
+    let prometheus = "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;q=0.3,*/*;q=0.1";
+    let open_metrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    assert_eq!(format(&metered, prometheus), (200, open_metrics.to_owned()));
+    let mut response = metered.get("/metrics", &[("accept", prometheus)]);
+    let text = response.body_mut().read_to_string().unwrap();
+    assert!(text.ends_with("# EOF\n") && text.contains("# UNIT process_cpu_seconds seconds\n"));
+    assert!(!metered.text().contains("# EOF"));
+}
+
+#[test]
+fn metrics_are_by_themselves_and_nothing_else_is_with_them() {
+    let metered = Metered::start();
+    assert_eq!(metered.get("/health/live", &[]).status().as_u16(), 200);
+    for path in ["/", "/users", "/api/v1/users", "/swagger-ui/", "/metrics/x"] {
+        assert_eq!(metered.get(path, &[]).status().as_u16(), 404, "{path}");
+    }
+    assert_eq!(metered.server.anonymous().get("/metrics").status, 404);
+}
+
+#[test]
+fn nothing_gives_metrics_unless_it_is_told_to() {
+    let mut server = Server::start();
+    let id = server.process().id();
+    assert!(!server.process().said().contains("metrics"));
+    // What the process listens on, as the system sees it.
+    let listening = |id: u32| {
+        let sockets = fs::read_dir(format!("/proc/{id}/fd")).unwrap().filter_map(|entry| {
+            let target = fs::read_link(entry.unwrap().path()).ok()?.to_string_lossy().into_owned();
+            Some(target.strip_prefix("socket:[")?.trim_end_matches(']').to_owned())
+        });
+        let sockets: Vec<_> = sockets.collect();
+        let table = fs::read_to_string("/proc/net/tcp").unwrap();
+        let own = table.lines().skip(1).filter(|line| {
+            let fields: Vec<_> = line.split_whitespace().collect();
+            fields[3] == "0A" && sockets.iter().any(|inode| inode == fields[9])
+        });
+        own.count()
+    };
+    assert_eq!(listening(id), 1);
+    let mut metered = Metered::start();
+    assert_eq!(listening(metered.server.process().id()), 2);
+}
+
+#[test]
+fn an_address_that_is_wrong_or_taken_stops_the_start_before_anything_is_made() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for address in ["nonsense", "127.0.0.1", "127.0.0.1:99999", &taken] {
+        let flag = format!("--metrics-listen={address}");
+        let line = refusal(&["--listen=127.0.0.1:0", "--bcrypt-cost=4", &flag]);
+        let expected =
+            "error: --metrics-listen (ROLLCALL_METRICS_LISTEN) must be a HOST:PORT to listen on";
+        assert!(line.starts_with(expected), "{line}");
+        assert!(line.contains(address), "{line}");
+    }
+}
+
+/// The names of metrics in expressions of `PromQL`.
+fn names(expressions: &str) -> Vec<String> {
+    let name = Regex::new(r"\b(?:rollcall|process)_[a-z_]+\b").unwrap();
+    let mut names: Vec<_> = name.find_iter(expressions).map(|it| it.as_str().to_owned()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[test]
+fn the_dashboard_and_the_alerts_ask_for_nothing_that_there_is_not() {
+    let metered = Metered::start();
+    metered.server.admin_session();
+    assert_eq!(metered.server.admin().get("/users/1").status, 200);
+    let scrape = metered.wait_for(|scrape| scrape.0.contains_key("rollcall_sessions"));
+    let there: Vec<_> = scrape.0.keys().map(|it| it.split('{').next().unwrap()).collect();
+    let docker = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docker");
+    for (file, least) in [("grafana-dashboard.json", 20), ("alerts.yml", 6)] {
+        let text = fs::read_to_string(format!("{docker}/{file}")).unwrap();
+        let asked = names(&text);
+        assert!(asked.len() >= least, "{file}: {asked:?}");
+        for name in asked {
+            assert!(there.contains(&&*name), "{file}: {name}");
+        }
+    }
+}

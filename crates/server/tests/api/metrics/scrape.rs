@@ -1,0 +1,133 @@
+//! One scrape, read as Prometheus reads its older format. Another program reads both formats to the letter:
+//! `scripts/test-metrics`.
+
+use std::{collections::BTreeMap, ops::Sub};
+
+use crate::harness::{Server, rollcall};
+
+/// Every metric of a scrape by its name and labels, as they are written.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Scrape(pub(super) BTreeMap<String, f64>);
+
+/// What has changed between two scrapes.
+#[derive(Debug)]
+pub(super) struct Difference(BTreeMap<String, f64>);
+
+/// A server that gives metrics, and where.
+pub(super) struct Metered {
+    pub(super) server: Server,
+    pub(super) address: String,
+}
+
+impl Metered {
+    pub(super) fn start() -> Self {
+        Self::of(Server::start_with(&["--metrics-listen=127.0.0.1:0"]))
+    }
+
+    /// Finds out where a server that was started so gives them.
+    pub(super) fn of(mut server: Server) -> Self {
+        let line = server.process().wait_for("metrics on http://");
+        let (_, address) = line.split_once("http://").unwrap();
+        let address = address.strip_suffix("/metrics").unwrap().to_owned();
+        Self { server, address }
+    }
+
+    /// Asks for this path with these headers.
+    pub(super) fn get(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> ureq::http::Response<ureq::Body> {
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+        let mut request = agent.get(format!("http://{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.call().unwrap()
+    }
+
+    pub(super) fn text(&self) -> String {
+        self.get("/metrics", &[]).body_mut().read_to_string().unwrap()
+    }
+
+    pub(super) fn scrape(&self) -> Scrape {
+        Scrape::of(&self.text())
+    }
+
+    /// Scrapes until `is_there`, for what comes by itself.
+    pub(super) fn wait_for(&self, is_there: impl Fn(&Scrape) -> bool) -> Scrape {
+        let started = std::time::Instant::now();
+        loop {
+            let scrape = self.scrape();
+            if is_there(&scrape) {
+                return scrape;
+            }
+            assert!(started.elapsed().as_secs() < 30, "it does not come:\n{}", self.text());
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+}
+
+impl Scrape {
+    fn of(text: &str) -> Self {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let metrics = lines.map(|line| {
+            let (metric, value) = line.rsplit_once(' ').unwrap();
+            (metric.to_owned(), value.parse().unwrap())
+        });
+        let metrics: Vec<_> = metrics.collect();
+        let count = metrics.len();
+        let metrics: BTreeMap<_, _> = metrics.into_iter().collect();
+        assert_eq!(metrics.len(), count, "a metric is there twice");
+        Self(metrics)
+    }
+
+    pub(super) fn get(&self, metric: &str) -> f64 {
+        *self.0.get(metric).unwrap_or_else(|| panic!("no {metric}"))
+    }
+
+    /// The same of what is a whole number, or without what is behind the point.
+    pub(super) fn whole(&self, metric: &str) -> i64 {
+        whole(self.get(metric))
+    }
+}
+
+impl Sub for &Scrape {
+    type Output = Difference;
+
+    fn sub(self, before: Self) -> Difference {
+        let difference = |(metric, value): (&String, &f64)| {
+            (metric.clone(), value - before.0.get(metric).copied().unwrap_or_default())
+        };
+        Difference(self.0.iter().map(difference).filter(|(_, value)| *value != 0.0).collect())
+    }
+}
+
+impl Difference {
+    /// What has changed in the family: labels, and by how much.
+    pub(super) fn of(&self, family: &str) -> Vec<(String, i64)> {
+        let of_family = |(metric, value): (&String, &f64)| {
+            let labels = metric.strip_prefix(family)?;
+            let is_whole = labels.is_empty() || labels.starts_with('{');
+            is_whole.then(|| (labels.replace('"', ""), whole(*value)))
+        };
+        self.0.iter().filter_map(of_family).collect()
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "no count is that large")]
+fn whole(value: f64) -> i64 {
+    value as i64
+}
+
+/// The one line of a start that is refused.
+pub(super) fn refusal(arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let output = rollcall(&folder, arguments).output().unwrap();
+    assert!(!output.status.success());
+    assert!(output.stdout.is_empty(), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    let lines: Vec<_> = said.lines().collect();
+    let [line] = lines[..] else { panic!("{said}") };
+    line.to_owned()
+}
