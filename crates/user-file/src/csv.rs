@@ -8,14 +8,15 @@ use std::{
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::{FIELDS, Line, MAX_RECORD_BYTES, Record, Source, record::Field, unknown};
-use crate::failure::Failure;
+use crate::{
+    BYTE_ORDER_MARK, FIELDS, Line, MAX_RECORD_BYTES, Record, Source, record::Field, unknown,
+};
 
 /// What is between the names of roles.
 pub(super) const SEPARATOR: &str = ";";
 
 /// Reads record by record.
-pub(crate) struct Reader {
+pub struct Reader {
     records: csv::Reader<Guard>,
     watch: Rc<Watch>,
     columns: Vec<&'static str>,
@@ -37,6 +38,8 @@ struct Watch {
     offset: Cell<usize>,
     /// How many lines end before it.
     lines: Cell<u64>,
+    /// The byte before it.
+    previous: Cell<u8>,
 }
 
 /// Where in a field a byte is.
@@ -68,13 +71,14 @@ impl Place {
 struct Guard {
     source: Source,
     watch: Rc<Watch>,
+    is_beginning: bool,
 }
 
 impl Reader {
     /// Reads the header.
-    pub(super) fn new(source: Source) -> Result<Self, Failure> {
+    pub(super) fn new(source: Source) -> Result<Self, String> {
         let watch = Rc::new(Watch::default());
-        let guard = Guard { source, watch: Rc::clone(&watch) };
+        let guard = Guard { source, watch: Rc::clone(&watch), is_beginning: true };
         let mut records = ReaderBuilder::new().flexible(true).from_reader(guard);
         let header = records.byte_headers().map_err(|error| format!("reading: {error}"))?;
         let header: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
@@ -83,7 +87,7 @@ impl Reader {
         Ok(Self { records, watch, columns, record: ByteRecord::new() })
     }
 
-    pub(super) fn next(&mut self) -> io::Result<Option<Line>> {
+    pub(super) fn next_line(&mut self) -> io::Result<Option<Line>> {
         let is_there = self.records.read_byte_record(&mut self.record).map_err(|error| {
             let line = self.records.position().line();
             io::Error::other(match error.into_kind() {
@@ -115,9 +119,12 @@ impl Watch {
         let skipped = skipped.min(text.len());
         let is_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
         let skipped = skipped + text[skipped..].iter().take_while(is_end).count();
-        let ends = text.drain(..skipped).filter(|byte| *byte == b'\n').count();
+        for byte in text.drain(..skipped) {
+            let is_end = byte == b'\r' || (byte == b'\n' && self.previous.get() != b'\r');
+            self.lines.set(self.lines.get() + u64::from(is_end));
+            self.previous.set(byte);
+        }
         self.offset.set(self.offset.get() + skipped);
-        self.lines.set(self.lines.get() + ends as u64);
         self.lines.get() + 1
     }
 }
@@ -130,7 +137,15 @@ impl Read for Guard {
                 format!("it has more than {MAX_RECORD_BYTES} bytes: is a quote not closed?");
             return Err(io::Error::other(reason));
         }
-        let length = self.source.read(buffer)?;
+        let mut length = self.source.read(buffer)?;
+        // The mark that a file may begin with is passed over only with what follows it.
+        while self.is_beginning && (1..=BYTE_ORDER_MARK.len()).contains(&length) {
+            match self.source.read(&mut buffer[length..])? {
+                0 => break,
+                more => length += more,
+            }
+        }
+        self.is_beginning = false;
         let read = buffer[..length].iter();
         watch.place.set(read.fold(watch.place.get(), |place, byte| place.after(*byte)));
         watch.bytes.set(watch.bytes.get() + length);
@@ -172,4 +187,42 @@ fn parse(columns: &[&'static str], fields: &ByteRecord) -> Result<Record, String
         }
     }
     Ok(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reader, Source};
+    use std::io::{self, Read};
+
+    /// What comes a byte at a time, as from a slow pipe.
+    struct Bytes(&'static [u8]);
+
+    impl Read for Bytes {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = self.0.len().min(1);
+            self.0.read(&mut buffer[..length])
+        }
+    }
+
+    fn numbers(input: impl Read + 'static) -> Vec<u64> {
+        let mut reader = Reader::new(Source::new(input, None)).unwrap();
+        std::iter::from_fn(|| reader.next_line().unwrap()).map(|line| line.number).collect()
+    }
+
+    #[test]
+    fn a_byte_order_mark_may_come_in_pieces() {
+        assert_eq!(numbers(Bytes(b"\xef\xbb\xbfname\nbob\n")), [2]);
+        assert_eq!(numbers(Bytes(b"name")), [0; 0]);
+    }
+
+    #[test]
+    fn lines_end_as_any_system_ends_them() {
+        for text in ["name\na\n\nb\n\"c\nd\"\ne", "name\ra\r\rb\r\"c\rd\"\re"] {
+            assert_eq!(numbers(text.as_bytes()), [2, 4, 5, 7], "{text:?}");
+            assert_eq!(numbers(Bytes(text.as_bytes())), [2, 4, 5, 7], "{text:?}");
+        }
+        let text = b"name\r\na\r\n\r\nb\r\n\"c\r\nd\"\r\ne";
+        assert_eq!(numbers(&text[..]), [2, 4, 5, 7]);
+        assert_eq!(numbers(Bytes(text)), [2, 4, 5, 7]);
+    }
 }

@@ -8,12 +8,12 @@ use std::{
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Value, error::Category};
 
-use super::{FIELDS, Line, MAX_RECORD_BYTES, Record, Source, record::Field, unknown};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::{
+    BYTE_ORDER_MARK, FIELDS, Line, MAX_RECORD_BYTES, Record, Source, record::Field, unknown,
+};
 
 /// Reads line by line.
-pub(crate) struct Reader {
+pub struct Reader {
     input: BufReader<Source>,
     number: u64,
     buffer: Vec<u8>,
@@ -28,7 +28,7 @@ impl Reader {
         Self { input, number: 0, buffer: Vec::new() }
     }
 
-    pub(super) fn next(&mut self) -> io::Result<Option<Line>> {
+    pub(super) fn next_line(&mut self) -> io::Result<Option<Line>> {
         while self.read_line()? {
             let line = self.buffer.as_slice();
             let line =

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use rollcall_domain::{Account, Email, RoleName};
 use serde::Serialize;
 
-use super::{FIELDS, Format, csv::SEPARATOR};
+use crate::{FIELDS, Format, csv::SEPARATOR};
 
 /// Writes a file user by user.
-pub(crate) struct Writer<W: Write> {
+pub struct Writer<W: Write> {
     output: Output<W>,
     with_hashes: bool,
 }
@@ -32,7 +32,10 @@ struct Row<'a> {
 
 impl<W: Write> Writer<W> {
     /// Writes to `output`, in CSV the header at once.
-    pub(crate) fn new(output: W, format: Format, with_hashes: bool) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// When `output` fails.
+    pub fn new(output: W, format: Format, with_hashes: bool) -> io::Result<Self> {
         let output = match format {
             Format::Ndjson => Output::Ndjson(output),
             Format::Csv => {
@@ -49,7 +52,11 @@ impl<W: Write> Writer<W> {
         Ok(Self { output, with_hashes })
     }
 
-    pub(crate) fn write(&mut self, Account { user, password_hash }: &Account) -> io::Result<()> {
+    /// Writes a user.
+    ///
+    /// # Errors
+    /// When the output fails.
+    pub fn write(&mut self, Account { user, password_hash }: &Account) -> io::Result<()> {
         let row = Row {
             name: user.name.as_str(),
             email: user.email.as_ref().map(Email::as_str),
@@ -73,7 +80,10 @@ impl<W: Write> Writer<W> {
     }
 
     /// Has everything arrive where it is written to, and gives that back.
-    pub(crate) fn finish(self) -> io::Result<W> {
+    ///
+    /// # Errors
+    /// When the output fails.
+    pub fn finish(self) -> io::Result<W> {
         match self.output {
             Output::Ndjson(mut output) => output.flush().map(|()| output),
             Output::Csv(output) => output.into_inner().map_err(csv::IntoInnerError::into_error),

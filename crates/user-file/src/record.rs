@@ -3,11 +3,13 @@
 use std::fmt::Display;
 
 use jiff::Timestamp;
-use rollcall_domain::{Email, Password, PasswordHash, RoleName, Roles, Status, Username};
+use rollcall_domain::{
+    Email, ImportedUser, Password, PasswordHash, RoleName, Roles, Status, Username,
+};
 
 /// The fields of a user as they are spelt. Not to be shown: there may be a password.
 #[derive(Default)]
-pub(crate) struct Record {
+pub struct Record {
     name: Option<String>,
     email: Option<String>,
     status: Option<String>,
@@ -24,18 +26,26 @@ pub(super) enum Field {
 }
 
 /// A user that passed the rules.
-pub(crate) struct FileUser {
-    pub(crate) name: Username,
-    pub(crate) email: Option<Email>,
-    pub(crate) status: Status,
-    pub(crate) roles: Roles,
-    pub(crate) create_time: Option<Timestamp>,
-    pub(crate) credential: Credential,
+pub struct FileUser {
+    /// Its name.
+    pub name: Username,
+    /// Its address.
+    pub email: Option<Email>,
+    /// Whether it may log in: it may, unless the file says otherwise.
+    pub status: Status,
+    /// Its roles.
+    pub roles: Roles,
+    /// When it was made, if the file says so: whole seconds.
+    pub create_time: Option<Timestamp>,
+    /// What it logs in with.
+    pub credential: Credential,
 }
 
 /// What a user logs in with.
-pub(crate) enum Credential {
+pub enum Credential {
+    /// A password that is yet to be hashed.
     Password(Password),
+    /// A hash that another system has made.
     Hash(PasswordHash),
 }
 
@@ -59,12 +69,16 @@ impl Record {
     }
 
     /// Whether its password is still to be hashed.
-    pub(crate) fn has_password(&self) -> bool {
+    #[must_use]
+    pub fn has_password(&self) -> bool {
         self.plaintext_password.is_some()
     }
 
-    /// The user, or everything that is wrong with it.
-    pub(crate) fn parse(self) -> Result<FileUser, String> {
+    /// The user.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn parse(self) -> Result<FileUser, String> {
         let mut flaws = Flaws::default();
         if self.name.is_none() {
             flaws.add("name is required");
@@ -105,6 +119,21 @@ impl Record {
             }),
             _ => Err(flaws.0.join("; ")),
         }
+    }
+}
+
+impl FileUser {
+    /// Whether its password is still to be hashed.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        matches!(self.credential, Credential::Password(_))
+    }
+
+    /// The user with the hash that its password has, or that it came with.
+    #[must_use]
+    pub fn with_hash(self, password_hash: PasswordHash) -> ImportedUser {
+        let Self { name, email, status, roles, create_time, credential: _ } = self;
+        ImportedUser { name, email, status, roles, create_time, password_hash }
     }
 }
 

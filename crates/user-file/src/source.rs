@@ -8,10 +8,8 @@ use std::{
     rc::Rc,
 };
 
-use crate::failure::Failure;
-
 /// A file or standard input.
-pub(crate) struct Source {
+pub struct Source {
     input: Box<dyn Read>,
     size: Option<u64>,
     read: Rc<Cell<u64>>,
@@ -19,32 +17,37 @@ pub(crate) struct Source {
 
 impl Source {
     /// Opens a file; `-` is standard input.
-    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn open(path: &Path) -> Result<Self, String> {
         if path == Path::new("-") {
             return Ok(Self::new(io::stdin(), None));
         }
-        let failed =
-            |error: io::Error| Failure::from(format!("reading {}: {error}", path.display()));
+        let failed = |error: io::Error| format!("reading {}: {error}", path.display());
         let file = File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
-            return Err(format!("reading {}: it is a folder", path.display()).into());
+            return Err(format!("reading {}: it is a folder", path.display()));
         }
         let size = metadata.is_file().then_some(metadata.len());
         Ok(Self::new(file, size))
     }
 
-    pub(super) fn new(input: impl Read + 'static, size: Option<u64>) -> Self {
+    /// Takes `input`, which ends after `size` bytes, if that is known.
+    pub fn new(input: impl Read + 'static, size: Option<u64>) -> Self {
         Self { input: Box::new(input), size, read: Rc::default() }
     }
 
     /// How many bytes there are, if that is known.
-    pub(crate) fn size(&self) -> Option<u64> {
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
         self.size
     }
 
     /// How many bytes have been read, also later on.
-    pub(crate) fn read_so_far(&self) -> Rc<Cell<u64>> {
+    #[must_use]
+    pub fn read_so_far(&self) -> Rc<Cell<u64>> {
         Rc::clone(&self.read)
     }
 }
