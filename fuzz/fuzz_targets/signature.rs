@@ -7,10 +7,7 @@
 
 use std::{
     pin::pin,
-    sync::{
-        Arc, LazyLock,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Arc, LazyLock, atomic::Ordering},
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -19,15 +16,17 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use libfuzzer_sys::fuzz_target;
 use rollcall_domain::{
-    LookUp, Roles, SessionService, SessionStore, SignatureFlaw, Status, StoreError, User,
-    UserError, UserId, Username, Version, WriteError,
-    session::{NewSession, Session, SessionKey, SessionSecret, SignedRequest, SigningPolicy},
+    SessionService, SignatureFlaw, UserError,
+    session::{SessionKey, SessionSecret, SignedRequest, SigningPolicy},
 };
-use rollcall_fuzz::{base64, lines};
+use rollcall_fuzz::{
+    base64, lines,
+    sessions::{EverySession, USER},
+};
 use sha2::{Digest, Sha256};
 
 const HOST: &str = "pennprovenance.net";
-const SECRET: [u8; 32] = [7; 32];
+const SECRET: &[u8] = b"what a server signs with in no place but this";
 const MAX_AGE: i64 = 300;
 const MAX_AHEAD: i64 = 30;
 
@@ -40,15 +39,9 @@ static SERVICE: LazyLock<SessionService> = LazyLock::new(|| {
         max_age: Duration::from_secs(MAX_AGE.unsigned_abs()),
         max_ahead: Duration::from_secs(MAX_AHEAD.unsigned_abs()),
     };
-    let secret = SessionSecret::new(&SECRET).expect("a secret");
+    let secret = SessionSecret::new(SECRET).expect("a secret");
     SessionService::new(Arc::new(EverySession), secret, policy)
 });
-
-/// Whose the sessions are: each input's a user's of its own, so that no other input's are remembered.
-static USER: AtomicI64 = AtomicI64::new(1);
-
-/// A store in which there is every session.
-struct EverySession;
 
 /// The parts of a request as they travel.
 #[derive(Clone, PartialEq)]
@@ -72,7 +65,7 @@ fuzz_target!(|data: &[u8]| {
     let (timestamp, signature) = (written(timestamp), String::new());
     let mut request =
         Request { key, method, path, query, timestamp, signature, body: body.to_owned() };
-    let secret = SessionSecret::new(&SECRET).expect("a secret");
+    let secret = SessionSecret::new(SECRET).expect("a secret");
     let token = secret.token(&SessionKey::of(&request.key));
     request.signature = sign(&request, token.as_str(), HOST);
 
@@ -195,38 +188,4 @@ fn authenticate(key: &str, request: &Request) -> Result<(), UserError> {
         body: &request.body,
     };
     SERVICE.authenticate(found?, &request).map(|_| ())
-}
-
-impl SessionStore for EverySession {
-    fn begin_session(&self, _: &NewSession) -> Result<(), WriteError> {
-        Ok(())
-    }
-
-    fn find_session(&self, key: &SessionKey) -> Result<Option<(Session, User)>, StoreError> {
-        let (key, now) = (key.clone(), Timestamp::now());
-        let user_id = UserId(USER.load(Ordering::Relaxed));
-        let user = User {
-            id: user_id,
-            version: Version(0),
-            create_time: now,
-            name: Username::from_store("somebody".to_owned()),
-            email: None,
-            status: Status::Enabled,
-            roles: Roles::default(),
-        };
-        Ok(Some((Session { key, user_id, last_active: now }, user)))
-    }
-
-    fn look_up_session(&self, key: SessionKey) -> LookUp<(Session, User)> {
-        let found = self.find_session(&key);
-        Box::pin(async { found })
-    }
-
-    fn record_activity(&self, _: &SessionKey, _: Timestamp) -> Result<(), WriteError> {
-        Ok(())
-    }
-
-    fn end_session(&self, _: &SessionKey) -> Result<(), WriteError> {
-        Ok(())
-    }
 }

@@ -4,6 +4,8 @@
 pub mod base64;
 pub mod files;
 pub mod json;
+pub mod sessions;
+pub mod shape;
 
 /// What stands for a secret in a corpus: no error may repeat a value that holds it.
 pub const SECRET: &str = "SECRET1";
