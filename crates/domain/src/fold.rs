@@ -6,13 +6,15 @@ use unicode_normalization::UnicodeNormalization;
 /// Folds case and canonical Unicode form: two texts that differ only by those come out equal.
 ///
 /// Folding and not lower-casing, because `ς` and `σ`, or `ß` and `SS`, are the same letters in
-/// another case and lower-casing keeps them apart.
+/// another case and lower-casing keeps them apart. Decomposed first, as the Unicode Standard has it
+/// (D145, canonical caseless matching), because the iota below a letter becomes one behind it, and what
+/// else is above that letter must not end up above the iota.
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let composed: String = text.nfc().collect();
-    CaseMapper::new().fold_string(&composed).nfc().collect()
+    let decomposed: String = text.nfd().collect();
+    CaseMapper::new().fold_string(&decomposed).nfc().collect()
 }
 
 #[cfg(test)]
@@ -27,6 +29,7 @@ mod tests {
             ("Jürgen", "JU\u{308}RGEN"),
             ("ΟΔΥΣΣΕΥΣ", "Οδυσσευς"),
             ("STRASSE", "straße"),
+            ("ᾣ\u{301}", "Ω\u{314}\u{300}\u{301}Ι"),
         ] {
             assert_eq!(fold(left), fold(right), "{left} and {right}");
         }
@@ -36,6 +39,7 @@ mod tests {
     fn other_letters_stay_apart() {
         assert_ne!(fold("resume"), fold("résumé"));
         assert_ne!(fold("admin"), fold("adm1n"));
+        assert_ne!(fold("ᾣ\u{301}"), fold("ὫΙ\u{301}"));
     }
 
     proptest! {

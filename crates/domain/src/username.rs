@@ -84,12 +84,24 @@ impl Username {
     }
 }
 
-/// Applies the profile. It takes printable ASCII as it is, and most names are that.
+/// How often the profile may change a name before it must leave it as it is (RFC 8264, section 7).
+const MAX_ROUNDS: usize = 4;
+
+/// Applies the profile until it changes nothing more, so that the name as it is shown is one too. It
+/// takes printable ASCII as it is, and most names are that.
 fn enforce(text: &str) -> Result<Cow<'_, str>, InvalidUsername> {
     if text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(Cow::Borrowed(text));
     }
-    UsernameCasePreserved::enforce(text).map_err(|_| InvalidUsername)
+    let mut name = Cow::Borrowed(text);
+    for _ in 0..MAX_ROUNDS {
+        let next = UsernameCasePreserved::enforce(&*name).map_err(|_| InvalidUsername)?;
+        if next == name {
+            return Ok(name);
+        }
+        name = Cow::Owned(next.into_owned());
+    }
+    Err(InvalidUsername)
 }
 
 impl fmt::Display for Username {
@@ -186,6 +198,8 @@ mod tests {
             "ﬁsh",
             "tab\t",
             "😀",
+            // Its marks change places, and then the joiner has nothing to join.
+            "क\u{301}\u{94d}\u{200d}ष",
             &too_long,
         ] {
             assert_eq!(Username::parse(name), Err(InvalidUsername), "{name:?}");

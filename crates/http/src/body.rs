@@ -115,6 +115,9 @@ fn explain(path: &Path, error: &serde_json::Error) -> String {
     } else if let Some(duplicate) = message.strip_prefix("duplicate field ") {
         let name = duplicate.split(" at line ").next().unwrap_or_default();
         format!("{field}: {name} is there twice")
+    } else if let Some(missing) = message.strip_prefix("missing field ") {
+        let name = missing.split(" at line ").next().unwrap_or_default();
+        format!("{field}: {name} is required")
     } else {
         format!("{field}: {expected}")
     }
@@ -163,6 +166,7 @@ mod tests {
                 r#"{"userInfo":{"roles":[{"name":"a","x":1}]}}"#,
                 "userInfo.roles[0].x is not known here: expected `name`",
             ),
+            (r#"{"userInfo":{"roles":[{}]}}"#, "userInfo.roles[0]: `name` is required"),
             (r#"{"user":{},"usr":{}}"#, "usr is not known here: expected `userInfo` or `user`"),
             (r#"{"userInfo":{"name":"a","name":"b"}}"#, "userInfo: `name` is there twice"),
         ] {
@@ -175,6 +179,17 @@ mod tests {
         assert_eq!(refusal::<UserChange>(r#"{"user":{"id":1,"version":2}}"#), "");
         let refusal = refusal::<UserChange>(r#"{"userInfo":{"id":1}}"#);
         assert!(refusal.starts_with("userInfo.id is not known here"), "{refusal}");
+    }
+
+    #[test]
+    fn what_is_ignored_is_json_all_the_same() {
+        for ignored in [&b"\"\xff\""[..], b"\"\\ud800\"", &b"[".repeat(200)] {
+            let body = [b"{\"user\":{\"id\":", ignored, b"}}"].concat();
+            let refusal = parse::<UserChange>(&body).err().unwrap_or_default();
+            assert!(refusal.starts_with("the body is not valid JSON"), "{refusal}");
+        }
+        let deep = format!(r#"{{"user":{{"id":{}1{}}}}}"#, "[".repeat(200), "]".repeat(200));
+        assert!(refusal::<UserChange>(&deep).starts_with("the body is not valid JSON"));
     }
 
     #[test]

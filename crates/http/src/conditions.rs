@@ -3,6 +3,9 @@
 use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use rollcall_domain::{Version, VersionCondition};
 
+/// The white space that may stand between the elements of a list.
+const SPACE: [char; 2] = [' ', '\t'];
+
 /// One element of a list of tags.
 #[derive(Debug, PartialEq, Eq)]
 enum Tag<'a> {
@@ -23,17 +26,14 @@ pub(crate) fn etag(version: Version) -> String {
 /// is not a number, a strong tag, a list of those, or `*`.
 pub(crate) fn if_match(headers: &HeaderMap) -> Option<VersionCondition> {
     let text = joined(headers, &IF_MATCH)?;
-    if text.trim() == "*" {
+    if text.trim_matches(SPACE) == "*" {
         return Some(VersionCondition::Any);
     }
     let mut versions = Vec::new();
     for tag in parse_tags(&text).unwrap_or_default() {
         match tag {
-            Tag::Strong(text) => versions.extend(parse_version(text)),
-            Tag::Bare(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                versions.extend(parse_version(text));
-            }
-            Tag::Weak(_) | Tag::Bare(_) => return Some(VersionCondition::OneOf(Vec::new())),
+            Tag::Strong(text) | Tag::Bare(text) => versions.extend(parse_version(text)),
+            Tag::Weak(_) => return Some(VersionCondition::OneOf(Vec::new())),
         }
     }
     Some(VersionCondition::OneOf(versions))
@@ -47,7 +47,8 @@ pub(crate) fn client_has(headers: &HeaderMap, version: Version) -> bool {
         let (Tag::Strong(text) | Tag::Weak(text) | Tag::Bare(text)) = tag;
         parse_version(text) == Some(version)
     };
-    text.trim() == "*" || parse_tags(&text).is_some_and(|tags| tags.iter().any(is_version))
+    text.trim_matches(SPACE) == "*"
+        || parse_tags(&text).is_some_and(|tags| tags.iter().any(is_version))
 }
 
 /// All values of a header as the one list that they mean.
@@ -60,15 +61,15 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 /// Splits a list into its tags; none when it is not one. A comma inside quotes belongs to the tag.
 fn parse_tags(text: &str) -> Option<Vec<Tag<'_>>> {
     let mut tags = Vec::new();
-    let mut rest = text.trim_start();
+    let mut rest = text.trim_start_matches(SPACE);
     while !rest.is_empty() {
         if let Some(next) = rest.strip_prefix(',') {
-            rest = next.trim_start();
+            rest = next.trim_start_matches(SPACE);
             continue;
         }
         let (tag, next) = parse_tag(rest)?;
         tags.push(tag);
-        rest = next.trim_start();
+        rest = next.trim_start_matches(SPACE);
         if !rest.is_empty() && !rest.starts_with(',') {
             return None;
         }
@@ -85,7 +86,8 @@ fn parse_tag(text: &str) -> Option<(Tag<'_>, &str)> {
         return rest.split_once('"').map(|(tag, rest)| (Tag::Strong(tag), rest));
     }
     let (tag, rest) = text.split_at(text.find(',').unwrap_or(text.len()));
-    Some((Tag::Bare(tag.trim_end()), rest))
+    let tag = tag.trim_end_matches(SPACE);
+    tag.bytes().all(|byte| byte.is_ascii_digit()).then_some((Tag::Bare(tag), rest))
 }
 
 /// The version that a tag's text names. Tags are compared as texts, so `03` is not `3`.
@@ -147,6 +149,8 @@ mod tests {
             "\"8\" \"9\"",
             "é",
             "99999999999999999999",
+            "8\u{a0}",
+            "\"8\"\u{2003}",
         ] {
             assert!(!allows(&[value]), "{value}");
         }
@@ -157,7 +161,9 @@ mod tests {
         for value in ["\"8\"", "W/\"8\"", "\"7\", W/\"8\"", "*", "8"] {
             assert!(client_has(&headers(&IF_NONE_MATCH, &[value]), Version(8)), "{value}");
         }
-        for value in ["", "\"7\"", "W/\"7\"", "\"8", "8 8"] {
+        for value in
+            ["", "\"7\"", "W/\"7\"", "\"8", "8 8", "*, 8", "eight, 8", "a\"b,\"8\"", "8\u{a0}"]
+        {
             assert!(!client_has(&headers(&IF_NONE_MATCH, &[value]), Version(8)), "{value}");
         }
     }

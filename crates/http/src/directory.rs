@@ -1,6 +1,6 @@
 //! Handlers of the directory set.
 
-mod mapping;
+pub(crate) mod mapping;
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder,
@@ -42,8 +42,8 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
         _ => call.authenticate().await?,
     };
     caller.may(registering, None)?;
-    let info = call.json_from::<UserRegistration>(&mut caller).await?.user_info.unwrap_or_default();
-    let registrant = mapping::registrant(info)?;
+    let registration = call.json_from::<UserRegistration>(&mut caller).await?;
+    let registrant = mapping::registrant(registration)?;
     let origin = call.origin();
     let user = call.run(move |users| users.register(&origin, &caller, registrant)).await?;
     let mut response = private(StatusCode::CREATED);

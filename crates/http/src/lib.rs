@@ -15,6 +15,9 @@ mod directory;
 mod docs;
 mod envelope;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod health;
 mod list;
 mod page_query;

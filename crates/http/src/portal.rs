@@ -41,9 +41,7 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     caller.may(Action::Create, None)?;
     let name = Username::parse(&call.path_parameter())
         .map_err(|reason| ApiError::Malformed(format!("Username {reason}")))?;
-    let value = call.json_from::<PortalUserCreate>(&mut caller).await?.value.unwrap_or_default();
-    let invalid: Vec<InvalidField> = violations(&value).into_iter().map(Into::into).collect();
-    let password = new_password(value.password, invalid)?;
+    let password = first_password(call.json_from::<PortalUserCreate>(&mut caller).await?)?;
     let registrant = Registrant { name, email: None, password };
     let origin = call.origin();
     let user =
@@ -55,17 +53,8 @@ pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiE
     let mut caller = call.authenticate().await?;
     let target = named(&call);
     caller.may(Action::Update, Some(&target))?;
-    let value =
-        call.json_from::<PortalPasswordChange>(&mut caller).await?.value.unwrap_or_default();
-    let mut invalid = Vec::new();
-    if value.current_password.is_none() && caller.is(&target) {
-        let field = "current_password".into();
-        invalid.push(InvalidField { field, flaw: Flaw::Required });
-    }
-    invalid.extend(violations(&value).into_iter().map(InvalidField::from));
-    let new = new_password(value.password, invalid)?;
-    let current = value.current_password;
-    let password = Some(PasswordPatch { new, current, own_needs_current: true });
+    let change = call.json_from::<PortalPasswordChange>(&mut caller).await?;
+    let password = Some(password_patch(change, caller.is(&target))?);
     let patch = UserPatch { password, ..UserPatch::default() };
     let origin = call.origin();
     let user = call.run(move |users| users.update(&origin, &caller, &target, patch)).await?;
@@ -82,6 +71,29 @@ pub(crate) async fn delete_user(mut call: Call) -> Result<HttpResponse, ApiError
 
 fn named(call: &Call) -> UserRef {
     UserRef::Name(NameKey::of(&call.path_parameter()))
+}
+
+/// The password of a new user, or everything that is wrong with it.
+pub(crate) fn first_password(body: PortalUserCreate) -> Result<Password, ApiError> {
+    let value = body.value.unwrap_or_default();
+    let invalid = violations(&value).into_iter().map(Into::into).collect();
+    new_password(value.password, invalid)
+}
+
+/// A change of a password, one's own or another user's, or everything that is wrong with it.
+pub(crate) fn password_patch(
+    body: PortalPasswordChange,
+    is_own: bool,
+) -> Result<PasswordPatch, ApiError> {
+    let value = body.value.unwrap_or_default();
+    let mut invalid = Vec::new();
+    if value.current_password.is_none() && is_own {
+        let field = "current_password".into();
+        invalid.push(InvalidField { field, flaw: Flaw::Required });
+    }
+    invalid.extend(violations(&value).into_iter().map(InvalidField::from));
+    let new = new_password(value.password, invalid)?;
+    Ok(PasswordPatch { new, current: value.current_password, own_needs_current: true })
 }
 
 /// The new password, unless it or another field, already known as `invalid`, breaks a rule.

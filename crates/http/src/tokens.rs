@@ -21,12 +21,7 @@ use crate::{
 };
 
 pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse, ApiError> {
-    let credentials = call.json::<SessionTokenRequest>().await?.credentials.unwrap_or_default();
-    let fields: Vec<InvalidField> = violations(&credentials).into_iter().map(Into::into).collect();
-    let (Some(name), Some(password)) = (credentials.name, credentials.password) else {
-        return Err(ApiError::Invalid { within: "credentials", fields });
-    };
-    let basic = Basic { name, password };
+    let basic = basic(call.json::<SessionTokenRequest>().await?)?;
     let proved = call.identify(Kind::Login, basic.clone()).await?;
     let login = match begin(&call, proved).await {
         // Another hash has come in between: renewed, and then it is known, or of another password.
@@ -44,6 +39,16 @@ pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse,
     Ok(HttpResponse::build(StatusCode::CREATED)
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(SessionTokenEnvelope { session_token }))
+}
+
+/// The name and the password of a login, or everything that is missing.
+pub(crate) fn basic(body: SessionTokenRequest) -> Result<Basic, ApiError> {
+    let credentials = body.credentials.unwrap_or_default();
+    let fields: Vec<InvalidField> = violations(&credentials).into_iter().map(Into::into).collect();
+    match (credentials.name, credentials.password) {
+        (Some(name), Some(password)) => Ok(Basic { name, password }),
+        _ => Err(ApiError::Invalid { within: "credentials", fields }),
+    }
 }
 
 async fn begin(call: &Call, proved: ProvedUser) -> Result<Login, ApiError> {

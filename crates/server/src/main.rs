@@ -11,7 +11,6 @@ mod passwords;
 mod serve;
 mod session_secret;
 mod settings;
-mod user_file;
 
 use std::{process::ExitCode, time::Duration};
 

@@ -2,7 +2,8 @@
 
 #![expect(clippy::option_option, reason = "absent and null differ: one stays, one takes away")]
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -98,16 +99,17 @@ pub struct UserChangeInfo {
     pub roles: Option<Vec<Role>>,
 }
 
-/// A user as an answer showed it, sent back changed. What can't be changed is ignored.
+/// A user as an answer showed it, sent back changed. What can't be changed is ignored, but read:
+/// serde passes over what is `IgnoredAny` also where it is not JSON.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct EchoedUser {
     #[serde(rename = "id")]
-    _id: Option<IgnoredAny>,
+    _id: Option<Value>,
     #[serde(rename = "version")]
-    _version: Option<IgnoredAny>,
+    _version: Option<Value>,
     #[serde(rename = "createTime")]
-    _create_time: Option<IgnoredAny>,
+    _create_time: Option<Value>,
     #[serde(default, deserialize_with = "never_null")]
     name: Option<String>,
     #[serde(default, deserialize_with = "never_null")]

@@ -1,7 +1,7 @@
 //! Between the directory set's wire types and the domain's.
 
 use rollcall_api_spec::{
-    directory::{Role, User as WireUser, UserChange, UserRegistrationInfo, UserStatus},
+    directory::{Role, User as WireUser, UserChange, UserRegistration, UserStatus},
     violations,
 };
 use rollcall_domain::{
@@ -29,7 +29,8 @@ pub(super) fn wire_user(user: User) -> WireUser {
 }
 
 /// A registration, or everything that is wrong with it.
-pub(super) fn registrant(info: UserRegistrationInfo) -> Result<Registrant, ApiError> {
+pub(crate) fn registrant(registration: UserRegistration) -> Result<Registrant, ApiError> {
+    let info = registration.user_info.unwrap_or_default();
     let mut fields = Fields::new(violations(&info));
     let name = fields.parse("name", info.name, |text| Username::parse(&text));
     let email = fields.parse("email", info.email, |text| Email::parse(&text));
@@ -43,7 +44,7 @@ pub(super) fn registrant(info: UserRegistrationInfo) -> Result<Registrant, ApiEr
 }
 
 /// A change, or everything that is wrong with it.
-pub(super) fn patch(
+pub(crate) fn patch(
     change: UserChange,
     condition: Option<VersionCondition>,
 ) -> Result<UserPatch, ApiError> {

@@ -6,18 +6,13 @@ use std::{
 };
 
 use rollcall_persistence::Exporter;
+use rollcall_user_file::{Format, Writer};
 
 use super::{
     pace::{Pace, Part},
     progress::ProgressLine,
 };
-use crate::{
-    failure::Failure,
-    logging,
-    new_file::NewFile,
-    settings::ExportSettings,
-    user_file::{Format, Writer},
-};
+use crate::{failure::Failure, logging, new_file::NewFile, settings::ExportSettings};
 
 /// Why nothing more was written.
 enum Stop {

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use rollcall_user_file::Format;
 
 use super::StoreSettings;
-use crate::user_file::Format;
 
 #[derive(Args)]
 pub(crate) struct ImportSettings {

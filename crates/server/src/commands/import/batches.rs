@@ -2,11 +2,10 @@
 
 use std::{cell::Cell, rc::Rc};
 
+use rollcall_user_file::{Line, Reader, Record, Source};
+
 use super::Part;
-use crate::{
-    failure::Failure,
-    user_file::{Line, Reader, Record, Source},
-};
+use crate::failure::Failure;
 
 /// The most users of a batch. With `--skip-errors` each is a transaction, during which nobody else writes to
 /// a SQLite file: a tenth of a second.
@@ -42,7 +41,8 @@ impl Batches {
             && passwords < self.max_passwords
             && self.read.get() - begin < BYTES
         {
-            let line = self.reader.next().map_err(|error| format!("reading the file: {error}"))?;
+            let line =
+                self.reader.next_line().map_err(|error| format!("reading the file: {error}"))?;
             let Some(line) = line else { break };
             passwords += usize::from(line.record.as_ref().is_ok_and(Record::has_password));
             batch.push(line);

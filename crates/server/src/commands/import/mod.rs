@@ -12,6 +12,7 @@ mod spool;
 use std::process::ExitCode;
 
 use rollcall_persistence::{ImportError, ImportedLine, Importer};
+use rollcall_user_file::{Format, Line, Reader, Record, Source};
 
 use self::{
     batches::{Batches, SourceSize},
@@ -20,12 +21,7 @@ use self::{
     spool::Spool,
 };
 use super::pace::{Pace, Part};
-use crate::{
-    failure::Failure,
-    logging,
-    settings::ImportSettings,
-    user_file::{Format, Line, Reader, Record, Source},
-};
+use crate::{failure::Failure, logging, settings::ImportSettings};
 
 /// How many lines an import that fails names at most.
 const MAX_REFUSED: u64 = 100;

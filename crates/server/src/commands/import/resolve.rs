@@ -8,14 +8,11 @@ use std::{
     thread,
 };
 
-use rollcall_domain::{HashCost, ImportedUser, Password, PasswordHash};
+use rollcall_domain::{HashCost, Password, PasswordHash};
 use rollcall_persistence::{ImportError, ImportedLine, Importer};
+use rollcall_user_file::{Credential, FileUser};
 
-use crate::{
-    failure::Failure,
-    hashing,
-    user_file::{Credential, FileUser},
-};
+use crate::{failure::Failure, hashing};
 
 /// Gives every user a hash.
 pub(super) struct Resolver {
@@ -93,17 +90,6 @@ impl Resolver {
             _ if needs_hash => PasswordHash::new(password, self.cost).map_err(|it| it.to_string()),
             _ => Ok(PasswordHash::decoy(self.cost)),
         }
-    }
-}
-
-impl FileUser {
-    fn has_password(&self) -> bool {
-        matches!(self.credential, Credential::Password(_))
-    }
-
-    fn with_hash(self, password_hash: PasswordHash) -> ImportedUser {
-        let Self { name, email, status, roles, create_time, credential: _ } = self;
-        ImportedUser { name, email, status, roles, create_time, password_hash }
     }
 }
 

@@ -1,0 +1,175 @@
+//! What reads the parts of a request, for `fuzz/` to call as the handlers do. For nobody else.
+
+use std::{
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
+use actix_web::{
+    HttpRequest,
+    body::MessageBody,
+    http::header::{CONTENT_TYPE, HeaderName, HeaderValue},
+    test::TestRequest,
+};
+use rollcall_api_spec::EndpointSet;
+use rollcall_domain::{
+    PageQuery, Password, PasswordPatch, Position, Registrant, UserOrder, UserPatch, Version,
+    VersionCondition,
+};
+use serde::de::DeserializeOwned;
+
+pub use actix_web::http::header::HeaderMap;
+
+use crate::{
+    body::Body, conditions, credentials::Credentials, directory::mapping, envelope,
+    error::ApiError, page_query::PageRequest, page_token, portal, tokens,
+};
+
+/// What is said of a request that is refused.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The answer's status.
+    pub status: u16,
+    /// The answer's body.
+    pub body: String,
+}
+
+/// What a request says to prove who sends it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A name and a password.
+    Basic(String, String),
+    /// `sessionKey`, `timestamp` and `signature`.
+    Signed(String, String, String),
+}
+
+/// A page that was asked for.
+pub struct Page(PageRequest);
+
+/// Header fields as they came; none where HTTP itself has no such field.
+#[must_use]
+pub fn headers<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in fields {
+        headers.append(name.parse::<HeaderName>().ok()?, HeaderValue::from_bytes(value).ok()?);
+    }
+    Some(headers)
+}
+
+/// # Errors
+/// When what the headers say proves nothing about anyone.
+pub fn credentials(headers: &HeaderMap) -> Result<Option<Proof>, Refusal> {
+    let credentials =
+        Credentials::of(headers).map_err(|error| refusal(EndpointSet::Directory, &error))?;
+    Ok(credentials.map(|it| match it {
+        Credentials::Basic(basic) => Proof::Basic(basic.name, basic.password),
+        Credentials::Signed(signed) => {
+            Proof::Signed(signed.key.as_str().to_owned(), signed.timestamp, signed.signature)
+        }
+    }))
+}
+
+/// The condition of `If-Match`.
+#[must_use]
+pub fn if_match(headers: &HeaderMap) -> Option<VersionCondition> {
+    conditions::if_match(headers)
+}
+
+/// Whether `If-None-Match` says that the client has this version.
+#[must_use]
+pub fn client_has(headers: &HeaderMap, version: Version) -> bool {
+    conditions::client_has(headers, version)
+}
+
+/// The tag of a version.
+#[must_use]
+pub fn etag(version: Version) -> String {
+    conditions::etag(version)
+}
+
+/// The page that the query of a URL asks for.
+///
+/// # Errors
+/// When it can't be what it is.
+pub fn page(query: &str, order: UserOrder) -> Result<Option<Page>, Refusal> {
+    let page = PageRequest::parse(query, order);
+    Ok(page.map_err(|error| refusal(EndpointSet::Directory, &error))?.map(Page))
+}
+
+impl Page {
+    /// What the store is asked.
+    #[must_use]
+    pub fn query(&self) -> &PageQuery {
+        &self.0.query
+    }
+
+    /// The query of the page behind this one.
+    #[must_use]
+    pub fn next(&self, token: &str) -> String {
+        self.0.next(token)
+    }
+}
+
+/// The token that goes on at a place.
+#[must_use]
+pub fn page_token(place: &Position, query: &PageQuery) -> String {
+    page_token::write(place, query)
+}
+
+/// # Errors
+/// When the body is no registration.
+pub fn registration(body: &[u8]) -> Result<Registrant, Refusal> {
+    read(body, EndpointSet::Directory, mapping::registrant)
+}
+
+/// # Errors
+/// When the body is no change of a user.
+pub fn change(body: &[u8]) -> Result<UserPatch, Refusal> {
+    read(body, EndpointSet::Directory, |change| mapping::patch(change, None))
+}
+
+/// # Errors
+/// When the body is no user of the portal set.
+pub fn portal_user(body: &[u8]) -> Result<Password, Refusal> {
+    read(body, EndpointSet::Portal, portal::first_password)
+}
+
+/// # Errors
+/// When the body is no change of a password, one's own or another user's.
+pub fn portal_password(body: &[u8], is_own: bool) -> Result<PasswordPatch, Refusal> {
+    read(body, EndpointSet::Portal, |change| portal::password_patch(change, is_own))
+}
+
+/// # Errors
+/// When the body is no login.
+pub fn login(body: &[u8]) -> Result<(String, String), Refusal> {
+    let basic = read(body, EndpointSet::Directory, tokens::basic)?;
+    Ok((basic.name, basic.password))
+}
+
+/// A body on its way from the wire through its type to what it means.
+fn read<W: DeserializeOwned + Default, T>(
+    body: &[u8],
+    set: EndpointSet,
+    meaning: impl FnOnce(W) -> Result<T, ApiError>,
+) -> Result<T, Refusal> {
+    let request = json_request();
+    let mut body = Body::Read(body.to_vec().into());
+    let mut json = pin!(body.json(&request));
+    let read = match json.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(read) => read,
+        Poll::Pending => unreachable!("the body is there"),
+    };
+    read.and_then(meaning).map_err(|error| refusal(set, &error))
+}
+
+fn json_request() -> HttpRequest {
+    TestRequest::default().insert_header((CONTENT_TYPE, "application/json")).to_http_request()
+}
+
+fn refusal(set: EndpointSet, error: &ApiError) -> Refusal {
+    let response = envelope::error_response(&json_request(), set, error);
+    let status = response.status().as_u16();
+    let body = response.into_body().try_into_bytes().unwrap_or_default();
+    Refusal { status, body: String::from_utf8_lossy(&body).into_owned() }
+}

@@ -1,0 +1,228 @@
+//! Comma-separated values below a header.
+
+use std::{
+    cell::{Cell, RefCell},
+    io::{self, Read},
+    rc::Rc,
+};
+
+use csv::{ByteRecord, ReaderBuilder};
+
+use crate::{
+    BYTE_ORDER_MARK, FIELDS, Line, MAX_RECORD_BYTES, Record, Source, record::Field, unknown,
+};
+
+/// What is between the names of roles.
+pub(super) const SEPARATOR: &str = ";";
+
+/// Reads record by record.
+pub struct Reader {
+    records: csv::Reader<Guard>,
+    watch: Rc<Watch>,
+    columns: Vec<&'static str>,
+    record: ByteRecord,
+}
+
+/// What has been read of a file.
+#[derive(Default)]
+struct Watch {
+    /// Bytes since the last record.
+    bytes: Cell<usize>,
+    /// Where in a field they end.
+    place: Cell<Place>,
+    /// Whether there is nothing more.
+    is_at_end: Cell<bool>,
+    /// What follows the last record's beginning.
+    text: RefCell<Vec<u8>>,
+    /// Where that is.
+    offset: Cell<usize>,
+    /// How many lines end before it.
+    lines: Cell<u64>,
+    /// The byte before it.
+    previous: Cell<u8>,
+}
+
+/// Where in a field a byte is.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Place {
+    /// Before it: a quotation mark opens it here, and nowhere else.
+    #[default]
+    Start,
+    /// In one without quotation marks around it.
+    Plain,
+    /// Between quotation marks.
+    Quoted,
+    /// Behind a quotation mark that closes it, unless another one follows.
+    Closed,
+}
+
+impl Place {
+    fn after(self, byte: u8) -> Self {
+        match (self, byte) {
+            (Self::Quoted, b'"') => Self::Closed,
+            (Self::Quoted, _) | (Self::Start | Self::Closed, b'"') => Self::Quoted,
+            (_, b',' | b'\r' | b'\n') => Self::Start,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// Ends a record that a forgotten quote makes of all that follows.
+struct Guard {
+    source: Source,
+    watch: Rc<Watch>,
+    is_beginning: bool,
+}
+
+impl Reader {
+    /// Reads the header.
+    pub(super) fn new(source: Source) -> Result<Self, String> {
+        let watch = Rc::new(Watch::default());
+        let guard = Guard { source, watch: Rc::clone(&watch), is_beginning: true };
+        let mut records = ReaderBuilder::new().flexible(true).from_reader(guard);
+        let header = records.byte_headers().map_err(|error| format!("reading: {error}"))?;
+        let header: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
+        let columns = columns(&header).map_err(|reason| format!("line 1: {reason}"))?;
+        watch.bytes.set(0);
+        Ok(Self { records, watch, columns, record: ByteRecord::new() })
+    }
+
+    pub(super) fn next_line(&mut self) -> io::Result<Option<Line>> {
+        let is_there = self.records.read_byte_record(&mut self.record).map_err(|error| {
+            let line = self.records.position().line();
+            io::Error::other(match error.into_kind() {
+                csv::ErrorKind::Io(error) => format!("line {line}: {error}"),
+                _ => format!("line {line}: it is not CSV"),
+            })
+        })?;
+        self.watch.bytes.set(0);
+        if !is_there {
+            return Ok(None);
+        }
+        let number = self.watch.line_at(self.record.position().map_or(0, csv::Position::byte));
+        // Only a record that was not ended is there when there is nothing more to read.
+        let is_open = self.watch.is_at_end.get() && self.watch.place.get() == Place::Quoted;
+        let record = if is_open {
+            Err("a quotation mark is never closed".to_owned())
+        } else {
+            parse(&self.columns, &self.record)
+        };
+        Ok(Some(Line { number, record }))
+    }
+}
+
+impl Watch {
+    /// The line of a record that begins at this byte, or after the ends of lines there.
+    fn line_at(&self, byte: u64) -> u64 {
+        let mut text = self.text.borrow_mut();
+        let skipped = usize::try_from(byte).unwrap_or(usize::MAX).saturating_sub(self.offset.get());
+        let skipped = skipped.min(text.len());
+        let is_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let skipped = skipped + text[skipped..].iter().take_while(is_end).count();
+        for byte in text.drain(..skipped) {
+            let is_end = byte == b'\r' || (byte == b'\n' && self.previous.get() != b'\r');
+            self.lines.set(self.lines.get() + u64::from(is_end));
+            self.previous.set(byte);
+        }
+        self.offset.set(self.offset.get() + skipped);
+        self.lines.get() + 1
+    }
+}
+
+impl Read for Guard {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let watch = &self.watch;
+        if watch.bytes.get() > MAX_RECORD_BYTES {
+            let reason =
+                format!("it has more than {MAX_RECORD_BYTES} bytes: is a quote not closed?");
+            return Err(io::Error::other(reason));
+        }
+        let mut length = self.source.read(buffer)?;
+        // The mark that a file may begin with is passed over only with what follows it.
+        while self.is_beginning && (1..=BYTE_ORDER_MARK.len()).contains(&length) {
+            match self.source.read(&mut buffer[length..])? {
+                0 => break,
+                more => length += more,
+            }
+        }
+        self.is_beginning = false;
+        let read = buffer[..length].iter();
+        watch.place.set(read.fold(watch.place.get(), |place, byte| place.after(*byte)));
+        watch.bytes.set(watch.bytes.get() + length);
+        watch.is_at_end.set(length == 0);
+        watch.text.borrow_mut().extend_from_slice(&buffer[..length]);
+        Ok(length)
+    }
+}
+
+fn columns(header: &[std::borrow::Cow<'_, str>]) -> Result<Vec<&'static str>, String> {
+    let mut columns = Vec::with_capacity(header.len());
+    for name in header {
+        let column = FIELDS.into_iter().find(|field| field == name).ok_or_else(|| unknown(name))?;
+        if columns.contains(&column) {
+            return Err(format!("the column {column} is there twice"));
+        }
+        columns.push(column);
+    }
+    if !columns.contains(&"name") {
+        return Err("a header with the column name is required".to_owned());
+    }
+    Ok(columns)
+}
+
+fn parse(columns: &[&'static str], fields: &ByteRecord) -> Result<Record, String> {
+    if fields.len() != columns.len() {
+        return Err(format!("it has {} fields, and the header {}", fields.len(), columns.len()));
+    }
+    let mut record = Record::default();
+    for (column, bytes) in columns.iter().zip(fields) {
+        let text = std::str::from_utf8(bytes).map_err(|_| format!("{column} is not UTF-8"))?;
+        match (*column, text) {
+            (_, "") => {}
+            ("roles", _) => {
+                let names = text.split(SEPARATOR).map(str::to_owned).collect();
+                record.set(column, Field::List(names));
+            }
+            _ => record.set(column, Field::Text(text.to_owned())),
+        }
+    }
+    Ok(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reader, Source};
+    use std::io::{self, Read};
+
+    /// What comes a byte at a time, as from a slow pipe.
+    struct Bytes(&'static [u8]);
+
+    impl Read for Bytes {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = self.0.len().min(1);
+            self.0.read(&mut buffer[..length])
+        }
+    }
+
+    fn numbers(input: impl Read + 'static) -> Vec<u64> {
+        let mut reader = Reader::new(Source::new(input, None)).unwrap();
+        std::iter::from_fn(|| reader.next_line().unwrap()).map(|line| line.number).collect()
+    }
+
+    #[test]
+    fn a_byte_order_mark_may_come_in_pieces() {
+        assert_eq!(numbers(Bytes(b"\xef\xbb\xbfname\nbob\n")), [2]);
+        assert_eq!(numbers(Bytes(b"name")), [0; 0]);
+    }
+
+    #[test]
+    fn lines_end_as_any_system_ends_them() {
+        for text in ["name\na\n\nb\n\"c\nd\"\ne", "name\ra\r\rb\r\"c\rd\"\re"] {
+            assert_eq!(numbers(text.as_bytes()), [2, 4, 5, 7], "{text:?}");
+            assert_eq!(numbers(Bytes(text.as_bytes())), [2, 4, 5, 7], "{text:?}");
+        }
+        let text = b"name\r\na\r\n\r\nb\r\n\"c\r\nd\"\r\ne";
+        assert_eq!(numbers(&text[..]), [2, 4, 5, 7]);
+        assert_eq!(numbers(Bytes(text)), [2, 4, 5, 7]);
+    }
+}

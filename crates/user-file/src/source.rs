@@ -1,0 +1,61 @@
+//! Where the bytes of a file come from, and how many have come.
+
+use std::{
+    cell::Cell,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+    rc::Rc,
+};
+
+/// A file or standard input.
+pub struct Source {
+    input: Box<dyn Read>,
+    size: Option<u64>,
+    read: Rc<Cell<u64>>,
+}
+
+impl Source {
+    /// Opens a file; `-` is standard input.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        if path == Path::new("-") {
+            return Ok(Self::new(io::stdin(), None));
+        }
+        let failed = |error: io::Error| format!("reading {}: {error}", path.display());
+        let file = File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.is_dir() {
+            return Err(format!("reading {}: it is a folder", path.display()));
+        }
+        let size = metadata.is_file().then_some(metadata.len());
+        Ok(Self::new(file, size))
+    }
+
+    /// Takes `input`, which ends after `size` bytes, if that is known.
+    pub fn new(input: impl Read + 'static, size: Option<u64>) -> Self {
+        Self { input: Box::new(input), size, read: Rc::default() }
+    }
+
+    /// How many bytes there are, if that is known.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// How many bytes have been read, also later on.
+    #[must_use]
+    pub fn read_so_far(&self) -> Rc<Cell<u64>> {
+        Rc::clone(&self.read)
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.input.read(buffer)?;
+        self.read.set(self.read.get() + u64::try_from(length).unwrap_or_default());
+        Ok(length)
+    }
+}

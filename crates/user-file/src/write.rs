@@ -1,0 +1,92 @@
+//! Writes users in the form in which they are read.
+
+use std::io::{self, Write};
+
+use rollcall_domain::{Account, Email, RoleName};
+use serde::Serialize;
+
+use crate::{FIELDS, Format, csv::SEPARATOR};
+
+/// Writes a file user by user.
+pub struct Writer<W: Write> {
+    output: Output<W>,
+    with_hashes: bool,
+}
+
+enum Output<W: Write> {
+    Ndjson(W),
+    Csv(Box<csv::Writer<W>>),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row<'a> {
+    name: &'a str,
+    email: Option<&'a str>,
+    status: &'a str,
+    roles: Vec<&'a str>,
+    create_time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password_hash: Option<&'a str>,
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes to `output`, in CSV the header at once.
+    ///
+    /// # Errors
+    /// When `output` fails.
+    pub fn new(output: W, format: Format, with_hashes: bool) -> io::Result<Self> {
+        let output = match format {
+            Format::Ndjson => Output::Ndjson(output),
+            Format::Csv => {
+                let mut output = csv::Writer::from_writer(output);
+                let fields = FIELDS.iter().filter(|field| match **field {
+                    "plaintextPassword" => false,
+                    "passwordHash" => with_hashes,
+                    _ => true,
+                });
+                output.write_record(fields)?;
+                Output::Csv(Box::new(output))
+            }
+        };
+        Ok(Self { output, with_hashes })
+    }
+
+    /// Writes a user.
+    ///
+    /// # Errors
+    /// When the output fails.
+    pub fn write(&mut self, Account { user, password_hash }: &Account) -> io::Result<()> {
+        let row = Row {
+            name: user.name.as_str(),
+            email: user.email.as_ref().map(Email::as_str),
+            status: user.status.as_str(),
+            roles: user.roles.iter().map(RoleName::as_str).collect(),
+            create_time: user.create_time.to_string(),
+            password_hash: self.with_hashes.then(|| password_hash.as_str()),
+        };
+        match &mut self.output {
+            Output::Ndjson(output) => {
+                serde_json::to_writer(&mut *output, &row)?;
+                output.write_all(b"\n")
+            }
+            Output::Csv(output) => {
+                let roles = row.roles.join(SEPARATOR);
+                let fields =
+                    [row.name, row.email.unwrap_or(""), row.status, &roles, &row.create_time];
+                Ok(output.write_record(fields.into_iter().chain(row.password_hash))?)
+            }
+        }
+    }
+
+    /// Has everything arrive where it is written to, and gives that back.
+    ///
+    /// # Errors
+    /// When the output fails.
+    pub fn finish(self) -> io::Result<W> {
+        match self.output {
+            Output::Ndjson(mut output) => output.flush().map(|()| output),
+            Output::Csv(output) => output.into_inner().map_err(csv::IntoInnerError::into_error),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Bodies of requests. The input is JSON, which is read as the body of each operation that takes one.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use rollcall_domain::{Email, Password, RoleName, Roles, Status, Username};
+use rollcall_fuzz::{
+    SECRET,
+    json::Json,
+    shape::{Kind, Members, is_fit},
+};
+use rollcall_http::fuzzing::{Refusal, change, login, portal_password, portal_user, registration};
+
+const REGISTRATION: Members =
+    &[("name", Kind::Nullable), ("email", Kind::Nullable), ("plaintextPassword", Kind::Nullable)];
+const CHANGE: [(&str, Kind); 6] = [
+    ("name", Kind::Text),
+    ("email", Kind::Nullable),
+    ("plaintextPassword", Kind::Text),
+    ("currentPlaintextPassword", Kind::Text),
+    ("status", Kind::Status),
+    ("roles", Kind::Roles),
+];
+const FIXED: [(&str, Kind); 3] =
+    [("id", Kind::Anything), ("version", Kind::Anything), ("createTime", Kind::Anything)];
+const PORTAL_USER: Members = &[("password", Kind::Nullable)];
+const PORTAL_PASSWORD: Members =
+    &[("current_password", Kind::Nullable), ("password", Kind::Nullable)];
+const LOGIN: Members = &[("name", Kind::Nullable), ("password", Kind::Nullable)];
+
+fuzz_target!(|data: &[u8]| {
+    // Nothing is as good as an object without members.
+    let json = if data.is_empty() { Some(Json::Object(vec![])) } else { Json::parse(data) };
+    let Some(json) = json else {
+        return is_no_json(data);
+    };
+    is_registered(&json, registration(data));
+    is_changed(&json, change(data));
+    let portal_refusals = |value: &Json, own| portal_lines(value, own);
+    judge(&json, &[("value", PORTAL_USER)], portal_user(data), |value, outcome| {
+        is_refused(outcome, &portal_refusals(value, false), |password| {
+            assert_eq!(Some(password), password_of(value, "password"));
+        });
+    });
+    for is_own in [true, false] {
+        let patch = portal_password(data, is_own);
+        judge(&json, &[("value", PORTAL_PASSWORD)], patch, |value, outcome| {
+            is_refused(outcome, &portal_refusals(value, is_own), |patch| {
+                assert_eq!(Some(patch.new), password_of(value, "password"));
+                assert_eq!(patch.current.as_deref(), said(value, "current_password"));
+            });
+        });
+    }
+    judge(&json, &[("credentials", LOGIN)], login(data), |credentials, outcome| {
+        let text = |name| credentials.get(name).and_then(Json::text);
+        let missing = ["name", "password"].into_iter().filter(|name| text(name).is_none());
+        let missing: Vec<_> = missing.map(|name| format!("credentials.{name}")).collect();
+        is_refused(outcome, &missing, |(name, password)| {
+            assert_eq!(text("name"), Some(&*name));
+            assert_eq!(text("password"), Some(&*password));
+        });
+    });
+});
+
+fn is_no_json(data: &[u8]) {
+    let refusals = [
+        registration(data).err(),
+        change(data).err(),
+        portal_user(data).err(),
+        portal_password(data, true).err(),
+        login(data).err(),
+    ];
+    for refusal in refusals {
+        assert_eq!(refusal.expect("what is not JSON is refused").status, 400);
+    }
+}
+
+fn is_registered(json: &Json, outcome: Result<rollcall_domain::Registrant, Refusal>) {
+    judge(json, &[("userInfo", REGISTRATION)], outcome, |info, outcome| {
+        let name = said(info, "name").and_then(|text| Username::parse(text).ok());
+        let email = said(info, "email").and_then(|text| Email::parse(text).ok());
+        let password = password_of(info, "plaintextPassword");
+        let mut flaws = Vec::new();
+        let fields = [
+            ("userInfo.email", email.is_some()),
+            ("userInfo.name", name.is_some()),
+            ("userInfo.plaintextPassword", password.is_some()),
+        ];
+        flaws.extend(fields.iter().filter(|(_, is_fit)| !is_fit).map(|(name, _)| (*name).into()));
+        is_refused(outcome, &flaws, |registrant| {
+            assert_eq!(Some(registrant.name), name);
+            assert_eq!(registrant.email, email);
+            assert_eq!(Some(registrant.password), password);
+        });
+    });
+}
+
+fn is_changed(json: &Json, outcome: Result<rollcall_domain::UserPatch, Refusal>) {
+    let echoed = [&CHANGE[..], &FIXED].concat();
+    let envelopes = [("userInfo", &CHANGE[..]), ("user", &echoed)];
+    let is_there = |name| json.get(name).is_some_and(|it| *it != Json::Null);
+    let has = [is_there("userInfo"), is_there("user")];
+    if is_fit(json, &envelopes) && has[0] == has[1] {
+        let reason = if has[0] { "user must not be there beside userInfo" } else { "userInfo is" };
+        let Err(refusal) = outcome else { panic!("taken with two envelopes or none") };
+        return assert!(detail(&refusal).starts_with(reason));
+    }
+    judge(json, &envelopes, outcome, |info, outcome| {
+        let text = |name| info.get(name).and_then(Json::text);
+        let name = text("name").map(|text| Username::parse(text).ok());
+        let email = info.get("email").map(|it| it.text().map(|text| Email::parse(text).ok()));
+        let password = text("plaintextPassword").map(|text| Password::parse(text).ok());
+        let roles = info.get("roles").map(roles);
+        let fields = [
+            ("userInfo.email", matches!(email, Some(Some(None)))),
+            ("userInfo.name", matches!(name, Some(None))),
+            ("userInfo.plaintextPassword", matches!(password, Some(None))),
+            ("userInfo.roles", matches!(roles, Some(None))),
+        ];
+        let flaws = fields.iter().filter(|(_, is_flawed)| *is_flawed);
+        let flaws: Vec<_> = flaws.map(|(name, _)| (*name).to_owned()).collect();
+        is_refused(outcome, &flaws, |patch| {
+            assert_eq!(patch.name, name.flatten());
+            assert_eq!(patch.email, email.map(Option::flatten));
+            assert_eq!(patch.roles, roles.flatten());
+            assert_eq!(patch.status, text("status").and_then(Status::parse));
+            let current = patch.password.as_ref().and_then(|it| it.current.as_deref());
+            assert!(patch.password.is_none() || current == text("currentPlaintextPassword"));
+            assert_eq!(patch.password.map(|it| it.new), password.flatten());
+        });
+    });
+}
+
+fn roles(list: &Json) -> Option<Roles> {
+    let Json::List(items) = list else { return None };
+    let names = items.iter().map(|role| RoleName::parse(role.get("name")?.text()?).ok());
+    Roles::new(names.collect::<Option<Vec<_>>>()?).ok()
+}
+
+/// What a body of the right shape says, in whichever envelope, to `meaning`; any other is refused.
+fn judge<T>(
+    json: &Json,
+    envelopes: &[(&str, Members)],
+    outcome: Result<T, Refusal>,
+    meaning: impl FnOnce(&Json, Result<T, Refusal>),
+) {
+    if let Err(refusal) = &outcome {
+        assert_eq!(refusal.status, 400);
+        assert!(json.names(SECRET) || !refusal.body.contains(SECRET), "{}", refusal.body);
+    }
+    if is_fit(json, envelopes) {
+        let said = envelopes.iter().filter_map(|(name, _)| json.get(name));
+        let said = said.into_iter().find(|said| **said != Json::Null);
+        return meaning(said.unwrap_or(&Json::Object(vec![])), outcome);
+    }
+    let detail = detail(&outcome.err().expect("another shape is refused"));
+    // A member may be called anything.
+    let says = |text: &str| detail.contains(text) && !json.names(text);
+    assert!(!says("the body is not valid JSON"), "{detail}");
+    assert!(!says("not accepted here"), "what is accepted there is not said: {detail}");
+    let Json::Object(members) = json else {
+        return assert_eq!(detail, "the body: expected an object");
+    };
+    let begins = |name: &str| detail.starts_with(&name.chars().take(80).collect::<String>());
+    let is_named = members.iter().any(|(name, _)| begins(name));
+    assert!(is_named || detail.starts_with("the body"), "{detail}");
+}
+
+/// Holds an outcome to the fields that are wrong, all of them and in order.
+fn is_refused<T>(outcome: Result<T, Refusal>, flaws: &[String], meaning: impl FnOnce(T)) {
+    match outcome {
+        Ok(value) => {
+            assert!(flaws.is_empty(), "taken in spite of {flaws:?}");
+            meaning(value);
+        }
+        Err(refusal) => assert_eq!(named(&refusal), flaws),
+    }
+}
+
+/// The fields that a refusal names; of the portal set, its lines.
+fn named(refusal: &Refusal) -> Vec<String> {
+    let body = Json::parse(refusal.body.as_bytes()).expect("JSON");
+    if let Some(text) = body.text() {
+        return text.lines().map(str::to_owned).collect();
+    }
+    let Some(Json::List(errors)) = body.get("errors") else { panic!("{}", refusal.body) };
+    let field = |error: &Json| error.get("field").and_then(Json::text).map(str::to_owned);
+    errors.iter().filter_map(field).collect()
+}
+
+/// What a refusal says, in either set.
+fn detail(refusal: &Refusal) -> String {
+    let body = Json::parse(refusal.body.as_bytes()).expect("JSON");
+    let detail = body.text().or_else(|| body.get("detail")?.text());
+    detail.expect("a text").to_owned()
+}
+
+/// What the portal set says of passwords that are wrong.
+fn portal_lines(value: &Json, is_own: bool) -> Vec<String> {
+    let line = |field, tag| {
+        format!(
+            "Key: 'UserPasswordRequest.Value.{field}' Error:Field validation for '{field}' failed on \
+             the '{tag}' tag"
+        )
+    };
+    let is_missing = is_own && said(value, "current_password").is_none();
+    let current = is_missing.then(|| line("CurrentPassword", "required"));
+    let flaw = match said(value, "password") {
+        None => Some("required"),
+        Some(text) if text.chars().count() < 8 => Some("min"),
+        Some(text) if text.chars().count() > 256 => Some("max"),
+        Some(text) => Password::parse(text).is_err().then_some("common"),
+    };
+    current.into_iter().chain(flaw.map(|tag| line("Password", tag))).collect()
+}
+
+fn password_of(info: &Json, name: &str) -> Option<Password> {
+    Password::parse(said(info, name)?).ok()
+}
+
+/// The text of a member, if it says something.
+fn said<'a>(info: &'a Json, name: &str) -> Option<&'a str> {
+    info.get(name).and_then(Json::text).filter(|text| !text.is_empty())
+}

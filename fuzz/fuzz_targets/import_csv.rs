@@ -1,0 +1,51 @@
+//! Files of users with comma-separated values. The input is such a file.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use rollcall_domain::RoleName;
+use rollcall_fuzz::files;
+use rollcall_user_file::Format;
+
+fuzz_target!(|data: &[u8]| {
+    let (users, end) = files::check(data, Format::Csv);
+    // Without quotation marks, a record is a line.
+    if end.is_some() || data.contains(&b'"') {
+        return;
+    }
+    let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
+    let (mut line, mut starts, mut is_empty) = (1, Vec::new(), true);
+    for (index, byte) in data.iter().enumerate() {
+        match byte {
+            b'\n' | b'\r' => is_empty = true,
+            _ if is_empty => {
+                is_empty = false;
+                starts.push(line);
+            }
+            _ => {}
+        }
+        let is_second = *byte == b'\n' && data[..index].ends_with(b"\r");
+        line += u64::from(matches!(byte, b'\n' | b'\r') && !is_second);
+    }
+    let numbers: Vec<_> = users.iter().map(|(number, _)| *number).collect();
+    assert_eq!(starts[1..], numbers);
+
+    let lines = data.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| !line.is_empty());
+    let mut lines = lines.map(|line| line.split(|byte| *byte == b',').collect::<Vec<_>>());
+    let columns = lines.next().unwrap_or_default();
+    for (fields, (_, user)) in lines.zip(&users) {
+        let Ok(user) = user else { continue };
+        let field = |name: &str| columns.iter().position(|column| *column == name.as_bytes());
+        let text = |name| field(name).map(|at| fields[at]).filter(|text| !text.is_empty());
+        assert_eq!(fields.len(), columns.len());
+        assert_eq!(text("email"), user.email.as_ref().map(|email| email.as_str().as_bytes()));
+        assert_eq!(text("status").unwrap_or(b"ENABLED"), user.status.as_str().as_bytes());
+        let roles: Vec<_> = user.roles.iter().map(RoleName::as_str).collect();
+        let mut names: Vec<_> =
+            text("roles").map_or(vec![], |it| it.split(|it| *it == b';').collect());
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names, roles.iter().map(|role| role.as_bytes()).collect::<Vec<_>>());
+        assert!(text("plaintextPassword").is_some() != text("passwordHash").is_some());
+    }
+});

@@ -1,0 +1,127 @@
+//! Names, beginnings of names, addresses and roles. The input is the text.
+
+#![no_main]
+
+use icu_casemap::CaseMapper;
+use libfuzzer_sys::fuzz_target;
+use rollcall_domain::{
+    EMAIL_MAX_LENGTH, Email, NAME_MAX_LENGTH, NameKey, NamePrefix, Password, RoleName, Username,
+};
+use unicode_normalization::UnicodeNormalization;
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    match Username::parse(text) {
+        Ok(name) => holds(text, &name),
+        Err(_) => assert_eq!(NameKey::of(text).as_str(), ""),
+    }
+    prefix(text);
+    email(text);
+    let length = text.chars().count();
+    assert_eq!(RoleName::parse(text).is_ok(), is_role(text));
+    assert!(Password::parse(text).is_err() || (8..=256).contains(&length));
+});
+
+/// What is true of every name.
+fn holds(text: &str, name: &Username) {
+    let spelling = name.as_str();
+    let is_barred = |it: char| it.is_whitespace() || it.is_control() || matches!(it, ':' | '/');
+    assert!((1..=NAME_MAX_LENGTH).contains(&spelling.chars().count()));
+    assert!(!spelling.contains(is_barred) && !matches!(spelling, "." | ".."));
+    assert_eq!(Username::parse(spelling).as_ref(), Ok(name), "another spelling each time");
+    assert_eq!(NameKey::of(text), name.key());
+    assert!(!name.key().as_str().is_empty() && !name.key().as_str().contains(is_barred));
+    for other in variants(spelling) {
+        let Ok(variant) = Username::parse(&other) else { continue };
+        assert_eq!(variant.key() == name.key(), is_same(variant.as_str(), spelling), "{other:?}");
+    }
+    is_between(name);
+}
+
+/// Texts that are the same name, or nearly.
+fn variants(text: &str) -> Vec<String> {
+    let mapper = CaseMapper::new();
+    let folded = mapper.fold_string(text).into_owned();
+    let decomposed: String = text.nfd().collect();
+    vec![
+        text.to_lowercase(),
+        text.to_uppercase(),
+        decomposed.to_uppercase(),
+        mapper.fold_string(&decomposed).into_owned(),
+        folded.nfd().collect(),
+        folded.nfkc().collect(),
+        text.chars().rev().collect(),
+        decomposed,
+        folded,
+    ]
+}
+
+/// Canonical caseless matching, as the Unicode standard defines it (D145).
+fn is_same(left: &str, right: &str) -> bool {
+    let form = |text: &str| -> String {
+        let decomposed: String = text.nfd().collect();
+        CaseMapper::new().fold_string(&decomposed).nfd().collect()
+    };
+    form(left) == form(right)
+}
+
+/// A name lies between its own beginning and that beginning's end.
+fn is_between(name: &Username) {
+    let key = name.key();
+    for (end, _) in key.as_str().char_indices().skip(1) {
+        let start = &key.as_str()[..end];
+        let Ok(prefix) = NamePrefix::parse(start) else {
+            assert!(start.chars().count() > NAME_MAX_LENGTH, "{start:?}");
+            continue;
+        };
+        // Cut off in the middle, a letter may take another form.
+        if prefix.as_str() == start {
+            assert!(prefix.as_str() <= key.as_str());
+            assert!(prefix.end().is_none_or(|end| key.as_str() < end.as_str()));
+        }
+    }
+}
+
+/// Nothing but what begins with the prefix lies between it and its end.
+fn prefix(text: &str) {
+    let Ok(prefix) = NamePrefix::parse(text) else { return };
+    let start = prefix.as_str();
+    let Some(end) = prefix.end() else { return };
+    assert!(start < end.as_str());
+    assert!(!end.starts_with(start));
+    assert!(format!("{start}\u{10ffff}").as_str() < end.as_str());
+}
+
+fn email(text: &str) {
+    let email = Email::parse(text);
+    assert_eq!(email.is_ok(), is_email(text));
+    if let Ok(email) = email {
+        assert_eq!(email.as_str(), text);
+        let lower = text.to_ascii_lowercase();
+        assert_eq!(email.key().as_str(), lower);
+        assert!(Email::parse(&text.to_ascii_uppercase()).is_ok_and(|it| it.key() == email.key()));
+    }
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let is_atom = |atom: &str| {
+        let is_fit = |it: u8| it.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&it);
+        !atom.is_empty() && atom.bytes().all(is_fit)
+    };
+    let is_label = |label: &str| {
+        let is_fit = |it: u8| it.is_ascii_alphanumeric() || it == b'-';
+        let is_dashed = label.starts_with('-') || label.ends_with('-');
+        (1..=63).contains(&label.len()) && !is_dashed && label.bytes().all(is_fit)
+    };
+    text.len() <= EMAIL_MAX_LENGTH
+        && local.len() <= 64
+        && local.split('.').all(is_atom)
+        && domain.split('.').all(is_label)
+}
+
+fn is_role(text: &str) -> bool {
+    let is_fit = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"_-".contains(&it);
+    let begins = text.bytes().next().is_some_and(|it| it.is_ascii_lowercase());
+    begins && text.len() <= 64 && text.bytes().all(is_fit)
+}

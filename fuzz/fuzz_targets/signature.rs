@@ -1,0 +1,191 @@
+//! Signed requests. The input is lines: the key, the method, the path, the query, the timestamp (as it is,
+//! or seconds from now), what is changed once it is signed, and the body.
+//!
+//! A change is the name of a part, where in it, and by what: `path 3 1`.
+
+#![no_main]
+
+use std::{
+    pin::pin,
+    sync::{Arc, LazyLock, atomic::Ordering},
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::{SignedDuration, Timestamp};
+use libfuzzer_sys::fuzz_target;
+use rollcall_domain::{
+    SessionService, SignatureFlaw, UserError,
+    session::{SessionKey, SessionSecret, SignedRequest, SigningPolicy},
+};
+use rollcall_fuzz::{
+    base64, lines,
+    sessions::{EverySession, USER},
+};
+use sha2::{Digest, Sha256};
+
+const HOST: &str = "pennprovenance.net";
+const SECRET: &[u8] = b"what a server signs with in no place but this";
+const MAX_AGE: i64 = 300;
+const MAX_AHEAD: i64 = 30;
+
+/// How far the clock may go on meanwhile, in seconds.
+const MARGIN: i64 = 20;
+
+static SERVICE: LazyLock<SessionService> = LazyLock::new(|| {
+    let policy = SigningPolicy {
+        host: HOST.to_owned(),
+        max_age: Duration::from_secs(MAX_AGE.unsigned_abs()),
+        max_ahead: Duration::from_secs(MAX_AHEAD.unsigned_abs()),
+    };
+    let secret = SessionSecret::new(SECRET).expect("a secret");
+    SessionService::new(Arc::new(EverySession), secret, policy)
+});
+
+/// The parts of a request as they travel.
+#[derive(Clone, PartialEq)]
+struct Request {
+    key: String,
+    method: String,
+    path: String,
+    query: String,
+    timestamp: String,
+    signature: String,
+    body: Vec<u8>,
+}
+
+fuzz_target!(|data: &[u8]| {
+    USER.fetch_add(1, Ordering::Relaxed);
+    let [key, method, path, query, timestamp, change, body] = lines(data);
+    let [key, method, path, query, timestamp, change] =
+        [key, method, path, query, timestamp, change]
+            .map(|it| String::from_utf8_lossy(it).into_owned());
+    let key: String = SessionKey::of(&key).as_str().to_owned();
+    let (timestamp, signature) = (written(timestamp), String::new());
+    let mut request =
+        Request { key, method, path, query, timestamp, signature, body: body.to_owned() };
+    let secret = SessionSecret::new(SECRET).expect("a secret");
+    let token = secret.token(&SessionKey::of(&request.key));
+    request.signature = sign(&request, token.as_str(), HOST);
+
+    // What is refused leaves nothing behind that the request itself could be taken for.
+    if let Some(changed) = changed(&request, &change) {
+        assert!(is_nobody(&changed.key, &changed), "a change goes unnoticed");
+        assert!(is_nobody(&request.key, &changed), "a change goes unnoticed");
+    }
+    for (token, host) in [("", HOST), (&token.as_str()[1..], HOST), (token.as_str(), "localhost")] {
+        let forged = Request { signature: sign(&request, token, host), ..request.clone() };
+        assert!(is_nobody(&request.key, &forged), "another's signature is taken");
+    }
+    match is_of_now(&request.timestamp) {
+        None => {}
+        Some(false) => {
+            let flaw = authenticate(&request.key, &request);
+            assert!(matches!(flaw, Err(UserError::Signature(SignatureFlaw::Timestamp { .. }))));
+        }
+        Some(true) => is_taken(&request),
+    }
+});
+
+/// A timestamp, where it is a number so many seconds from now.
+fn written(text: String) -> String {
+    let Ok(seconds) = text.parse::<i32>() else { return text };
+    (Timestamp::now() + SignedDuration::from_secs(seconds.into())).to_string()
+}
+
+/// The signature as it is documented.
+fn sign(request: &Request, token: &str, host: &str) -> String {
+    let Request { key, method, path, query, timestamp, body, .. } = request;
+    let digest = base64::encode(&Sha256::digest(body));
+    let digest = format!("{digest}{}", base64::padding(&digest));
+    let text = format!("{key}\n{method}\n{host}\n{path}\n{query}\n{timestamp}\n{digest}");
+    let mac = Hmac::<Sha256>::new_from_slice(token.as_bytes()).expect("a key of any length");
+    base64::encode(&mac.chain_update(text).finalize().into_bytes())
+}
+
+/// The request with one part changed; none if that says the same.
+fn changed(request: &Request, change: &str) -> Option<Request> {
+    let mut words = change.split(' ');
+    let part = words.next()?;
+    let [at, by] = [words.next()?.parse::<usize>().ok()?, words.next()?.parse::<usize>().ok()?];
+    let by = u8::try_from(by % 127).ok()? + 1;
+    let mut changed = request.clone();
+    let text = match part {
+        "key" => &mut changed.key,
+        "method" => &mut changed.method,
+        "path" => &mut changed.path,
+        "query" => &mut changed.query,
+        "timestamp" => &mut changed.timestamp,
+        "signature" => &mut changed.signature,
+        "body" => {
+            let place = at % (changed.body.len() + 1);
+            match changed.body.get_mut(place) {
+                Some(byte) => *byte ^= by,
+                None => changed.body.push(by),
+            }
+            return Some(changed);
+        }
+        _ => return None,
+    };
+    let mut characters: Vec<char> = text.chars().collect();
+    let place = at % (characters.len() + 1);
+    match characters.get_mut(place) {
+        Some(it) => *it = char::from(by),
+        None => characters.push(char::from(by)),
+    }
+    *text = characters.into_iter().collect();
+    // No field of a request holds the end of a line.
+    let is_one_line = !text.contains('\n');
+    let key = SessionKey::of(&changed.key);
+    changed.key = key.as_str().into();
+    let is_other = Request { signature: String::new(), ..changed.clone() }
+        != Request { signature: String::new(), ..request.clone() }
+        || base64::decode(&changed.signature) != base64::decode(&request.signature);
+    (is_one_line && is_other).then_some(changed)
+}
+
+/// Whether the timestamp is of now; none where that changes soon.
+fn is_of_now(timestamp: &str) -> Option<bool> {
+    let Ok(time) = timestamp.parse::<Timestamp>() else { return Some(false) };
+    let age = Timestamp::now().as_second() - time.as_second();
+    let is_near = |limit: i64| (age - limit).abs() <= MARGIN;
+    let is_of_now = (-MAX_AHEAD..=MAX_AGE).contains(&age);
+    (!is_near(-MAX_AHEAD) && !is_near(MAX_AGE)).then_some(is_of_now)
+}
+
+/// What is signed as documented is taken, a second time only if it changes nothing.
+fn is_taken(request: &Request) {
+    assert!(authenticate(&request.key, request).is_ok(), "the right signature is refused");
+    let padding = base64::padding(&request.signature);
+    let signature = format!("{}{padding}", request.signature);
+    let again = authenticate(&request.key, &Request { signature, ..request.clone() });
+    if request.method == "GET" {
+        assert!(again.is_ok(), "a request that changes nothing is refused");
+    } else {
+        assert!(matches!(again, Err(UserError::Signature(SignatureFlaw::Used))), "taken twice");
+    }
+}
+
+/// Whether `request` proves nothing about the session with this key.
+fn is_nobody(key: &str, request: &Request) -> bool {
+    matches!(authenticate(key, request), Err(UserError::Unauthenticated))
+}
+
+/// What the service says of `request` where it has found the session with this key.
+fn authenticate(key: &str, request: &Request) -> Result<(), UserError> {
+    let found = pin!(SERVICE.find(SessionKey::of(key)));
+    let Poll::Ready(found) = found.poll(&mut Context::from_waker(Waker::noop())) else {
+        unreachable!("the store answers at once")
+    };
+    let request = SignedRequest {
+        key: &SessionKey::of(&request.key),
+        method: &request.method,
+        path: &request.path,
+        query: &request.query,
+        timestamp: &request.timestamp,
+        signature: &request.signature,
+        body: &request.body,
+    };
+    SERVICE.authenticate(found?, &request).map(|_| ())
+}

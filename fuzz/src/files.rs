@@ -1,0 +1,124 @@
+//! Files of users: what is true of every one that is read.
+
+use std::io::{self, Read};
+
+use jiff::Timestamp;
+use rollcall_domain::{Account, HashCost, ImportedUser, PasswordHash, User, UserId, Version};
+use rollcall_user_file::{Credential, Format, Reader, Record, Source, Writer};
+
+use crate::SECRET;
+
+/// A user, or what is wrong with the line.
+pub type Outcome = (u64, Result<ImportedUser, String>);
+
+/// A file that comes so many bytes at a time.
+struct Pieces {
+    bytes: Vec<u8>,
+    begin: usize,
+    length: usize,
+}
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = &self.bytes[self.begin..];
+        let length = self.length.min(rest.len()).min(buffer.len());
+        buffer[..length].copy_from_slice(&rest[..length]);
+        self.begin += length;
+        Ok(length)
+    }
+}
+
+/// Reads a whole file, however it comes, and writes what is in it in either format.
+///
+/// # Panics
+/// When anything is not as it must be.
+#[must_use]
+pub fn check(data: &[u8], format: Format) -> (Vec<Outcome>, Option<String>) {
+    let (lines, end) = read(data, format, usize::MAX);
+    for length in [1, 7] {
+        let (again, other_end) = read(data, format, length);
+        assert_eq!(other_end, end);
+        assert_eq!(again.len(), lines.len());
+        for ((number, user), (other_number, other)) in lines.iter().zip(&again) {
+            assert_eq!(number, other_number);
+            match (user, other) {
+                (Ok(user), Ok(other)) => is_same(user, other),
+                (user, other) => assert_eq!(user.as_ref().err(), other.as_ref().err()),
+            }
+        }
+    }
+    let numbers: Vec<_> = lines.iter().map(|(number, _)| *number).collect();
+    assert!(numbers.is_sorted_by(|left, right| left < right), "{numbers:?}");
+    let ends = data.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64;
+    assert!(numbers.iter().all(|number| (1..=ends + 1).contains(number)), "{numbers:?}");
+    let flaws = lines.iter().filter_map(|(_, user)| user.as_ref().err()).chain(&end);
+    for flaw in flaws {
+        assert!(!flaw.is_empty() && !flaw.contains(SECRET), "{flaw}");
+    }
+    let users: Vec<_> = lines.iter().filter_map(|(_, user)| user.as_ref().ok()).collect();
+    for format in [Format::Ndjson, Format::Csv] {
+        is_the_same_again(&users, format);
+    }
+    (lines, end)
+}
+
+/// The lines of a file, and what ends it early.
+fn read(data: &[u8], format: Format, length: usize) -> (Vec<Outcome>, Option<String>) {
+    let pieces = Pieces { bytes: data.to_owned(), begin: 0, length };
+    let mut lines = Vec::new();
+    let mut reader = match Reader::new(Source::new(pieces, None), format) {
+        Ok(reader) => reader,
+        Err(reason) => return (lines, Some(reason)),
+    };
+    loop {
+        match reader.next_line() {
+            Ok(Some(line)) => lines.push((line.number, line.record.and_then(user))),
+            Ok(None) => return (lines, None),
+            Err(error) => {
+                let reason = error.to_string();
+                assert!(reason.starts_with("line "), "{reason}");
+                return (lines, Some(reason));
+            }
+        }
+    }
+}
+
+fn user(record: Record) -> Result<ImportedUser, String> {
+    let user = record.parse()?;
+    let hash = match &user.credential {
+        Credential::Hash(hash) => hash.clone(),
+        // A real one takes too long here.
+        Credential::Password(_) => {
+            PasswordHash::decoy(HashCost::new(4).map_err(|it| it.to_string())?)
+        }
+    };
+    Ok(user.with_hash(hash))
+}
+
+/// What is exported is imported as the same users.
+fn is_the_same_again(users: &[&ImportedUser], format: Format) {
+    let mut writer = Writer::new(Vec::new(), format, true).expect("memory");
+    for user in users {
+        writer.write(&account(user)).expect("memory");
+    }
+    let written = writer.finish().expect("memory");
+    let (lines, end) = read(&written, format, usize::MAX);
+    assert_eq!((lines.len(), end), (users.len(), None));
+    for (user, (_, again)) in users.iter().zip(&lines) {
+        let again = again.as_ref().expect("what was written is taken");
+        assert_eq!(again.differences(&account(user)), None);
+        assert_eq!(again.create_time, Some(account(user).user.create_time));
+    }
+}
+
+fn account(user: &ImportedUser) -> Account {
+    let ImportedUser { name, email, status, roles, create_time, password_hash } = user.clone();
+    let create_time = create_time.unwrap_or(Timestamp::UNIX_EPOCH);
+    let (id, version) = (UserId(1), Version(0));
+    Account { user: User { id, version, create_time, name, email, status, roles }, password_hash }
+}
+
+fn is_same(user: &ImportedUser, other: &ImportedUser) {
+    assert_eq!(user.differences(&account(other)), None);
+    assert_eq!(user.create_time, other.create_time);
+}
