@@ -7,10 +7,13 @@ mod body;
 mod call;
 mod client_address;
 mod conditions;
+mod connection;
+mod cors;
 mod credentials;
 mod description;
 mod directory;
 mod docs;
+mod edge;
 mod envelope;
 mod error;
 mod health;
@@ -21,83 +24,14 @@ mod pieces;
 mod portal;
 mod request_log;
 mod routes;
+mod security_headers;
+mod server;
 mod tokens;
 
-use std::{
-    io,
-    net::{SocketAddr, ToSocketAddrs},
-    sync::Arc,
-};
-
-use actix_web::{
-    App, Error, HttpServer,
-    body::MessageBody,
-    dev::{Server, ServiceRequest, ServiceResponse},
-    http::ConnectionType,
-    middleware::{Next, from_fn},
-    web,
-};
 pub use client_address::TrustedProxies;
+pub use connection::{CONNECTIONS_IN_RESERVE, Limits};
+pub use cors::CorsOrigins;
 pub use health::Draining;
 pub use rollcall_api_spec::{document_json, document_yaml};
-use rollcall_domain::{SessionService, UserService};
-
-/// How long requests that are in flight may take to finish once the server is told to stop, in
-/// seconds.
-const SHUTDOWN_TIMEOUT: u64 = 30;
-
-/// What a server answers from, and how.
-pub struct ServerOptions {
-    /// The users.
-    pub users: Arc<UserService>,
-    /// Their sessions.
-    pub sessions: Arc<SessionService>,
-    /// The proxies that are believed what they say of where a request comes from.
-    pub proxies: TrustedProxies,
-    /// Once this has begun, the server is not ready any more.
-    pub draining: Draining,
-}
-
-/// A server that listens on `address`, and the addresses that it got. It runs until its handle stops
-/// it: signals are the caller's business.
-///
-/// # Errors
-/// When nothing can listen there.
-pub fn server(
-    address: impl ToSocketAddrs,
-    options: ServerOptions,
-) -> io::Result<(Server, Vec<SocketAddr>)> {
-    let ServerOptions { users, sessions, proxies, draining } = options;
-    let (users, sessions) = (web::Data::from(users), web::Data::from(sessions));
-    let proxies = web::Data::new(proxies);
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(users.clone())
-            .app_data(sessions.clone())
-            .app_data(proxies.clone())
-            .app_data(draining.clone())
-            .configure(routes::mount)
-            .wrap(from_fn(request_log::log_request))
-            .wrap(from_fn(end_upgrade))
-    })
-    .bind(address)?
-    .disable_signals()
-    .shutdown_timeout(SHUTDOWN_TIMEOUT);
-    let addresses = server.addrs();
-    Ok((server.run(), addresses))
-}
-
-/// actix-web ends a connection after a request that asks for another protocol, as Java's client and
-/// `curl --http2` do, and says `Connection: upgrade` instead of `close`: the client would send its
-/// next request there.
-async fn end_upgrade(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let upgrade = request.head().upgrade();
-    let mut response = next.call(request).await?;
-    if upgrade {
-        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
-    }
-    Ok(response)
-}
+pub use server::{Listener, ServerOptions, server};
+pub use tokio_rustls::rustls;

@@ -10,8 +10,9 @@ use crate::{
     call::Call, client_address, directory, docs, envelope, error::ApiError, health, portal, tokens,
 };
 
-/// Mounts every path. One resource each, so that a wrong method is told apart from a wrong path.
-pub(crate) fn mount(config: &mut web::ServiceConfig) {
+/// Mounts every path, those of the documents and of Swagger UI if `with_docs` says so. One resource each, so
+/// that a wrong method is told apart from a wrong path.
+pub(crate) fn mount(config: &mut web::ServiceConfig, with_docs: bool) {
     let mut paths = BTreeMap::<String, (Vec<Route>, Vec<String>)>::new();
     for endpoint in endpoints() {
         let route = operation_route(&endpoint);
@@ -19,7 +20,8 @@ pub(crate) fn mount(config: &mut web::ServiceConfig) {
         routes.push(route);
         methods.push(endpoint.method);
     }
-    for (path, route) in extra_routes() {
+    let docs = with_docs.then(docs_routes).into_iter().flatten();
+    for (path, route) in probe_routes().into_iter().chain(docs) {
         let methods = ["GET", "HEAD"].map(str::to_owned).to_vec();
         paths.insert(path.to_owned(), (vec![route], methods));
     }
@@ -53,8 +55,16 @@ fn operation_route(endpoint: &Endpoint) -> Route {
     }
 }
 
-/// What is served beside the contract, by GET and HEAD.
-fn extra_routes() -> [(&'static str, Route); 8] {
+/// Probes, by GET and HEAD.
+fn probe_routes() -> [(&'static str, Route); 2] {
+    [
+        ("/health/live", readable().to(health::live)),
+        ("/health/ready", in_set(readable(), EndpointSet::Directory, health::ready)),
+    ]
+}
+
+/// The documents and Swagger UI, by GET and HEAD.
+fn docs_routes() -> [(&'static str, Route); 6] {
     [
         ("/", readable().to(docs::home)),
         ("/swagger-ui", readable().to(docs::home)),
@@ -62,8 +72,6 @@ fn extra_routes() -> [(&'static str, Route); 8] {
         ("/openapi.json", readable().to(docs::openapi_json)),
         ("/openapi.yaml", readable().to(docs::openapi_yaml)),
         ("/signing-test-vectors.json", readable().to(docs::test_vectors)),
-        ("/health/live", readable().to(health::live)),
-        ("/health/ready", in_set(readable(), EndpointSet::Directory, health::ready)),
     ]
 }
 

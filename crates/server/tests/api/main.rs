@@ -11,14 +11,17 @@
 mod access;
 mod authentication;
 mod backup;
+mod client_connections;
 mod connections;
 mod copy;
+mod cors;
 #[cfg(feature = "postgres-tls")]
 mod database_tls;
 mod directory;
 mod documents;
 mod export;
 mod harness;
+mod headers;
 mod health;
 mod import;
 mod lifecycle;
@@ -30,5 +33,6 @@ mod portal;
 mod protocol;
 mod replicas;
 mod throttling;
+mod tls;
 mod tokens;
 mod user_command;

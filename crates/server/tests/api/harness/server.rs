@@ -85,8 +85,8 @@ impl Server {
         }
         command.arg(format!("--admin-name={ADMIN}")).args(arguments);
         let process = Process::start(command.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD));
-        let line = process.wait_for("listening on http://");
-        let (_, address) = line.split_once("http://").unwrap();
+        let line = process.wait_for("listening on http");
+        let (_, address) = line.split_once("://").unwrap();
         Self { address: address.to_owned(), process, folder, is_on_sqlite }
     }
 
@@ -210,6 +210,11 @@ impl Process {
 
     pub(crate) fn stdin(&mut self) -> ChildStdin {
         self.child.stdin.take().unwrap()
+    }
+
+    /// How many files it has open, connections included.
+    pub(crate) fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
     }
 
     /// Sends a signal by its name.
