@@ -60,7 +60,7 @@ const SHARED: [Shared; 9] = [
         name: "BodyTooSlow",
         title: "Request Timeout",
         kind: "body-too-slow",
-        description: "The body did not come within 10 seconds",
+        description: "The body did not come in time",
         detail: "The body must come within 10 seconds",
         header: None,
     },

@@ -20,7 +20,14 @@ use crate::error::ApiError;
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// How long a body may take to come.
-const MAX_BODY_TIME: Duration = Duration::from_secs(10);
+#[derive(Clone, Copy)]
+pub(crate) struct BodyTimeout(pub(crate) Duration);
+
+impl Default for BodyTimeout {
+    fn default() -> Self {
+        Self(Duration::from_secs(10))
+    }
+}
 
 /// How much of a field's name an error repeats.
 const MAX_FIELD_CHARS: usize = 80;
@@ -84,11 +91,12 @@ async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Api
     if announced.is_some_and(|length: usize| length > MAX_BODY_BYTES) {
         return Err(ApiError::BodyTooLarge);
     }
-    match rt::time::timeout(MAX_BODY_TIME, payload.to_bytes_limited(MAX_BODY_BYTES)).await {
+    let BodyTimeout(timeout) = request.app_data().copied().unwrap_or_default();
+    match rt::time::timeout(timeout, payload.to_bytes_limited(MAX_BODY_BYTES)).await {
         Ok(Ok(Ok(bytes))) => Ok(bytes),
         Ok(Ok(Err(_))) => Err(ApiError::Malformed("the body ends too early".to_owned())),
         Ok(Err(_)) => Err(ApiError::BodyTooLarge),
-        Err(_) => Err(ApiError::BodyTooSlow),
+        Err(_) => Err(ApiError::BodyTooSlow(timeout)),
     }
 }
 

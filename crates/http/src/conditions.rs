@@ -51,6 +51,16 @@ pub(crate) fn client_has(headers: &HeaderMap, version: Version) -> bool {
         || parse_tags(&text).is_some_and(|tags| tags.iter().any(is_version))
 }
 
+/// Whether `If-None-Match` says that the client has what has this tag, quotes included, already.
+pub(crate) fn client_has_tag(headers: &HeaderMap, etag: &str) -> bool {
+    let Some(text) = joined(headers, &IF_NONE_MATCH) else { return false };
+    let is_it = |tag: &Tag| {
+        let (Tag::Strong(text) | Tag::Weak(text)) = tag else { return false };
+        etag.trim_matches('"') == *text
+    };
+    text.trim() == "*" || parse_tags(&text).is_some_and(|tags| tags.iter().any(is_it))
+}
+
 /// All values of a header as the one list that they mean.
 fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let values: Vec<_> =

@@ -49,17 +49,17 @@ pub(crate) fn describe(error: &ApiError, set: EndpointSet) -> Description {
             let detail = "The body must be at most 65536 bytes";
             (StatusCode::PAYLOAD_TOO_LARGE, ProblemType::BodyTooLarge, detail)
         }
-        ApiError::BodyTooSlow => (
-            StatusCode::REQUEST_TIMEOUT,
-            ProblemType::BodyTooSlow,
-            "The body must come within 10 seconds",
-        ),
+        ApiError::BodyTooSlow(timeout) => {
+            let detail = format!("The body must come within {} seconds", timeout.as_secs()).into();
+            let status = StatusCode::REQUEST_TIMEOUT;
+            return Description { detail, ..plain(status, ProblemType::BodyTooSlow, "") };
+        }
         ApiError::UnsupportedMediaType => (
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ProblemType::UnsupportedMediaType,
             "The content type must be application/json, without a content encoding",
         ),
-        ApiError::Stopping => unavailable(),
+        ApiError::Stopping | ApiError::TooManyConnections => unavailable(),
     };
     plain(status, kind, detail)
 }

@@ -34,6 +34,7 @@ pub(crate) fn error_response(
     }
     let description = describe(error, set);
     let mut response = HttpResponse::build(description.status);
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
     match description.status {
         StatusCode::UNAUTHORIZED => {
             response.insert_header((header::WWW_AUTHENTICATE, challenge(request)));

@@ -1,6 +1,6 @@
 //! Everything that can go wrong with a request.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use rollcall_api_spec::{Rule, Violation};
 use rollcall_domain::{Password, PasswordFlaw, UserError};
@@ -30,10 +30,13 @@ pub(crate) enum ApiError {
     },
     /// The body is larger than [`MAX_BODY_BYTES`](crate::body::MAX_BODY_BYTES).
     BodyTooLarge,
-    /// The body did not come in time.
-    BodyTooSlow,
+    /// The body did not come within this time.
+    BodyTooSlow(Duration),
     /// The body's content type is not JSON.
     UnsupportedMediaType,
+    /// There are more connections than there may be, and the request came over one of those that are too
+    /// many.
+    TooManyConnections,
     /// The server is stopping, and the work was not begun.
     Stopping,
 }

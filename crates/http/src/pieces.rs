@@ -4,6 +4,7 @@ use std::{
     mem,
     ops::ControlFlow,
     pin::Pin,
+    rc::Rc,
     task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
@@ -17,7 +18,11 @@ use serde::Serialize;
 use thiserror::Error;
 use tokio::{runtime::Handle, sync::mpsc, time::timeout};
 
-use crate::{error::ApiError, request_log::log_failure};
+use crate::{
+    connection::{Answering, Connection},
+    error::ApiError,
+    request_log::log_failure,
+};
 
 /// How large the first piece is, which should leave soon, and how large the others, which should be few.
 const FIRST_BYTES: usize = 8 * 1024;
@@ -54,6 +59,8 @@ pub(crate) struct Pieces {
     request: HttpRequest,
     next: Option<Piece>,
     is_over: bool,
+    /// Nothing is expected of the client before the last piece is written.
+    _answering: Option<Answering>,
 }
 
 /// A body that was not written to its end.
@@ -71,7 +78,13 @@ pub(crate) fn channel(request: &HttpRequest) -> (Writer, Pieces) {
         buffer: Vec::with_capacity(FIRST_BYTES),
         full: FIRST_BYTES,
     };
-    let pieces = Pieces { coming: receiver, request: request.clone(), next: None, is_over: false };
+    let pieces = Pieces {
+        coming: receiver,
+        request: request.clone(),
+        next: None,
+        is_over: false,
+        _answering: request.conn_data::<Rc<Connection>>().map(Connection::answer),
+    };
     (writer, pieces)
 }
 

@@ -1,7 +1,10 @@
 //! One line of log for each request, and the id that ties it to the answer.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Instant,
 };
 
@@ -62,6 +65,15 @@ pub(crate) fn log_failure(request: &HttpRequest, error: &ApiError) {
     log::error!("{id} {error:?}");
 }
 
+/// An id that no other request has: the process's own random part and a count.
+pub(crate) fn new_id() -> String {
+    static PROCESS: LazyLock<String> =
+        LazyLock::new(|| format!("{:016x}", getrandom::u64().unwrap_or_default()));
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{}-{count:x}", *PROCESS)
+}
+
 struct Line<'a, B> {
     response: &'a ServiceResponse<B>,
     id: &'a RequestId,
@@ -105,14 +117,8 @@ impl RequestId {
         headers.get(X_REQUEST_ID).filter(fit).map_or_else(Self::new, |value| Self(value.clone()))
     }
 
-    /// An id that no other request has: the process's own random part and a count.
     fn new() -> Self {
-        static PROCESS: std::sync::LazyLock<u64> =
-            std::sync::LazyLock::new(|| getrandom::u64().unwrap_or_default());
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let text = format!("{:016x}-{count:x}", *PROCESS);
-        Self(HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("-")))
+        Self(HeaderValue::try_from(new_id()).unwrap_or(HeaderValue::from_static("-")))
     }
 
     fn as_str(&self) -> &str {

@@ -16,8 +16,9 @@ use crate::{
     tokens,
 };
 
-/// Mounts every path. One resource each, so that a wrong method is told apart from a wrong path.
-pub(crate) fn mount(config: &mut web::ServiceConfig) {
+/// Mounts every path, those of the documents and of Swagger UI if `with_docs` says so. One resource each, so
+/// that a wrong method is told apart from a wrong path.
+pub(crate) fn mount(config: &mut web::ServiceConfig, with_docs: bool) {
     let mut paths = BTreeMap::<String, (Vec<Route>, Vec<(Method, Label)>)>::new();
     for endpoint in endpoints() {
         let (route, label) = (operation_route(&endpoint), Label::of(endpoint.operation));
@@ -25,7 +26,9 @@ pub(crate) fn mount(config: &mut web::ServiceConfig) {
         routes.push(route);
         labels.push((method(&endpoint.method), label));
     }
-    for (path, label, route) in extra_routes() {
+    let docs = with_docs.then(docs_routes).into_iter().flatten().map(|it| (Label::DOCS, it));
+    let probes = probe_routes().into_iter().map(|it| (Label::HEALTH, it));
+    for (label, (path, route)) in probes.chain(docs) {
         let labels = [Method::GET, Method::HEAD].map(|method| (method, label)).to_vec();
         paths.insert(path.to_owned(), (vec![route], labels));
     }
@@ -62,17 +65,23 @@ fn operation_route(endpoint: &Endpoint) -> Route {
     }
 }
 
-/// What is served beside the contract, by GET and HEAD.
-fn extra_routes() -> [(&'static str, Label, Route); 8] {
+/// Probes, by GET and HEAD.
+fn probe_routes() -> [(&'static str, Route); 2] {
     [
-        ("/", Label::DOCS, readable().to(docs::home)),
-        ("/swagger-ui", Label::DOCS, readable().to(docs::home)),
-        ("/swagger-ui/{file:.*}", Label::DOCS, readable().to(docs::swagger_ui)),
-        ("/openapi.json", Label::DOCS, readable().to(docs::openapi_json)),
-        ("/openapi.yaml", Label::DOCS, readable().to(docs::openapi_yaml)),
-        ("/signing-test-vectors.json", Label::DOCS, readable().to(docs::test_vectors)),
-        ("/health/live", Label::HEALTH, readable().to(health::live)),
-        ("/health/ready", Label::HEALTH, in_set(readable(), EndpointSet::Directory, health::ready)),
+        ("/health/live", readable().to(health::live)),
+        ("/health/ready", in_set(readable(), EndpointSet::Directory, health::ready)),
+    ]
+}
+
+/// The documents and Swagger UI, by GET and HEAD.
+fn docs_routes() -> [(&'static str, Route); 6] {
+    [
+        ("/", readable().to(docs::home)),
+        ("/swagger-ui", readable().to(docs::home)),
+        ("/swagger-ui/{file:.*}", readable().to(docs::swagger_ui)),
+        ("/openapi.json", readable().to(docs::openapi_json)),
+        ("/openapi.yaml", readable().to(docs::openapi_yaml)),
+        ("/signing-test-vectors.json", readable().to(docs::test_vectors)),
     ]
 }
 

@@ -7,10 +7,12 @@ mod failure;
 mod hashing;
 mod logging;
 mod new_file;
+mod open_files;
 mod passwords;
 mod serve;
 mod session_secret;
 mod settings;
+mod tls;
 
 use std::{process::ExitCode, time::Duration};
 
@@ -38,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+    match cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))) {
         Command::Serve(settings) => serve::serve(&settings)?,
         Command::Openapi { format } => commands::openapi::print(format)?,
         Command::User { store, command } => commands::user::run(&store, command)?,
@@ -51,7 +53,9 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Calibrate { target_ms } => {
             commands::calibrate::calibrate(Duration::from_millis(target_ms.into()))?;
         }
-        Command::Healthcheck { listen } => commands::healthcheck::check(&listen)?,
+        Command::Healthcheck { listen, tls_cert } => {
+            commands::healthcheck::check(&listen, tls_cert.is_some())?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

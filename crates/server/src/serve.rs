@@ -10,11 +10,17 @@ use actix_web::{
     },
 };
 use rollcall_domain::{SessionService, UserService};
-use rollcall_http::{Draining, HttpStatistics, ServerOptions};
+use rollcall_http::{Draining, HttpStatistics, Limits, Listener, ServerOptions};
 use rollcall_metrics::Sources;
 use rollcall_persistence::Store;
 
-use crate::{admin, failure::Failure, logging, session_secret, settings::ServeSettings};
+use crate::{
+    admin,
+    failure::Failure,
+    logging, session_secret,
+    settings::{ListenAddress, ServeSettings},
+    tls::{self, Certificate},
+};
 
 /// What is logged unless `RUST_LOG` says otherwise: neither actix-web's own start and stop are news,
 /// nor is what strangers send that is not HTTP, and each request says itself that there is no connection.
@@ -24,26 +30,58 @@ const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off,r2d2=off";
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let _log = logging::behind(LOG_FILTER);
     let secret = session_secret::Source::of(&settings.store.url()?)?;
+    let edge = Edge::of(settings)?;
     let store = settings.store.open_patiently(settings.database_connections)?;
     let secret = secret.load()?;
     let users =
         settings.store.users(store.clone(), settings.registration.into(), settings.limits())?;
     let sessions = SessionService::new(Arc::new(store.clone()), secret, settings.signing_policy());
     let (users, sessions) = (Arc::new(users), Arc::new(sessions));
-    rt::System::new().block_on(run(settings, &store, users, sessions))?;
+    rt::System::new().block_on(run(settings, edge, &store, users, sessions))?;
     // What is left undone here is done at the next start.
     store.checkpoint().unwrap_or_else(|error| log::warn!("{error}"));
     log::info!("stopped");
     Ok(())
 }
 
+/// How the server is to be reached, and what clients may take.
+struct Edge<'a> {
+    addresses: Vec<ListenAddress<'a>>,
+    certificate: Option<Arc<Certificate>>,
+    limits: Limits,
+}
+
+impl<'a> Edge<'a> {
+    /// Finds out, before anything is opened.
+    fn of(settings: &'a ServeSettings) -> Result<Self, Failure> {
+        let network = &settings.network;
+        let connections = settings.database_connections.get();
+        Ok(Self {
+            certificate: Certificate::of(&network.tls)?,
+            addresses: network.addresses(&settings.listen)?,
+            limits: network.limits(usize::try_from(connections).unwrap_or(usize::MAX / 2))?,
+        })
+    }
+
+    /// Listens.
+    fn bind(&self) -> Result<Vec<Listener>, Failure> {
+        let mut listeners = Vec::new();
+        for listen in &self.addresses {
+            let bound = Listener::bind(listen.address, listen.with_docs);
+            listeners.extend(bound.map_err(|error| listen.failure(&error))?);
+        }
+        Ok(listeners)
+    }
+}
+
 async fn run(
     settings: &ServeSettings,
+    edge: Edge<'_>,
     store: &Store,
     users: Arc<UserService>,
     sessions: Arc<SessionService>,
 ) -> Result<(), Failure> {
-    let failed = |error| cannot_listen("listen", &settings.listen, &error);
+    let failed = |error: io::Error| Failure::from(format!("serving: {error}"));
     let signals = Signals::listen().map_err(|error| format!("listening for signals: {error}"))?;
     let draining = Draining::default();
     let statistics = settings.metrics_listen.as_ref().map(|_| HttpStatistics::default());
@@ -52,17 +90,26 @@ async fn run(
         sessions,
         proxies: settings.proxies(),
         draining: draining.clone(),
+        tls: edge.certificate.as_ref().map(Certificate::server).transpose()?,
+        limits: edge.limits,
+        cors_origins: settings.network.cors_origins(),
         statistics: statistics.clone(),
     };
-    let (server, addresses) = rollcall_http::server(&settings.listen, options).map_err(failed)?;
+    let listeners = edge.bind()?;
+    let scheme = if options.tls.is_some() { "https" } else { "http" };
+    let addresses: Vec<_> = listeners.iter().filter_map(|it| it.address().ok()).collect();
+    let server = rollcall_http::server(listeners, &options).map_err(failed)?;
     if let Some((address, http)) = settings.metrics_listen.as_ref().zip(statistics) {
         give_metrics(address, Sources { http, users: Arc::clone(&users), store: store.clone() })?;
     }
     // Once the port is ours: a password that is printed once must not be printed in vain.
     admin::ensure(&users, &settings.admin_name)?;
     rt::spawn(stop_on_signal(signals, server.handle(), draining, settings.drain()));
+    if let Some(certificate) = edge.certificate {
+        rt::spawn(tls::keep_up(certificate));
+    }
     for address in addresses {
-        log::info!("listening on http://{address}");
+        log::info!("listening on {scheme}://{address}");
     }
     server.await.map_err(failed)
 }

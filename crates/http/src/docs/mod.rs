@@ -1,12 +1,15 @@
 //! The published document, and Swagger UI on it.
 
+mod file;
+
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, body::MessageBody, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use rollcall_api_spec::{EndpointSet, document_json, document_yaml, signing_test_vectors};
 use rollcall_domain::SessionService;
 use utoipa_swagger_ui::Config;
 
+use self::file::File;
 use crate::{envelope, error::ApiError};
 
 /// Points Swagger UI at the document and has it mark its requests (see `envelope`), and sign them
@@ -28,48 +31,52 @@ pub(crate) async fn home() -> HttpResponse {
 }
 
 /// `openapi/openapi.json`, byte for byte.
-pub(crate) async fn openapi_json() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(document_json())
+pub(crate) async fn openapi_json(request: HttpRequest) -> HttpResponse {
+    serve(&request, "/openapi.json", || Some(File::new("application/json", document_json())))
 }
 
 /// `openapi/openapi.yaml`, byte for byte.
-pub(crate) async fn openapi_yaml() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/yaml").body(document_yaml())
+pub(crate) async fn openapi_yaml(request: HttpRequest) -> HttpResponse {
+    serve(&request, "/openapi.yaml", || Some(File::new("application/yaml", document_yaml())))
 }
 
 /// `openapi/signing-test-vectors.json`, byte for byte.
-pub(crate) async fn test_vectors() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(signing_test_vectors())
+pub(crate) async fn test_vectors(request: HttpRequest) -> HttpResponse {
+    let find = || Some(File::new("application/json", signing_test_vectors()));
+    serve(&request, "/signing-test-vectors.json", find)
 }
 
-/// The files of Swagger UI.
+/// The files of Swagger UI, which browsers take for nothing but what they are.
 pub(crate) async fn swagger_ui(
     request: HttpRequest,
-    file: web::Path<String>,
+    name: web::Path<String>,
     sessions: web::Data<SessionService>,
 ) -> HttpResponse {
-    let script = match file.as_str() {
-        "swagger-initializer.js" => Some(INITIALIZER.to_owned()),
-        "session.js" => Some(SESSION.to_owned()),
-        "settings.js" => Some(settings(sessions.signing_host())),
-        _ => None,
-    };
-    if let Some(script) = script {
-        return page_file("text/javascript", script);
+    let mut response = serve(&request, &name, || page_file(&name, &sessions));
+    if !response.status().is_client_error() {
+        let policy = header::HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    match utoipa_swagger_ui::serve(&file, Arc::new(Config::default())) {
-        Ok(Some(file)) => page_file(&file.content_type, file.bytes.into_owned()),
-        _ => envelope::error_response(&request, EndpointSet::Directory, &ApiError::UnknownPath),
+    response
+}
+
+fn page_file(name: &str, sessions: &SessionService) -> Option<File> {
+    let script = |text: String| Some(File::new("text/javascript", text));
+    match name {
+        "swagger-initializer.js" => script(INITIALIZER.to_owned()),
+        "session.js" => script(SESSION.to_owned()),
+        "settings.js" => script(settings(sessions.signing_host())),
+        _ => {
+            let file = utoipa_swagger_ui::serve(name, Arc::new(Config::default())).ok()??;
+            Some(File::new(&file.content_type, file.bytes.into_owned()))
+        }
     }
 }
 
-/// A file that the page is made of, which browsers take for nothing else.
-fn page_file(content_type: &str, body: impl MessageBody + 'static) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(content_type)
-        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(body)
+fn serve(request: &HttpRequest, name: &str, find: impl FnOnce() -> Option<File>) -> HttpResponse {
+    file::serve(request, name, find).unwrap_or_else(|| {
+        envelope::error_response(request, EndpointSet::Directory, &ApiError::UnknownPath)
+    })
 }
 
 /// What the page must know of this server.

@@ -1,13 +1,16 @@
 //! `rollcall healthcheck`: asks a server on this machine whether it is ready.
 
-use std::{net::ToSocketAddrs, time::Duration};
+use std::{net::ToSocketAddrs, sync::Arc, time::Duration};
+
+use rustls::crypto::ring;
+use ureq::tls::TlsConfig;
 
 use crate::failure::Failure;
 
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Succeeds when the server that listens on `listen` says that it is ready.
-pub(crate) fn check(listen: &str) -> Result<(), Failure> {
+/// Succeeds when the server that listens on `listen`, with TLS or without, says that it is ready.
+pub(crate) fn check(listen: &str, with_tls: bool) -> Result<(), Failure> {
     let mut address = listen
         .to_socket_addrs()
         .ok()
@@ -20,9 +23,18 @@ pub(crate) fn check(listen: &str) -> Result<(), Failure> {
             std::net::SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
         });
     }
-    let agent = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).build().new_agent();
-    agent
-        .get(format!("http://{address}/health/ready"))
+    // The certificate names what clients reach the server by, not the address here. Nothing secret is sent, and
+    // this machine is trusted.
+    let tls = TlsConfig::builder()
+        .disable_verification(true)
+        .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
+        .build();
+    let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).tls_config(tls);
+    let scheme = if with_tls { "https" } else { "http" };
+    config
+        .build()
+        .new_agent()
+        .get(format!("{scheme}://{address}/health/ready"))
         .call()
         .map(drop)
         .map_err(|error| format!("{address} is not ready: {error}").into())

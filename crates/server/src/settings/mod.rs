@@ -5,11 +5,12 @@ mod backup;
 mod copy;
 mod export;
 mod import;
+mod network;
 mod serve;
 mod store;
 mod user;
 
-use std::env;
+use std::{env, path::PathBuf};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -18,6 +19,7 @@ pub(crate) use backup::{BackupSettings, RestoreSettings};
 pub(crate) use copy::{CopySettings, FROM, TO};
 pub(crate) use export::ExportSettings;
 pub(crate) use import::ImportSettings;
+pub(crate) use network::{ListenAddress, TlsSettings};
 use serve::DEFAULT_LISTEN;
 pub(crate) use serve::ServeSettings;
 pub(crate) use store::{DatabaseSettings, StoreSettings};
@@ -50,7 +52,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Answer requests until told to stop by Ctrl-C or SIGTERM (the default)
     #[command(after_help = ENVIRONMENT_HELP)]
-    Serve(ServeSettings),
+    Serve(Box<ServeSettings>),
     /// Print the OpenAPI document
     Openapi {
         /// The format to print it in
@@ -114,6 +116,9 @@ pub(crate) enum Command {
         /// The address that the server listens on
         #[arg(long, env = "ROLLCALL_LISTEN", default_value = DEFAULT_LISTEN, value_name = "HOST:PORT")]
         listen: String,
+        /// The certificate that the server does TLS with, if it does
+        #[arg(long, env = "ROLLCALL_TLS_CERT", value_name = "FILE")]
+        tls_cert: Option<PathBuf>,
     },
 }
 

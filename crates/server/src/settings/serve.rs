@@ -8,12 +8,12 @@ use rollcall_domain::{AttemptLimits, Registration, session::SigningPolicy};
 use rollcall_http::TrustedProxies;
 use rollcall_persistence::DEFAULT_CONNECTIONS;
 
-use super::StoreSettings;
+use super::{StoreSettings, network::NetworkSettings};
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
 /// The longest time that any setting takes.
-const MAX_SECONDS: u64 = 3600;
+pub(super) const MAX_SECONDS: u64 = 3600;
 
 #[derive(Args)]
 pub(crate) struct ServeSettings {
@@ -23,6 +23,8 @@ pub(crate) struct ServeSettings {
     /// The address to give metrics on, in Prometheus' format, as /metrics [default: none]
     #[arg(long, env = "ROLLCALL_METRICS_LISTEN", value_name = "HOST:PORT")]
     pub(crate) metrics_listen: Option<String>,
+    #[command(flatten)]
+    pub(crate) network: NetworkSettings,
     #[command(flatten)]
     pub(crate) store: StoreSettings,
     /// Connections to PostgreSQL at most

@@ -1,4 +1,4 @@
-//! Certificates for a PostgreSQL server, made by the `openssl` command.
+//! Certificates for servers, made by the `openssl` command.
 
 use std::{
     path::{Path, PathBuf},
@@ -19,6 +19,7 @@ impl Certificates {
             ["-subj", "/CN=an authority for tests", "-keyout", "ca.key", "-out", "ca.crt"];
         certificates.request(&authority);
         let server = ["-subj", "/CN=a server", "-addext", "subjectAltName=IP:127.0.0.1"];
+        let server = [&server[..], &["-addext", "basicConstraints=critical,CA:FALSE"]].concat();
         let signed = ["-CA", "ca.crt", "-CAkey", "ca.key", "-keyout", "server.key"];
         certificates.request(&[&server[..], &signed, &["-out", "server.crt"]].concat());
         certificates

@@ -1,19 +1,19 @@
 //! Starts the production build and offers clients by role.
 
-#[cfg(feature = "postgres-tls")]
 mod certificates;
 mod client;
 mod contract;
 mod database;
 mod postgres;
+mod raw;
 mod server;
 mod session;
 
-#[cfg(feature = "postgres-tls")]
 pub(crate) use certificates::Certificates;
 pub(crate) use client::{Answer, Client, basic};
 pub(crate) use database::url as store_url;
 pub(crate) use postgres::Postgres;
+pub(crate) use raw::{Raw, until};
 pub(crate) use server::{ADMIN_PASSWORD, Process, Server, rollcall, rollcall_on_sqlite};
 pub(crate) use session::{SIGNING_HOST, Session, Signable, timestamp};
 

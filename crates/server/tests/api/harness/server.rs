@@ -90,8 +90,8 @@ impl Server {
         }
         command.arg(format!("--admin-name={ADMIN}")).args(arguments);
         let process = Process::start(command.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD));
-        let line = process.wait_for("listening on http://");
-        let (_, address) = line.split_once("http://").unwrap();
+        let line = process.wait_for("listening on http");
+        let (_, address) = line.split_once("://").unwrap();
         Self { address: address.to_owned(), process, folder, is_on_sqlite }
     }
 
@@ -220,6 +220,11 @@ impl Process {
     /// The number that the system knows it by.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// How many files it has open, connections included.
+    pub(crate) fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
     }
 
     /// Sends a signal by its name.

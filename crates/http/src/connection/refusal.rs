@@ -1,0 +1,112 @@
+//! What is said where no request could be read. actix-http answers on its own then, with a status and
+//! nothing else; here that becomes an answer like all others.
+
+use std::{fmt::Write as _, time::SystemTime};
+
+use actix_web::{
+    http::{StatusCode, header::HttpDate},
+    web::Bytes,
+};
+
+use crate::{request_log, security_headers};
+
+/// The end of every head, and of an answer without a body.
+const END: &[u8] = b"\r\n\r\n";
+
+/// No answer of actix-http's own is longer.
+const LONGEST: usize = 200;
+
+/// Where in `written` an answer of actix-http's own begins, if one is the last there, and its status.
+/// Answers of ours have more headers, and nothing that they hold has line ends of its own.
+pub(super) fn find(written: &[u8]) -> Option<(usize, StatusCode)> {
+    if !written.ends_with(END) {
+        return None;
+    }
+    let from = written.len().saturating_sub(LONGEST);
+    let begin = from + written[from..].windows(7).rposition(|window| window == b"HTTP/1.")?;
+    let head = std::str::from_utf8(&written[begin..written.len() - END.len()]).ok()?;
+    let mut lines = head.split("\r\n");
+    let status = lines
+        .next()?
+        .split(' ')
+        .nth(1)?
+        .parse()
+        .ok()
+        .and_then(|it| StatusCode::from_u16(it).ok())?;
+    let is_own = |line: &str| {
+        let name = line.split(':').next().unwrap_or_default();
+        ["content-length", "connection", "date"].iter().any(|own| name.eq_ignore_ascii_case(own))
+    };
+    (is_refusal(status) && lines.all(is_own)).then_some((begin, status))
+}
+
+fn is_refusal(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+/// The answer with `status`, after which the connection ends.
+pub(super) fn answer(status: StatusCode, is_secure: bool) -> Bytes {
+    let (kind, detail) = match status {
+        StatusCode::BAD_REQUEST => {
+            ("urn:rollcall:problem:malformed-request", "The request can't be read as HTTP/1.1")
+        }
+        StatusCode::REQUEST_TIMEOUT => ("about:blank", "The head of the request must come in time"),
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            ("about:blank", "The head of the request must be at most 128 KiB")
+        }
+        _ => ("about:blank", "The request can't be answered"),
+    };
+    let title = status.canonical_reason().unwrap_or_default();
+    let code = status.as_u16();
+    let body = serde_json::json!({
+        "type": kind, "title": title, "status": code, "detail": detail,
+    })
+    .to_string();
+    let id = request_log::new_id();
+    log::debug!("{id} {code}: {detail}");
+    let mut text = format!(
+        "HTTP/1.1 {code} {title}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\n\
+         connection: close\r\ncache-control: no-store\r\ndate: {}\r\nx-request-id: {id}\r\n",
+        body.len(),
+        HttpDate::from(SystemTime::now()),
+    );
+    for (name, value) in security_headers::for_connection(is_secure) {
+        // Writing to a text does not fail.
+        let _ = write!(text, "{name}: {value}\r\n");
+    }
+    text += "\r\n";
+    text += &body;
+    text.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{StatusCode, answer, find};
+
+    const OWN: &str = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\
+        date: Mon, 23 Nov 2026 01:00:00 GMT\r\n\r\n";
+
+    #[test]
+    fn an_answer_of_actixs_own_is_found_also_behind_others() {
+        assert_eq!(find(OWN.as_bytes()), Some((0, StatusCode::BAD_REQUEST)));
+        let behind = format!("HTTP/1.1 204 No Content\r\nx-request-id: 1\r\n\r\n{OWN}");
+        let begin = behind.len() - OWN.len();
+        assert_eq!(find(behind.as_bytes()), Some((begin, StatusCode::BAD_REQUEST)));
+    }
+
+    #[test]
+    fn nothing_else_is_taken_for_one() {
+        for written in [
+            "",
+            "\r\n\r\n",
+            "HTTP/1.1 100 Continue\r\n\r\n",
+            "HTTP/1.1 204 No Content\r\ndate: now\r\n\r\n",
+            "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nx-request-id: 1\r\n\r\n",
+            "HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\nno",
+            "5\r\n\"HTTP/1.1 400 x\"\r\n0\r\n\r\n",
+        ] {
+            assert_eq!(find(written.as_bytes()), None, "{written:?}");
+        }
+        assert_eq!(find(&answer(StatusCode::BAD_REQUEST, true)), None);
+    }
+}

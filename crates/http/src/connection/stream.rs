@@ -1,0 +1,215 @@
+//! A socket, with or without TLS, that keeps time.
+
+use std::{
+    io, mem,
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use actix_web::{http::StatusCode, rt::net::TcpStream, web::Bytes};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep, sleep_until},
+};
+use tokio_rustls::{Accept, TlsAcceptor, rustls::ServerConfig, server::TlsStream};
+
+use super::{Connection, Crowd, crowd::Member, refusal};
+
+/// A connection's socket. To whoever reads it, a client that has taken too long has gone; and writing to a
+/// client that does not read fails.
+pub(crate) struct Stream {
+    socket: Socket,
+    member: Member,
+    alarm: Pin<Box<Sleep>>,
+    is_alarm_set: bool,
+    /// When what waits to be sent must have got further.
+    stalled: Option<Instant>,
+    /// What is sent instead of what actix-http wrote, or before the end.
+    refusal: Option<Bytes>,
+}
+
+enum Socket {
+    Plain(TcpStream),
+    Handshake(Box<Accept<TcpStream>>),
+    Secure(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    pub(crate) fn new(socket: TcpStream, tls: Option<Arc<ServerConfig>>, crowd: &Crowd) -> Self {
+        let member = crowd.admit(tls.is_some());
+        let socket = match tls {
+            None => Socket::Plain(socket),
+            Some(tls) => Socket::Handshake(Box::new(TlsAcceptor::from(tls).accept(socket))),
+        };
+        let alarm = Box::pin(sleep_until(Instant::now()));
+        Self { socket, member, alarm, is_alarm_set: false, stalled: None, refusal: None }
+    }
+
+    /// What is known of the connection.
+    pub(crate) fn connection(&self) -> &Rc<Connection> {
+        &self.member.connection
+    }
+
+    /// Whether somebody has taken too long. If nobody has yet, `context` learns when.
+    fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
+        let Some(due) = self.stalled.or_else(|| self.connection().due()) else { return false };
+        // An alarm that goes off too early costs less than setting it anew for each request.
+        if self.is_alarm_set && !self.alarm.is_elapsed() && self.alarm.deadline() <= due {
+            return false;
+        }
+        self.alarm.as_mut().reset(due);
+        self.is_alarm_set = self.alarm.as_mut().poll(context).is_pending();
+        !self.is_alarm_set
+    }
+
+    /// Keeps time of what waits to be sent.
+    fn watch<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        outcome: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if outcome.is_pending() {
+            let timeout = self.connection().limits().send_timeout;
+            self.stalled.get_or_insert_with(|| Instant::now() + timeout);
+            if self.is_overdue(context) {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+        } else if self.stalled.take().is_some() {
+            self.connection().rest();
+        }
+        outcome
+    }
+
+    /// Sends the refusal that waits to be sent.
+    fn poll_refusal(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(rest) = self.refusal.as_mut().filter(|it| !it.is_empty()) {
+            let outcome = self.socket.poll_write(context, rest);
+            let sent = ready!(self.watch(context, outcome))?;
+            if let Some(rest) = &mut self.refusal {
+                drop(rest.split_to(sent));
+            }
+        }
+        self.refusal = None;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.connection().is_given_up(context) {
+            return Poll::Ready(Ok(()));
+        }
+        let before = buffer.filled().len();
+        let outcome = self.socket.poll_read(context, buffer);
+        if buffer.filled().len() > before {
+            self.connection().hear();
+        }
+        if outcome.is_pending() && self.is_overdue(context) {
+            if self.stalled.is_some() {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            if self.connection().has_begun() {
+                let is_secure = self.connection().is_secure();
+                self.refusal = Some(refusal::answer(StatusCode::REQUEST_TIMEOUT, is_secure));
+            }
+            return Poll::Ready(Ok(()));
+        }
+        outcome
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let bytes = match refusal::find(bytes) {
+            Some((0, status)) => {
+                if self.refusal.is_none() {
+                    let is_secure = self.connection().is_secure();
+                    self.refusal = Some(refusal::answer(status, is_secure));
+                }
+                ready!(self.poll_refusal(context))?;
+                return Poll::Ready(Ok(bytes.len()));
+            }
+            Some((begin, _)) => &bytes[..begin],
+            None => bytes,
+        };
+        let outcome = self.socket.poll_write(context, bytes);
+        self.watch(context, outcome)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let outcome = self.socket.poll_flush(context);
+        let outcome = ready!(self.watch(context, outcome));
+        // An answer may just have been given, or part of a head have come: there is something to wait for.
+        self.connection().reckon();
+        if self.is_overdue(context) {
+            context.waker().wake_by_ref();
+        }
+        Poll::Ready(outcome)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_refusal(context))?;
+        let outcome = self.socket.poll_shutdown(context);
+        self.watch(context, outcome)
+    }
+}
+
+impl Socket {
+    /// Ends the handshake, if it can be ended by now.
+    fn poll_handshake(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Self::Handshake(accept) = self {
+            let stream = ready!(Pin::new(accept.as_mut()).poll(context))?;
+            drop(mem::replace(self, Self::Secure(Box::new(stream))));
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        ready!(self.poll_handshake(context))?;
+        match self {
+            Self::Plain(socket) => Pin::new(socket).poll_read(context, buffer),
+            Self::Secure(stream) => Pin::new(stream.as_mut()).poll_read(context, buffer),
+            Self::Handshake(_) => Poll::Pending,
+        }
+    }
+
+    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        ready!(self.poll_handshake(context))?;
+        match self {
+            Self::Plain(socket) => Pin::new(socket).poll_write(context, bytes),
+            Self::Secure(stream) => Pin::new(stream.as_mut()).poll_write(context, bytes),
+            Self::Handshake(_) => Poll::Pending,
+        }
+    }
+
+    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(socket) => Pin::new(socket).poll_flush(context),
+            Self::Secure(stream) => Pin::new(stream.as_mut()).poll_flush(context),
+            // Nothing was written yet.
+            Self::Handshake(_) => Poll::Ready(Ok(())),
+        }
+    }
+
+    fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(socket) => Pin::new(socket).poll_shutdown(context),
+            Self::Secure(stream) => Pin::new(stream.as_mut()).poll_shutdown(context),
+            Self::Handshake(_) => Poll::Ready(Ok(())),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Pages of other origins (CORS): none may call unless it is listed.
+
+use std::rc::Rc;
+
+use actix_cors::{Cors, CorsError};
+use actix_web::{
+    Error,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::Next,
+};
+use rollcall_api_spec::EndpointSet;
+
+use crate::{connection::Connection, edge, envelope, error::ApiError};
+
+/// How long a browser may remember what it has been told, in seconds.
+const MAX_AGE: usize = 3600;
+
+/// What an answer to a preflight depends on.
+const VARY: &str = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+
+/// What a page may send.
+const REQUEST_HEADERS: [&str; 9] = [
+    "authorization",
+    "content-type",
+    "if-match",
+    "if-none-match",
+    "sessionkey",
+    "timestamp",
+    "signature",
+    "x-requested-with",
+    "x-request-id",
+];
+
+/// What a page may read.
+const ANSWER_HEADERS: [&str; 6] =
+    ["etag", "location", "link", "retry-after", "x-request-id", "www-authenticate"];
+
+/// Whose pages may call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CorsOrigins {
+    /// Anybody's.
+    Any,
+    /// Those of these origins, such as `https://app.example.com`.
+    Listed(Vec<String>),
+}
+
+/// What tells browsers so. Nobody is allowed what a browser sends on its own, as cookies are.
+pub(crate) fn policy(origins: &CorsOrigins) -> Cors {
+    let policy = Cors::default()
+        .allowed_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allowed_headers(REQUEST_HEADERS)
+        .expose_headers(ANSWER_HEADERS)
+        .max_age(MAX_AGE);
+    match origins {
+        CorsOrigins::Any => policy.allow_any_origin().send_wildcard(),
+        CorsOrigins::Listed(origins) => {
+            origins.iter().fold(policy, |policy, origin| policy.allowed_origin(origin))
+        }
+    }
+}
+
+/// Has a request answered by those that ask browsers' questions and by those behind them, and makes answers to
+/// the questions look like all others.
+pub(crate) async fn in_our_form<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<EitherBody<B>>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let connection = request.conn_data::<Rc<Connection>>();
+    let is_secure = connection.is_some_and(|connection| connection.is_secure());
+    let mut response = next.call(request).await?;
+    let refusal = response.response().error().and_then(|error| error.as_error::<CorsError>());
+    if let Some(refusal) = refusal.map(|it| ApiError::Malformed(it.to_string())) {
+        let request = response.request().clone();
+        let set = EndpointSet::of_path(request.path());
+        let mut refused = envelope::error_response(&request, set, &refusal);
+        refused.headers_mut().insert(header::VARY, header::HeaderValue::from_static(VARY));
+        response = ServiceResponse::new(request, refused.map_into_right_body());
+    }
+    if !response.headers().contains_key(header::X_CONTENT_TYPE_OPTIONS) {
+        edge::add_headers(response.headers_mut(), is_secure);
+    }
+    Ok(response)
+}

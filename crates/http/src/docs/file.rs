@@ -1,0 +1,92 @@
+//! Files that are the same for everybody for as long as the process runs.
+
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    pin::Pin,
+    sync::{LazyLock, PoisonError, RwLock},
+    task::{Context, Poll},
+};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    body::{BodySize, MessageBody},
+    http::{StatusCode, header},
+    web::Bytes,
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+
+use crate::conditions;
+
+/// How much of a file waits to be sent: a client that reads slowly should not have all of it lie there.
+const PIECE_BYTES: usize = 32 * 1024;
+
+/// How many bytes of a file's hash are its tag.
+const TAG_BYTES: usize = 12;
+
+/// What was asked for, by its name.
+static FILES: LazyLock<RwLock<HashMap<String, File>>> = LazyLock::new(RwLock::default);
+
+/// A file, with what is said of it.
+#[derive(Clone)]
+pub(super) struct File {
+    content_type: String,
+    content: Bytes,
+    etag: String,
+}
+
+/// The rest of a file, which is sent piece by piece.
+struct Rest(Bytes);
+
+impl File {
+    pub(super) fn new(content_type: &str, content: impl Into<Bytes>) -> Self {
+        let content = content.into();
+        let hash = Sha256::digest(&content);
+        let etag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&hash[..TAG_BYTES]));
+        Self { content_type: content_type.to_owned(), content, etag }
+    }
+}
+
+/// The answer to `request` with the file of this name, which `find` finds the first time. A client that has
+/// it already is told so.
+pub(super) fn serve(
+    request: &HttpRequest,
+    name: &str,
+    find: impl FnOnce() -> Option<File>,
+) -> Option<HttpResponse> {
+    let file = remembered(name).or_else(|| {
+        let file = find()?;
+        let mut files = FILES.write().unwrap_or_else(PoisonError::into_inner);
+        files.insert(name.to_owned(), file.clone());
+        Some(file)
+    })?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, "no-cache"));
+    response.insert_header((header::ETAG, file.etag.as_str()));
+    if conditions::client_has_tag(request.headers(), &file.etag) {
+        return Some(response.status(StatusCode::NOT_MODIFIED).finish());
+    }
+    Some(response.content_type(file.content_type).body(Rest(file.content)))
+}
+
+fn remembered(name: &str) -> Option<File> {
+    FILES.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+}
+
+impl MessageBody for Rest {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.0.len() as u64)
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let length = self.0.len().min(PIECE_BYTES);
+        let piece = self.0.split_to(length);
+        Poll::Ready((!piece.is_empty()).then_some(Ok(piece)))
+    }
+}

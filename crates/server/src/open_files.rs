@@ -1,0 +1,52 @@
+//! How many connections the limit of open files carries.
+
+use std::{num::NonZeroUsize, thread};
+
+use rollcall_http::CONNECTIONS_IN_RESERVE;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// How many connections there may be unless somebody says so.
+const DEFAULT_CONNECTIONS: usize = 10_000;
+
+/// What the process has open beside connections: the store, the log, the runtime of each worker.
+const OTHERS: usize = 64;
+const OTHERS_PER_WORKER: usize = 8;
+
+/// As many connections as are `wanted`, beside `other_files`. The limit that the process starts with is the
+/// one that it may raise itself; it is raised as far as it goes.
+///
+/// # Errors
+/// When that many can't be open.
+pub(crate) fn connections(
+    wanted: Option<NonZeroUsize>,
+    other_files: usize,
+) -> Result<usize, String> {
+    let limit = raise();
+    let workers = thread::available_parallelism().map_or(2, usize::from);
+    let others = OTHERS + other_files + workers * (OTHERS_PER_WORKER + CONNECTIONS_IN_RESERVE);
+    let most = limit.saturating_sub(others);
+    match wanted.map(NonZeroUsize::get) {
+        Some(wanted) if wanted > most => Err(format!(
+            "must be at most {most}, which is what the limit of {limit} open files carries: raise that \
+             (ulimit -n, LimitNOFILE=), or give less"
+        )),
+        Some(wanted) => Ok(wanted),
+        None if most == 0 => Err(format!(
+            "can't be as much as 1: the limit of {limit} open files must be above {others} (ulimit -n, \
+             LimitNOFILE=)"
+        )),
+        None if most < DEFAULT_CONNECTIONS => {
+            log::warn!("{most} connections at most: there is a limit of {limit} open files");
+            Ok(most)
+        }
+        None => Ok(DEFAULT_CONNECTIONS),
+    }
+}
+
+/// Raises the limit of open files as far as it goes, and returns it.
+fn raise() -> usize {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    let limit = if raised.is_ok() { maximum } else { current };
+    limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,237 @@
+//! Settings of how `rollcall serve` is reached, and of what clients may take.
+
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    num::NonZeroUsize,
+    path::PathBuf,
+    time::Duration,
+};
+
+use clap::{Args, ValueEnum, builder::BoolishValueParser, value_parser};
+use rollcall_http::{CorsOrigins, Limits};
+
+use super::serve::MAX_SECONDS;
+use crate::{failure::Failure, open_files};
+
+#[derive(Args)]
+pub(crate) struct NetworkSettings {
+    #[command(flatten)]
+    pub(crate) tls: TlsSettings,
+    /// Listen in the clear on other addresses than loopback, for a proxy that does TLS
+    #[arg(long, env = "ROLLCALL_INSECURE_HTTP", value_parser = BoolishValueParser::new())]
+    insecure_http: bool,
+    /// Origins whose pages may call, such as `https://app.example.com`, separated by commas; or * for all
+    #[arg(
+        long,
+        env = "ROLLCALL_CORS_ORIGINS",
+        value_delimiter = ',',
+        value_parser = parse_origin,
+        value_name = "ORIGINS"
+    )]
+    cors_origins: Vec<String>,
+    /// Whether to serve Swagger UI and the documents
+    #[arg(long, env = "ROLLCALL_DOCS", value_enum, default_value_t = Switch::On)]
+    docs: Switch,
+    /// Another address to listen on, which alone serves Swagger UI and the documents then
+    #[arg(long, env = "ROLLCALL_DOCS_LISTEN", value_name = "HOST:PORT")]
+    docs_listen: Option<String>,
+    /// How long the head of a request may take to come, in seconds
+    #[arg(long, env = "ROLLCALL_HEADER_TIMEOUT", default_value = "10", value_parser = value_parser!(u64).range(1..=MAX_SECONDS), value_name = "SECONDS")]
+    header_timeout: u64,
+    /// How long the body of a request may take to come, in seconds
+    #[arg(long, env = "ROLLCALL_BODY_TIMEOUT", default_value = "10", value_parser = value_parser!(u64).range(1..=MAX_SECONDS), value_name = "SECONDS")]
+    body_timeout: u64,
+    /// How long a connection may rest between two requests, in seconds
+    #[arg(long, env = "ROLLCALL_KEEP_ALIVE", default_value = "5", value_parser = value_parser!(u64).range(1..=MAX_SECONDS), value_name = "SECONDS")]
+    keep_alive: u64,
+    /// How long an answer waits for a client that reads nothing of it, in seconds
+    #[arg(long, env = "ROLLCALL_SEND_TIMEOUT", default_value = "10", value_parser = value_parser!(u64).range(1..=MAX_SECONDS), value_name = "SECONDS")]
+    send_timeout: u64,
+    /// Connections of clients at most [default: 10000, or what the limit of open files allows]
+    #[arg(long, env = "ROLLCALL_MAX_CONNECTIONS", value_parser = parse_count, value_name = "COUNT")]
+    max_connections: Option<NonZeroUsize>,
+    /// Connections of clients at most for each worker, of which there is one for each core [default: no fewer
+    /// than in total]
+    #[arg(long, env = "ROLLCALL_MAX_CONNECTIONS_PER_WORKER", value_parser = parse_count, value_name = "COUNT")]
+    max_connections_per_worker: Option<NonZeroUsize>,
+}
+
+/// The files that TLS is done with.
+#[derive(Args)]
+pub(crate) struct TlsSettings {
+    /// The certificate to do TLS with, and those between it and its authority: a file in PEM, read anew
+    /// when it changes
+    #[arg(long, env = "ROLLCALL_TLS_CERT", value_name = "FILE")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The private key of the certificate: a file in PEM, not encrypted
+    #[arg(long, env = "ROLLCALL_TLS_KEY", value_name = "FILE")]
+    pub(crate) tls_key: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
+
+/// An address to listen on, by the flag that names it.
+pub(crate) struct ListenAddress<'a> {
+    pub(crate) flag: &'static str,
+    pub(crate) address: &'a str,
+    pub(crate) with_docs: bool,
+}
+
+impl ListenAddress<'_> {
+    /// That listening there is not possible.
+    pub(crate) fn failure(&self, reason: &dyn std::fmt::Display) -> Failure {
+        let accepted = format!("must be a HOST:PORT to listen on: {}: {reason}", self.address);
+        Failure::of_setting(self.flag, &accepted)
+    }
+}
+
+impl NetworkSettings {
+    /// Where to listen: at `listen`, and where the documents are to be.
+    pub(crate) fn addresses<'a>(
+        &'a self,
+        listen: &'a str,
+    ) -> Result<Vec<ListenAddress<'a>>, Failure> {
+        let elsewhere = self.docs_listen.as_deref();
+        let with_docs = self.docs == Switch::On && elsewhere.is_none();
+        if self.docs == Switch::Off && elsewhere.is_some() {
+            let reason = "can't be set while --docs (ROLLCALL_DOCS) is off";
+            return Err(Failure::of_setting("docs-listen", &reason));
+        }
+        let mut addresses = vec![ListenAddress { flag: "listen", address: listen, with_docs }];
+        addresses.extend(elsewhere.map(|address| ListenAddress {
+            flag: "docs-listen",
+            address,
+            with_docs: true,
+        }));
+        for address in &addresses {
+            self.refuse_open_network(address)?;
+        }
+        Ok(addresses)
+    }
+
+    /// Passwords do not go over a network in the clear unless somebody has said so.
+    fn refuse_open_network(&self, listen: &ListenAddress<'_>) -> Result<(), Failure> {
+        if self.insecure_http || self.tls.is_on() {
+            return Ok(());
+        }
+        let resolved = listen.address.to_socket_addrs().map_err(|error| listen.failure(&error))?;
+        let is_open = |address: &SocketAddr| !address.ip().to_canonical().is_loopback();
+        match resolved.into_iter().find(is_open) {
+            None => Ok(()),
+            Some(address) => Err(Failure::of_setting(
+                listen.flag,
+                &format!(
+                    "is open to the network at {address}: give --tls-cert and --tls-key, or \
+                     --insecure-http (ROLLCALL_INSECURE_HTTP) if a proxy in front does TLS"
+                ),
+            )),
+        }
+    }
+
+    /// Whose pages may call.
+    pub(crate) fn cors_origins(&self) -> Option<CorsOrigins> {
+        match &self.cors_origins[..] {
+            [] => None,
+            origins if origins.iter().any(|it| it == "*") => Some(CorsOrigins::Any),
+            origins => Some(CorsOrigins::Listed(origins.to_vec())),
+        }
+    }
+
+    /// What clients may take, beside `other_files` that the process has open.
+    pub(crate) fn limits(&self, other_files: usize) -> Result<Limits, Failure> {
+        let connections = open_files::connections(self.max_connections, other_files)
+            .map_err(|reason| Failure::of_setting("max-connections", &reason))?;
+        Ok(Limits {
+            header_timeout: Duration::from_secs(self.header_timeout),
+            body_timeout: Duration::from_secs(self.body_timeout),
+            keep_alive: Duration::from_secs(self.keep_alive),
+            send_timeout: Duration::from_secs(self.send_timeout),
+            connections,
+            connections_per_worker: self
+                .max_connections_per_worker
+                .map_or(connections, NonZeroUsize::get),
+        })
+    }
+}
+
+impl TlsSettings {
+    /// Whether TLS is asked for.
+    pub(crate) fn is_on(&self) -> bool {
+        self.tls_cert.is_some() || self.tls_key.is_some()
+    }
+}
+
+/// An origin as browsers send it: scheme, host and, if it is not the scheme's own, a port.
+fn parse_origin(text: &str) -> Result<String, &'static str> {
+    const ACCEPTED: &str = "must be origins as browsers send them, such as https://app.example.com or \
+                            http://localhost:3000, in lower case and without a path; or * for all";
+    let origin = text.trim();
+    if origin == "*" {
+        return Ok(origin.to_owned());
+    }
+    let (scheme, authority) = origin.split_once("://").ok_or(ACCEPTED)?;
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let usual = if scheme == "https" { "443" } else { "80" };
+    let is_number = |port: &str| {
+        port.parse::<u16>().is_ok_and(|it| it > 0 && it.to_string() == port) && port != usual
+    };
+    let is_in_host =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._[]:".contains(&byte);
+    let is_host = !host.is_empty()
+        && host.bytes().all(is_in_host)
+        && (host.starts_with('[') == host.contains(':'));
+    if ["http", "https"].contains(&scheme) && is_host && port.is_none_or(is_number) {
+        Ok(origin.to_owned())
+    } else {
+        Err(ACCEPTED)
+    }
+}
+
+fn parse_count(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "must be a whole number from 1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_origin;
+
+    #[test]
+    fn origins_are_taken_as_browsers_send_them() {
+        for origin in [
+            "*",
+            "https://a.example",
+            "http://localhost:3000",
+            "http://127.0.0.1",
+            "https://[::1]:8443",
+            " https://a-b.c",
+        ] {
+            assert_eq!(parse_origin(origin).as_deref(), Ok(origin.trim()));
+        }
+        for origin in [
+            "",
+            "a.example",
+            "https://",
+            "https://A.example",
+            "https://a.example/",
+            "https://a.example/x",
+            "ftp://a.example",
+            "https://a.example:443",
+            "http://a.example:80",
+            "https://a.example:0",
+            "https://a.example:x",
+            "https://u@a.example",
+            "null",
+            "https://*.example",
+            "https://a b",
+        ] {
+            assert!(parse_origin(origin).is_err(), "{origin}");
+        }
+    }
+}

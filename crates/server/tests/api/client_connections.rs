@@ -1,0 +1,202 @@
+//! How many connections clients may have, and how long they may take.
+
+use std::{
+    io::Read,
+    net::{SocketAddr, TcpStream},
+    thread,
+    time::Duration,
+};
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use serde_json::json;
+use socket2::{Domain, Socket, Type};
+
+use crate::harness::{ADMIN_PASSWORD, Raw, Server, basic, rollcall, until};
+
+const LIVE: &str = "GET /health/live HTTP/1.1\r\nhost: x\r\n";
+
+/// Lets this process have many connections.
+fn raise_open_files() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
+}
+
+/// Sends a byte now and then until the server has had enough, and returns what it says.
+fn drip(raw: &mut Raw) -> String {
+    until("the connection does not end", || {
+        thread::sleep(Duration::from_millis(100));
+        raw.0.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+        let has_come = raw.0.peek(&mut [0]).is_ok();
+        has_come || raw.try_send("x").is_err()
+    });
+    raw.0.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    raw.rest()
+}
+
+#[test]
+fn a_head_that_comes_byte_by_byte_is_not_waited_for_be_it_the_first_or_a_later_one() {
+    let server = Server::start_with(&["--header-timeout=1", "--keep-alive=3600"]);
+    for requests in [0, 1, 3] {
+        let mut raw = Raw::connect(server.address());
+        for _ in 0..requests {
+            assert!(raw.get("/health/live", "").starts_with("HTTP/1.1 200"));
+        }
+        raw.try_send(&format!("{LIVE}x: ")).unwrap();
+        let said = drip(&mut raw);
+        assert!(said.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{said}");
+        assert!(said.contains("\r\nx-content-type-options: nosniff\r\n"), "{said}");
+        assert!(said.contains("\r\nconnection: close\r\n") && said.ends_with('}'), "{said}");
+    }
+}
+
+#[test]
+fn a_head_that_began_behind_another_request_is_not_waited_for_either() {
+    let server = Server::start_with(&["--header-timeout=1", "--keep-alive=1"]);
+    let mut raw = Raw::connect(server.address());
+    raw.try_send(&format!("{LIVE}\r\n{LIVE}x: ")).unwrap();
+    assert!(raw.answer().starts_with("HTTP/1.1 200"));
+    raw.rest();
+}
+
+#[test]
+fn a_connection_on_which_nothing_comes_ends_without_a_word() {
+    let server = Server::start_with(&["--header-timeout=1", "--keep-alive=1"]);
+    let mut silent = Raw::connect(server.address());
+    assert_eq!(silent.rest(), "");
+    let mut resting = Raw::connect(server.address());
+    assert!(resting.get("/health/live", "").starts_with("HTTP/1.1 200"));
+    assert_eq!(resting.rest(), "");
+}
+
+#[test]
+fn a_connection_may_rest_as_long_as_the_setting_says() {
+    let server = Server::start_with(&["--header-timeout=1", "--keep-alive=3600"]);
+    let mut raw = Raw::connect(server.address());
+    for _ in 0..2 {
+        assert!(raw.get("/health/live", "").starts_with("HTTP/1.1 200"));
+        thread::sleep(Duration::from_millis(2500));
+    }
+    // Nor does the time that an answer takes count: this one waits for the body.
+    let body = r#"{"value":{"password":"the password of alice"}}"#;
+    let head = format!(
+        "PUT /api/v1/users/alice HTTP/1.1\r\nhost: x\r\nauthorization: {}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        basic("root", ADMIN_PASSWORD),
+        body.len()
+    );
+    raw.try_send(&head).unwrap();
+    thread::sleep(Duration::from_millis(2500));
+    raw.try_send(body).unwrap();
+    assert!(raw.answer().starts_with("HTTP/1.1 201"));
+}
+
+#[test]
+fn a_body_that_does_not_come_in_time_is_408() {
+    let server = Server::start_with(&["--body-timeout=2"]);
+    let mut raw = Raw::connect(server.address());
+    let head = "POST /users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n";
+    raw.try_send(head).unwrap();
+    let said = drip(&mut raw);
+    assert!(said.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{said}");
+    assert!(said.contains("The body must come within 2 seconds"), "{said}");
+}
+
+#[test]
+fn who_reads_nothing_of_an_answer_is_dropped() {
+    let mut server = Server::start_with(&["--send-timeout=1", "--keep-alive=3600"]);
+    let files = server.process().open_files();
+    let connections: Vec<_> = (0..10)
+        .map(|_| {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            socket.set_recv_buffer_size(4096).unwrap();
+            let address: SocketAddr = server.address().parse().unwrap();
+            socket.connect(&address.into()).unwrap();
+            let mut raw = Raw(TcpStream::from(socket));
+            // Several, so that they do not all lie in the system's buffers.
+            let request = "GET /swagger-ui/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n";
+            raw.try_send(&request.repeat(5)).unwrap();
+            assert!(raw.0.read(&mut [0; 12]).unwrap() > 0);
+            raw
+        })
+        .collect();
+    assert!(server.process().open_files() >= files + 10);
+    until("the connections stay", || server.process().open_files() < files + 5);
+    drop(connections);
+}
+
+#[test]
+fn a_flood_of_connections_leaves_the_probe_and_those_who_are_connected_answered() {
+    raise_open_files();
+    let arguments = ["--max-connections=100", "--header-timeout=10", "--keep-alive=3600"];
+    let mut server = Server::start_with(&arguments);
+    let authorization = format!("authorization: {}\r\n", basic("root", ADMIN_PASSWORD));
+    let files = server.process().open_files();
+    let mut known = Raw::connect(server.address());
+    assert!(known.get("/users/1", &authorization).starts_with("HTTP/1.1 200"));
+    let mut idle: Vec<_> = (0..1500).map(|_| Raw::connect(server.address())).collect();
+    let mut slow: Vec<_> = (0..200).map(|_| Raw::connect(server.address())).collect();
+    for raw in &mut slow {
+        // Some have been dropped by now.
+        let _ = raw.try_send("GET / HTTP/1.1\r\nx: ");
+    }
+    idle.extend((0..1500).map(|_| Raw::connect(server.address())));
+    for _ in 0..3 {
+        let probe = server.anonymous().get("/health/live");
+        assert_eq!((probe.status, probe.header("connection")), (200, "close"));
+        assert!(known.get("/users/1", &authorization).starts_with("HTTP/1.1 200"));
+        let refused = server.admin().get("/users/1");
+        assert_eq!(refused.error(), (503, "unavailable".to_owned()));
+        assert_eq!((refused.header("connection"), refused.header("retry-after")), ("close", "1"));
+        let refused = server.admin().get("/api/v1/users");
+        assert!(refused.status == 503 && refused.json().is_string(), "{refused:?}");
+    }
+    until("the connections stay", || server.process().open_files() <= files + 8);
+    assert!(known.get("/users/1", &authorization).starts_with("HTTP/1.1 200"));
+    assert_eq!(server.admin().get("/users/1").status, 200);
+    drop((idle, slow));
+}
+
+#[test]
+fn idle_connections_below_the_limit_are_in_nobodys_way() {
+    raise_open_files();
+    let server = Server::start();
+    let idle: Vec<_> = (0..3000).map(|_| Raw::connect(server.address())).collect();
+    let (id, alice) = server.user("alice");
+    assert_eq!(alice.get(&format!("/users/{id}")).status, 200);
+    server.change(id, &json!({"status": "DISABLED"}));
+    drop(idle);
+}
+
+#[test]
+fn a_worker_has_no_more_connections_than_it_may() {
+    let server = Server::start_with(&["--max-connections-per-worker=1", "--keep-alive=3600"]);
+    let workers = thread::available_parallelism().unwrap().get();
+    let mut taken: Vec<_> = (0..workers).map(|_| Raw::connect(server.address())).collect();
+    for raw in &mut taken {
+        assert!(raw.get("/", "").starts_with("HTTP/1.1 302"));
+    }
+    assert!(Raw::connect(server.address()).get("/", "").starts_with("HTTP/1.1 503"));
+    drop(taken);
+    until("nobody is let in again", || {
+        Raw::connect(server.address()).get("/", "").starts_with("HTTP/1.1 302")
+    });
+}
+
+#[test]
+fn more_connections_than_files_can_be_open_are_refused_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = rollcall(&folder, &["--max-connections=99999999999"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.starts_with("error: --max-connections (ROLLCALL_MAX_CONNECTIONS) must be at most ")
+    );
+    assert!(said.contains("ulimit -n") && said.lines().count() == 1, "{said}");
+    for flag in
+        ["--max-connections=0", "--header-timeout=0", "--keep-alive=3601", "--send-timeout=x"]
+    {
+        let output = rollcall(&folder, &[flag]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let name = flag.split('=').next().unwrap();
+        assert!(said.starts_with("error: ") && said.contains(name), "{said}");
+    }
+}

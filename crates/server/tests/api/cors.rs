@@ -1,0 +1,129 @@
+//! Pages of other origins.
+
+use crate::harness::{Answer, Client, Server, rollcall};
+
+const APP: &str = "https://app.example.com";
+
+fn preflight(client: &Client, origin: &str, path: &str, method: &str, headers: &str) -> Answer {
+    client
+        .with("origin", origin)
+        .with("access-control-request-method", method)
+        .with("access-control-request-headers", headers)
+        .send("OPTIONS", path, None)
+}
+
+/// The elements of a list in a header.
+fn list(answer: &Answer, name: &str) -> Vec<String> {
+    let mut list: Vec<_> =
+        answer.header(name).split(',').map(|it| it.trim().to_lowercase()).collect();
+    list.sort();
+    list
+}
+
+#[test]
+fn unless_origins_are_listed_no_page_of_another_may_call() {
+    let server = Server::start();
+    let refused = preflight(&server.anonymous(), APP, "/users", "GET", "authorization");
+    assert_eq!(refused.error(), (405, "method-not-allowed".to_owned()));
+    let answer = server.admin().with("origin", APP).get("/users");
+    assert_eq!(answer.status, 200);
+    for answer in [refused, answer] {
+        assert!(answer.headers.keys().all(|name| !name.as_str().starts_with("access-control")));
+        assert_eq!(answer.header("vary"), "");
+    }
+}
+
+#[test]
+fn pages_of_a_listed_origin_may_send_what_clients_send_and_read_what_they_need() {
+    let server =
+        Server::start_with(&["--cors-origins=http://localhost:3000,https://app.example.com"]);
+    for (origin, path, method) in [
+        (APP, "/users/1", "PATCH"),
+        ("http://localhost:3000", "/api/v1/users/alice", "PUT"),
+        (APP, "/tokens", "POST"),
+        (APP, "/api/v1/users/alice", "DELETE"),
+    ] {
+        let headers = "authorization,content-type,if-match,if-none-match,sessionkey,timestamp,\
+                       signature,x-requested-with,x-request-id";
+        let answer = preflight(&server.anonymous(), origin, path, method, headers);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(answer.header("access-control-allow-origin"), origin);
+        assert!(list(&answer, "access-control-allow-methods").contains(&method.to_lowercase()));
+        let mut expected: Vec<_> = headers.split(',').collect();
+        expected.sort_unstable();
+        assert_eq!(list(&answer, "access-control-allow-headers"), expected);
+        assert!(list(&answer, "vary").contains(&"origin".to_owned()), "{answer:?}");
+        assert_eq!(answer.header("access-control-allow-credentials"), "");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+    for (client, status) in [(server.admin(), 200), (server.anonymous(), 401)] {
+        let answer = client.with("origin", APP).get("/users/1");
+        assert_eq!((answer.status, answer.header("access-control-allow-origin")), (status, APP));
+        let exposed = list(&answer, "access-control-expose-headers");
+        assert_eq!(
+            exposed,
+            ["etag", "link", "location", "retry-after", "www-authenticate", "x-request-id"]
+        );
+        assert_eq!(answer.header("access-control-allow-credentials"), "");
+        assert!(list(&answer, "vary").contains(&"origin".to_owned()), "{answer:?}");
+    }
+}
+
+#[test]
+fn pages_of_other_origins_learn_nothing_where_some_are_listed() {
+    let server = Server::start_with(&["--cors-origins=https://app.example.com"]);
+    for origin in [
+        "https://evil.example.com",
+        "http://app.example.com",
+        "https://app.example.com:8443",
+        "null",
+    ] {
+        let answer = server.admin().with("origin", origin).get("/users");
+        assert_eq!(answer.status, 200);
+        let refused = preflight(&server.anonymous(), origin, "/users", "GET", "authorization");
+        assert_eq!(refused.error(), (400, "malformed-request".to_owned()), "{origin}");
+        let portal =
+            preflight(&server.anonymous(), origin, "/api/v1/users", "GET", "authorization");
+        assert!(portal.json().is_string(), "{portal:?}");
+        for answer in [answer, refused, portal] {
+            assert_eq!(answer.header("access-control-allow-origin"), "", "{origin}");
+            assert!(list(&answer, "vary").contains(&"origin".to_owned()), "{answer:?}");
+        }
+    }
+    for (method, headers) in [("TRACE", "authorization"), ("GET", "x-unknown")] {
+        let refused = preflight(&server.anonymous(), APP, "/users", method, headers);
+        assert_eq!(refused.status, 400, "{refused:?}");
+    }
+    // No page asks for leave like this.
+    let plain = server.anonymous().with("origin", APP).send("OPTIONS", "/users", None);
+    assert_eq!((plain.status, plain.header("allow").is_empty()), (405, false));
+}
+
+#[test]
+fn pages_of_all_origins_may_call_where_that_is_said_but_never_with_what_a_browser_adds() {
+    let server = Server::start_with(&["--cors-origins=*"]);
+    let answer = server.admin().with("origin", "https://any.example").get("/users");
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    let leave =
+        preflight(&server.anonymous(), "https://any.example", "/users", "GET", "sessionkey");
+    assert_eq!((leave.status, leave.header("access-control-allow-origin")), (200, "*"));
+    for answer in [answer, leave] {
+        assert_eq!(answer.header("access-control-allow-credentials"), "");
+    }
+}
+
+#[test]
+fn what_is_no_origin_ends_the_start_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    for origins in
+        ["app.example.com", "https://app.example.com/", "https://a.example,ftp://b.example"]
+    {
+        let flag = format!("--cors-origins={origins}");
+        let output = rollcall(&folder, &[&flag]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said.contains("--cors-origins <ORIGINS>': must be origins as browsers"), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
