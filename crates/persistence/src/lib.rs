@@ -26,6 +26,7 @@ mod rows;
 mod schema;
 mod sessions;
 mod sqlite;
+mod sqlite_file;
 mod store;
 mod tracked;
 mod unchanged;
