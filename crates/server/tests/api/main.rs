@@ -11,8 +11,10 @@
 mod access;
 mod authentication;
 mod backup;
+
 mod connections;
 mod copy;
+mod crash;
 #[cfg(feature = "postgres-tls")]
 mod database_tls;
 mod directory;
