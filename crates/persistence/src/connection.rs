@@ -65,6 +65,17 @@ pub enum OpenError {
         /// Why it was not.
         source: std::io::Error,
     },
+    /// The file is there and can't be used.
+    #[error("opening {path}: {source}")]
+    Open {
+        /// The file.
+        path: String,
+        /// Why it can't be used.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// What is there was made by another program, or for another purpose.
+    #[error("{0} is the file of another program: give the path of a new file, or of a store")]
+    Foreign(String),
     /// No connection to the database, or none in time.
     #[error("connecting to the database: {0}")]
     Connect(Box<dyn std::error::Error + Send + Sync>),
@@ -79,6 +90,19 @@ pub enum OpenError {
         "the database has migration {0}, which this release does not know: use a newer release"
     )]
     Newer(String),
+}
+
+impl OpenError {
+    /// Why the database at `url` can't be used.
+    pub(crate) fn opening(
+        url: &DatabaseUrl,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    ) -> Self {
+        match url {
+            DatabaseUrl::Sqlite(path) => sqlite::failure(path, source),
+            DatabaseUrl::Postgres(_) => Self::Connect(source),
+        }
+    }
 }
 
 impl Backend {

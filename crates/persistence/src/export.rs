@@ -29,7 +29,7 @@ impl Exporter {
     /// # Errors
     /// [`OpenError`], in words for the operator.
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let connecting = |error: DieselError| OpenError::Connect(Box::new(error));
+        let connecting = |error: DieselError| OpenError::opening(url, Box::new(error));
         let mut store = Database::open_source(url)?;
         if let Database::Postgres(connection) = &mut store {
             connection.batch_execute(POSTGRES_SETTINGS).map_err(connecting)?;

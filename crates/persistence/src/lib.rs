@@ -29,6 +29,7 @@ mod rows;
 mod schema;
 mod sessions;
 mod sqlite;
+mod sqlite_file;
 mod statistics;
 mod store;
 mod tracked;

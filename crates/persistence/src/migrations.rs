@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::{
     Connection, PgConnection, SqliteConnection, connection::SimpleConnection,
-    migration::MigrationSource, pg::Pg, sqlite::Sqlite,
+    migration::MigrationSource, pg::Pg, prelude::*, sql_query, sql_types::Text, sqlite::Sqlite,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -15,6 +15,23 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 
 /// Lets one process at a time migrate a PostgreSQL database. The number is our own and means nothing.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(8241963051)";
+
+diesel::table! {
+    #[sql_name = "__diesel_schema_migrations"]
+    applied (version) {
+        version -> Text,
+    }
+}
+
+/// What a file has that belongs to whoever made it, and not to SQLite.
+const CONTENTS: &str =
+    "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'";
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -73,7 +90,24 @@ pub(crate) fn refuse_newer_on_sqlite(applied: &[String]) -> Result<(), OpenError
     refuse_newer(applied, &known).map_err(|Failure(error)| error)
 }
 
-/// The same on PostgreSQL.
+/// Whether a SQLite file has something in it, and no store.
+///
+/// # Errors
+/// [`OpenError::Newer`] when it is the store of a later release.
+pub(crate) fn is_foreign(connection: &mut SqliteConnection) -> Result<bool, OpenError> {
+    let failed = |error| OpenError::Migrate(Box::new(error));
+    let contents: Vec<Named> = sql_query(CONTENTS).load(connection).map_err(failed)?;
+    let has = |name: &str| contents.iter().any(|it| it.name == name);
+    if has("users") && has("__diesel_schema_migrations") {
+        let versions: Vec<String> =
+            applied::table.select(applied::version).load(connection).map_err(failed)?;
+        refuse_newer_on_sqlite(&versions)?;
+        return Ok(false);
+    }
+    Ok(!contents.is_empty())
+}
+
+/// Refuses a PostgreSQL schema of another release by the versions that were `applied` to it.
 ///
 /// # Errors
 /// [`OpenError::Newer`] and [`OpenError::Older`].

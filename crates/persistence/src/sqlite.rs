@@ -1,6 +1,6 @@
 //! Connections to a SQLite file: the two pools of them.
 
-use std::{fs, io, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use diesel::{
     Connection, SqliteConnection,
@@ -14,10 +14,12 @@ use crate::{
     error::{no_connection, store_error},
     group_commit::Writer,
     migrations,
+    sqlite_file::{create_private, require_writable},
     statistics::{Counts, PoolCounts, PoolStatistics},
     unchanged::StateReader,
 };
 
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
 type PooledConnection = r2d2::PooledConnection<ConnectionManager<SqliteConnection>>;
 
 /// How many reads run at the same time.
@@ -32,10 +34,12 @@ const LISTS: u32 = 4;
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 const LIST_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// What every connection is told first. The time-out comes before the rest, because already the
-/// switch to WAL has to wait for others. `FULL`: what is acknowledged survives a loss of power.
-const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
-    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+/// What every connection is told first, because already the switch to WAL has to wait for others.
+const PATIENCE: &str = "PRAGMA busy_timeout = 5000;";
+
+/// What every connection is told then. `FULL`: what is acknowledged survives a loss of power.
+const SETTINGS: &str =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
 /// The connections to one file.
 #[derive(Clone)]
@@ -71,7 +75,7 @@ impl Pools {
             readers: open_pool(path, READERS, 1, CONNECTION_TIMEOUT)?,
             lists: open_pool(path, LISTS, 0, LIST_TIMEOUT)?,
             writer: Writer::start(
-                connect(path).map_err(OpenError::Connect)?,
+                connect(path).map_err(|error| failure(path, error))?,
                 Arc::clone(&counts),
                 {
                     let path = path.to_owned();
@@ -108,14 +112,38 @@ impl Pools {
 
 /// A connection to the file, which is made where there is none.
 pub(crate) fn create(path: &Path) -> Result<SqliteConnection, OpenError> {
-    create_private_file(path)
-        .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
-    connect(path).map_err(OpenError::Connect)
+    if path.exists() {
+        require_writable(path).map_err(|error| failure(path, error.into()))?;
+    } else {
+        create_private(path)
+            .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
+    }
+    let mut connection = establish(path).map_err(|error| failure(path, error))?;
+    // Before anything is changed in it, be it only to WAL.
+    match migrations::is_foreign(&mut connection) {
+        Ok(false) => {}
+        Ok(true) => return Err(OpenError::Foreign(path.display().to_string())),
+        Err(OpenError::Migrate(error)) => return Err(failure(path, error)),
+        Err(error) => return Err(error),
+    }
+    connection.batch_execute(SETTINGS).map_err(|error| failure(path, error.into()))?;
+    Ok(connection)
 }
 
-fn connect(path: &Path) -> Result<SqliteConnection, Box<dyn std::error::Error + Send + Sync>> {
-    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+/// What is wrong with the file.
+pub(crate) fn failure(path: &Path, source: AnyError) -> OpenError {
+    OpenError::Open { path: path.display().to_string(), source }
+}
+
+fn connect(path: &Path) -> Result<SqliteConnection, AnyError> {
+    let mut connection = establish(path)?;
     connection.batch_execute(SETTINGS)?;
+    Ok(connection)
+}
+
+fn establish(path: &Path) -> Result<SqliteConnection, AnyError> {
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+    connection.batch_execute(PATIENCE)?;
     Ok(connection)
 }
 
@@ -130,21 +158,8 @@ fn open_pool(path: &Path, size: u32, idle: u32, wait: Duration) -> Result<Pool, 
         .connection_customizer(Box::new(Settings))
         .event_handler(Box::new(counts.clone()))
         .build(ConnectionManager::new(path.to_string_lossy()))
-        .map_err(|error| OpenError::Connect(Box::new(error)))?;
+        .map_err(|error| failure(path, Box::new(error)))?;
     Ok(Pool { connections, counts })
-}
-
-/// Makes the file before SQLite does, readable by its owner only: it holds password hashes. SQLite
-/// gives the files beside it the same permissions.
-fn create_private_file(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut options = fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 #[derive(Debug)]
@@ -152,6 +167,6 @@ struct Settings;
 
 impl CustomizeConnection<SqliteConnection, r2d2::Error> for Settings {
     fn on_acquire(&self, connection: &mut SqliteConnection) -> Result<(), r2d2::Error> {
-        connection.batch_execute(SETTINGS).map_err(r2d2::Error::QueryError)
+        connection.batch_execute(&(PATIENCE.to_owned() + SETTINGS)).map_err(r2d2::Error::QueryError)
     }
 }

@@ -14,7 +14,9 @@ use diesel::{
 use crate::{
     DatabaseUrl, OpenError,
     connection::{Connection, on},
-    migrations, sqlite,
+    migrations::{self, applied},
+    sqlite,
+    sqlite_file::require_readable,
     url::PostgresUrl,
 };
 
@@ -35,13 +37,6 @@ const POSTGRES_TABLE: &str = "SELECT count(*) AS count FROM information_schema.t
 /// Where diesel keeps the migrations that were applied.
 const MIGRATIONS: &str = "__diesel_schema_migrations";
 
-diesel::table! {
-    #[sql_name = "__diesel_schema_migrations"]
-    applied (version) {
-        version -> Text,
-    }
-}
-
 #[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]
@@ -60,9 +55,12 @@ impl Database {
         match url {
             DatabaseUrl::Sqlite(path) if !path.exists() => Err(OpenError::Missing(url.to_string())),
             DatabaseUrl::Sqlite(path) => {
+                let failed = |error| sqlite::failure(path, error);
+                require_readable(path).map_err(|error| failed(error.into()))?;
                 let connection = SqliteConnection::establish(&read_only(path));
-                let mut connection = connection.map_err(connecting)?;
-                connection.batch_execute(SQLITE_SETTINGS).map_err(connecting)?;
+                let mut connection = connection.map_err(|error| failed(error.into()))?;
+                let set = connection.batch_execute(SQLITE_SETTINGS);
+                set.map_err(|error| failed(error.into()))?;
                 Ok(Self::Sqlite(connection))
             }
             DatabaseUrl::Postgres(url) => Ok(Self::Postgres(connect_postgres(url)?)),

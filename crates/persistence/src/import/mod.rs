@@ -101,7 +101,8 @@ impl Importer {
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let mut store = Database::open_target(url)?;
         store.migrate()?;
-        store.prepare_for_many().map_err(|error| OpenError::Connect(Box::new(error)))?;
+        let prepared = store.prepare_for_many();
+        prepared.map_err(|error| OpenError::opening(url, Box::new(error)))?;
         Ok(Self::new(Some(store), None))
     }
 
@@ -111,7 +112,7 @@ impl Importer {
     /// # Errors
     /// [`OpenError`], in words for the operator.
     pub fn rehearse(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let connecting = |error| OpenError::Connect(Box::new(error));
+        let connecting = |error| OpenError::opening(url, Box::new(error));
         let store = match Database::open_source(url) {
             Err(OpenError::Missing(_)) => None,
             opened => Some(opened?),

@@ -11,17 +11,6 @@ use serde_json::json;
 use crate::harness::{ADMIN_PASSWORD, PASSWORD, Process, Server, rollcall, rollcall_on_sqlite};
 
 #[test]
-fn what_was_acknowledged_survives_a_kill() {
-    let mut server = Server::start();
-    let (id, _) = server.user("alice");
-    server.change(id, &json!({"roles": [{"name": "admin"}]}));
-    let before = server.admin().get("/users").body;
-    server.kill_and_start_again(&[]);
-    assert_eq!(server.admin().get("/users").body, before);
-    assert_eq!(server.login("alice", PASSWORD).get("/users").body, before);
-}
-
-#[test]
 fn the_first_admins_password_is_generated_and_printed_once() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["serve", "--listen=127.0.0.1:0", "--bcrypt-cost=4"];
@@ -174,18 +163,6 @@ fn a_start_that_gets_no_port_makes_no_admin() {
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
     let list = rollcall(&folder, &["user", "list"]).output().unwrap();
     assert_eq!(String::from_utf8(list.stdout).unwrap().lines().count(), 1);
-}
-
-#[test]
-fn a_file_that_is_no_database_ends_the_start_at_once_and_is_left_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("junk.db");
-    std::fs::write(&file, "not a database, whatever its name says".repeat(100)).unwrap();
-    let output = rollcall(&folder, &["--database-url=sqlite://junk.db"]).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.contains("file is not a database"), "{said}");
-    assert!(std::fs::read_to_string(&file).unwrap().starts_with("not a database"));
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod client_connections;
 mod connections;
 mod copy;
 mod cors;
+mod crash;
 #[cfg(feature = "postgres-tls")]
 mod database_tls;
 mod directory;

@@ -1,10 +1,6 @@
 //! A database that goes away and comes back.
 
 use std::{
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
     thread,
     time::{Duration, Instant},
 };
@@ -15,63 +11,6 @@ use crate::harness::{ADMIN_PASSWORD, PASSWORD, Postgres, Process, Server, rollca
 
 /// How long the service may take to notice that its database is there again before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-#[test]
-fn an_outage_is_answered_with_503_and_over_by_itself_and_nothing_acknowledged_is_lost() {
-    let postgres = Postgres::start();
-    let server = Server::start_on(&postgres.url());
-    let (is_over, acknowledged) = (AtomicBool::new(false), Mutex::new(Vec::new()));
-    let (refused, until_back) = thread::scope(|scope| {
-        let writers: Vec<_> = (0..3)
-            .map(|writer| {
-                let (client, is_over, acknowledged) = (server.admin(), &is_over, &acknowledged);
-                scope.spawn(move || {
-                    let mut refused = 0;
-                    for count in 0.. {
-                        let name = format!("user-{writer}-{count}");
-                        let body = json!({"value": {"password": PASSWORD}});
-                        let answer = client.put(&format!("/api/v1/users/{name}"), &body);
-                        match answer.status {
-                            201 => acknowledged.lock().unwrap().push(name),
-                            503 => {
-                                assert!(!answer.header("retry-after").is_empty());
-                                refused += 1;
-                            }
-                            status => panic!("{status}"),
-                        }
-                        if is_over.load(Ordering::SeqCst) {
-                            break;
-                        }
-                    }
-                    refused
-                })
-            })
-            .collect();
-        thread::sleep(Duration::from_millis(500));
-        postgres.crash();
-        let ready = server.anonymous().get("/health/ready");
-        assert_eq!((ready.status, ready.header("retry-after").is_empty()), (503, false));
-        assert_eq!(server.anonymous().get("/health/live").status, 200);
-        assert_eq!(server.admin().get("/users/1").status, 503);
-        postgres.start_again();
-        let started = Instant::now();
-        while server.admin().get("/users/1").status != 200 {
-            assert!(started.elapsed() < PATIENCE, "the service does not come back");
-        }
-        let until_back = started.elapsed();
-        assert_eq!(server.anonymous().get("/health/ready").status, 200);
-        thread::sleep(Duration::from_millis(500));
-        is_over.store(true, Ordering::SeqCst);
-        (writers.into_iter().map(|it| it.join().unwrap()).sum::<u32>(), until_back)
-    });
-    assert!(refused > 0);
-    let list = server.admin().get("/api/v1/users").body;
-    let acknowledged = acknowledged.into_inner().unwrap();
-    for name in &acknowledged {
-        assert!(list.contains(&format!("\"{name}\"")), "{name} is lost");
-    }
-    println!("{} acknowledged, {refused} refused, back after {until_back:?}", acknowledged.len());
-}
 
 #[test]
 fn a_database_that_hangs_hangs_nobody() {

@@ -1,13 +1,6 @@
 //! Several processes on one store.
 
-use std::{
-    sync::{
-        Barrier, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+use std::{sync::Barrier, thread};
 
 use serde_json::{Value, json};
 
@@ -127,48 +120,5 @@ fn of_two_admins_who_demote_each_other_through_different_processes_one_stays() {
                 &json!({"roles": [{"name": "admin"}]}),
             );
         }
-    }
-}
-
-#[test]
-fn nothing_acknowledged_is_lost_with_a_process_that_is_killed_under_load() {
-    let [mut victim, second, third] = three();
-    let (is_over, acknowledged) = (AtomicBool::new(false), Mutex::new(Vec::new()));
-    let addresses = [&victim, &second, &third].map(Server::admin);
-    thread::scope(|scope| {
-        for (number, client) in addresses.into_iter().enumerate() {
-            let (is_over, acknowledged) = (&is_over, &acknowledged);
-            scope.spawn(move || {
-                for count in 0.. {
-                    let name = format!("user-{number}-{count}");
-                    let body = json!({"value": {"password": PASSWORD}});
-                    let answer = client.try_put(&format!("/api/v1/users/{name}"), &body);
-                    match answer.map(|answer| answer.status) {
-                        Some(201) => acknowledged.lock().unwrap().push(name),
-                        Some(status) => panic!("{status}"),
-                        None => assert_eq!(number, 0, "only the victim may fail"),
-                    }
-                    if is_over.load(Ordering::SeqCst) {
-                        break;
-                    }
-                }
-            });
-        }
-        thread::sleep(Duration::from_millis(700));
-        victim.process().signal("KILL");
-        thread::sleep(Duration::from_millis(700));
-        is_over.store(true, Ordering::SeqCst);
-    });
-    let list = third.admin().get("/api/v1/users").json();
-    let names: Vec<_> = list["value"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|it| it["username"].as_str().unwrap())
-        .collect();
-    let acknowledged = acknowledged.into_inner().unwrap();
-    assert!(acknowledged.iter().any(|name| name.starts_with("user-0-")));
-    for name in &acknowledged {
-        assert!(names.contains(&name.as_str()), "{name} is lost");
     }
 }

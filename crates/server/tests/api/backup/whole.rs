@@ -13,16 +13,7 @@ use std::{
 use serde_json::json;
 
 use super::{STORE, beside, fail, killed, query, stop, succeed, url};
-use crate::harness::{PASSWORD, Server};
-
-/// Ends the writers, also when the test fails.
-struct End<'a>(&'a AtomicBool);
-
-impl Drop for End<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
+use crate::harness::{End, PASSWORD, Server};
 
 #[test]
 fn a_backup_has_all_that_was_acknowledged_before_it_though_users_are_being_made() {

@@ -54,6 +54,13 @@ impl Client {
         client
     }
 
+    /// The same client with other credentials.
+    pub(crate) fn login(&self, name: &str, password: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.retain(|(name, _)| name != "authorization");
+        client.with("authorization", &basic(name, password))
+    }
+
     /// The same client, but its requests are signed and carry no password.
     pub(crate) fn signing(&self, session: &Session) -> Self {
         let mut client = self.clone();
@@ -97,10 +104,16 @@ impl Client {
         self.with("content-type", "application/json").send(method, path, Some(&body.to_string()))
     }
 
-    /// The answer to a PUT, or none when the server is gone.
-    pub(crate) fn try_put(&self, path: &str, body: &Value) -> Option<Answer> {
-        let client = self.with("content-type", "application/json");
-        client.try_send("PUT", path, Some(&body.to_string())).ok()
+    /// The answer, or none when the server is gone before all of it is there.
+    pub(crate) fn attempt(&self, method: &str, path: &str, body: Option<&Value>) -> Option<Answer> {
+        let body = body.map(Value::to_string);
+        match &body {
+            Some(body) => {
+                self.with("content-type", "application/json").try_send(method, path, Some(body))
+            }
+            None => self.try_send(method, path, None),
+        }
+        .ok()
     }
 
     /// Sends exactly this, and checks the answer against the document.

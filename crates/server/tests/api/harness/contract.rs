@@ -1,7 +1,11 @@
 //! Checks answers against the published document.
 
-use std::sync::LazyLock;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
+use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::Answer;
@@ -74,14 +78,25 @@ fn response_breaches(response: &'static Value, answer: &Answer) -> Vec<String> {
 }
 
 fn schema_breaches(schema: &Value, value: &Value) -> Vec<String> {
-    let mut schema = schema.clone();
-    schema["components"] = DOCUMENT["components"].clone();
-    let validator =
-        jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema");
-    validator
+    validator(schema)
         .iter_errors(value)
         .map(|error| format!("{error} at {}", error.instance_path()))
         .collect()
+}
+
+/// What checks values by this schema: made once, which takes longer than most requests.
+fn validator(schema: &Value) -> Arc<Validator> {
+    static MADE: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+    let key = schema.to_string();
+    let made = MADE.lock().unwrap_or_else(PoisonError::into_inner).get(&key).map(Arc::clone);
+    made.unwrap_or_else(|| {
+        let mut schema = schema.clone();
+        schema["components"] = DOCUMENT["components"].clone();
+        let options = jsonschema::options().should_validate_formats(true);
+        let validator = Arc::new(options.build(&schema).expect("a schema"));
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(made.entry(key).or_insert(validator))
+    })
 }
 
 /// The documented path that `path` is one of. The document's paths differ by their segments'

@@ -7,14 +7,23 @@ use std::{
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
+
+use super::Disk;
+
+/// How long one may take to start before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server with one empty database, gone when dropped.
 pub(crate) struct Postgres {
     folder: TempDir,
     port: u16,
+    /// Where it has its data, if that is a disk of its own.
+    disk: Option<Disk>,
 }
 
 impl Postgres {
@@ -24,11 +33,28 @@ impl Postgres {
 
     /// Starts one that `prepare` has put files into the folder of, and returned settings for.
     pub(crate) fn start_with(prepare: impl FnOnce(&Path) -> &'static str) -> Self {
+        Self::make(None, prepare)
+    }
+
+    /// Starts one that has its data on this disk, of 80 MB at least.
+    pub(crate) fn start_on(disk: Disk) -> Self {
+        Self::make(Some(disk), |_| "")
+    }
+
+    fn make(disk: Option<Disk>, prepare: impl FnOnce(&Path) -> &'static str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let postgres = Self { folder: tempfile::tempdir().unwrap(), port };
+        let postgres = Self { folder: tempfile::tempdir().unwrap(), port, disk };
         postgres.give_to_owner();
-        let options = ["--username=rollcall", "--auth=trust", "--encoding=UTF8", "--locale=C"];
-        postgres.run("initdb", &options);
+        let options = [
+            "--username=rollcall",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--wal-segsize=1",
+        ];
+        // Smaller pieces than usual for a small disk.
+        let count = options.len() - usize::from(postgres.disk.is_none());
+        postgres.run("initdb", &options[..count]);
         let settings = format!(
             "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n{}",
             prepare(&postgres.data())
@@ -61,6 +87,34 @@ impl Postgres {
         self.run("pg_ctl", &["--mode=immediate", "stop"]);
     }
 
+    /// Kills all its processes at once, without a word.
+    pub(crate) fn kill(&self) {
+        let main = self.main_process().unwrap();
+        // So that it does not begin to mend what its children leave.
+        self.signal("-STOP");
+        let children = ["--signal", "KILL", "--parent", &main];
+        let _ = Command::new("pkill").args(children).status();
+        assert!(Command::new("kill").args(["-KILL", &main]).status().unwrap().success());
+    }
+
+    /// Kills one of its processes that works for a client: the others end too, and it mends itself.
+    pub(crate) fn kill_one_connection(&self) {
+        let pid = "SELECT pid FROM pg_stat_activity WHERE application_name = 'rollcall' \
+            ORDER BY random() LIMIT 1";
+        let output = Command::new("psql").args([&self.url(), "-qAt", "-c", pid]).output().unwrap();
+        let pid = String::from_utf8(output.stdout).unwrap();
+        assert!(Command::new("kill").args(["-KILL", pid.trim()]).status().unwrap().success());
+    }
+
+    /// Has PostgreSQL's own program look for damage in all tables and indexes.
+    pub(crate) fn check(&self) {
+        let mut command = Command::new(newest_programs().join("pg_amcheck"));
+        let options = ["--install-missing", "--heapallindexed", "-h127.0.0.1", "-Urollcall"];
+        command.args(options).arg(format!("-p{}", self.port)).arg("postgres");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
     /// Has it hang: it keeps its connections and says nothing.
     pub(crate) fn pause(&self) {
         self.signal("-STOP");
@@ -74,7 +128,12 @@ impl Postgres {
     /// Starts it on the data that it had, and waits until it is there.
     pub(crate) fn start_again(&self) {
         let log = format!("--log={}", self.folder.path().join("log").display());
-        self.run("pg_ctl", &["--wait", &log, "start"]);
+        let started = Instant::now();
+        // What is left of the one before may take a moment to end.
+        while !self.succeeds("pg_ctl", &["--wait", &log, "start"]) {
+            assert!(started.elapsed() < PATIENCE, "PostgreSQL does not start");
+            thread::sleep(Duration::from_millis(100));
+        }
     }
 
     /// Sends a signal to all its processes.
@@ -86,6 +145,17 @@ impl Postgres {
         let _ = Command::new("pkill").args(children).status();
     }
 
+    /// The disk that it has its data on.
+    pub(crate) fn disk(&self) -> &Disk {
+        self.disk.as_ref().unwrap()
+    }
+
+    /// Whether it is there, be it that it does not take connections.
+    pub(crate) fn is_running(&self) -> bool {
+        let process = self.main_process();
+        process.is_some_and(|process| Path::new("/proc").join(process).exists())
+    }
+
     fn main_process(&self) -> Option<String> {
         let text = fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
         Some(text.lines().next()?.to_owned())
@@ -95,8 +165,9 @@ impl Postgres {
     fn give_to_owner(&self) {
         if is_root() {
             let mut command = Command::new("chown");
-            let status = command.args(["-R", "postgres"]).arg(self.folder.path()).status();
-            assert!(status.unwrap().success());
+            command.args(["-R", "postgres"]).arg(self.folder.path());
+            command.args(self.disk.as_ref().map(|disk| disk.file(".")));
+            assert!(command.status().unwrap().success());
         }
     }
 
@@ -106,20 +177,36 @@ impl Postgres {
         file.write_all(settings.as_bytes()).unwrap();
     }
 
+    /// Where its data is, for this process.
     fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        let on_disk = self.disk.as_ref().map(|disk| disk.file("data"));
+        on_disk.unwrap_or_else(|| self.folder.path().join("data"))
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {
-        let path = newest_programs().join(program);
-        let mut command = Command::new(if is_root() { "runuser".into() } else { path.clone() });
-        if is_root() {
-            command.args(["-u", "postgres", "--"]).arg(path);
+        assert!(self.succeeds(program, arguments), "{program} {arguments:?}");
+    }
+
+    fn succeeds(&self, program: &str, arguments: &[&str]) -> bool {
+        // The lone `env` is for nobody who needs something else before the program.
+        let mut command = Command::new("env");
+        let mut data = self.folder.path().join("data");
+        if let Some(disk) = &self.disk {
+            command.arg("nsenter").args(disk.entrance()).arg("--");
+            data = disk.path().join("data");
+            if disk.is_own_root() {
+                let anybody = ["--user", "--map-user=1000", "--map-group=1000", "--"];
+                command.arg("unshare").args(anybody);
+            }
         }
-        command.arg("--pgdata").arg(self.data()).args(arguments).current_dir("/");
+        if is_root() {
+            command.args(["runuser", "-u", "postgres", "--"]);
+        }
+        command.arg(newest_programs().join(program));
+        command.arg("--pgdata").arg(data).args(arguments).current_dir("/");
         let status =
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        assert!(status.unwrap().success(), "{program} {arguments:?}");
+        status.unwrap().success()
     }
 }
 

@@ -12,7 +12,7 @@ use rollcall_persistence::Store;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Client, PASSWORD, Session, database};
+use super::{Client, Disk, PASSWORD, Session, database};
 
 /// The name of the first admin.
 const ADMIN: &str = "root";
@@ -66,6 +66,18 @@ impl Server {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()), true, arguments)
     }
 
+    /// A server on a SQLite file on this disk, with the first admin and nobody else.
+    pub(crate) fn start_on_disk(disk: &Disk) -> Self {
+        Self::start_on_disk_with(disk, &[])
+    }
+
+    /// The same with these arguments.
+    pub(crate) fn start_on_disk_with(disk: &Disk, arguments: &[&str]) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let command = disk.rollcall(&["--listen=127.0.0.1:0"]);
+        Self::start_by(command, folder, true, arguments)
+    }
+
     /// A server on this database, with the first admin and nobody else.
     pub(crate) fn start_on(database_url: &str) -> Self {
         Self::start_on_with(database_url, &[])
@@ -79,12 +91,22 @@ impl Server {
     }
 
     fn start_in(folder: Arc<TempDir>, is_on_sqlite: bool, arguments: &[&str]) -> Self {
-        let listen = ["--listen=127.0.0.1:0"];
-        let mut command = if is_on_sqlite {
-            rollcall_on_sqlite(&folder, &listen)
+        let is_given = arguments.iter().any(|argument| argument.starts_with("--listen"));
+        let listen = if is_given { &[][..] } else { &["--listen=127.0.0.1:0"] };
+        let command = if is_on_sqlite {
+            rollcall_on_sqlite(&folder, listen)
         } else {
-            rollcall(&folder, &listen)
+            rollcall(&folder, listen)
         };
+        Self::start_by(command, folder, is_on_sqlite, arguments)
+    }
+
+    fn start_by(
+        mut command: Command,
+        folder: Arc<TempDir>,
+        is_on_sqlite: bool,
+        arguments: &[&str],
+    ) -> Self {
         if !arguments.iter().any(|argument| argument.starts_with("--bcrypt-cost")) {
             command.arg("--bcrypt-cost=4");
         }
@@ -110,9 +132,19 @@ impl Server {
         database::session_secret(&self.folder)
     }
 
+    /// The URL of that store.
+    pub(crate) fn store_url(&self) -> String {
+        database::url(&self.folder)
+    }
+
     /// Starts another process on the same store.
     pub(crate) fn replica(&self) -> Self {
-        Self::start_in(Arc::clone(&self.folder), self.is_on_sqlite, &[])
+        self.replica_with(&[])
+    }
+
+    /// The same with these arguments.
+    pub(crate) fn replica_with(&self, arguments: &[&str]) -> Self {
+        Self::start_in(Arc::clone(&self.folder), self.is_on_sqlite, arguments)
     }
 
     /// `127.0.0.1` and the port.
@@ -124,11 +156,21 @@ impl Server {
         &mut self.process
     }
 
-    /// Kills the process without warning and starts another one on the same store.
-    pub(crate) fn kill_and_start_again(&mut self, arguments: &[&str]) {
+    /// Kills the process without warning.
+    pub(crate) fn kill(&mut self) {
         self.process.child.kill().unwrap();
         self.process.child.wait().unwrap();
+    }
+
+    /// Starts another process on the same store, once this one has ended.
+    pub(crate) fn start_again(&mut self, arguments: &[&str]) {
         *self = Self::start_in(Arc::clone(&self.folder), self.is_on_sqlite, arguments);
+    }
+
+    /// Kills the process without warning and starts another one on the same store.
+    pub(crate) fn kill_and_start_again(&mut self, arguments: &[&str]) {
+        self.kill();
+        self.start_again(arguments);
     }
 
     /// A client without credentials.

@@ -1,0 +1,255 @@
+//! Disks that have no room left.
+
+use std::{
+    fs,
+    process::{Command, Output},
+    sync::atomic::AtomicBool,
+    thread,
+    time::Instant,
+};
+
+use serde_json::{Value, json};
+
+use super::{NO_LIMITS, PATIENCE, Writers, pause, random};
+use crate::{
+    harness::{ADMIN_PASSWORD, Client, Disk, End, PASSWORD, Postgres, Process, Server},
+    import::lines,
+};
+
+const NEW: &str = "another fine password";
+
+/// What is refused where nothing can be written: everything that writes.
+fn writes(id: i64) -> [(&'static str, String, Option<Value>); 6] {
+    let info = |info: Value| Some(json!({ "userInfo": info }));
+    let credentials = json!({"name": "alice", "password": PASSWORD});
+    let new = json!({"name": "dave", "email": "d@example.com", "plaintextPassword": PASSWORD});
+    let by_name = || "/api/v1/users/alice".to_owned();
+    [
+        ("PUT", "/api/v1/users/carol".to_owned(), Some(json!({"value": {"password": PASSWORD}}))),
+        ("POST", "/users".to_owned(), info(new)),
+        ("POST", "/tokens".to_owned(), Some(json!({ "credentials": credentials }))),
+        ("PATCH", format!("/users/{id}"), info(json!({"status": "DISABLED"}))),
+        ("PATCH", by_name(), Some(json!({"value": {"password": NEW}}))),
+        ("DELETE", by_name(), None),
+    ]
+}
+
+/// The one line that it fails with, behind lines of progress.
+fn fail(command: &mut Command) -> String {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert_eq!((status.code(), stdout.is_empty()), (Some(1), true), "{said}");
+    let is_progress = |line: &&str| {
+        ["checking: ", "adding: ", "exporting: "].iter().any(|it| line.starts_with(it))
+    };
+    let lines: Vec<_> = said.lines().filter(|line| !is_progress(line)).collect();
+    assert!(matches!(lines[..], [line] if line.starts_with("error: ")), "{said}");
+    lines[0].to_owned()
+}
+
+/// Waits until what is new is refused.
+fn wait_until_full(admin: &Client) {
+    let started = Instant::now();
+    let body = json!({"value": {"password": PASSWORD}});
+    let attempt = random(1_000_000_000);
+    for count in 0.. {
+        let path = format!("/api/v1/users/until-full-{attempt}-{count}");
+        match admin.put(&path, &body).status {
+            // So that whoever looks at all users later finds those that they know.
+            201 => assert!([204, 503].contains(&admin.delete(&path).status)),
+            status => return assert_eq!(status, 503),
+        }
+        assert!(started.elapsed() < PATIENCE, "there is room without end");
+    }
+}
+
+#[test]
+fn on_a_full_disk_writes_are_refused_and_reads_go_on_until_there_is_room_again() {
+    let disk = Disk::of("2m");
+    let server = Server::start_on_disk(&disk);
+    let (id, alice) = server.user("alice");
+    let admin = server.admin();
+    let before = admin.get("/users").body;
+    disk.fill();
+    for _ in 0..3 {
+        for (method, path, body) in writes(id) {
+            let answer = admin.attempt(method, &path, body.as_ref()).unwrap();
+            assert_eq!(answer.status, 503, "{method} {path}: {answer:?}");
+            assert!(!answer.header("retry-after").is_empty());
+        }
+        thread::scope(|scope| {
+            // Several that are committed together.
+            for number in 0..8 {
+                let admin = server.admin();
+                let path = format!("/api/v1/users/together{number}");
+                scope.spawn(move || {
+                    let body = json!({"value": {"password": PASSWORD}});
+                    assert_eq!(admin.put(&path, &body).status, 503);
+                });
+            }
+        });
+        assert_eq!(admin.get("/users").body, before);
+        assert_eq!(alice.get(&format!("/users/{id}")).status, 200);
+        assert_eq!(server.login("alice", "wrong").get("/users/1").status, 401);
+        assert_eq!(server.anonymous().get("/health/live").status, 200);
+    }
+    disk.empty();
+    for (method, path, body) in writes(id) {
+        let answer = admin.attempt(method, &path, body.as_ref()).unwrap();
+        assert!(answer.status < 300, "{method} {path}: {answer:?}");
+    }
+    let users =
+        disk.sql("PRAGMA integrity_check; PRAGMA foreign_key_check; SELECT id, name FROM users");
+    assert_eq!(users, "ok\n1|root\n3|carol\n4|dave\n");
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_though_the_disk_is_full_now_and_then() {
+    let disk = Disk::of("12m");
+    let server = Server::start_on_disk_with(&disk, &NO_LIMITS);
+    let (mut writers, is_over) = (Writers::new(4), AtomicBool::new(false));
+    thread::scope(|scope| {
+        let end = End(&is_over);
+        for writer in &mut writers.all {
+            let (admin, is_over) = (server.admin(), &is_over);
+            scope.spawn(move || assert!(writer.write(&admin, is_over)));
+        }
+        for count in 0..8 {
+            disk.fill();
+            // Later the log has room of its own, which is used anew once all of it is in the file.
+            if count == 0 {
+                wait_until_full(&server.admin());
+            }
+            pause(300);
+            disk.empty();
+            pause(200);
+        }
+        pause(200);
+        drop(end);
+    });
+    forget_what_was_tried(&server.admin());
+    writers.check(&server.admin());
+    assert_eq!(disk.sql("PRAGMA integrity_check; PRAGMA foreign_key_check"), "ok\n");
+    let refused: u64 = writers.all.iter().map(|writer| writer.refused).sum();
+    println!("{} acknowledged writes, {refused} refused", writers.acknowledged());
+    assert!(refused > 0);
+}
+
+/// Deletes what [`wait_until_full`] may have left when the disk was full right then.
+fn forget_what_was_tried(admin: &Client) {
+    let list = admin.get("/users?namePrefix=until-full-&limit=1000").json();
+    for user in list["userList"]["users"].as_array().unwrap() {
+        let path = format!("/api/v1/users/{}", user["name"].as_str().unwrap());
+        assert_eq!(admin.delete(&path).status, 204);
+    }
+}
+
+#[test]
+fn a_start_without_room_fails_in_a_line_and_what_it_leaves_is_in_nobodys_way() {
+    let mut failed = 0;
+    for size in ["4k", "12k", "40k", "80k", "100k", "120k"] {
+        let disk = Disk::of(size);
+        let arguments = ["--listen=127.0.0.1:0", "--bcrypt-cost=4", "--admin-name=root"];
+        let start = || {
+            let mut command = disk.rollcall(&arguments);
+            command.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD).env("RUST_LOG", "error");
+            command
+        };
+        let said = fail(&mut start());
+        assert!(["full", "I/O error", "No space"].iter().any(|it| said.contains(it)), "{said}");
+        failed += 1;
+        disk.remount("size=4m");
+        let process = Process::start(start().env("RUST_LOG", "info"));
+        process.wait_for("listening on http://");
+        let check = "PRAGMA integrity_check; SELECT name FROM users";
+        assert_eq!(disk.sql(check), "ok\nroot\n");
+    }
+    assert!(failed > 0);
+}
+
+#[test]
+fn commands_without_room_fail_in_a_line_and_leave_nothing() {
+    let disk = Disk::of("2m");
+    let server = Server::start_on_disk(&disk);
+    server.user("alice");
+    let (admin, folder) = (server.admin(), disk.path().display());
+    let run = |arguments: &[&str]| disk.rollcall(arguments);
+    // So that there is more to import and to restore than fits into what is left of any page.
+    fs::write(disk.file("users.ndjson"), lines(1..=2000)).unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let outside = elsewhere.path().join("backup.db");
+    assert!(run(&["backup", outside.to_str().unwrap()]).status().unwrap().success());
+    let (before, names) = (admin.get("/users").body, disk.names("."));
+    disk.fill();
+    let (import, file) =
+        (format!("{folder}/users.ndjson"), |name: &str| format!("{folder}/{name}"));
+    let (backup, csv) = (file("backup.db"), file("users.csv"));
+    let on_disk = format!("sqlite://{}", file("copy.db"));
+    let outside = format!("sqlite://{}", outside.display());
+    let no_room = "No space left on device";
+    for (arguments, expected) in [
+        (
+            &["import", &import, "--bcrypt-cost=4"][..],
+            "database or disk is full; nothing was imported",
+        ),
+        (&["backup", &backup], "can't be backed up: database or disk is full"),
+        (&["export", &csv], no_room),
+        (&["export", &csv, "--with-hashes"], no_room),
+        (&["copy", "--from", &outside, "--to", &on_disk], "full"),
+        (&["user", "grant", "alice"], "alice: the store is unavailable: database or disk is full"),
+        (&["user", "delete", "alice"], "alice: the store is unavailable: database or disk is full"),
+    ] {
+        let said = fail(&mut run(arguments));
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+        assert_eq!(admin.get("/users").body, before);
+    }
+    // What an import keeps for the time being is not in the store's folder.
+    let mut import = run(&["import", &import, "--bcrypt-cost=4", "--dry-run"]);
+    assert!(import.env("TMPDIR", disk.path()).output().unwrap().status.success());
+    let mut import = run(&["import", &file("users.ndjson"), "--bcrypt-cost=4"]);
+    let said = fail(import.env("TMPDIR", disk.path()));
+    assert!(said.contains(&format!("keeping what is to be written in {folder}")), "{said}");
+    disk.empty();
+    let mut left = disk.names(".");
+    left.retain(|name| !name.starts_with("copy.db"));
+    assert_eq!(left, names);
+    let said = run(&["import", &file("users.ndjson"), "--bcrypt-cost=4"]).output().unwrap();
+    assert_eq!(String::from_utf8(said.stdout).unwrap(), "imported 2000 users\n");
+    assert_eq!(disk.sql("PRAGMA integrity_check; SELECT count(*) FROM users"), "ok\n2002\n");
+}
+
+#[test]
+fn a_database_whose_disk_was_full_goes_on_when_there_is_room_again() {
+    let postgres = Postgres::start_on(Disk::of("80m"));
+    let server = Server::start_on_with(&postgres.url(), &NO_LIMITS);
+    let (mut writers, is_over) = (Writers::new(3), AtomicBool::new(false));
+    let disk = postgres.disk();
+    thread::scope(|scope| {
+        let end = End(&is_over);
+        for writer in &mut writers.all {
+            let (admin, is_over) = (server.admin(), &is_over);
+            scope.spawn(move || assert!(writer.write(&admin, is_over)));
+        }
+        disk.fill();
+        wait_until_full(&server.admin());
+        assert_eq!(server.anonymous().get("/health/live").status, 200);
+        pause(300);
+        disk.empty();
+        let started = Instant::now();
+        while server.admin().delete("/api/v1/users/nobody").status != 404 {
+            // A database that can't even mend itself has ended.
+            if !postgres.is_running() {
+                postgres.start_again();
+            }
+            assert!(started.elapsed() < PATIENCE, "the service does not come back");
+            pause(200);
+        }
+        pause(500);
+        drop(end);
+    });
+    forget_what_was_tried(&server.admin());
+    writers.check(&server.admin());
+    postgres.check();
+    let refused: u64 = writers.all.iter().map(|writer| writer.refused).sum();
+    println!("{} acknowledged writes, {refused} refused", writers.acknowledged());
+}

@@ -1,0 +1,100 @@
+//! Servers that are killed while others write.
+
+use std::{sync::atomic::AtomicBool, thread};
+
+use super::{NO_LIMITS, Writers, check_file, own_address, pause};
+use crate::{
+    harness::{ADMIN_PASSWORD, End, Process, Server, rollcall},
+    import::Place,
+};
+
+/// How often servers are killed.
+const KILLS: usize = 24;
+const REPLICA_KILLS: usize = 8;
+
+/// How long they are written to before, in milliseconds at most.
+const LOAD: usize = 250;
+
+fn start() -> (Server, Vec<String>) {
+    let mut arguments = vec![format!("--listen={}", own_address())];
+    arguments.extend(NO_LIMITS.map(str::to_owned));
+    (Server::start_with(&texts(&arguments)), arguments)
+}
+
+fn texts(arguments: &[String]) -> Vec<&str> {
+    arguments.iter().map(String::as_str).collect()
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_though_the_server_is_killed_again_and_again() {
+    let (mut server, arguments) = start();
+    let (mut writers, mut in_doubt, never) = (Writers::new(4), 0, AtomicBool::new(false));
+    for kill in 0..KILLS {
+        thread::scope(|scope| {
+            for writer in &mut writers.all {
+                let admin = server.admin();
+                let never = &never;
+                scope.spawn(move || assert!(!writer.write(&admin, never)));
+            }
+            pause(LOAD);
+            server.kill();
+        });
+        in_doubt += writers.in_doubt();
+        if kill % 3 == 0 {
+            // Also while it starts, when it mends what the one before has left.
+            let starting = Process::start(&mut rollcall(server.folder(), &texts(&arguments)));
+            pause(60);
+            drop(starting);
+        }
+        server.start_again(&texts(&arguments));
+        check_file(&server);
+        writers.check(&server.admin());
+    }
+    let acknowledged = writers.acknowledged();
+    assert!(acknowledged > 100, "{acknowledged}");
+    println!("{KILLS} kills, {acknowledged} acknowledged writes, {in_doubt} in flight");
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_with_one_of_two_servers_on_a_store_and_the_other_goes_on() {
+    let (mut victim, arguments) = start();
+    let mut other = arguments.clone();
+    other[0] = format!("--listen={}", own_address());
+    let survivor = victim.replica_with(&texts(&other));
+    let mut writers = Writers::new(4);
+    for _ in 0..REPLICA_KILLS {
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let end = End(&is_over);
+            for (number, writer) in writers.all.iter_mut().enumerate() {
+                let (is_over, is_victims) = (&is_over, number % 2 == 0);
+                let admin = if is_victims { victim.admin() } else { survivor.admin() };
+                scope.spawn(move || assert!(writer.write(&admin, is_over) || is_victims));
+            }
+            pause(LOAD);
+            victim.kill();
+            pause(LOAD);
+            drop(end);
+        });
+        writers.check(&survivor.admin());
+        victim.start_again(&texts(&arguments));
+        check_file(&victim);
+    }
+    writers.check(&victim.admin());
+    println!("{REPLICA_KILLS} kills, {} acknowledged writes", writers.acknowledged());
+}
+
+#[test]
+fn a_first_start_that_is_killed_leaves_nothing_in_the_way_of_the_next() {
+    let place = Place::new();
+    for milliseconds in (0..60).step_by(5) {
+        let mut command = place.command(&["--listen=127.0.0.1:0", "--bcrypt-cost=4"]);
+        command.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD);
+        let starting = Process::start(command.arg("--admin-name=root"));
+        thread::sleep(std::time::Duration::from_millis(milliseconds));
+        drop(starting);
+    }
+    let server = place.server();
+    check_file(&server);
+    assert_eq!(server.admin().get("/users").json()["userList"]["users"][0]["name"], "root");
+}
