@@ -14,7 +14,7 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 
 const CLASSIC: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Everything, in `OpenMetrics`' format for those who prefer it, and else in Prometheus' older one, which
+/// Everything, in OpenMetrics' format for those who prefer it, and else in Prometheus' older one, which
 /// everything reads.
 pub(crate) async fn metrics(request: HttpRequest, registry: web::Data<Registry>) -> HttpResponse {
     let mut metrics = String::new();
@@ -40,7 +40,7 @@ fn prefers_open_metrics(request: &HttpRequest) -> bool {
     kinds.clone().find(is_known) == Some("application/openmetrics-text")
 }
 
-/// What is said in `OpenMetrics`' format said in the older one, in which a family has the very name of its
+/// What is said in OpenMetrics' format said in the older one, in which a family has the very name of its
 /// metrics, and no unit, and a text no end.
 fn classic(open_metrics: &str) -> String {
     let (mut text, mut help) = (String::with_capacity(open_metrics.len()), "");

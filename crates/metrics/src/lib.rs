@@ -2,7 +2,7 @@
 //!
 //! `http`, `domain` and `persistence` count in types of their own; names, labels and formats are given here.
 //! A scrape reads what was counted and asks the database nothing: how many users there are is counted
-//! [behind it](census). No label holds anything that somebody has sent.
+//! behind it. No label holds anything that somebody has sent.
 
 mod census;
 mod database;

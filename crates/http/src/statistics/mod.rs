@@ -15,7 +15,7 @@ pub(crate) use operation::{Label, Labels};
 use rollcall_domain::statistics::{HistogramSnapshot, TIMES};
 pub(crate) use worker::{InFlight, Worker};
 
-/// The counts of one server, which its [workers](Worker) bring together here.
+/// The counts of one server, which its workers bring together here.
 #[derive(Clone, Default)]
 pub struct HttpStatistics(Arc<Shared>);
 

@@ -115,6 +115,7 @@ fn credentials_are_counted_by_kind_and_by_what_became_of_them() {
         assert_eq!(signed(&old, &sign("GET", &old)).get("/users/1").status, 401);
         let once = signed(&now, &sign("PATCH", &now));
         let statuses = [(); 2].map(|()| once.send("PATCH", "/users/1", None).status);
+        // The first is who it says it is, and says nothing else.
         assert_eq!(statuses, [400, 401]);
         assert_eq!(server.anonymous().with("sessionKey", "x").get("/users/1").status, 401);
     });

@@ -36,6 +36,22 @@ fn users_and_sessions_are_counted_behind_the_scrapes() {
     assert!((-1..60).contains(&age), "{age}");
 }
 
+#[test]
+fn everybody_is_counted_however_far_apart_the_ids_are() {
+    let mut server = Server::start_on_sqlite();
+    server.user("alice");
+    let file = server.folder().path().join("data/rollcall.db");
+    for id in ["1000000", "9000000000000"] {
+        let next = format!("UPDATE sqlite_sequence SET seq = {id} WHERE name = 'users'");
+        assert!(Command::new("sqlite3").arg(&file).arg(next).status().unwrap().success());
+        server.user(&format!("user-{id}"));
+    }
+    server.kill_and_start_again(&[METRICS]);
+    let metered = Metered::of(server);
+    let scrape = metered.wait_for(|scrape| scrape.0.contains_key("rollcall_sessions"));
+    assert_eq!(scrape.whole("rollcall_users{status=\"enabled\"}"), 4);
+}
+
 /// Runs a command that asks for a password.
 fn with_password(mut command: Command) -> bool {
     let mut child = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
