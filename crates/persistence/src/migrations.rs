@@ -98,13 +98,13 @@ pub(crate) fn is_foreign(connection: &mut SqliteConnection) -> Result<bool, Open
     let failed = |error| OpenError::Migrate(Box::new(error));
     let contents: Vec<Named> = sql_query(CONTENTS).load(connection).map_err(failed)?;
     let has = |name: &str| contents.iter().any(|it| it.name == name);
-    if has("users") && has("__diesel_schema_migrations") {
-        let versions: Vec<String> =
-            applied::table.select(applied::version).load(connection).map_err(failed)?;
-        refuse_newer_on_sqlite(&versions)?;
-        return Ok(false);
+    if !has("__diesel_schema_migrations") {
+        return Ok(!contents.is_empty());
     }
-    Ok(!contents.is_empty())
+    let versions = applied::table.select(applied::version).load(connection).map_err(failed)?;
+    refuse_newer_on_sqlite(&versions)?;
+    // A store whose migrations were all undone has nothing else.
+    Ok(contents.len() > 1 && !has("users"))
 }
 
 /// Refuses a PostgreSQL schema of another release by the versions that were `applied` to it.
