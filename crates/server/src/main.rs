@@ -2,6 +2,7 @@
 
 mod admin;
 mod commands;
+mod edge;
 mod environment;
 mod failure;
 mod hashing;

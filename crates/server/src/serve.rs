@@ -10,12 +10,13 @@ use actix_web::{
     },
 };
 use rollcall_domain::{SessionService, UserService};
-use rollcall_http::{Draining, HttpStatistics, Limits, Listener, ServerOptions};
+use rollcall_http::{Draining, HttpStatistics, ServerOptions};
 use rollcall_metrics::Sources;
 use rollcall_persistence::Store;
 
 use crate::{
     admin,
+    edge::Edge,
     failure::Failure,
     logging, session_secret,
     settings::{ListenAddress, ServeSettings},
@@ -42,36 +43,6 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     store.checkpoint().unwrap_or_else(|error| log::warn!("{error}"));
     log::info!("stopped");
     Ok(())
-}
-
-/// How the server is to be reached, and what clients may take.
-struct Edge<'a> {
-    addresses: Vec<ListenAddress<'a>>,
-    certificate: Option<Arc<Certificate>>,
-    limits: Limits,
-}
-
-impl<'a> Edge<'a> {
-    /// Finds out, before anything is opened.
-    fn of(settings: &'a ServeSettings) -> Result<Self, Failure> {
-        let network = &settings.network;
-        let connections = settings.database_connections.get();
-        Ok(Self {
-            certificate: Certificate::of(&network.tls)?,
-            addresses: network.addresses(&settings.listen)?,
-            limits: network.limits(usize::try_from(connections).unwrap_or(usize::MAX / 2))?,
-        })
-    }
-
-    /// Listens.
-    fn bind(&self) -> Result<Vec<Listener>, Failure> {
-        let mut listeners = Vec::new();
-        for listen in &self.addresses {
-            let bound = Listener::bind(listen.address, listen.with_docs);
-            listeners.extend(bound.map_err(|error| listen.failure(&error))?);
-        }
-        Ok(listeners)
-    }
 }
 
 async fn run(
@@ -117,17 +88,12 @@ async fn run(
 /// Gives metrics on `address` for as long as the process runs, while it stops too.
 fn give_metrics(address: &str, sources: Sources) -> Result<(), Failure> {
     let (server, addresses) = rollcall_metrics::server(address, sources)
-        .map_err(|error| cannot_listen("metrics-listen", address, &error))?;
+        .map_err(|error| ListenAddress::metrics(address).failure(&error))?;
     rt::spawn(server);
     for address in addresses {
         log::info!("metrics on http://{address}/metrics");
     }
     Ok(())
-}
-
-fn cannot_listen(flag: &str, address: &str, error: &io::Error) -> Failure {
-    let accepted = format!("must be a HOST:PORT to listen on: {address}: {error}");
-    Failure::of_setting(flag, &accepted)
 }
 
 /// Stops the server at the first signal: it says that it is not ready, goes on for the time of the

@@ -81,7 +81,18 @@ pub(crate) struct ListenAddress<'a> {
     pub(crate) with_docs: bool,
 }
 
-impl ListenAddress<'_> {
+impl<'a> ListenAddress<'a> {
+    /// An address to give metrics on.
+    pub(crate) fn metrics(address: &'a str) -> Self {
+        Self { flag: "metrics-listen", address, with_docs: false }
+    }
+
+    /// What of it is not loopback, if anything is.
+    fn open_address(&self) -> Result<Option<SocketAddr>, Failure> {
+        let mut addresses = self.address.to_socket_addrs().map_err(|error| self.failure(&error))?;
+        Ok(addresses.find(|address| !address.ip().to_canonical().is_loopback()))
+    }
+
     /// That listening there is not possible.
     pub(crate) fn failure(&self, reason: &dyn std::fmt::Display) -> Failure {
         let accepted = format!("must be a HOST:PORT to listen on: {}: {reason}", self.address);
@@ -118,18 +129,28 @@ impl NetworkSettings {
         if self.insecure_http || self.tls.is_on() {
             return Ok(());
         }
-        let resolved = listen.address.to_socket_addrs().map_err(|error| listen.failure(&error))?;
-        let is_open = |address: &SocketAddr| !address.ip().to_canonical().is_loopback();
-        match resolved.into_iter().find(is_open) {
-            None => Ok(()),
-            Some(address) => Err(Failure::of_setting(
-                listen.flag,
-                &format!(
-                    "is open to the network at {address}: give --tls-cert and --tls-key, or \
-                     --insecure-http (ROLLCALL_INSECURE_HTTP) if a proxy in front does TLS"
-                ),
-            )),
+        listen.open_address()?.map_or(Ok(()), |address| {
+            let reason = format!(
+                "is open to the network at {address}: give --tls-cert and --tls-key, or \
+                 --insecure-http (ROLLCALL_INSECURE_HTTP) if a proxy in front does TLS"
+            );
+            Err(Failure::of_setting(listen.flag, &reason))
+        })
+    }
+
+    /// Metrics are in the clear, with TLS or without.
+    pub(crate) fn refuse_open_metrics(&self, address: &str) -> Result<(), Failure> {
+        let listen = ListenAddress::metrics(address);
+        if self.insecure_http {
+            return Ok(());
         }
+        listen.open_address()?.map_or(Ok(()), |address| {
+            let reason = format!(
+                "is open to the network at {address}, where metrics are in the clear: give an address of \
+                 loopback, or --insecure-http (ROLLCALL_INSECURE_HTTP) if none but yours is there"
+            );
+            Err(Failure::of_setting(listen.flag, &reason))
+        })
     }
 
     /// Whose pages may call.

@@ -232,6 +232,15 @@ fn an_address_that_others_reach_needs_tls_or_somebody_who_says_that_a_proxy_does
     }
     let certificates = Certificates::make();
     certificates.install(folder.path());
+    let cert = format!("--tls-cert={}", folder.path().join("server.crt").display());
+    let key = format!("--tls-key={}", folder.path().join("server.key").display());
+    let arguments = [&*cert, &key, "--metrics-listen=0.0.0.0:0"];
+    let output = rollcall(&folder, &arguments).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.starts_with("error: --metrics-listen (ROLLCALL_METRICS_LISTEN) is open"),
+        "{said}"
+    );
     let server = start(folder.path(), &["--docs-listen=0.0.0.0:0"]);
     assert!(serves(&server, &certificates));
     let open = Server::start_with(&["--insecure-http", "--docs-listen=0.0.0.0:0"]);

@@ -1,0 +1,43 @@
+//! How the server is reached, and what clients may take of it.
+
+use std::sync::Arc;
+
+use rollcall_http::{Limits, Listener};
+
+use crate::{
+    failure::Failure,
+    settings::{ListenAddress, ServeSettings},
+    tls::Certificate,
+};
+
+/// What settings say of it.
+pub(crate) struct Edge<'a> {
+    addresses: Vec<ListenAddress<'a>>,
+    pub(crate) certificate: Option<Arc<Certificate>>,
+    pub(crate) limits: Limits,
+}
+
+impl<'a> Edge<'a> {
+    /// Finds out, before anything is opened.
+    pub(crate) fn of(settings: &'a ServeSettings) -> Result<Self, Failure> {
+        let network = &settings.network;
+        let connections = settings.database_connections.get();
+        let certificate = Certificate::of(&network.tls)?;
+        let addresses = network.addresses(&settings.listen)?;
+        if let Some(address) = &settings.metrics_listen {
+            network.refuse_open_metrics(address)?;
+        }
+        let limits = network.limits(usize::try_from(connections).unwrap_or(usize::MAX / 2))?;
+        Ok(Self { addresses, certificate, limits })
+    }
+
+    /// Listens.
+    pub(crate) fn bind(&self) -> Result<Vec<Listener>, Failure> {
+        let mut listeners = Vec::new();
+        for listen in &self.addresses {
+            let bound = Listener::bind(listen.address, listen.with_docs);
+            listeners.extend(bound.map_err(|error| listen.failure(&error))?);
+        }
+        Ok(listeners)
+    }
+}
