@@ -115,7 +115,11 @@ impl Writer {
                 "{row:#?} is none of {entry:#?}"
             );
             // Which of two that look the same it is, is to be seen by whose sessions go on.
-            entry.decide(|known| fits(known) && (!is_other || sessions_go_on(known, admin)));
+            let goes_on = |known: Option<&Known>| match (known, row) {
+                (Some(known), Some(row)) => sessions_go_on(known, row, admin),
+                _ => true,
+            };
+            entry.decide(|known| fits(known) && (!is_other || goes_on(known)));
             if let (Some(known), Some(row)) = (&mut entry.acknowledged, row) {
                 known.id = row["id"].as_i64();
             }
@@ -223,11 +227,10 @@ fn creation<'a>(name: &str, email: String, password: String, admin: &Client) -> 
     Change { client: admin.clone(), method, path, body: Some(body), after: Some(after) }
 }
 
-/// Whether everything that a user has logged in with goes on.
-fn sessions_go_on(known: Option<&Known>, admin: &Client) -> bool {
-    let Some(Known { id: Some(id), sessions, .. }) = known else { return true };
-    let path = format!("/users/{id}");
-    sessions.iter().all(|session| admin.signing(session).get(&path).status == 200)
+/// Whether everything that the user in `row` has logged in with goes on.
+fn sessions_go_on(known: &Known, row: &Value, admin: &Client) -> bool {
+    let path = format!("/users/{}", row["id"]);
+    known.sessions.iter().all(|session| admin.signing(session).get(&path).status == 200)
 }
 
 /// A user's password and sessions work, and what has ended does not.
