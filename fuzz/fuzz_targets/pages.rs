@@ -1,5 +1,6 @@
-//! Pages of a list. The input is lines: the order of the list (`id` or `name`), the query of the URL, a
-//! place in the list (`id 7`, `name alice`, `time 7 7`), and where its token is damaged, and how (`3 1`).
+//! Pages of a list. The input is lines: the order of the list (`id` or `name`, or `audit` for the audit
+//! log), the query of the URL, a place in the list (`id 7`, `name alice`, `time 7 7`), and where its token
+//! is damaged, and how (`3 1`).
 
 #![no_main]
 
@@ -7,16 +8,30 @@ use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use rollcall_domain::{
     NameKey, PAGE_MAX_LENGTH, PageQuery, Position, Status, UserFilter, UserId, UserOrder,
+    audit::AuditQuery,
 };
 use rollcall_fuzz::lines;
-use rollcall_http::fuzzing::{Page, Refusal, page, page_token};
+use rollcall_http::fuzzing::{Page, Refusal, audit_page, page, page_token};
 
-const PARAMETERS: [&str; 8] =
-    ["limit", "pageToken", "name", "email", "namePrefix", "status", "role", "sort"];
+const PARAMETERS: [&str; 10] = [
+    "limit",
+    "pageToken",
+    "name",
+    "email",
+    "namePrefix",
+    "status",
+    "role",
+    "sort",
+    "userId",
+    "action",
+];
 
 fuzz_target!(|data: &[u8]| {
     let lines: [&[u8]; 4] = lines(data);
     let [order, query, place, damage] = lines.map(String::from_utf8_lossy);
+    if order == "audit" {
+        return audit(&query, &place);
+    }
     let order = if order == "name" { UserOrder::Name } else { UserOrder::Id };
     let asked = match page(&query, order) {
         Ok(Some(page)) => page,
@@ -57,6 +72,27 @@ fn names_parameter(refusal: &Refusal) {
     let detail = refusal.body.split("\"detail\":\"").nth(1).expect("a problem with a detail");
     let name = detail.split(' ').next().unwrap_or_default();
     assert!(PARAMETERS.contains(&name), "{detail}");
+}
+
+/// A page of the audit log goes on where its token says, and no other page does.
+fn audit(query: &str, place: &str) {
+    let asked = match audit_page(query) {
+        Ok(page) => page,
+        Err(refusal) => return names_parameter(&refusal),
+    };
+    assert!((1..=PAGE_MAX_LENGTH).contains(&asked.query().limit));
+    let Some(Ok(number)) = place.strip_prefix("id ").map(str::parse) else { return };
+    let next = asked.next(number);
+    let again = audit_page(&next).expect("a page's own token");
+    assert_eq!(*again.query(), AuditQuery { before: Some(number), ..asked.query().clone() });
+    assert_eq!(again.next(number), next);
+    if asked.query().user.is_none() {
+        let refusal = audit_page(&format!("{next}&userId=1")).err();
+        names_parameter(&refusal.expect("a token of another page"));
+    }
+    if let Ok(Some(_)) = page(&next, UserOrder::Id) {
+        panic!("a token of another list is taken");
+    }
 }
 
 fn refuses_token(outcome: Result<Option<Page>, Refusal>) {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::Timestamp;
 use rollcall_domain::{
     LookUp, Roles, SessionStore, Status, StoreError, User, UserId, Username, Version, WriteError,
+    audit::By,
     session::{NewSession, Session, SessionKey},
 };
 
@@ -15,7 +16,7 @@ pub static USER: AtomicI64 = AtomicI64::new(1);
 pub struct EverySession;
 
 impl SessionStore for EverySession {
-    fn begin_session(&self, _: &NewSession) -> Result<(), WriteError> {
+    fn begin_session(&self, _: &NewSession, _: &By) -> Result<(), WriteError> {
         Ok(())
     }
 
@@ -43,7 +44,7 @@ impl SessionStore for EverySession {
         Ok(())
     }
 
-    fn end_session(&self, _: &SessionKey) -> Result<(), WriteError> {
+    fn end_session(&self, _: &SessionKey, _: &By) -> Result<(), WriteError> {
         Ok(())
     }
 }

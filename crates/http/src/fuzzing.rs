@@ -14,15 +14,16 @@ use actix_web::{
 use rollcall_api_spec::EndpointSet;
 use rollcall_domain::{
     PageQuery, Password, PasswordPatch, Position, Registrant, UserOrder, UserPatch, Version,
-    VersionCondition,
+    VersionCondition, audit::AuditQuery,
 };
 use serde::de::DeserializeOwned;
 
 pub use actix_web::http::header::HeaderMap;
 
 use crate::{
-    body::Body, conditions, credentials::Credentials, directory::mapping, envelope,
-    error::ApiError, page_query::PageRequest, page_token, portal, tokens,
+    audit_query::AuditRequest, body::Body, conditions, credentials::Credentials,
+    directory::mapping, envelope, error::ApiError, page_query::PageRequest, page_token, portal,
+    tokens,
 };
 
 /// What is said of a request that is refused.
@@ -45,6 +46,9 @@ pub enum Proof {
 
 /// A page that was asked for.
 pub struct Page(PageRequest);
+
+/// A page of the audit log that was asked for.
+pub struct AuditPage(AuditRequest);
 
 /// Header fields as they came; none where HTTP itself has no such field.
 #[must_use]
@@ -94,6 +98,29 @@ pub fn etag(version: Version) -> String {
 pub fn page(query: &str, order: UserOrder) -> Result<Option<Page>, Refusal> {
     let page = PageRequest::parse(query, order);
     Ok(page.map_err(|error| refusal(EndpointSet::Directory, &error))?.map(Page))
+}
+
+/// The page of the audit log that the query of a URL asks for.
+///
+/// # Errors
+/// When it can't be what it is.
+pub fn audit_page(query: &str) -> Result<AuditPage, Refusal> {
+    let page = AuditRequest::parse(query);
+    page.map(AuditPage).map_err(|error| refusal(EndpointSet::Directory, &error))
+}
+
+impl AuditPage {
+    /// What the store is asked.
+    #[must_use]
+    pub fn query(&self) -> &AuditQuery {
+        &self.0.query
+    }
+
+    /// The query of the page behind the entry with this number.
+    #[must_use]
+    pub fn next(&self, number: i64) -> String {
+        self.0.next(&self.0.token(number))
+    }
 }
 
 impl Page {
