@@ -12,7 +12,7 @@ use actix_web::{
 use rollcall_api_spec::Object;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
-use serde_path_to_error::Path;
+use serde_path_to_error::{Path, Segment};
 
 use crate::error::ApiError;
 
@@ -31,6 +31,9 @@ impl Default for BodyTimeout {
 
 /// How much of a field's name an error repeats.
 const MAX_FIELD_CHARS: usize = 80;
+
+/// The longest name of a member that is repeated though there is no such member.
+const MAX_NAME_BYTES: usize = 32;
 
 /// The body of a request.
 pub(crate) enum Body {
@@ -119,22 +122,40 @@ fn explain(path: &Path, error: &serde_json::Error) -> String {
     let message = error.to_string();
     let expected = expectation(&message);
     if message.starts_with("unknown field") {
-        format!("{field} is not known here: {expected}")
+        format!("{} is not known here: {expected}", unknown(path, field))
     } else if let Some(duplicate) = message.strip_prefix("duplicate field ") {
-        let name = duplicate.split(" at line ").next().unwrap_or_default();
-        format!("{field}: {name} is there twice")
+        format!("{field}: {} is there twice", without_place(duplicate))
     } else if let Some(missing) = message.strip_prefix("missing field ") {
-        let name = missing.split(" at line ").next().unwrap_or_default();
-        format!("{field}: {name} is required")
+        format!("{field}: {} is required", without_place(missing))
     } else {
         format!("{field}: {expected}")
     }
 }
 
+/// What to call a member that is not known, which is `field`: by its name only if that looks like one, and not
+/// like a password that has got into its place.
+fn unknown(path: &Path, field: String) -> String {
+    let Some(Segment::Map { key }) = path.iter().next_back() else { return field };
+    let is_name = key.len() <= MAX_NAME_BYTES
+        && key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    if is_name {
+        return field;
+    }
+    let path = path.to_string();
+    match path.strip_suffix(key).unwrap_or_default().trim_end_matches('.') {
+        "" => "a member of the body".to_owned(),
+        parent => format!("a member of {parent}"),
+    }
+}
+
+/// What serde says, without where it stood.
+fn without_place(message: &str) -> &str {
+    message.rsplit_once(" at line ").map_or(message, |(message, _)| message)
+}
+
 /// What serde says it expected, without what it found and where it stood.
 fn expectation(message: &str) -> String {
-    let message = message.split(" at line ").next().unwrap_or(message);
-    match message.rsplit_once("expected ") {
+    match without_place(message).rsplit_once("expected ") {
         Some((_, "a sequence")) => "expected an array".to_owned(),
         Some((_, expected)) => format!("expected {expected}"),
         None => "not accepted here".to_owned(),
@@ -176,6 +197,14 @@ mod tests {
             ),
             (r#"{"userInfo":{"roles":[{}]}}"#, "userInfo.roles[0]: `name` is required"),
             (r#"{"user":{},"usr":{}}"#, "usr is not known here: expected `userInfo` or `user`"),
+            (
+                r#"{"1":{}}"#,
+                "a member of the body is not known here: expected `userInfo` or `user`",
+            ),
+            (
+                r#"{"userInfo":{"roles":[{"name":"a","x y":1}]}}"#,
+                "a member of userInfo.roles[0] is not known here: expected `name`",
+            ),
             (r#"{"userInfo":{"name":"a","name":"b"}}"#, "userInfo: `name` is there twice"),
         ] {
             assert_eq!(refusal::<UserChange>(body), expected, "{body}");
@@ -207,6 +236,10 @@ mod tests {
             r#"{"value":{"password":["hunter22, expected hunter22"]}}"#,
             r#"{"value":"hunter22 at line expected hunter22"}"#,
             r#"{"value":{"password":{"hunter22":1}}}"#,
+            r#"{"value":{"password":["expected hunter22 at line 1"]}}"#,
+            r#"{"value":"expected hunter22 at line 1"}"#,
+            r#"{"value":{"hunter22":1}}"#,
+            r#"{"hunter22":"hunter22"}"#,
         ] {
             let refusal = refusal::<PortalUserCreate>(body);
             assert!(!refusal.is_empty() && !refusal.contains("hunter22"), "{refusal}");

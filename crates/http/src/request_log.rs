@@ -1,6 +1,7 @@
 //! One line of log for each request, and the id that ties it to the answer.
 
 use std::{
+    borrow::Cow,
     sync::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
@@ -12,7 +13,10 @@ use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderMap, HeaderName, HeaderValue},
+    http::{
+        StatusCode,
+        header::{HeaderMap, HeaderName, HeaderValue},
+    },
     middleware::Next,
 };
 
@@ -22,6 +26,9 @@ use crate::{
 };
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What the log calls a path where there is nothing.
+const UNKNOWN_PATH: &str = "-";
 
 /// The longest id that is taken over from a client.
 const MAX_ID_BYTES: usize = 64;
@@ -34,7 +41,8 @@ pub(crate) struct LoggedUser(pub(crate) String);
 struct RequestId(HeaderValue);
 
 /// Gives the request its id, lets it be answered, logs it and counts it. Nothing of it that could be secret
-/// is logged: no header, no body, no query, no name that was not proved.
+/// is logged: no header, no body, no query, no name that was not proved, and of a path that leads nowhere only
+/// what the contract says of it.
 pub(crate) async fn log_request(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -91,10 +99,20 @@ impl<B> Line<'_, B> {
             "{} {} {} {} {}ms {user}",
             self.id.as_str(),
             request.method(),
-            request.path(),
+            self.path(),
             self.response.status().as_u16(),
             self.milliseconds,
         );
+    }
+
+    /// The path, and of a request that was refused the pattern that it has: what it names may be anything that
+    /// somebody has typed, such as a password.
+    fn path(&self) -> Cow<'_, str> {
+        let (request, status) = (self.response.request(), self.response.status());
+        if status.is_success() || status == StatusCode::NOT_MODIFIED {
+            return request.path().into();
+        }
+        request.match_pattern().map_or(UNKNOWN_PATH.into(), Cow::Owned)
     }
 
     /// A balancer that asks twice a second whether all is well, and it is, is no news.
