@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
@@ -226,6 +226,8 @@ impl Server {
 pub(crate) struct Process {
     child: Child,
     said: Arc<Mutex<Vec<String>>>,
+    /// Who listens to its outputs.
+    listeners: Vec<JoinHandle<()>>,
 }
 
 impl Process {
@@ -233,14 +235,22 @@ impl Process {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let said = Arc::default();
-        collect(child.stdout.take().unwrap(), &said);
-        collect(child.stderr.take().unwrap(), &said);
-        Self { child, said }
+        let stdout = collect(child.stdout.take().unwrap(), &said);
+        let stderr = collect(child.stderr.take().unwrap(), &said);
+        Self { child, said, listeners: vec![stdout, stderr] }
     }
 
     /// All lines so far, of both outputs.
     pub(crate) fn said(&self) -> String {
         self.said.lock().unwrap().join("\n")
+    }
+
+    /// All that it has said until its end, which is waited for.
+    pub(crate) fn all_said(&mut self) -> String {
+        for listener in self.listeners.drain(..) {
+            listener.join().unwrap();
+        }
+        self.said()
     }
 
     /// Waits for a line that holds `text`.
@@ -287,11 +297,14 @@ impl Drop for Process {
     }
 }
 
-fn collect(output: impl std::io::Read + Send + 'static, said: &Arc<Mutex<Vec<String>>>) {
+fn collect(
+    output: impl std::io::Read + Send + 'static,
+    said: &Arc<Mutex<Vec<String>>>,
+) -> JoinHandle<()> {
     let said = Arc::clone(said);
     thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             said.lock().unwrap().push(line);
         }
-    });
+    })
 }

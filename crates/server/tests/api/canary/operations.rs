@@ -1,0 +1,115 @@
+//! The operations of the document, and for each a request that carries secrets where it takes them.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        LazyLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use serde_json::{Value, json};
+
+use super::stage::{Request, Stage};
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../../../openapi/openapi.json")).unwrap()
+});
+
+/// An operation of the document.
+pub(super) struct Operation {
+    pub(super) id: String,
+    pub(super) method: String,
+    pub(super) path: String,
+    /// The methods that its path takes.
+    pub(super) methods: Vec<String>,
+    /// What it may answer.
+    pub(super) statuses: Vec<u16>,
+    /// The names of its parameters, by where they are.
+    pub(super) parameters: BTreeMap<String, Vec<String>>,
+}
+
+/// All that there are.
+pub(super) fn operations() -> Vec<Operation> {
+    let mut operations = Vec::new();
+    for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
+        let item = item.as_object().unwrap();
+        let of_methods = item.iter().filter(|(_, it)| it["operationId"].is_string());
+        let methods: Vec<_> = of_methods.clone().map(|(method, _)| method.to_uppercase()).collect();
+        for (method, operation) in of_methods {
+            let mut parameters = BTreeMap::<_, Vec<_>>::new();
+            let shared = item.get("parameters").and_then(Value::as_array).into_iter().flatten();
+            let own = operation["parameters"].as_array().into_iter().flatten();
+            for parameter in shared.chain(own) {
+                let text = |name: &str| parameter[name].as_str().unwrap().to_owned();
+                parameters.entry(text("in")).or_default().push(text("name"));
+            }
+            let statuses = operation["responses"].as_object().unwrap().keys();
+            operations.push(Operation {
+                id: operation["operationId"].as_str().unwrap().to_owned(),
+                method: method.to_uppercase(),
+                path: path.clone(),
+                methods: methods.clone(),
+                statuses: statuses.map(|status| status.parse().unwrap()).collect(),
+                parameters,
+            });
+        }
+    }
+    assert!(!operations.is_empty());
+    operations
+}
+
+/// A name that nobody has had.
+pub(super) fn new_name() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    format!("user{}", COUNT.fetch_add(1, Ordering::SeqCst))
+}
+
+impl Operation {
+    /// A request that an admin is obeyed with, and the status of that.
+    pub(super) fn request(&self, stage: &Stage) -> (Request, u16) {
+        let name = new_name();
+        let known = || (stage.user(&name), &*stage.password);
+        let by_name = format!("/api/v1/users/{name}");
+        let new = || stage.secrets.password("a new password");
+        let (target, body, status) = match &*self.id {
+            "listPortalUsers" | "listUsers" | "listAuditEntries" => (self.path.clone(), None, 200),
+            "getPortalUser" => ("/api/v1/users/root".to_owned(), None, 200),
+            "getUser" => ("/users/1".to_owned(), None, 200),
+            "createPortalUser" => (by_name, Some(json!({"value": {"password": new()}})), 201),
+            "deletePortalUser" => {
+                known();
+                (by_name, None, 204)
+            }
+            "updatePortalUserPassword" => {
+                let value = json!({"current_password": known().1, "password": new()});
+                (by_name, Some(json!({ "value": value })), 200)
+            }
+            "createUser" => {
+                let email = format!("{name}@example.com");
+                let info = json!({"name": name, "email": email, "plaintextPassword": new()});
+                ("/users".to_owned(), Some(json!({ "userInfo": info })), 201)
+            }
+            "updateUser" => {
+                let info = json!({"status": "DISABLED", "plaintextPassword": new()});
+                (format!("/users/{}", known().0), Some(json!({ "userInfo": info })), 200)
+            }
+            "createSessionToken" => {
+                let credentials = json!({"name": "root", "password": stage.admin_password});
+                (self.path.clone(), Some(json!({ "credentials": credentials })), 201)
+            }
+            "deleteSessionToken" => {
+                let session = stage.session("root", &stage.admin_password);
+                (format!("/tokens/{}", session.key), None, 204)
+            }
+            other => panic!("{other} is new: say here how secrets go through it"),
+        };
+        (Request::new(&self.method, &target, body.as_ref()), status)
+    }
+
+    /// The request with this in the place of what the path names.
+    pub(super) fn target_with(&self, text: &str) -> Option<String> {
+        let (before, after) = self.path.split_once('{')?;
+        Some(format!("{before}{text}{}", after.split_once('}').unwrap().1))
+    }
+}
