@@ -178,7 +178,8 @@ fn commands_without_room_fail_in_a_line_and_leave_nothing() {
     fs::write(disk.file("users.ndjson"), lines(1..=2000)).unwrap();
     let elsewhere = tempfile::tempdir().unwrap();
     let outside = elsewhere.path().join("backup.db");
-    assert!(run(&["backup", outside.to_str().unwrap()]).status().unwrap().success());
+    let made = run(&["backup", outside.to_str().unwrap()]).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
     let (before, names) = (admin.get("/users").body, disk.names("."));
     disk.fill();
     let (import, file) =
