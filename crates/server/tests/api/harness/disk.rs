@@ -121,8 +121,9 @@ impl Disk {
     /// Mounts it anew with these options, such as `ro` or another size.
     pub(crate) fn remount(&self, options: &str) {
         let mut command = self.command("mount");
-        let status = command.args(["-o", &format!("remount,{options}")]).arg(self.path()).status();
-        assert!(status.unwrap().success());
+        // With its type and its source said, nothing is added that only the other root may say.
+        command.args(["-t", "tmpfs", "-o", &format!("remount,{options}"), "tmpfs"]);
+        assert!(command.arg(self.path()).status().unwrap().success());
     }
 }
 
