@@ -97,8 +97,8 @@ test('the front page shows both sets and the log-in', async () => {
   await page.goto(origin);
   await page.locator('.opblock').first().waitFor();
   assert.equal(new URL(page.url()).pathname, '/swagger-ui/');
-  assert.equal(await page.locator('.opblock').count(), 11);
-  for (const set of ['portal', 'directory', 'tokens']) {
+  assert.equal(await page.locator('.opblock').count(), 12);
+  for (const set of ['portal', 'directory', 'tokens', 'audit']) {
     const group = page.locator('.opblock-tag-section', { has: page.locator(`[id="operations-tag-${set}"]`) });
     assert.ok(await group.locator('.opblock').count());
     assert.ok((await group.locator('.opblock-tag small').innerText()).trim());
@@ -152,6 +152,7 @@ test('with Basic credentials every operation can be tried out', async () => {
   assert.equal(changed.status, 200);
   assert.match(changed.body, /"version": 1/);
   assert.match((await execute('listUsers')).body, /renamed/);
+  assert.match((await execute('listAuditEntries')).body, /USER_CHANGED/);
 
   assert.equal((await execute('createPortalUser', { user: 'alice' })).status, 201);
   const again = await execute('createPortalUser', { user: 'alice' });
