@@ -217,7 +217,7 @@ fn shown(user: Option<&User>) -> [(ChangedField, Option<String>); 4] {
         (ChangedField::Name, Some(name.to_string())),
         (ChangedField::Email, email.as_ref().map(|email: &Email| email.to_string())),
         (ChangedField::Status, Some(Status::as_str(*status).to_owned())),
-        (ChangedField::Roles, Some(roles.join(","))),
+        (ChangedField::Roles, Some(roles.join(",")).filter(|roles| !roles.is_empty())),
     ]
 }
 
