@@ -30,6 +30,7 @@ Environment:
   ROLLCALL_ADMIN_PASSWORD       The first admin's password, used when the store has no admin;
                                 when it is unset, one is generated and printed once
   ROLLCALL_ADMIN_PASSWORD_FILE  A file that holds it instead
+  ROLLCALL_DATABASE_URL_FILE    A file that holds ROLLCALL_DATABASE_URL instead
   ROLLCALL_SESSION_SECRET       What session tokens are derived from, at least 32 bytes, the same for
                                 all processes on one database; required with PostgreSQL, and else
                                 kept in a file beside the database when it is unset

@@ -1,7 +1,7 @@
 //! Settings of every command that opens the store.
 
 use std::{
-    fmt,
+    env, fmt,
     num::NonZeroU32,
     sync::Arc,
     thread,
@@ -14,7 +14,14 @@ use rollcall_domain::{
 };
 use rollcall_persistence::{DatabaseUrl, OpenError, Store};
 
-use crate::{failure::Failure, hashing};
+use crate::{environment, failure::Failure, hashing};
+
+const VARIABLE: &str = "ROLLCALL_DATABASE_URL";
+
+/// It holds a URL whose password is not to be seen in the environment.
+const FILE_VARIABLE: &str = "ROLLCALL_DATABASE_URL_FILE";
+
+const DEFAULT_URL: &str = "sqlite://data/rollcall.db";
 
 /// How long a start waits for a database that is not there yet.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -25,15 +32,9 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);
 #[derive(Args)]
 pub(crate) struct DatabaseSettings {
     /// Where the users are kept: sqlite:// and the path of a file, made with its folder, or a
-    /// postgres:// URL
-    #[arg(
-        long,
-        env = "ROLLCALL_DATABASE_URL",
-        hide_env_values = true,
-        default_value = "sqlite://data/rollcall.db",
-        value_name = "URL"
-    )]
-    database_url: String,
+    /// postgres:// URL [default: sqlite://data/rollcall.db]
+    #[arg(long, env = VARIABLE, hide_env_values = true, value_name = "URL")]
+    database_url: Option<String>,
 }
 
 #[derive(Args)]
@@ -48,14 +49,20 @@ pub(crate) struct StoreSettings {
 impl DatabaseSettings {
     /// Where the users are kept.
     pub(crate) fn url(&self) -> Result<DatabaseUrl, Failure> {
+        let secret = environment::secret(VARIABLE)?.map(|it| it.text);
+        // As everywhere, the flag comes before the environment.
+        let text = self.database_url.clone().or(secret);
         // Not parsed by clap, which would repeat the text: it may hold a password.
-        self.database_url.parse().map_err(|reason| self.failure(&reason))
+        text.as_deref().unwrap_or(DEFAULT_URL).parse().map_err(|reason| self.failure(&reason))
     }
 
     /// What is wrong with the store, in one line.
-    #[expect(clippy::unused_self, reason = "it is the setting's own failure")]
     pub(crate) fn failure(&self, reason: &dyn fmt::Display) -> Failure {
-        Failure::of_setting("database-url", &reason.to_string().replace('\n', " "))
+        let reason = reason.to_string().replace('\n', " ");
+        if self.database_url.is_none() && env::var_os(FILE_VARIABLE).is_some() {
+            return format!("{FILE_VARIABLE} {reason}").into();
+        }
+        Failure::of_setting_by("database-url", VARIABLE, &reason)
     }
 }
 
@@ -64,7 +71,7 @@ impl StoreSettings {
     pub(crate) fn open(&self, create: bool) -> Result<Store, Failure> {
         let url = self.url()?;
         let opened = if create { Store::open(&url) } else { Store::open_existing(&url) };
-        opened.map_err(|reason| Failure::of_setting("database-url", &reason))
+        opened.map_err(|reason| self.database.failure(&reason))
     }
 
     /// Opens the store, and waits for a database that is not there yet: processes that are started
@@ -81,7 +88,7 @@ impl StoreSettings {
                     thread::sleep(BETWEEN_ATTEMPTS);
                 }
                 opened => {
-                    return opened.map_err(|reason| Failure::of_setting("database-url", &reason));
+                    return opened.map_err(|reason| self.database.failure(&reason));
                 }
             }
         }

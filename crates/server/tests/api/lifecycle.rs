@@ -142,6 +142,45 @@ fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
 }
 
 #[test]
+fn the_databases_url_can_come_from_a_file_and_a_flag_comes_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = |arguments: &[&str]| {
+        let mut command = rollcall_on_sqlite(&folder, &[&["user", "list"], arguments].concat());
+        let output = command.env("ROLLCALL_DATABASE_URL_FILE", "url").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    std::fs::write(folder.path().join("url"), "sqlite://elsewhere/users.db\n").unwrap();
+    let arguments = ["user", "add", "alice", "--bcrypt-cost=4"];
+    let mut command = rollcall_on_sqlite(&folder, &arguments);
+    let mut add = Process::start(command.env("ROLLCALL_DATABASE_URL_FILE", "url"));
+    writeln!(add.stdin(), "{PASSWORD}").unwrap();
+    assert!(add.wait().success());
+    assert!(folder.path().join("elsewhere/users.db").is_file());
+    assert!(list(&[]).contains("alice"));
+    assert!(!list(&["--database-url=sqlite://another.db"]).contains("alice"));
+}
+
+#[test]
+fn a_wrong_file_of_the_databases_url_ends_the_start_in_one_line_that_does_not_repeat_it() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("url"), "mysql://u:secret@h/d\n").unwrap();
+    let ways = [
+        ("url", None, "ROLLCALL_DATABASE_URL_FILE must be"),
+        ("none", None, "ROLLCALL_DATABASE_URL_FILE must name a readable file"),
+        ("url", Some("sqlite://x.db"), "ROLLCALL_DATABASE_URL or ROLLCALL_DATABASE_URL_FILE"),
+    ];
+    for (file, url, expected) in ways {
+        let mut command = rollcall_on_sqlite(&folder, &["serve", "--listen=127.0.0.1:0"]);
+        command.env("ROLLCALL_DATABASE_URL_FILE", file).env("RUST_LOG", "error");
+        let output = command.envs(url.map(|url| ("ROLLCALL_DATABASE_URL", url))).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.starts_with("error: ") && said.contains(expected), "{said}");
+        assert!(said.lines().count() == 1 && !said.contains("secret"), "{said}");
+    }
+}
+
+#[test]
 fn a_wrong_first_password_ends_the_start_in_one_line_that_does_not_repeat_it() {
     let folder = tempfile::tempdir().unwrap();
     for (password, expected) in [("short", "at least 8"), ("qwertyuiop", "most common")] {
