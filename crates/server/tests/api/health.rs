@@ -11,7 +11,7 @@ fn a_server_that_can_work_is_live_and_ready() {
     }
     // Which is no news.
     assert_eq!(server.anonymous().get("/nothing").status, 404);
-    server.process().wait_for("GET /nothing 404");
+    server.process().wait_for("GET - 404");
     assert!(!server.process().said().contains("GET /health"));
 }
 
