@@ -5,8 +5,6 @@ use std::{
     ops::ControlFlow,
     os::unix::fs::PermissionsExt,
     process::{Command, Output},
-    thread,
-    time::Duration,
 };
 
 use rollcall_domain::{UserOrder, UserStore};
@@ -15,7 +13,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::harness::{
-    PASSWORD, Postgres, Process, Server, rollcall_on_sqlite as rollcall, store_url,
+    PASSWORD, Postgres, Process, Server, rollcall_on_sqlite as rollcall, store_url, until,
 };
 
 /// What every file in these tests is called in its folder.
@@ -207,9 +205,8 @@ fn is_empty_after_a_kill(from: &str, to: &str, block: impl Fn(), unblock: impl F
     block();
     let mut process = Process::start(&mut copy(&folder, from, to));
     process.wait_for("copying: 500 of 800 users (62 %)");
-    while psql(from, "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'").is_empty() {
-        thread::sleep(Duration::from_millis(10));
-    }
+    let asleep = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+    until("no statement sleeps", || !psql(from, asleep).is_empty());
     process.signal("KILL");
     assert_eq!(process.wait().code(), None, "{}", process.said());
     assert_eq!(count(&store), 0);

@@ -1,16 +1,9 @@
 //! Imports that are killed.
 
-use std::{
-    io::Write,
-    thread,
-    time::{Duration, Instant},
-};
+use std::io::Write;
 
 use super::{Place, lines, sql};
-use crate::harness::Process;
-
-/// How long the database may take to come to that user before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::harness::{Process, until};
 
 /// Has the database take for ever to insert the user with this name.
 fn block(url: &str, name: &str) {
@@ -49,11 +42,7 @@ fn an_import_that_is_killed_leaves_the_store_as_it_was_and_can_be_repeated() {
     if place.url().starts_with("postgres") {
         let asleep = "SELECT pid FROM pg_stat_activity
             WHERE wait_event = 'PgSleep' AND datname = current_database()";
-        let started = Instant::now();
-        while sql(&place.url(), "", asleep).is_empty() {
-            assert!(started.elapsed() < PATIENCE, "{}", process.said());
-            thread::sleep(Duration::from_millis(10));
-        }
+        until("no statement sleeps", || !sql(&place.url(), "", asleep).is_empty());
     }
     process.signal("KILL");
     assert_eq!(process.wait().code(), None, "{}", process.said());

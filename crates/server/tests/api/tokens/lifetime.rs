@@ -1,6 +1,6 @@
 //! When sessions begin to count, and when they end.
 
-use std::{os::unix::fs::PermissionsExt, thread, time::Duration};
+use std::os::unix::fs::PermissionsExt;
 
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
@@ -11,7 +11,7 @@ use rollcall_domain::{
 use serde_json::{Value, json};
 
 use crate::harness::{
-    ADMIN_PASSWORD, Client, PASSWORD, Process, Server, Session, rollcall, rollcall_on_sqlite,
+    ADMIN_PASSWORD, Client, PASSWORD, Process, Server, Session, rollcall, rollcall_on_sqlite, until,
 };
 
 const SECRET: &str = "data/rollcall.db-session-secret";
@@ -195,9 +195,7 @@ fn activity_is_written_once_it_is_a_minute_old() {
     let (stale_before, fresh_before) = (last_active(&stale), last_active(&fresh));
     assert_eq!(also_signed.get("/users").status, 200);
     assert_eq!(signed.get("/users").status, 200);
-    while last_active(&stale) == stale_before {
-        thread::sleep(Duration::from_millis(5));
-    }
+    until("the session's use is not noted", || last_active(&stale) != stale_before);
     assert!(Timestamp::now().duration_since(last_active(&stale)).as_secs() < 30);
     assert_eq!(last_active(&fresh), fresh_before);
 }
