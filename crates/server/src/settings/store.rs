@@ -32,7 +32,7 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);
 #[derive(Args)]
 pub(crate) struct DatabaseSettings {
     /// Where the users are kept: sqlite:// and the path of a file, made with its folder, or a
-    /// postgres:// URL [default: sqlite://data/rollcall.db]
+    /// postgres:// URL [default: `sqlite://data/rollcall.db`]
     #[arg(long, env = VARIABLE, hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
 }
