@@ -10,7 +10,7 @@ use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand};
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
 /// What each crate of the workspace may know of the others, directly.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 7] = [
     (
         "rollcall",
         &[
@@ -22,7 +22,6 @@ const ARROWS: [(&str, &[&str]); 8] = [
         ],
     ),
     ("rollcall-api-spec", &[]),
-    ("rollcall-bench", &[]),
     ("rollcall-domain", &[]),
     ("rollcall-http", &["rollcall-api-spec", "rollcall-domain"]),
     ("rollcall-metrics", &["rollcall-domain", "rollcall-http", "rollcall-persistence"]),
@@ -41,8 +40,8 @@ const FORBIDDEN: [(&str, &[&str]); 5] = [
 
 /// What only these crates may name among their own dependencies.
 const RESERVED: [(&str, &[&str]); 7] = [
-    ("actix-web", &["rollcall", "rollcall-bench", "rollcall-http", "rollcall-metrics"]),
-    ("bcrypt", &["rollcall-bench", "rollcall-domain"]),
+    ("actix-web", &["rollcall", "rollcall-http", "rollcall-metrics"]),
+    ("bcrypt", &["rollcall-domain"]),
     ("diesel", &["rollcall-persistence"]),
     ("prometheus-client", &["rollcall-metrics"]),
     // jiff's times are the domain's too and learn serde where api-spec asks for it.

@@ -114,13 +114,11 @@ pub(crate) fn start_and_rest() -> Result<()> {
     Ok(())
 }
 
-/// The binary that is measured, without arguments.
+/// The binary that is measured, which `ROLLCALL` names, without arguments.
 pub(crate) fn binary() -> Result<Command> {
-    let binary = env::current_exe()?.with_file_name("rollcall");
-    if binary.exists() {
-        Ok(Command::new(binary))
-    } else {
-        Err("build the binary first: cargo build --release".into())
+    match env::var_os("ROLLCALL") {
+        Some(binary) if Path::new(&binary).exists() => Ok(Command::new(binary)),
+        _ => Err("ROLLCALL must name the binary to measure; scripts/bench builds one".into()),
     }
 }
 

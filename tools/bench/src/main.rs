@@ -1,6 +1,6 @@
-//! Measures `target/release/rollcall` as a user runs it, beside a bare actix-web handler on the
-//! same cores, and prints ratios: `scripts/with-postgres target/release/rollcall-bench`, or without
-//! the PostgreSQL server for what needs none.
+//! Measures a rollcall binary as a user runs it, beside a bare actix-web handler on the same cores,
+//! and prints ratios. `scripts/bench` builds both and starts the PostgreSQL server that some parts
+//! need.
 //!
 //! Needs `wrk`, `curl` and `sqlite3` on the path. Everything stays on the loopback addresses.
 
