@@ -1,4 +1,4 @@
-//! What the targets share. Each reads its input as text of one kind, so that a corpus can be read and
+//! What the targets share. Each reads its input as text of one kind, so that seeds can be read and
 //! written by hand, and holds what the service makes of it against a reading of its own.
 
 pub mod base64;
@@ -7,7 +7,7 @@ pub mod json;
 pub mod sessions;
 pub mod shape;
 
-/// What stands for a secret in a corpus: no error may repeat a value that holds it.
+/// What stands for a secret in a seed: no error may repeat a value that holds it.
 pub const SECRET: &str = "SECRET1";
 
 /// The lines of `data`, without their ends: the first `N - 1` of them, then all the rest as it is.
