@@ -11,7 +11,7 @@ pub const EMAIL_PATTERN: &str = "^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-zA-Z0-9!
     @[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$";
 
 /// What every username is like. Not all that is like this is one: RFC 8265 leaves out symbols and
-/// look-alikes by tables that no pattern holds.
+/// lookalikes by tables that no pattern holds.
 pub const USERNAME_PATTERN: &str = "^(\\.{0,2}[^.:/\\s]|\\.{3})[^:/\\s]*$";
 
 /// What every beginning of a username is like, with the same reserve.

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_address_that_is_no_trusted_proxys_is_the_clients() {
+    fn the_client_is_the_last_address_that_is_no_trusted_proxy() {
         let trusted = &["10.0.0.0/8"][..];
         for (forwarded, expected) in [
             (&[][..], "10.0.0.1"),

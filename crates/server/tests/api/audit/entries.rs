@@ -122,7 +122,7 @@ fn what_is_refused_or_changes_nothing_is_no_entry() {
 }
 
 #[test]
-fn a_trusted_proxys_client_is_where_a_request_comes_from() {
+fn a_request_comes_from_the_client_behind_a_trusted_proxy() {
     let server = Server::start_with(&["--trusted-proxies=127.0.0.1"]);
     let admin = server.admin().with("x-forwarded-for", "2001:db8::7");
     let body = json!({"value": {"password": PASSWORD}});

@@ -45,7 +45,7 @@ fn ones_own_password_does_not_change_without_the_current_one() {
 }
 
 #[test]
-fn an_admin_changes_anothers_password_without_knowing_it() {
+fn an_admin_changes_the_password_of_another_without_the_old() {
     let server = Server::start();
     let (_, alice) = server.user("alice");
     let wrong = server.admin().patch("/api/v1/users/alice", &change(Some("not it"), NEW));
