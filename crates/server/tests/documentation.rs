@@ -56,7 +56,8 @@ fn every_promise_in_security_md_names_tests_that_there_are() {
 #[test]
 fn every_file_that_a_text_links_to_is_there() {
     let link = Regex::new(r"\]\(([^)#:]+)(?:#[^)]*)?\)").unwrap();
-    let texts = ["README.md", "ARCHITECTURE.md", "SECURITY.md", "migrations/README.md"];
+    let texts =
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "migrations/README.md"];
     let texts = texts.into_iter().map(|name| root().join(name));
     let deeper = ["docs", "docker"].iter().flat_map(|folder| files(&root().join(folder), "md"));
     for text in texts.chain(deeper) {
