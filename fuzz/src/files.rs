@@ -3,7 +3,9 @@
 use std::io::{self, Read};
 
 use jiff::Timestamp;
-use rollcall_domain::{Account, HashCost, ImportedUser, PasswordHash, User, UserId, Version};
+use rollcall_domain::{
+    Account, HashCost, ImportedUser, PasswordHash, PasswordVersion, User, UserId, Version,
+};
 use rollcall_user_file::{Credential, Format, Reader, Record, Source, Writer};
 
 use crate::SECRET;
@@ -115,7 +117,11 @@ fn account(user: &ImportedUser) -> Account {
     let ImportedUser { name, email, status, roles, create_time, password_hash } = user.clone();
     let create_time = create_time.unwrap_or(Timestamp::UNIX_EPOCH);
     let (id, version) = (UserId(1), Version(0));
-    Account { user: User { id, version, create_time, name, email, status, roles }, password_hash }
+    Account {
+        user: User { id, version, create_time, name, email, status, roles },
+        password_hash,
+        password_version: PasswordVersion::default(),
+    }
 }
 
 fn is_same(user: &ImportedUser, other: &ImportedUser) {

@@ -1,6 +1,6 @@
 //! Who may do what: the one place that decides it, for both endpoint sets.
 
-use crate::{NameKey, User, UserError, UserId};
+use crate::{NameKey, PasswordVersion, User, UserError, UserId, session::SessionKey};
 
 /// What a caller wants done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Action {
     Update,
     /// Remove one user.
     Delete,
+    /// Log the user in for a session.
+    BeginSession,
     /// End one session of the user.
     EndSession,
     /// Read the audit log.
@@ -47,9 +49,18 @@ pub enum Caller {
     /// Nobody that is known.
     Anonymous,
     /// A user who has proved who it is, for this very request.
-    User(User, Proof),
+    User(User, Authentication),
     /// Whoever runs the process and owns the store: the command line.
     Operator,
+}
+
+/// What authenticated a user, so that it can be checked again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Authentication {
+    /// The password that was the user's current one at this version.
+    Password(PasswordVersion),
+    /// The session with this key.
+    Session(SessionKey),
 }
 
 /// What a user has proved who it is with.
@@ -59,6 +70,17 @@ pub enum Proof {
     Password,
     /// A session that began with its current password.
     Session,
+}
+
+impl Authentication {
+    /// The kind of it.
+    #[must_use]
+    pub fn proof(&self) -> Proof {
+        match self {
+            Self::Password(_) => Proof::Password,
+            Self::Session(_) => Proof::Session,
+        }
+    }
 }
 
 /// How a caller stands to the user that it wants something done to.
@@ -100,7 +122,7 @@ impl Caller {
     /// Whether the caller has proved who it is with a session, and its password long ago.
     #[must_use]
     pub fn is_by_session(&self) -> bool {
-        matches!(self, Self::User(_, Proof::Session))
+        matches!(self, Self::User(_, Authentication::Session(_)))
     }
 
     /// Whether `target` is the caller.
@@ -128,7 +150,10 @@ const fn is_allowed(action: Action, standing: Standing) -> bool {
     match (action, standing) {
         (_, Standing::Admin)
         | (Action::Register(Registration::Open), _)
-        | (Action::Read | Action::Update | Action::EndSession, Standing::Own) => true,
+        | (
+            Action::Read | Action::Update | Action::BeginSession | Action::EndSession,
+            Standing::Own,
+        ) => true,
         (
             Action::List
             | Action::Create
@@ -136,6 +161,7 @@ const fn is_allowed(action: Action, standing: Standing) -> bool {
             | Action::Read
             | Action::Update
             | Action::Delete
+            | Action::BeginSession
             | Action::EndSession
             | Action::Audit,
             Standing::Anonymous | Standing::Other | Standing::Own,
@@ -145,8 +171,10 @@ const fn is_allowed(action: Action, standing: Standing) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, Caller, Proof, Registration, UserRef};
-    use crate::{NameKey, Roles, Status, User, UserError, UserId, Username, Version};
+    use super::{Action, Authentication, Caller, Registration, UserRef};
+    use crate::{
+        NameKey, PasswordVersion, Roles, Status, User, UserError, UserId, Username, Version,
+    };
 
     fn user(id: i64, name: &str, status: Status, roles: Roles) -> Caller {
         let user = User {
@@ -158,7 +186,7 @@ mod tests {
             status,
             roles,
         };
-        Caller::User(user, Proof::Password)
+        Caller::User(user, Authentication::Password(PasswordVersion(0)))
     }
 
     /// Rows: actions. Columns: nobody, a user about another, about itself, an admin, an operator.
@@ -177,6 +205,7 @@ mod tests {
             (Action::Read, [WHO, NO, YES, YES, YES]),
             (Action::Update, [WHO, NO, YES, YES, YES]),
             (Action::Delete, [WHO, NO, NO, YES, YES]),
+            (Action::BeginSession, [WHO, NO, YES, YES, YES]),
             (Action::EndSession, [WHO, NO, YES, YES, YES]),
             (Action::Audit, [WHO, NO, NO, YES, YES]),
         ] {

@@ -14,6 +14,11 @@ pub struct UserId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(pub i64);
 
+/// How often a user's password has been set since the user was made. A renewed hash is of the same
+/// password and leaves it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PasswordVersion(pub i64);
+
 /// Whether a user may log in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -49,6 +54,8 @@ pub struct Account {
     pub user: User,
     /// What may not.
     pub password_hash: PasswordHash,
+    /// Which of the user's passwords the hash is of.
+    pub password_version: PasswordVersion,
 }
 
 /// What a store needs to make a user.
@@ -79,12 +86,20 @@ impl Account {
     /// the password is another one, or the user is disabled.
     #[must_use]
     pub fn ends_sessions_of(&self, before: &Self) -> bool {
-        self.password_hash != before.password_hash || self.user.status == Status::Disabled
+        self.password_version != before.password_version || self.user.status == Status::Disabled
     }
 }
 
 impl Version {
     /// The version after one more change.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl PasswordVersion {
+    /// The version after the password was set once more.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)

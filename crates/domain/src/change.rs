@@ -1,6 +1,8 @@
 //! A change to a user, and what it makes of the row that it meets.
 
-use crate::{Account, Email, PasswordHash, Roles, Status, Username, Version, WriteError};
+use crate::{
+    Account, Email, PasswordHash, PasswordVersion, Roles, Status, Username, Version, WriteError,
+};
 
 /// What to change; everything that is `None` stays.
 #[derive(Clone, Debug, Default)]
@@ -19,13 +21,14 @@ pub struct UserChange {
     pub password: Option<PasswordReplacement>,
 }
 
-/// A new password's hash, and the one that it was allowed to replace.
+/// A new password's hash, and which password it was allowed to replace.
 #[derive(Clone, Debug)]
 pub struct PasswordReplacement {
     /// What is stored from now on.
     pub hash: PasswordHash,
-    /// The hash that the current password was checked against. It must still be there.
-    pub replaces: Option<PasswordHash>,
+    /// Which password the current one was found to be. It must still be that one; its hash may have
+    /// been renewed.
+    pub replaces: Option<PasswordVersion>,
 }
 
 /// The versions that a conditional change is for (`If-Match`).
@@ -60,10 +63,11 @@ impl UserChange {
         }
         let mut changed = current.clone();
         if let Some(password) = &self.password {
-            if password.replaces.as_ref().is_some_and(|it| *it != current.password_hash) {
+            if password.replaces.is_some_and(|version| version != current.password_version) {
                 return Err(WriteError::PasswordChanged);
             }
             changed.password_hash = password.hash.clone();
+            changed.password_version = current.password_version.next();
         }
         let user = &mut changed.user;
         replace(&mut user.name, self.name.as_ref());
@@ -88,7 +92,8 @@ fn replace<T: Clone>(field: &mut T, value: Option<&T>) {
 mod tests {
     use super::{PasswordReplacement, UserChange, VersionCondition};
     use crate::{
-        Account, Email, PasswordHash, Roles, Status, User, UserId, Username, Version, WriteError,
+        Account, Email, PasswordHash, PasswordVersion, Roles, Status, User, UserId, Username,
+        Version, WriteError,
     };
 
     fn account() -> Account {
@@ -103,6 +108,7 @@ mod tests {
                 roles: Roles::default(),
             },
             password_hash: PasswordHash::from_store("old".into()),
+            password_version: PasswordVersion(5),
         }
     }
 
@@ -151,16 +157,20 @@ mod tests {
     }
 
     #[test]
-    fn a_password_proved_by_a_hash_that_is_gone_is_not_replaced() {
-        let with = |replaces: &str| UserChange {
+    fn a_proved_password_that_was_set_again_is_not_replaced() {
+        let with = |replaces| UserChange {
             password: Some(PasswordReplacement {
                 hash: PasswordHash::from_store("new".into()),
-                replaces: Some(PasswordHash::from_store(replaces.into())),
+                replaces: Some(replaces),
             }),
             ..UserChange::default()
         };
-        assert!(matches!(with("gone").apply(&account()), Err(WriteError::PasswordChanged)));
-        let changed = with("old").apply(&account()).unwrap().unwrap();
+        let mut now = account();
+        // Renewed since it was checked.
+        now.password_hash = PasswordHash::from_store("renewed".into());
+        assert!(matches!(with(PasswordVersion(4)).apply(&now), Err(WriteError::PasswordChanged)));
+        let changed = with(PasswordVersion(5)).apply(&now).unwrap().unwrap();
         assert_eq!(changed.password_hash, PasswordHash::from_store("new".into()));
+        assert_eq!(changed.password_version, PasswordVersion(6));
     }
 }

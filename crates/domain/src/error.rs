@@ -2,7 +2,9 @@
 
 use thiserror::Error;
 
-use crate::{Overloaded, SignatureFlaw, StoreError, TooManyAttempts, WriteError};
+use crate::{
+    ListError, Overloaded, Revoked, SignatureFlaw, StoreError, TooManyAttempts, WriteError,
+};
 
 /// Why a use case was refused. Adapters give each variant a status; the texts of
 /// [`UserError::Store`], [`UserError::Hashing`] and [`UserError::Randomness`] are for the log and
@@ -85,6 +87,24 @@ impl From<StoreError> for UserError {
     }
 }
 
+impl From<Revoked> for UserError {
+    fn from(revoked: Revoked) -> Self {
+        match revoked {
+            Revoked::Credentials => Self::Unauthenticated,
+            Revoked::Rights => Self::Forbidden,
+        }
+    }
+}
+
+impl From<ListError> for UserError {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Revoked(revoked) => revoked.into(),
+            ListError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 impl From<WriteError> for UserError {
     fn from(error: WriteError) -> Self {
         match error {
@@ -93,6 +113,7 @@ impl From<WriteError> for UserError {
             WriteError::VersionMismatch => Self::VersionMismatch,
             WriteError::PasswordChanged => Self::CurrentPasswordMismatch,
             WriteError::LastAdmin => Self::LastAdmin,
+            WriteError::Revoked(revoked) => revoked.into(),
             WriteError::Store(error) => Self::Store(error),
         }
     }

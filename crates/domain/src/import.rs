@@ -31,7 +31,7 @@ impl ImportedUser {
     /// What `there`, who has the same name, has otherwise; none when importing would change nothing.
     #[must_use]
     pub fn differences(&self, there: &Account) -> Option<Differences> {
-        let Account { user, password_hash } = there;
+        let Account { user, password_hash, password_version: _ } = there;
         let is_made_then = self.create_time.is_none_or(|time| time == user.create_time);
         let fields = [
             ("name", self.name == user.name),
@@ -57,7 +57,8 @@ impl fmt::Display for Differences {
 mod tests {
     use super::ImportedUser;
     use crate::{
-        Account, Email, PasswordHash, RoleName, Roles, Status, User, UserId, Username, Version,
+        Account, Email, PasswordHash, PasswordVersion, RoleName, Roles, Status, User, UserId,
+        Username, Version,
     };
     use jiff::Timestamp;
 
@@ -80,7 +81,7 @@ mod tests {
         let ImportedUser { name, email, status, roles, password_hash, .. } = imported();
         let (id, version) = (UserId(3), Version(9));
         let user = User { id, version, create_time: time(7), name, email, status, roles };
-        Account { user, password_hash }
+        Account { user, password_hash, password_version: PasswordVersion(2) }
     }
 
     #[test]

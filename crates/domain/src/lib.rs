@@ -9,6 +9,7 @@ pub mod access;
 mod account;
 pub mod audit;
 mod change;
+mod claim;
 mod email;
 mod error;
 mod fold;
@@ -23,9 +24,10 @@ pub mod statistics;
 mod store;
 mod username;
 
-pub use access::{Action, Caller, Proof, Registration, UserRef};
-pub use account::{Account, NewAccount, Status, User, UserId, Version};
+pub use access::{Action, Authentication, Caller, Proof, Registration, UserRef};
+pub use account::{Account, NewAccount, PasswordVersion, Status, User, UserId, Version};
 pub use change::{PasswordReplacement, UserChange, VersionCondition};
+pub use claim::{Claim, Revoked};
 pub use email::{EMAIL_MAX_LENGTH, EMAIL_PATTERN, Email, EmailKey, InvalidEmail};
 pub use error::{UniqueField, UserError};
 pub use hashing::{
@@ -38,7 +40,7 @@ pub use password::{HashCost, Password, PasswordFlaw, PasswordHash};
 pub use role::{InvalidRoles, ROLE_PATTERN, ROLES_MAX_COUNT, RoleName, Roles};
 pub use service::{PasswordPatch, ProvedUser, Registrant, UserPatch, UserService};
 pub use session::{SessionService, SessionStore, SignatureFlaw};
-pub use store::{LookUp, StoreError, UserOrder, UserStore, WriteError};
+pub use store::{ListError, LookUp, StoreError, UserOrder, UserStore, WriteError};
 pub use username::{
     InvalidNamePrefix, InvalidUsername, NAME_MAX_LENGTH, NameKey, NamePrefix, Username,
 };

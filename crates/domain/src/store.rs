@@ -5,7 +5,8 @@ use std::{error::Error as StdError, ops::ControlFlow, pin::Pin};
 use thiserror::Error;
 
 use crate::{
-    Account, NewAccount, PageQuery, PasswordHash, UniqueField, User, UserChange, UserId, UserRef,
+    Account, Claim, NewAccount, PageQuery, PasswordHash, Revoked, UniqueField, User, UserChange,
+    UserId, UserRef,
     audit::{AuditStore, By},
 };
 
@@ -15,18 +16,21 @@ pub type LookUp<T> = Pin<Box<dyn Future<Output = Result<Option<T>, StoreError>> 
 
 /// A store of users. Every method is one transaction and blocks until it is durable, unless it says
 /// otherwise; every read sees all that was acknowledged before it began, by any process on the same
-/// store. Whatever changes something about a user writes an entry of the audit log along with it.
+/// store. Whatever changes something about a user writes an entry of the audit log along with it,
+/// and checks the [`Claim`] of its caller again in the same transaction, before it writes.
 pub trait UserStore: AuditStore {
-    /// Hands every user to `each` until it wants no more: all as they are at one moment, however long
-    /// that takes.
+    /// Hands every user to `each` until it wants no more: all as they are at one moment, however
+    /// long that takes. Every few hundred users the `claim` of the reader is checked again, against
+    /// the rows of that moment.
     ///
     /// # Errors
-    /// [`StoreError`] when the store fails, be it half-way.
+    /// [`ListError`], also half-way.
     fn list(
         &self,
         order: UserOrder,
+        claim: Option<&Claim>,
         each: &mut dyn FnMut(User) -> ControlFlow<()>,
-    ) -> Result<(), StoreError>;
+    ) -> Result<(), ListError>;
 
     /// Up to one user more than `query` asks for, which tells whether more follow: all as they are at
     /// one moment. As quick far into the order as at its beginning.
@@ -105,6 +109,17 @@ pub enum StoreError {
     Internal(#[source] Box<dyn StdError + Send + Sync>),
 }
 
+/// Why a list ended early.
+#[derive(Debug, Error)]
+pub enum ListError {
+    /// The reader has lost the right to it.
+    #[error(transparent)]
+    Revoked(#[from] Revoked),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// Why a write was not done.
 #[derive(Debug, Error)]
 pub enum WriteError {
@@ -123,6 +138,9 @@ pub enum WriteError {
     /// Nobody could manage the users any more.
     #[error("the last enabled admin must stay")]
     LastAdmin,
+    /// The caller has lost what allowed the write.
+    #[error(transparent)]
+    Revoked(#[from] Revoked),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -23,7 +23,6 @@ pub(crate) enum Credentials {
 }
 
 /// The name and the password of a user.
-#[derive(Clone)]
 pub(crate) struct Basic {
     pub(crate) name: String,
     pub(crate) password: String,

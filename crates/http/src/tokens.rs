@@ -8,10 +8,7 @@ use rollcall_api_spec::{
     tokens::{SessionToken, SessionTokenEnvelope, SessionTokenRequest},
     violations,
 };
-use rollcall_domain::{
-    ProvedUser, UserError,
-    session::{Login, SessionKey},
-};
+use rollcall_domain::session::SessionKey;
 
 use crate::{
     call::Call,
@@ -22,14 +19,9 @@ use crate::{
 
 pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse, ApiError> {
     let basic = basic(call.json::<SessionTokenRequest>().await?)?;
-    let proved = call.identify(Kind::Login, basic.clone()).await?;
-    let login = match begin(&call, proved).await {
-        // Another hash has come in between: renewed, and then it is known, or of another password.
-        Err(ApiError::User(UserError::Unauthenticated)) => {
-            begin(&call, call.identify(Kind::Login, basic).await?).await?
-        }
-        login => login?,
-    };
+    let proved = call.identify(Kind::Login, basic).await?;
+    let origin = call.origin();
+    let login = call.run_sessions(move |sessions| sessions.log_in(proved, &origin)).await?;
     let session_token = SessionToken {
         user_id: login.user.id.0,
         key: login.key.as_str().to_owned(),
@@ -49,11 +41,6 @@ pub(crate) fn basic(body: SessionTokenRequest) -> Result<Basic, ApiError> {
         (Some(name), Some(password)) => Ok(Basic { name, password }),
         _ => Err(ApiError::Invalid { within: "credentials", fields }),
     }
-}
-
-async fn begin(call: &Call, proved: ProvedUser) -> Result<Login, ApiError> {
-    let origin = call.origin();
-    call.run_sessions(move |sessions| sessions.log_in(proved, &origin)).await
 }
 
 pub(crate) async fn delete_session_token(mut call: Call) -> Result<HttpResponse, ApiError> {

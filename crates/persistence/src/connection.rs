@@ -149,7 +149,8 @@ impl Backend {
         self.counts().failure_of(outcome).map_err(Failure::into_store_error)
     }
 
-    /// Does `work` in one transaction, anew if another transaction got in its way.
+    /// Does `work` in one transaction, and again if another transaction got in its way. For what no
+    /// caller asks for: [`Backend::write_by`] is for the rest.
     pub(crate) fn write<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Connection<'_>) -> Result<T, Failure> + Send + 'static,

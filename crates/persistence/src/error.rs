@@ -4,7 +4,7 @@ use diesel::{
     r2d2,
     result::{DatabaseErrorKind, Error as DieselError},
 };
-use rollcall_domain::{StoreError, UniqueField, WriteError};
+use rollcall_domain::{ListError, StoreError, UniqueField, WriteError};
 
 /// What the databases say when others were in the way.
 const CONFLICTS: [&str; 3] =
@@ -62,6 +62,14 @@ impl Failure {
             Self::Query(error) => store_error(error),
             Self::Refused(WriteError::Store(error)) => error,
             Self::Refused(error) => StoreError::Internal(Box::new(error)),
+        }
+    }
+
+    /// What it means to the reader of a list.
+    pub(crate) fn into_list_error(self) -> ListError {
+        match self {
+            Self::Refused(WriteError::Revoked(revoked)) => revoked.into(),
+            failure => failure.into_store_error().into(),
         }
     }
 

@@ -3,8 +3,8 @@
 use diesel::{connection::SimpleConnection, result::Error as DieselError};
 use jiff::Timestamp;
 use rollcall_domain::{
-    Account, Email, PasswordHash, RoleName, Roles, Status, StoreError, User, UserId, Username,
-    Version,
+    Account, Email, PasswordHash, PasswordVersion, RoleName, Roles, Status, StoreError, User,
+    UserId, Username, Version,
 };
 
 use crate::{
@@ -78,6 +78,7 @@ fn account(user: RawUser) -> Result<Account, StoreError> {
     let id = user.id;
     let damaged = |what: &str| StoreError::Internal(format!("the user {id} has {what}").into());
     let RawUser { version, create_time, name, email, status, password_hash, .. } = user;
+    let password_version = PasswordVersion(user.password_version);
     let create_time =
         Timestamp::from_second(create_time).map_err(|_| damaged("an impossible time"))?;
     let status = Status::parse(&status).ok_or_else(|| damaged("an unknown status"))?;
@@ -92,5 +93,6 @@ fn account(user: RawUser) -> Result<Account, StoreError> {
             roles: Roles::default(),
         },
         password_hash: PasswordHash::from_store(password_hash),
+        password_version,
     })
 }

@@ -24,6 +24,7 @@ mod migrations;
 mod pages;
 mod postgres;
 mod postgres_url;
+mod recheck;
 mod restore;
 mod rows;
 mod schema;

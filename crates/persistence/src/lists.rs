@@ -11,16 +11,21 @@ use diesel::{
     result::QueryResult,
     sql_types::{BigInt, Nullable, Text},
 };
-use rollcall_domain::{RoleName, StoreError, User, UserOrder};
+use rollcall_domain::{Claim, ListError, RoleName, StoreError, User, UserOrder};
 
 use crate::{
-    connection::Backend,
+    connection::{Backend, Connection},
     error::Failure,
+    recheck::check,
     rows::{ShownRow, user},
     schema::{user_roles, users},
+    sqlite,
 };
 
-/// How many rows PostgreSQL is asked for at a time.
+/// After how many rows the reader is checked again: about as many as one piece of an answer has.
+const ROWS_BETWEEN_CHECKS: usize = 500;
+
+/// How many rows PostgreSQL is asked for at a time; the reader is checked again in between.
 const FETCH: &str = "FETCH FORWARD 500 FROM listed";
 
 /// Somebody slow may read what was fetched for this long before the next rows are asked for.
@@ -52,20 +57,31 @@ macro_rules! rows {
 }
 
 impl Backend {
-    /// Hands every user to `each` until it wants no more.
-    pub(crate) fn list(&self, order: UserOrder, each: &mut Each<'_>) -> Result<(), StoreError> {
+    /// Hands every user to `each` until it wants no more, or the reader has lost its `claim`.
+    pub(crate) fn list(
+        &self,
+        order: UserOrder,
+        claim: Option<&Claim>,
+        each: &mut Each<'_>,
+    ) -> Result<(), ListError> {
         let gatherer = Gatherer { last: None, each };
         let outcome = match self {
             Self::Sqlite(pools) => pools
                 .lister()
                 .map_err(Failure::from)
-                .and_then(|mut it| list_sqlite(&mut it, order, gatherer)),
+                .and_then(|mut it| list_sqlite(&mut it, order, gatherer, || recheck(pools, claim))),
             Self::Postgres(pools) => {
-                pools.lists.read_once(|connection| list_postgres(connection, order, gatherer))
+                pools.lists.read_once(|it| list_postgres(it, order, claim, gatherer))
             }
         };
-        self.counts().failure_of(outcome).map_err(Failure::into_store_error)
+        self.counts().failure_of(outcome).map_err(Failure::into_list_error)
     }
+}
+
+/// Checks the reader of a SQLite file on another connection: that of the list shows one moment.
+fn recheck(pools: &sqlite::Pools, claim: Option<&Claim>) -> Result<(), Failure> {
+    let Some(claim) = claim else { return Ok(()) };
+    check(&mut Connection::Sqlite(&mut *pools.reader()?), claim)
 }
 
 /// SQLite gives one row after the other by itself.
@@ -73,10 +89,14 @@ fn list_sqlite(
     connection: &mut SqliteConnection,
     order: UserOrder,
     mut gatherer: Gatherer<'_, '_>,
+    recheck: impl Fn() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     macro_rules! gather {
         ($order:expr) => {
-            for row in rows!($order).load_iter::<Row, _>(connection)? {
+            for (number, row) in rows!($order).load_iter::<Row, _>(connection)?.enumerate() {
+                if number > 0 && number % ROWS_BETWEEN_CHECKS == 0 {
+                    recheck()?;
+                }
                 if gatherer.take(row?)?.is_break() {
                     return Ok(());
                 }
@@ -92,10 +112,12 @@ fn list_sqlite(
     Ok(())
 }
 
-/// PostgreSQL would send them all, and hold on to what is not read; a cursor is asked.
+/// PostgreSQL would send every row, and keep those that the client has not read; a cursor is asked.
+/// It shows one moment, and other statements of its transaction see later ones.
 fn list_postgres(
     connection: &mut PgConnection,
     order: UserOrder,
+    claim: Option<&Claim>,
     mut gatherer: Gatherer<'_, '_>,
 ) -> Result<(), Failure> {
     connection.batch_execute(PATIENCE)?;
@@ -111,6 +133,9 @@ fn list_postgres(
         if rows.is_empty() {
             gatherer.finish();
             return Ok(());
+        }
+        if let Some(claim) = claim {
+            check(&mut Connection::Postgres(connection), claim)?;
         }
         for row in rows {
             if gatherer.take(row)?.is_break() {

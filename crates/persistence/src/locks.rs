@@ -1,29 +1,58 @@
 //! Who waits for whom: locks on PostgreSQL's rows, and the rule that an admin stays.
 
 use diesel::{PgConnection, dsl::exists, prelude::*, select};
-use rollcall_domain::{RoleName, Status, User, UserId, WriteError};
+use rollcall_domain::{Claim, RoleName, Status, User, UserId, WriteError, session::SessionKey};
 
 use crate::{
     connection::{Connection, on},
     error::Failure,
-    schema::{user_roles, users},
+    recheck::Scope,
+    schema::{sessions, user_roles, users},
 };
 
-/// Keeps everybody else from changing the user until the transaction ends; and from changing any
-/// admin, if the user is one and might leave as the last. On SQLite a transaction that writes has the
-/// whole database to itself.
+/// Locks what a write changes, and what its caller has proved, until the transaction ends. If the
+/// user that is changed is an admin and might leave as the last, all admins are locked. On SQLite a
+/// transaction that writes has the whole database to itself.
+///
+/// The caller's rows are not locked `FOR SHARE`: PostgreSQL lets transactions that share a row pass
+/// one that waits to change it, so that an admin who keeps writing could not be demoted any more.
 pub(crate) fn lock(
     connection: &mut Connection<'_>,
-    UserId(id): UserId,
-    might_leave: bool,
+    scope: &Scope,
+    claim: Option<&Claim>,
 ) -> Result<(), Failure> {
     let Connection::Postgres(it) = connection else { return Ok(()) };
-    let admins = if might_leave { admin_ids(it)? } else { Vec::new() };
-    lock_rows(it, if admins.contains(&id) { admins } else { vec![id] })
+    let mut users: Vec<_> = claim.iter().map(|claim| claim.user().0).collect();
+    let mut sessions: Vec<_> = claim.and_then(Claim::session).into_iter().collect();
+    match scope {
+        Scope::Nothing => {}
+        Scope::User(UserId(id)) => users.push(*id),
+        Scope::LeavingUser(UserId(id)) => {
+            let admins = admin_ids(it)?;
+            users.extend(if admins.contains(id) { admins } else { vec![*id] });
+        }
+        Scope::Session(key) => sessions.push(key),
+    }
+    lock_rows(it, users)?;
+    lock_sessions(it, &sessions)
+}
+
+/// In the order of the keys, always, and after the users.
+fn lock_sessions(connection: &mut PgConnection, keys: &[&SessionKey]) -> Result<(), Failure> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let keys = keys.iter().map(|key| key.as_str());
+    let rows = sessions::table.filter(sessions::key.eq_any(keys)).order(sessions::key);
+    rows.select(sessions::user_id).for_update().load::<i64>(connection)?;
+    Ok(())
 }
 
 /// In the order of the ids, always, so that nobody waits in a circle.
 fn lock_rows(connection: &mut PgConnection, ids: Vec<i64>) -> Result<(), Failure> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let rows = users::table.filter(users::id.eq_any(ids)).order(users::id);
     rows.select(users::id).for_update().load::<i64>(connection)?;
     Ok(())

@@ -145,13 +145,16 @@ impl Pool {
         })
     }
 
-    /// Runs `work`, which reads, in one transaction and not anew: what it has read is on its way.
+    /// Runs `work`, which reads, in one transaction and once: what it has read is on its way.
+    /// Each of its statements sees what was committed before it.
     pub(crate) fn read_once<T>(
         &self,
         work: impl FnOnce(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut tracked = self.get()?;
-        match tracked.connection.build_transaction().read_only().run(work) {
+        let transaction = tracked.connection.build_transaction();
+        let mut transaction = transaction.read_committed().read_only();
+        match transaction.run(work) {
             Err(Failure::Query(error)) => Err(tracked.failure(error)),
             outcome => outcome,
         }

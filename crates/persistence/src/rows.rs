@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 use rollcall_domain::{
-    Account, Email, NewAccount, PasswordHash, RoleName, Roles, Status, StoreError, User, UserId,
-    Username, Version,
+    Account, Email, NewAccount, PasswordHash, PasswordVersion, RoleName, Roles, Status, StoreError,
+    User, UserId, Username, Version,
     session::{Session, SessionKey},
 };
 
@@ -29,6 +29,7 @@ pub(crate) struct UserRow {
     #[diesel(embed)]
     shown: ShownRow,
     password_hash: String,
+    password_version: i64,
 }
 
 /// A key, the user's row that belongs to it, and one of the user's roles, or none when it has no role.
@@ -46,6 +47,7 @@ pub(crate) struct UserValues<'a> {
     email_key: Option<String>,
     status: &'static str,
     password_hash: &'a str,
+    password_version: i64,
 }
 
 /// One role of one user.
@@ -70,13 +72,16 @@ impl<'a> UserValues<'a> {
     pub(crate) fn of_new(account: &'a NewAccount) -> Self {
         let NewAccount { create_time, name, email, roles: _, password_hash } = account;
         let shown = (name, email.as_ref());
-        Self::new(Version(0), *create_time, shown, Status::Enabled, password_hash)
+        let password = (password_hash, PasswordVersion::default());
+        Self::new(Version(0), *create_time, shown, Status::Enabled, password)
     }
 
     /// A user that is there already.
-    pub(crate) fn of(Account { user, password_hash }: &'a Account) -> Self {
+    pub(crate) fn of(account: &'a Account) -> Self {
+        let Account { user, password_hash, password_version } = account;
         let User { id: _, version, create_time, name, email, status, roles: _ } = user;
-        Self::new(*version, *create_time, (name, email.as_ref()), *status, password_hash)
+        let password = (password_hash, *password_version);
+        Self::new(*version, *create_time, (name, email.as_ref()), *status, password)
     }
 
     fn new(
@@ -84,7 +89,7 @@ impl<'a> UserValues<'a> {
         create_time: Timestamp,
         (name, email): (&'a Username, Option<&'a Email>),
         status: Status,
-        password_hash: &'a PasswordHash,
+        (password_hash, password_version): (&'a PasswordHash, PasswordVersion),
     ) -> Self {
         Self {
             version: version.0,
@@ -95,6 +100,7 @@ impl<'a> UserValues<'a> {
             email_key: email.map(|email| email.key().as_str().to_owned()),
             status: status.as_str(),
             password_hash: password_hash.as_str(),
+            password_version: password_version.0,
         }
     }
 }
@@ -120,8 +126,13 @@ pub(crate) fn accounts<K: PartialEq>(
     Ok(accounts)
 }
 
-fn account(UserRow { shown, password_hash }: UserRow) -> Result<Account, StoreError> {
-    Ok(Account { user: user(shown)?, password_hash: PasswordHash::from_store(password_hash) })
+fn account(row: UserRow) -> Result<Account, StoreError> {
+    let UserRow { shown, password_hash, password_version } = row;
+    Ok(Account {
+        user: user(shown)?,
+        password_hash: PasswordHash::from_store(password_hash),
+        password_version: PasswordVersion(password_version),
+    })
 }
 
 /// The user that a row is, without roles, which are in rows of their own.

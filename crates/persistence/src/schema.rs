@@ -11,6 +11,7 @@ diesel::table! {
         email_key -> Nullable<Text>,
         status -> Text,
         password_hash -> Text,
+        password_version -> BigInt,
     }
 }
 

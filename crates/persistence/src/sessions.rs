@@ -15,7 +15,7 @@ use crate::{
     audit::record,
     connection::{Connection, on},
     error::Failure,
-    locks::lock,
+    recheck::Scope,
     rows::{SessionRow, UserRow, accounts, session},
     schema::{sessions, user_roles, users},
     store::require,
@@ -27,10 +27,9 @@ const SWEPT_AT_ONCE: i64 = 100;
 
 impl SessionStore for Store {
     fn begin_session(&self, session: &NewSession, by: &By) -> Result<(), WriteError> {
-        let (session, by) = (session.clone(), by.clone());
-        self.backend.write(move |connection| {
-            let user_id = session.account.user.id;
-            lock(connection, user_id, false)?;
+        let session = session.clone();
+        let user_id = session.account.user.id;
+        self.backend.write_by(by, Scope::User(user_id), move |connection, by| {
             let account = require(connection, user_id)?;
             if !session.may_begin(&account) {
                 return Err(WriteError::PasswordChanged.into());
@@ -43,7 +42,7 @@ impl SessionStore for Store {
             };
             let new = diesel::insert_into(sessions::table).values(row);
             on!(connection, it => new.execute(it)?);
-            record(connection, &by, Event::session_begun(&account.user, &session.key))
+            record(connection, by, Event::session_begun(&account.user, &session.key))
         })
     }
 
@@ -72,13 +71,13 @@ impl SessionStore for Store {
     }
 
     fn end_session(&self, key: &SessionKey, by: &By) -> Result<(), WriteError> {
-        let (key, by) = (key.clone(), by.clone());
-        self.backend.write(move |connection| {
+        let key = key.clone();
+        self.backend.write_by(by, Scope::Session(key.clone()), move |connection, by| {
             let user = owner(connection, &key)?;
             let row = diesel::delete(sessions::table.find(key.as_str()));
             let rows = on!(connection, it => row.execute(it)?);
             match user.filter(|_| rows == 1) {
-                Some(user) => record(connection, &by, Event::session_ended(user, &key)),
+                Some(user) => record(connection, by, Event::session_ended(user, &key)),
                 None => Err(WriteError::Missing.into()),
             }
         })

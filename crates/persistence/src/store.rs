@@ -4,8 +4,8 @@ use std::{future::ready, num::NonZeroU32, ops::ControlFlow};
 
 use diesel::prelude::*;
 use rollcall_domain::{
-    Account, LookUp, NewAccount, PageQuery, PasswordHash, Status, StoreError, User, UserChange,
-    UserId, UserOrder, UserRef, UserStore, Version, WriteError,
+    Account, Claim, ListError, LookUp, NewAccount, PageQuery, PasswordHash, Status, StoreError,
+    User, UserChange, UserId, UserOrder, UserRef, UserStore, Version, WriteError,
     audit::{By, Event},
     session::{Session, SessionKey},
 };
@@ -15,9 +15,10 @@ use crate::{
     audit::record,
     connection::{Backend, Connection, on},
     error::Failure,
-    locks::{has_enabled_admin_but, keep_an_admin, lock},
+    locks::{has_enabled_admin_but, keep_an_admin},
     look_ups::LookUps,
     pages::page,
+    recheck::Scope,
     rows::{UserRow, UserValues, accounts, role_values},
     schema::{user_roles, users},
     sessions::end_sessions,
@@ -92,9 +93,10 @@ impl UserStore for Store {
     fn list(
         &self,
         order: UserOrder,
+        claim: Option<&Claim>,
         each: &mut dyn FnMut(User) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        self.backend.list(order, each)
+    ) -> Result<(), ListError> {
+        self.backend.list(order, claim, each)
     }
 
     fn page(&self, query: &PageQuery) -> Result<Vec<User>, StoreError> {
@@ -113,21 +115,22 @@ impl UserStore for Store {
     }
 
     fn insert(&self, account: &NewAccount, by: &By) -> Result<User, WriteError> {
-        let (account, by) = (account.clone(), by.clone());
-        self.backend.write(move |connection| {
+        let account = account.clone();
+        self.backend.write_by(by, Scope::Nothing, move |connection, by| {
             let new = diesel::insert_into(users::table).values(UserValues::of_new(&account));
             let id = on!(connection, it => new.returning(users::id).get_result(it)?);
             let user = new_user(UserId(id), &account);
             insert_roles(connection, &user)?;
-            record(connection, &by, Event::created(&user))?;
+            record(connection, by, Event::created(&user))?;
             Ok(user)
         })
     }
 
     fn update(&self, id: UserId, change: &UserChange, by: &By) -> Result<User, WriteError> {
-        let (change, by) = (change.clone(), by.clone());
-        self.backend.write(move |connection| {
-            lock(connection, id, change.roles.is_some() || change.status.is_some())?;
+        let change = change.clone();
+        let might_leave = change.roles.is_some() || change.status.is_some();
+        let scope = if might_leave { Scope::LeavingUser(id) } else { Scope::User(id) };
+        self.backend.write_by(by, scope, move |connection, by| {
             let current = require(connection, id)?;
             let Some(changed) = change.apply(&current)? else { return Ok(current.user) };
             if !changed.user.is_enabled_admin() {
@@ -142,20 +145,18 @@ impl UserStore for Store {
                 on!(connection, it => diesel::delete(roles_of_user).execute(it)?);
                 insert_roles(connection, &changed.user)?;
             }
-            record(connection, &by, Event::changed(&current, &changed, ended))?;
+            record(connection, by, Event::changed(&current, &changed, ended))?;
             Ok(changed.user)
         })
     }
 
     fn delete(&self, id: UserId, by: &By) -> Result<(), WriteError> {
-        let by = by.clone();
-        self.backend.write(move |connection| {
-            lock(connection, id, true)?;
+        self.backend.write_by(by, Scope::LeavingUser(id), move |connection, by| {
             let current = require(connection, id)?;
             keep_an_admin(connection, &current.user)?;
             let ended = end_sessions(connection, id)?;
             on!(connection, it => diesel::delete(users::table.find(id.0)).execute(it)?);
-            record(connection, &by, Event::deleted(&current.user, ended))
+            record(connection, by, Event::deleted(&current.user, ended))
         })
     }
 
@@ -179,7 +180,11 @@ impl UserStore for Store {
     }
 }
 
-fn find(connection: &mut Connection<'_>, target: &UserRef) -> Result<Option<Account>, Failure> {
+/// The account that `target` means, if there is one.
+pub(crate) fn find(
+    connection: &mut Connection<'_>,
+    target: &UserRef,
+) -> Result<Option<Account>, Failure> {
     let rows = on!(connection, it => {
         let query = users::table
             .left_join(user_roles::table)

@@ -56,7 +56,8 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// When the output fails.
-    pub fn write(&mut self, Account { user, password_hash }: &Account) -> io::Result<()> {
+    pub fn write(&mut self, account: &Account) -> io::Result<()> {
+        let Account { user, password_hash, password_version: _ } = account;
         let row = Row {
             name: user.name.as_str(),
             email: user.email.as_ref().map(Email::as_str),

@@ -60,7 +60,7 @@ impl AuditEntry {
     /// The entry of what `by` does now, behind the last one.
     #[must_use]
     pub fn following(last: &ChainMark, by: &By, event: Event) -> Self {
-        let By { actor, origin } = by.clone();
+        let By { actor, origin, claim: _ } = by.clone();
         let time = Timestamp::from_microsecond(Timestamp::now().as_microsecond());
         let mut entry = Self {
             number: last.number + 1,

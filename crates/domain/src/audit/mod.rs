@@ -16,7 +16,7 @@ pub use chain::{Chain, ChainFlaw, ChainMark, EntryHash, InvalidMark};
 pub use event::{AuditAction, Change, ChangedField, Event, Target};
 pub use store::{AuditPage, AuditQuery, AuditStore};
 
-use crate::{Caller, Lane, Proof, User, UserId};
+use crate::{Action, Caller, Claim, Lane, Proof, User, UserId};
 
 /// One entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,13 +62,13 @@ pub struct Origin {
     pub request_id: Option<String>,
 }
 
-/// By whom something is done, and from where: what each writing method of a store must be told.
+/// By whom something is done, and from where: what each writing method of a store must be told. It
+/// holds what the caller has proved, which the store checks again in the transaction that writes.
 #[derive(Clone, Debug)]
 pub struct By {
-    /// Who does it.
-    pub actor: Actor,
-    /// Where that comes from.
-    pub origin: Origin,
+    actor: Actor,
+    origin: Origin,
+    claim: Option<Claim>,
 }
 
 impl Origin {
@@ -88,20 +88,58 @@ impl Actor {
 }
 
 impl By {
-    /// A caller's doing.
+    /// The command line's doing.
+    pub const OPERATOR: Self = Self {
+        actor: Actor::Operator,
+        origin: Origin { address: None, request_id: None },
+        claim: None,
+    };
+
+    /// A caller's doing: `action` on `target`, none of which is there yet if it makes a user.
     #[must_use]
-    pub fn caller(caller: &Caller, origin: &Origin) -> Self {
+    pub fn caller(
+        caller: &Caller,
+        origin: &Origin,
+        action: Action,
+        target: Option<UserId>,
+    ) -> Self {
         let actor = match caller {
             Caller::Anonymous => Actor::Anonymous,
-            Caller::User(user, proof) => Actor::user(user, *proof),
+            Caller::User(user, authentication) => Actor::user(user, authentication.proof()),
             Caller::Operator => Actor::Operator,
         };
-        Self { actor, origin: origin.clone() }
+        Self { actor, origin: origin.clone(), claim: Claim::of(caller, action, target) }
+    }
+
+    /// The same where the caller must be an admin still, whatever the access table says of the
+    /// action.
+    #[must_use]
+    pub fn as_admin(mut self) -> Self {
+        self.claim.iter_mut().for_each(Claim::require_admin);
+        self
     }
 
     /// The command line's doing.
     #[must_use]
     pub fn operator() -> Self {
-        Self { actor: Actor::Operator, origin: Origin::default() }
+        Self::OPERATOR
+    }
+
+    /// Who does it.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Where that comes from.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// What must be checked again before anything is written; none if nothing was proved.
+    #[must_use]
+    pub fn claim(&self) -> Option<&Claim> {
+        self.claim.as_ref()
     }
 }

@@ -12,9 +12,13 @@ mod verified;
 use std::{
     io,
     num::NonZeroUsize,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, RecvTimeoutError},
+    },
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use thiserror::Error;
@@ -30,12 +34,17 @@ use statistics::PoolCounts;
 /// How many jobs wait for each thread at most. At the usual costs that is some two seconds.
 const WAITING_PER_THREAD: usize = 8;
 
+/// How long a job may wait for a thread. The client has been answered 503 by then, so that nothing
+/// is done for a request that was allowed long ago.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Threads that hash.
 pub struct HashingPool {
     shared: Arc<Shared>,
     counts: Arc<PoolCounts>,
+    patience: Duration,
 }
 
 /// There is more to hash than the pool takes in.
@@ -64,7 +73,7 @@ impl HashingPool {
         let queue = FairQueue::new(threads.get() * WAITING_PER_THREAD);
         let state = Mutex::new(State { queue, closed: false });
         let shared = Arc::new(Shared { state, changed: Condvar::new() });
-        let pool = Self { shared, counts: Arc::new(PoolCounts::new()) };
+        let pool = Self { shared, counts: Arc::new(PoolCounts::new()), patience: PATIENCE };
         for is_suspect in [false, true].repeat(threads.get()) {
             let shared = Arc::clone(&pool.shared);
             thread::Builder::new().name("hashing".to_owned()).spawn(move || {
@@ -86,7 +95,8 @@ impl HashingPool {
     /// Does `work` on a thread of the pool when it is the turn of `place`, and waits for it.
     ///
     /// # Errors
-    /// [`Overloaded`], at once or as soon as the job has lost its place to another lane's.
+    /// [`Overloaded`], at once, as soon as the job has lost its place to another lane's, or when it
+    /// has waited for too long.
     fn run<T: Send + 'static>(
         &self,
         place: Place,
@@ -94,7 +104,12 @@ impl HashingPool {
     ) -> Result<T, Overloaded> {
         let (done, outcome) = mpsc::sync_channel(1);
         let (counts, queued) = (Arc::clone(&self.counts), Instant::now());
+        let is_claimed = Arc::new(AtomicBool::new(false));
+        let is_begun = Arc::clone(&is_claimed);
         let job: Job = Box::new(move || {
+            if is_begun.swap(true, Ordering::AcqRel) {
+                return;
+            }
             let outcome = counts.run(queued, work);
             // Whoever waited may have gone.
             let _ = done.send(outcome);
@@ -103,7 +118,13 @@ impl HashingPool {
         self.shared.changed.notify_all();
         // Dropping a job hangs up on whoever waits for it.
         drop(displaced.map(|Displaced(job)| job));
-        outcome.recv().map_err(|mpsc::RecvError| self.refusal())
+        match outcome.recv_timeout(self.patience) {
+            Ok(outcome) => Ok(outcome),
+            Err(RecvTimeoutError::Timeout) if is_claimed.swap(true, Ordering::AcqRel) => {
+                outcome.recv().map_err(|mpsc::RecvError| self.refusal())
+            }
+            Err(_) => Err(self.refusal()),
+        }
     }
 
     /// Counts that a job is turned away.
@@ -152,7 +173,12 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use super::{HashingPool, Lane, Overloaded, Place, WAITING_PER_THREAD};
-    use std::{num::NonZeroUsize, sync::Barrier, thread};
+    use std::{
+        num::NonZeroUsize,
+        sync::{Arc, Barrier},
+        thread,
+        time::Duration,
+    };
 
     fn pool() -> HashingPool {
         HashingPool::start(NonZeroUsize::MIN, |_| {}).unwrap()
@@ -167,6 +193,28 @@ mod tests {
         let pool = pool();
         let on = pool.run(peer(1), || thread::current().name().map(str::to_owned));
         assert_eq!(on, Ok(Some("hashing".to_owned())));
+    }
+
+    #[test]
+    fn a_job_that_waits_for_too_long_is_refused_and_never_done() {
+        let (begun, release): (&'static Barrier, &'static Barrier) =
+            (Box::leak(Box::new(Barrier::new(2))), Box::leak(Box::new(Barrier::new(2))));
+        let pool = &pool();
+        let (shared, counts) = (Arc::clone(&pool.shared), Arc::clone(&pool.counts));
+        let impatient = HashingPool { shared, counts, patience: Duration::ZERO };
+        thread::scope(|scope| {
+            let first = scope.spawn(move || {
+                pool.run(peer(1), || {
+                    begun.wait();
+                    release.wait();
+                })
+            });
+            begun.wait();
+            let refused = impatient.run(peer(2), || panic!("it was refused"));
+            assert_eq!(refused, Err::<(), _>(Overloaded));
+            release.wait();
+            assert_eq!(first.join().unwrap(), Ok(()));
+        });
     }
 
     #[test]

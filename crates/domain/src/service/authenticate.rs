@@ -1,7 +1,7 @@
 //! Finding out who asks.
 
 use super::UserService;
-use crate::{Account, Caller, Lane, NameKey, Proof, Status, UserError, UserRef};
+use crate::{Account, Authentication, Caller, Lane, NameKey, Status, UserError, UserRef};
 
 /// An enabled user whose current password has just been said.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ impl ProvedUser {
     /// The user, asking for something.
     #[must_use]
     pub fn into_caller(self) -> Caller {
-        Caller::User(self.0.user, Proof::Password)
+        Caller::User(self.0.user, Authentication::Password(self.0.password_version))
     }
 
     /// The account as it was when its password was checked.
@@ -61,13 +61,22 @@ impl UserService {
         let hash = account.as_ref().map(|account| &account.password_hash);
         let renew = || account.iter().for_each(|account| self.renew_hash(lane, account, password));
         let matches = self.hasher.verify(lane, &key, hash, password, renew)?;
-        account.filter(|_| matches).map(ProvedUser).ok_or(UserError::Unauthenticated)
+        let proved = account.filter(|_| matches).ok_or(UserError::Unauthenticated)?;
+        self.as_it_is_now(&proved).map(ProvedUser)
+    }
+
+    /// The account of which a password was proved, as it is after the wait for the hash: what was
+    /// revoked meanwhile must not be used.
+    fn as_it_is_now(&self, proved: &Account) -> Result<Account, UserError> {
+        let now = enabled(self.store.find(&UserRef::Id(proved.user.id))?);
+        now.filter(|now| now.password_version == proved.password_version)
+            .ok_or(UserError::Unauthenticated)
     }
 
     /// Puts a hash of the cost of new ones in the place of one of another cost. Where that fails
     /// the old one is as good until the next time.
     fn renew_hash(&self, lane: Lane, account: &Account, password: &str) {
-        let Account { user, password_hash } = account;
+        let Account { user, password_hash, password_version: _ } = account;
         if let Some(renewed) = self.hasher.renew(lane, password_hash, password) {
             let _ = self.store.renew_hash(user.id, password_hash, &renewed);
         }

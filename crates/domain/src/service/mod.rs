@@ -11,9 +11,9 @@ pub use authenticate::ProvedUser;
 pub use update::{PasswordPatch, UserPatch};
 
 use crate::{
-    Account, Action, Caller, Email, HashingStatistics, Lane, NewAccount, Page, PageQuery, Password,
-    PasswordHasher, Registration, Roles, UniqueField, User, UserError, UserId, UserOrder, UserRef,
-    UserStore, Username,
+    Account, Action, Caller, Claim, Email, HashingStatistics, Lane, NewAccount, Page, PageQuery,
+    Password, PasswordHasher, Registration, Roles, UniqueField, User, UserError, UserId, UserOrder,
+    UserRef, UserStore, Username,
     audit::{AuditPage, AuditQuery, By, Origin},
 };
 
@@ -56,7 +56,7 @@ impl UserService {
     /// Hands every user to `each` until it wants no more (see [`UserStore::list`]). Blocks.
     ///
     /// # Errors
-    /// [`UserError`] unless an admin asks.
+    /// [`UserError`] unless an admin asks, who is one until the end.
     pub fn list(
         &self,
         caller: &Caller,
@@ -64,7 +64,8 @@ impl UserService {
         each: &mut dyn FnMut(User) -> ControlFlow<()>,
     ) -> Result<(), UserError> {
         caller.may(Action::List, None)?;
-        Ok(self.store.list(order, each)?)
+        let claim = Claim::of(caller, Action::List, None);
+        Ok(self.store.list(order, claim.as_ref(), each)?)
     }
 
     /// Some users. Blocks.
@@ -102,7 +103,7 @@ impl UserService {
         roles: Roles,
     ) -> Result<User, UserError> {
         caller.may(Action::Create, None)?;
-        self.insert(origin, caller, registrant, roles)
+        self.insert(&By::caller(caller, origin, Action::Create, None), registrant, roles)
     }
 
     /// Makes a user without any role, on behalf of whoever may register.
@@ -115,11 +116,13 @@ impl UserService {
         caller: &Caller,
         registrant: Registrant,
     ) -> Result<User, UserError> {
-        caller.may(self.registering(), None)?;
+        let action = self.registering();
+        caller.may(action, None)?;
         if !caller.is_admin() {
             self.hasher.attempts().register(origin.lane())?;
         }
-        self.insert(origin, caller, registrant, Roles::default())
+        let by = By::caller(caller, origin, action, None);
+        self.insert(&by, registrant, Roles::default())
     }
 
     /// How long a refusal for too many attempts, or too much to hash, is to be held back from whoever
@@ -146,8 +149,9 @@ impl UserService {
         target: &UserRef,
     ) -> Result<(), UserError> {
         caller.may(Action::Delete, Some(target))?;
-        let account = self.find(target)?;
-        Ok(self.store.delete(account.user.id, &By::caller(caller, origin))?)
+        let id = self.find(target)?.user.id;
+        let by = By::caller(caller, origin, Action::Delete, Some(id));
+        Ok(self.store.delete(id, &by)?)
     }
 
     /// Some entries of the audit log, the newest first. Blocks.
@@ -181,13 +185,7 @@ impl UserService {
         self.store.find(target)?.ok_or(UserError::NotFound)
     }
 
-    fn insert(
-        &self,
-        origin: &Origin,
-        caller: &Caller,
-        registrant: Registrant,
-        roles: Roles,
-    ) -> Result<User, UserError> {
+    fn insert(&self, by: &By, registrant: Registrant, roles: Roles) -> Result<User, UserError> {
         let Registrant { name, email, password } = registrant;
         if password.is_name(&name) {
             return Err(UserError::PasswordIsName);
@@ -196,10 +194,10 @@ impl UserService {
         if self.store.find(&UserRef::Name(name.key()))?.is_some() {
             return Err(UserError::Duplicate(UniqueField::Name));
         }
-        let password_hash = self.hasher.hash(origin.lane(), &password)?;
+        let password_hash = self.hasher.hash(by.origin().lane(), &password)?;
         let create_time = whole_seconds(Timestamp::now());
         let account = NewAccount { create_time, name, email, roles, password_hash };
-        Ok(self.store.insert(&account, &By::caller(caller, origin))?)
+        Ok(self.store.insert(&account, by)?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::UserService;
 use crate::{
-    Account, Action, Caller, Email, Lane, Password, PasswordHash, PasswordReplacement, Roles,
+    Account, Action, Caller, Email, Lane, Password, PasswordReplacement, PasswordVersion, Roles,
     Status, User, UserChange, UserError, UserRef, Username, VersionCondition,
     audit::{By, Origin},
 };
@@ -51,7 +51,13 @@ impl UserService {
         caller.may(Action::Update, Some(target))?;
         let account = self.find(target)?;
         let change = self.plan(origin.lane(), caller, &account, patch)?;
-        Ok(self.store.update(account.user.id, &change, &By::caller(caller, origin))?)
+        let id = account.user.id;
+        // By id: the name may be another user's by now.
+        let mut by = By::caller(caller, origin, Action::Update, Some(id));
+        if change.status.is_some() || change.roles.is_some() {
+            by = by.as_admin();
+        }
+        Ok(self.store.update(id, &change, &by)?)
     }
 
     /// Turns what a caller asked for into what that caller may change on `account`. Everything
@@ -84,19 +90,19 @@ impl UserService {
         Ok(change)
     }
 
-    /// Checks what was said of the current password and returns the hash that it was checked
-    /// against.
+    /// Checks what was said of the current password and returns which of the user's passwords it
+    /// is.
     fn check_current(
         &self,
         lane: Lane,
         caller: &Caller,
         account: &Account,
         password: &PasswordPatch,
-    ) -> Result<Option<PasswordHash>, UserError> {
+    ) -> Result<Option<PasswordVersion>, UserError> {
         let (name, hash) = (account.user.name.key(), &account.password_hash);
         match &password.current {
             Some(current) if self.hasher.verify(lane, &name, Some(hash), current, || {})? => {
-                Ok(Some(hash.clone()))
+                Ok(Some(account.password_version))
             }
             Some(_) => Err(UserError::CurrentPasswordMismatch),
             None if caller.is(&UserRef::Id(account.user.id))

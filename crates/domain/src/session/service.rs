@@ -10,8 +10,9 @@ use super::{
     SignatureFlaw, SignedRequest, SigningPolicy, used::UsedSignatures,
 };
 use crate::{
-    Action, Caller, Proof, ProvedUser, Status, User, UserError, UserId, UserRef, WriteError,
-    audit::{Actor, By, Origin},
+    Action, Authentication, Caller, ProvedUser, Status, User, UserError, UserId, UserRef,
+    WriteError,
+    audit::{By, Origin},
     service::whole_seconds,
 };
 
@@ -83,16 +84,17 @@ impl SessionService {
     /// Begins a session of a user who has just proved its password.
     ///
     /// # Errors
-    /// [`UserError::Unauthenticated`] when another hash has come in the place of the one that was
-    /// proved: of another password, or a renewed one, which proves as much when it is asked anew.
+    /// [`UserError::Unauthenticated`] when the password was set again, or the user disabled or
+    /// removed, since it was proved.
     pub fn log_in(&self, proved: ProvedUser, origin: &Origin) -> Result<Login, UserError> {
         let account = proved.into_account();
         let key = SessionKey::generate().map_err(UserError::Randomness)?;
         let time = whole_seconds(Timestamp::now());
         let user = account.user.clone();
         let session = NewSession { key: key.clone(), account, time };
-        let actor = Actor::user(&user, Proof::Password);
-        let by = By { actor, origin: origin.clone() };
+        let authentication = Authentication::Password(session.account.password_version);
+        let caller = Caller::User(user.clone(), authentication);
+        let by = By::caller(&caller, origin, Action::BeginSession, Some(user.id));
         match self.store.begin_session(&session, &by) {
             Ok(()) => {}
             Err(WriteError::Store(error)) => return Err(error.into()),
@@ -141,8 +143,9 @@ impl SessionService {
         }
         let is_due = session.is_activity_due(now)
             && self.active.entry_by_ref(&session.key).or_insert(()).is_fresh();
+        let authentication = Authentication::Session(session.key.clone());
         let activity = is_due.then_some(Activity { key: session.key, time: now });
-        Ok((Caller::User(user, Proof::Session), activity))
+        Ok((Caller::User(user, authentication), activity))
     }
 
     /// Writes that a session was used.
@@ -165,11 +168,13 @@ impl SessionService {
         key: &SessionKey,
     ) -> Result<(), UserError> {
         let found = self.store.find_session(key)?;
-        let owner = found.map(|(session, _)| UserRef::Id(session.user_id));
-        caller.may(Action::EndSession, owner.as_ref())?;
-        match self.store.end_session(key, &By::caller(caller, origin)) {
+        let owner = found.map(|(session, _)| session.user_id);
+        caller.may(Action::EndSession, owner.map(UserRef::Id).as_ref())?;
+        let by = By::caller(caller, origin, Action::EndSession, owner);
+        match self.store.end_session(key, &by) {
             Ok(()) => Ok(()),
             Err(WriteError::Store(error)) => Err(error.into()),
+            Err(WriteError::Revoked(revoked)) => Err(revoked.into()),
             // It has ended since it was found. Only admins are told.
             Err(_) if caller.is_admin() => Err(UserError::NoSuchSession),
             Err(_) => Err(UserError::Forbidden),

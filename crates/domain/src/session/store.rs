@@ -51,9 +51,9 @@ pub struct NewSession {
 }
 
 impl NewSession {
-    /// Whether the account as it is now has the very hash that was proved, and may log in.
+    /// Whether the account as it is now has the password that was proved, and may log in.
     #[must_use]
     pub fn may_begin(&self, now: &Account) -> bool {
-        now.user.status == Status::Enabled && now.password_hash == self.account.password_hash
+        now.user.status == Status::Enabled && now.password_version == self.account.password_version
     }
 }

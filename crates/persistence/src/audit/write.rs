@@ -3,13 +3,14 @@
 use diesel::{prelude::*, result::Error as DieselError};
 use rollcall_domain::{
     StoreError,
-    audit::{AuditEntry, By, ChainMark, Event},
+    audit::{AuditEntry, ChainMark, Event},
 };
 
 use super::AuditRow;
 use crate::{
     connection::{Connection, on},
     error::Failure,
+    recheck::CheckedBy,
     schema::{audit, audit_head},
 };
 
@@ -20,10 +21,10 @@ const HEAD: i64 = 1;
 /// nobody else can write an entry from here on until it ends.
 pub(crate) fn record(
     connection: &mut Connection<'_>,
-    by: &By,
+    by: &CheckedBy<'_>,
     event: Event,
 ) -> Result<(), Failure> {
-    let entry = AuditEntry::following(&locked_head(connection)?, by, event);
+    let entry = AuditEntry::following(&locked_head(connection)?, by.by(), event);
     let mark = entry.mark();
     let row = diesel::insert_into(audit::table).values(AuditRow::of(entry));
     on!(connection, it => row.execute(it)?);

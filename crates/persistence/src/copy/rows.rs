@@ -8,7 +8,7 @@ use crate::{
     schema::{user_roles, users},
 };
 
-/// How many users are read and written at a time. Nine columns of them are far from SQLite's 32766
+/// How many users are read and written at a time. Ten columns of them are far from SQLite's 32766
 /// values in one statement and PostgreSQL's 65535.
 const PAGE: i64 = 500;
 
@@ -28,6 +28,7 @@ pub(crate) struct RawUser {
     pub(crate) email_key: Option<String>,
     pub(crate) status: String,
     pub(crate) password_hash: String,
+    pub(crate) password_version: i64,
 }
 
 /// One row of `user_roles`.

@@ -133,8 +133,9 @@ impl Tally {
             email_key,
             status,
             password_hash,
+            password_version,
         } = user;
-        for number in [id, version, create_time] {
+        for number in [id, version, create_time, password_version] {
             self.hash.update(number.to_be_bytes());
         }
         for text in [Some(name), Some(name_key), email.as_ref(), email_key.as_ref()] {
@@ -173,6 +174,7 @@ mod tests {
             email_key: Some("a@example.com".to_owned()),
             status: "ENABLED".to_owned(),
             password_hash: "$2b$04$hash".to_owned(),
+            password_version: 2,
         }
     }
 
@@ -201,6 +203,7 @@ mod tests {
             RawUser { email_key: text("b@example.com"), ..user() },
             RawUser { status: "DISABLED".to_owned(), ..user() },
             RawUser { password_hash: "$2b$04$other".to_owned(), ..user() },
+            RawUser { password_version: 3, ..user() },
             // The same bytes, divided in another way.
             RawUser { name: "Alic".to_owned(), name_key: "ealice".to_owned(), ..user() },
         ];

@@ -32,6 +32,7 @@ struct NewRow<'a> {
     email_key: Option<String>,
     status: &'static str,
     password_hash: &'a str,
+    password_version: i64,
 }
 
 /// What tells a row from the others of a statement: of two with the same keys the first is written.
@@ -124,5 +125,6 @@ fn new_row(line: &ImportedLine, now: i64) -> NewRow<'_> {
         email_key,
         status: user.status.as_str(),
         password_hash: user.password_hash.as_str(),
+        password_version: 0,
     }
 }

@@ -11,13 +11,12 @@ mod lines;
 mod scratch;
 
 use jiff::Timestamp;
-use rollcall_domain::{
-    Account, Differences, ImportedUser, UniqueField, Username,
-    audit::{By, Event},
-};
+use rollcall_domain::{Account, Differences, ImportedUser, UniqueField, Username, audit::Event};
 use thiserror::Error;
 
-use crate::{DatabaseUrl, OpenError, audit::record, copy::Database, error::Failure};
+use crate::{
+    DatabaseUrl, OpenError, audit::record, copy::Database, error::Failure, recheck::CheckedBy,
+};
 use ids::Ids;
 use lines::Lines;
 
@@ -178,7 +177,7 @@ impl Importer {
         let added = std::mem::take(&mut self.added);
         if added.count > 0 {
             let event = Event::imported(added.count, added.to_string());
-            record(&mut store.connection(), &By::operator(), event)?;
+            record(&mut store.connection(), &CheckedBy::operator(), event)?;
         }
         Ok(store.commit()?)
     }

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use rollcall_domain::{
-    Email, PasswordHash, PasswordReplacement, Proof, Roles, Status, UserChange, UserId, UserRef,
-    UserStore, Username, WriteError,
+    Action, Authentication, Caller, Email, PasswordHash, PasswordReplacement, PasswordVersion,
+    Roles, Status, User, UserChange, UserId, UserRef, UserStore, Username, WriteError,
     audit::{
         Actor, AuditAction, AuditEntry, AuditQuery, AuditStore, By, ChainFlaw, ChainMark,
         ChangedField, Origin,
@@ -17,11 +17,12 @@ use super::{BY, TestStore, migrations::Database, new_account, new_store, winners
 
 const EVERYTHING: AuditQuery = AuditQuery { user: None, action: None, before: None, limit: 1000 };
 
-/// A session's request by a user with this id.
-fn by(id: i64) -> By {
-    let actor = Actor::User { id: UserId(id), name: "root".to_owned(), proof: Proof::Session };
+/// A request by a user who has the password that it was made with, and may do what it asks for.
+fn by(user: &User) -> By {
+    let caller = Caller::User(user.clone(), Authentication::Password(PasswordVersion(0)));
     let address = Some(IpAddr::from([192, 0, 2, 7]));
-    By { actor, origin: Origin { address, request_id: Some("a-request".to_owned()) } }
+    let origin = Origin { address, request_id: Some("a-request".to_owned()) };
+    By::caller(&caller, &origin, Action::Read, Some(user.id))
 }
 
 fn newest(store: &Store) -> AuditEntry {
@@ -44,8 +45,9 @@ fn end(store: &Store) -> ChainMark {
 /// What `sql` does to the log of three changes is told.
 fn flaw_after(sql: &str) -> ChainFlaw {
     let store = new_store();
-    for name in ["alice", "bob", "carol"] {
-        store.insert(&new_account(name, Roles::default()), &by(1)).unwrap();
+    let alice = store.insert(&new_account("alice", Roles::admin()), &BY).unwrap();
+    for name in ["bob", "carol"] {
+        store.insert(&new_account(name, Roles::default()), &by(&alice)).unwrap();
     }
     assert_eq!(end(&store).number, 3);
     store.database().execute(sql);
@@ -61,15 +63,16 @@ impl TestStore {
 #[test]
 fn every_change_of_a_user_is_one_entry_that_says_what_was_otherwise() {
     let store = new_store();
-    let alice = store.insert(&new_account("alice", Roles::admin()), &by(1)).unwrap();
+    let root = store.insert(&new_account("root", Roles::admin()), &BY).unwrap();
+    assert_eq!(newest(&store).actor, Actor::Operator);
+    let by = by(&root);
+    let alice = store.insert(&new_account("alice", Roles::admin()), &by).unwrap();
     let entry = newest(&store);
-    assert_eq!((entry.number, entry.actor, entry.origin), (1, by(1).actor, by(1).origin));
+    assert_eq!((entry.number, &entry.actor, &entry.origin), (2, by.actor(), by.origin()));
     assert_eq!(entry.event.action, AuditAction::UserCreated);
     assert_eq!(entry.event.user.unwrap().id, alice.id);
     let made = ["name:->alice", "email:->alice@example.com", "status:->ENABLED", "roles:->admin"];
     assert_eq!(changes(&store), made);
-    store.insert(&new_account("root", Roles::admin()), &BY).unwrap();
-    assert_eq!(newest(&store).actor, Actor::Operator);
 
     let change = UserChange {
         name: Username::parse("Bob").ok(),
@@ -80,13 +83,13 @@ fn every_change_of_a_user_is_one_entry_that_says_what_was_otherwise() {
         }),
         ..UserChange::default()
     };
-    store.update(alice.id, &change, &by(1)).unwrap();
+    store.update(alice.id, &change, &by).unwrap();
     assert_eq!(newest(&store).event.user.unwrap().name, "Bob");
     assert_eq!(changes(&store), ["name:alice>Bob", "email:alice@example.com>-", "password:->-"]);
     let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
-    store.update(alice.id, &disable, &by(1)).unwrap();
+    store.update(alice.id, &disable, &by).unwrap();
     assert_eq!(changes(&store), ["status:ENABLED>DISABLED"]);
-    store.delete(alice.id, &by(1)).unwrap();
+    store.delete(alice.id, &by).unwrap();
     assert_eq!(newest(&store).event.action, AuditAction::UserDeleted);
     assert_eq!(changes(&store), ["name:Bob>-", "status:DISABLED>-", "roles:admin>-"]);
     assert_eq!(end(&store).number, 5);
@@ -101,10 +104,10 @@ fn sessions_that_begin_and_end_are_entries_and_those_that_a_change_ends_are_coun
     for key in ["one", "two", "three"] {
         let key = SessionKey::of(key);
         let session = NewSession { key, account: account.clone(), time };
-        store.begin_session(&session, &by(id.0)).unwrap();
+        store.begin_session(&session, &by(&account.user)).unwrap();
     }
     assert_eq!(changes(&store), ["session:->three"]);
-    store.end_session(&SessionKey::of("two"), &by(id.0)).unwrap();
+    store.end_session(&SessionKey::of("two"), &by(&account.user)).unwrap();
     let entry = newest(&store);
     assert_eq!((entry.event.action, entry.event.user.unwrap().id), (AuditAction::SessionEnded, id));
     assert_eq!(changes(&store), ["session:two>-"]);
@@ -134,13 +137,14 @@ fn what_is_refused_or_changes_nothing_leaves_no_entry() {
 fn no_two_of_many_writers_get_the_same_number() {
     let store = new_store();
     let other = Store::open(&store.url).unwrap();
+    let root = store.insert(&new_account("root", Roles::admin()), &BY).unwrap();
     let made = winners(40, |index| {
         let store = if index % 2 == 0 { &store.store } else { &other };
-        store.insert(&new_account(&format!("user{index}"), Roles::default()), &by(1)).is_ok()
+        store.insert(&new_account(&format!("user{index}"), Roles::default()), &by(&root)).is_ok()
     });
-    assert_eq!((made, end(&other).number), (40, 40));
+    assert_eq!((made, end(&other).number), (40, 41));
     let numbers: Vec<_> = store.entries(&EVERYTHING).unwrap().iter().map(|it| it.number).collect();
-    assert_eq!(numbers, (1..=40).rev().collect::<Vec<_>>());
+    assert_eq!(numbers, (1..=41).rev().collect::<Vec<_>>());
 }
 
 #[test]
@@ -174,7 +178,7 @@ fn whatever_is_altered_is_found() {
     }
     for alter in [
         "time = time + 1",
-        "actor = 'PASSWORD'",
+        "actor = 'SESSION'",
         "actor = 'somebody'",
         "actor_id = 3",
         "action = 'USER_DELETED'",

@@ -2,7 +2,7 @@
 
 use std::{ops::ControlFlow, thread};
 
-use rollcall_domain::{RoleName, Roles, StoreError, UserOrder, UserStore};
+use rollcall_domain::{ListError, RoleName, Roles, StoreError, UserOrder, UserStore};
 
 use super::{BY, all, new_account, new_store};
 
@@ -52,7 +52,7 @@ fn a_list_shows_one_moment_whatever_is_written_meanwhile() {
             seen.push(user);
             ControlFlow::Continue(())
         };
-        store.list(order, &mut each).unwrap();
+        store.list(order, None, &mut each).unwrap();
         assert_eq!(seen, before);
         let after = all(&store, order);
         assert_eq!((after.len(), after.contains(&before[MANY - 1])), (MANY, false));
@@ -71,7 +71,7 @@ fn a_list_ends_when_no_more_is_wanted() {
             seen += 1;
             if seen == wanted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        store.list(UserOrder::Id, &mut each).unwrap();
+        store.list(UserOrder::Id, None, &mut each).unwrap();
         assert_eq!(seen, wanted);
     }
 }
@@ -97,7 +97,7 @@ fn hold_lists(
     then: &mut (impl FnMut(usize) + Send),
 ) {
     let mut is_first = true;
-    let outcome = store.list(UserOrder::Id, &mut |_| {
+    let outcome = store.list(UserOrder::Id, None, &mut |_| {
         if std::mem::take(&mut is_first) {
             // A thread of its own, as each request has.
             thread::scope(|scope| {
@@ -107,7 +107,7 @@ fn hold_lists(
         ControlFlow::Continue(())
     });
     if let Err(error) = outcome {
-        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+        assert!(matches!(error, ListError::Store(StoreError::Unavailable(_))), "{error}");
         then(held);
     }
 }

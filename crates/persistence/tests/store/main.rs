@@ -9,6 +9,7 @@ mod lists;
 mod migrations;
 mod pages;
 mod portable;
+mod recheck;
 mod sessions;
 mod users;
 
@@ -25,14 +26,13 @@ use std::{
 use jiff::Timestamp;
 use rollcall_domain::{
     Email, NameKey, NewAccount, PasswordHash, Roles, User, UserChange, UserOrder, UserRef,
-    UserStore, Username,
-    audit::{Actor, By, Origin},
+    UserStore, Username, audit::By,
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 use tempfile::TempDir;
 
 /// Who changes what is changed here.
-const BY: By = By { actor: Actor::Operator, origin: Origin { address: None, request_id: None } };
+const BY: By = By::OPERATOR;
 
 /// A store of its own for one test: on the PostgreSQL server that `ROLLCALL_TEST_POSTGRES` names, or
 /// else in a SQLite file.
@@ -59,7 +59,7 @@ fn all(store: &Store, order: UserOrder) -> Vec<User> {
         users.push(user);
         ControlFlow::Continue(())
     };
-    store.list(order, &mut add).unwrap();
+    store.list(order, None, &mut add).unwrap();
     users
 }
 

@@ -41,6 +41,7 @@ const COLUMNS: &[&str] = &[
     "users.name",
     "users.name_key",
     "users.password_hash",
+    "users.password_version",
     "users.status",
     "users.version",
 ];

@@ -8,8 +8,9 @@ use std::{
 use futures_executor::block_on;
 use futures_util::future::join_all;
 use rollcall_domain::{
-    Account, Email, NewAccount, RoleName, Roles, Status, UniqueField, User, UserChange, UserId,
-    UserOrder, UserRef, UserStore, Username, Version, VersionCondition, WriteError,
+    Account, Email, NewAccount, PasswordVersion, RoleName, Roles, Status, UniqueField, User,
+    UserChange, UserId, UserOrder, UserRef, UserStore, Username, Version, VersionCondition,
+    WriteError,
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 
@@ -23,7 +24,8 @@ fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {
     let user = store.insert(&new, &BY).unwrap();
     assert_eq!((user.version, user.status), (Version(0), Status::Enabled));
     assert_eq!(user.create_time, new.create_time);
-    let account = Account { user: user.clone(), password_hash: new.password_hash };
+    let (password_hash, password_version) = (new.password_hash, PasswordVersion(0));
+    let account = Account { user: user.clone(), password_hash, password_version };
     for target in [UserRef::Id(user.id), named("Alice"), named("aLICE")] {
         assert_eq!(store.find(&target).unwrap().as_ref(), Some(&account));
     }

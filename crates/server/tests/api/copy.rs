@@ -191,7 +191,7 @@ fn count(store: &Store) -> usize {
         count += 1;
         ControlFlow::Continue(())
     };
-    store.list(UserOrder::Id, &mut each).unwrap();
+    store.list(UserOrder::Id, None, &mut each).unwrap();
     count
 }
 
@@ -251,7 +251,7 @@ fn a_copy_that_is_killed_leaves_the_file_without_users() {
              ALTER TABLE users RENAME TO quick;
              CREATE VIEW users AS SELECT id, version, create_time, name, name_key, email, email_key,
                  slow(id, status) AS status,
-                 password_hash FROM quick",
+                 password_hash, password_version FROM quick",
         );
     };
     let unblock =

@@ -11,7 +11,7 @@ use rollcall_domain::{NewAccount, PasswordHash, RoleName, Roles, UserStore, User
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
-use crate::harness::{ADMIN_PASSWORD, Postgres, Server, basic};
+use crate::harness::{ADMIN_PASSWORD, PASSWORD, Postgres, Server, basic};
 
 /// Puts users into the store whose lists take about 2.5 kB for each of them.
 fn fill(server: &Server, count: usize) {
@@ -31,13 +31,22 @@ fn fill(server: &Server, count: usize) {
 
 /// A client that has asked for a list and reads no more of it than the first line.
 fn begin(server: &Server, path: &str) -> (String, BufReader<TcpStream>) {
+    begin_as(server, ("root", ADMIN_PASSWORD), path)
+}
+
+/// The same with these credentials.
+fn begin_as(
+    server: &Server,
+    (name, password): (&str, &str),
+    path: &str,
+) -> (String, BufReader<TcpStream>) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let address: SocketAddr = server.address().parse().unwrap();
     socket.connect(&address.into()).unwrap();
     let mut stream = TcpStream::from(socket);
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    let authorization = basic("root", ADMIN_PASSWORD);
+    let authorization = basic(name, password);
     let head = format!("GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\n\r\n");
     stream.write_all(head.as_bytes()).unwrap();
     let mut reader = BufReader::with_capacity(1024, stream);
@@ -94,6 +103,23 @@ fn those_who_do_not_read_on_hold_up_nobody_but_further_lists() {
     assert!(body.ends_with(b"]}}\r\n0\r\n\r\n"));
     drop(stuck);
     assert_eq!(admin.get("/api/v1/users").json()["value"].as_array().unwrap().len(), 3002);
+}
+
+#[test]
+fn a_list_ends_without_an_end_when_its_reader_is_demoted() {
+    let server = Server::start();
+    let (id, _) = server.user("reader");
+    fill(&server, 3000);
+    for is_demoted in [false, true] {
+        server.change(id, &json!({"roles": [{"name": "admin"}]}));
+        let (status, reader) = begin_as(&server, ("reader", PASSWORD), "/users");
+        assert!(status.starts_with("HTTP/1.1 200"), "{status}");
+        if is_demoted {
+            server.change(id, &json!({"roles": []}));
+        }
+        let body = rest(reader.take(9_000_000));
+        assert_eq!(body.ends_with(b"]}}\r\n0\r\n\r\n"), !is_demoted);
+    }
 }
 
 #[test]

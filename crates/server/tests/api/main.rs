@@ -35,6 +35,7 @@ mod outage;
 mod pages;
 mod portal;
 mod protocol;
+mod recheck;
 mod replicas;
 mod throttling;
 mod tls;

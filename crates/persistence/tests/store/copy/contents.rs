@@ -120,7 +120,8 @@ fn what_is_changed_meanwhile_is_not_in_the_copy() {
                      DELETE FROM user_roles WHERE user_id IN (2103, 2106, 2109, 2112, 2115);
                      DELETE FROM users WHERE id = 2115;
                      INSERT INTO users SELECT id + 10000, version, create_time, name || 'x',
-                        name_key || 'x', NULL, NULL, status, password_hash FROM users",
+                        name_key || 'x', NULL, NULL, status, password_hash, password_version
+                        FROM users",
                 );
             }
         });

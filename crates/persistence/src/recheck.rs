@@ -1,0 +1,84 @@
+//! Callers, checked again in the transaction that writes for them.
+//!
+//! A request is allowed when it comes, and may wait for seconds before it writes. So the
+//! transaction reads again what the caller has proved, locked until the commit, and asks the access
+//! table again. Only that gives a [`CheckedBy`], and without one nothing is written to the audit
+//! log.
+
+use diesel::prelude::*;
+use rollcall_domain::{Claim, UserId, UserRef, WriteError, audit::By, session::SessionKey};
+
+use crate::{
+    connection::{Backend, Connection, on},
+    error::Failure,
+    locks::lock,
+    schema::sessions,
+    store::find,
+};
+
+/// Who writes, found to be still allowed to in this very transaction.
+pub(crate) struct CheckedBy<'a>(&'a By);
+
+/// The rows that a write changes, so that all rows are locked in one order.
+#[derive(Clone, Debug)]
+pub(crate) enum Scope {
+    /// Nothing: it adds a user.
+    Nothing,
+    /// A user, who stays an admin if it is one.
+    User(UserId),
+    /// A user who may be an admin and be none afterwards.
+    LeavingUser(UserId),
+    /// A session.
+    Session(SessionKey),
+}
+
+impl CheckedBy<'_> {
+    /// The command line, which has proved nothing that could be revoked.
+    pub(crate) fn operator() -> CheckedBy<'static> {
+        static OPERATOR: By = By::OPERATOR;
+        CheckedBy(&OPERATOR)
+    }
+
+    pub(crate) fn by(&self) -> &By {
+        self.0
+    }
+}
+
+impl Backend {
+    /// Does `work` for a caller, in one transaction that has locked what it changes and has found
+    /// the caller to be allowed to. Again, if another transaction got in its way.
+    pub(crate) fn write_by<T: Send + 'static>(
+        &self,
+        by: &By,
+        scope: Scope,
+        work: impl Fn(&mut Connection<'_>, &CheckedBy<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, WriteError> {
+        let by = by.clone();
+        self.write(move |connection| {
+            lock(connection, &scope, by.claim())?;
+            if let Some(claim) = by.claim() {
+                check(connection, claim)?;
+            }
+            work(connection, &CheckedBy(&by))
+        })
+    }
+}
+
+/// Refuses a caller who is no longer what the request was allowed for.
+pub(crate) fn check(connection: &mut Connection<'_>, claim: &Claim) -> Result<(), Failure> {
+    let account = find(connection, &UserRef::Id(claim.user()))?;
+    let owner = match claim.session() {
+        Some(key) => session_owner(connection, key)?,
+        None => None,
+    };
+    Ok(claim.check(account, owner).map_err(WriteError::from)?)
+}
+
+fn session_owner(
+    connection: &mut Connection<'_>,
+    key: &SessionKey,
+) -> Result<Option<UserId>, Failure> {
+    let owner = sessions::table.find(key.as_str()).select(sessions::user_id);
+    let owner: Option<i64> = on!(connection, it => owner.get_result(it).optional()?);
+    Ok(owner.map(UserId))
+}

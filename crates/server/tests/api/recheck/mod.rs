@@ -1,0 +1,109 @@
+//! Rights that end while a request waits: for every operation that writes, nothing is written.
+
+mod hashing;
+mod metered;
+mod transaction;
+
+use rollcall_domain::{
+    Email, HashCost, NewAccount, Password, PasswordHash, Roles, User, UserStore, Username,
+    audit::{AuditStore, By},
+};
+use serde_json::{Value, json};
+
+use crate::harness::{Client, PASSWORD, Server};
+
+const DOCUMENT: &str = include_str!("../../../../../openapi/openapi.json");
+
+/// An operation that writes: its id, its method and its path.
+struct Write {
+    id: String,
+    method: String,
+    path: String,
+}
+
+/// The user who asks, and the user who is acted on with the key of its session.
+struct Parties {
+    caller: User,
+    target: User,
+    target_session: String,
+}
+
+/// Every operation of the document that is no reading one.
+fn writes() -> Vec<Write> {
+    let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+    let mut writes = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if let Some(id) = operation["operationId"].as_str().filter(|_| method != "get") {
+                let (id, method, path) = (id.to_owned(), method.to_uppercase(), path.clone());
+                writes.push(Write { id, method, path });
+            }
+        }
+    }
+    assert!(writes.len() >= 7);
+    writes
+}
+
+impl Write {
+    /// The path and the body of a request that is obeyed for an admin.
+    fn request(&self, parties: &Parties) -> (String, Option<Value>) {
+        let Parties { caller, target, target_session } = parties;
+        let by_name = format!("/api/v1/users/{}", target.name);
+        let new = "another fine password";
+        match &*self.id {
+            "createPortalUser" => {
+                (format!("{by_name}-made"), Some(json!({"value": {"password": new}})))
+            }
+            "updatePortalUserPassword" => (by_name, Some(json!({"value": {"password": new}}))),
+            "deletePortalUser" => (by_name, None),
+            "createUser" => {
+                let name = format!("{}-registered", target.name);
+                let email = format!("{name}@example.com");
+                let info = json!({"name": name, "email": email, "plaintextPassword": new});
+                (self.path.clone(), Some(json!({ "userInfo": info })))
+            }
+            "updateUser" => {
+                let info = json!({"plaintextPassword": new, "roles": [{"name": "admin"}]});
+                (format!("/users/{}", target.id), Some(json!({ "userInfo": info })))
+            }
+            "createSessionToken" => {
+                let credentials = json!({"name": caller.name.as_str(), "password": PASSWORD});
+                (self.path.clone(), Some(json!({ "credentials": credentials })))
+            }
+            "deleteSessionToken" => (format!("/tokens/{target_session}"), None),
+            other => panic!("{other} is new: say here what an admin sends"),
+        }
+    }
+
+    /// Sends that request, and returns the status of the answer.
+    fn send(&self, client: &Client, parties: &Parties) -> u16 {
+        let (path, body) = self.request(parties);
+        client.attempt(&self.method, &path, body.as_ref()).unwrap().status
+    }
+}
+
+/// A new admin and a new user, each of whom has a session.
+fn parties(server: &Server, number: usize) -> Parties {
+    let caller = make(server, &format!("caller{number}"), Roles::admin());
+    let target = make(server, &format!("target{number}"), Roles::default());
+    let (session, _) = server.session(target.name.as_str(), PASSWORD);
+    Parties { caller, target, target_session: session.key }
+}
+
+/// Makes a user with the password [`PASSWORD`].
+fn make(server: &Server, name: &str, roles: Roles) -> User {
+    let password = Password::parse(PASSWORD).unwrap();
+    let account = NewAccount {
+        create_time: jiff::Timestamp::UNIX_EPOCH,
+        name: Username::parse(name).unwrap(),
+        email: Email::parse(&format!("{name}@example.com")).ok(),
+        roles,
+        password_hash: PasswordHash::new(&password, HashCost::new(4).unwrap()).unwrap(),
+    };
+    server.store().insert(&account, &By::operator()).unwrap()
+}
+
+/// The number of the newest entry of the audit log.
+fn newest_entry(server: &Server) -> i64 {
+    server.store().verify(None).unwrap().unwrap().number
+}
