@@ -11,6 +11,7 @@ mod finish;
 mod links;
 mod operation;
 mod pages;
+mod password_text;
 mod paths;
 pub mod portal;
 mod security;
@@ -25,6 +26,7 @@ pub use document::{
 pub use finish::{EMAIL_PATTERN, USERNAME_PATTERN};
 pub use operation::Operation;
 pub use pages::{PageParameters, UserSort};
+pub use password_text::PasswordText;
 pub use validation::{Rule, Violation, violations};
 pub use wire::Object;
 

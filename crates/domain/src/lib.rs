@@ -36,7 +36,7 @@ pub use hashing::{
 };
 pub use import::{Differences, ImportedUser};
 pub use page::{PAGE_MAX_LENGTH, Page, PageQuery, Position, UserFilter};
-pub use password::{HashCost, Password, PasswordFlaw, PasswordHash};
+pub use password::{HashCost, Password, PasswordFlaw, PasswordHash, PresentedPassword};
 pub use role::{InvalidRoles, ROLE_PATTERN, ROLES_MAX_COUNT, RoleName, Roles};
 pub use service::{PasswordPatch, ProvedUser, Registrant, UserPatch, UserService};
 pub use session::{SessionService, SessionStore, SignatureFlaw};

@@ -6,7 +6,8 @@ use base64::{
     Engine,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use rollcall_domain::{UserError, session::SessionKey};
+use rollcall_domain::{PresentedPassword, UserError, session::SessionKey};
+use zeroize::Zeroizing;
 
 use crate::error::ApiError;
 
@@ -25,7 +26,7 @@ pub(crate) enum Credentials {
 /// The name and the password of a user.
 pub(crate) struct Basic {
     pub(crate) name: String,
-    pub(crate) password: String,
+    pub(crate) password: PresentedPassword,
 }
 
 /// What a signed request says beside itself.
@@ -73,9 +74,10 @@ fn parse_basic(authorization: &str) -> Option<Basic> {
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
-    let text = String::from_utf8(BASE64.decode(encoded.trim()).ok()?).ok()?;
-    let (name, password) = text.split_once(':')?;
-    Some(Basic { name: name.to_owned(), password: password.to_owned() })
+    let decoded = Zeroizing::new(BASE64.decode(encoded.trim()).ok()?);
+    let (name, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    let password = PresentedPassword::new(Zeroizing::new(password.to_owned()));
+    Some(Basic { name: name.to_owned(), password })
 }
 
 fn signed(headers: &HeaderMap) -> Option<Signed> {
@@ -101,7 +103,7 @@ mod tests {
     use rollcall_domain::UserError;
 
     fn read(value: &str) -> Option<(String, String)> {
-        parse_basic(value).map(|basic| (basic.name, basic.password))
+        parse_basic(value).map(|basic| (basic.name, basic.password.expose().to_owned()))
     }
 
     fn credentials(

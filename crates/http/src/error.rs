@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use rollcall_api_spec::{Rule, Violation};
+use rollcall_api_spec::{PasswordText, Rule, Violation};
 use rollcall_domain::{Password, PasswordFlaw, UserError};
 
 /// Why a request was refused, before either set's envelope is put around it.
@@ -72,10 +72,10 @@ impl InvalidField {
 /// known to be wrong with that field already.
 pub(crate) fn parse_password(
     field: &'static str,
-    text: Option<String>,
+    text: Option<PasswordText>,
     invalid: &mut Vec<InvalidField>,
 ) -> Option<Password> {
-    let parsed = Password::parse(&text?);
+    let parsed = Password::parse(&text?.into_inner());
     if let Err(flaw) = parsed
         && !invalid.iter().any(|it| it.field == field)
     {

@@ -66,7 +66,7 @@ pub fn credentials(headers: &HeaderMap) -> Result<Option<Proof>, Refusal> {
     let credentials =
         Credentials::of(headers).map_err(|error| refusal(EndpointSet::Directory, &error))?;
     Ok(credentials.map(|it| match it {
-        Credentials::Basic(basic) => Proof::Basic(basic.name, basic.password),
+        Credentials::Basic(basic) => Proof::Basic(basic.name, basic.password.expose().to_owned()),
         Credentials::Signed(signed) => {
             Proof::Signed(signed.key.as_str().to_owned(), signed.timestamp, signed.signature)
         }
@@ -171,7 +171,7 @@ pub fn portal_password(body: &[u8], is_own: bool) -> Result<PasswordPatch, Refus
 /// When the body is no login.
 pub fn login(body: &[u8]) -> Result<(String, String), Refusal> {
     let basic = read(body, EndpointSet::Directory, tokens::basic)?;
-    Ok((basic.name, basic.password))
+    Ok((basic.name, basic.password.expose().to_owned()))
 }
 
 /// A body on its way from the wire through its type to what it means.

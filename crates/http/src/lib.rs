@@ -23,6 +23,8 @@ mod error;
 pub mod fuzzing;
 mod health;
 mod list;
+#[cfg(test)]
+mod memory;
 mod page_query;
 mod page_token;
 mod pieces;

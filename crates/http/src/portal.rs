@@ -2,12 +2,13 @@
 
 use actix_web::{HttpResponse, http::StatusCode};
 use rollcall_api_spec::{
+    PasswordText,
     portal::{PortalPasswordChange, PortalUser, PortalUserCreate, PortalUserList, PortalUserValue},
     violations,
 };
 use rollcall_domain::{
-    Action, NameKey, Password, PasswordPatch, Registrant, Roles, User, UserOrder, UserPatch,
-    UserRef, Username,
+    Action, NameKey, Password, PasswordPatch, PresentedPassword, Registrant, Roles, User,
+    UserOrder, UserPatch, UserRef, Username,
 };
 
 use crate::{
@@ -93,12 +94,13 @@ pub(crate) fn password_patch(
     }
     invalid.extend(violations(&value).into_iter().map(InvalidField::from));
     let new = new_password(value.password, invalid)?;
-    Ok(PasswordPatch { new, current: value.current_password, own_needs_current: true })
+    let current = value.current_password.map(|it| PresentedPassword::new(it.into_inner()));
+    Ok(PasswordPatch { new, current, own_needs_current: true })
 }
 
 /// The new password, unless it or another field, already known as `invalid`, breaks a rule.
 fn new_password(
-    text: Option<String>,
+    text: Option<PasswordText>,
     mut invalid: Vec<InvalidField>,
 ) -> Result<Password, ApiError> {
     match parse_password("password", text, &mut invalid) {

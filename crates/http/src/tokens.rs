@@ -8,7 +8,7 @@ use rollcall_api_spec::{
     tokens::{SessionToken, SessionTokenEnvelope, SessionTokenRequest},
     violations,
 };
-use rollcall_domain::session::SessionKey;
+use rollcall_domain::{PresentedPassword, session::SessionKey};
 
 use crate::{
     call::Call,
@@ -38,7 +38,9 @@ pub(crate) fn basic(body: SessionTokenRequest) -> Result<Basic, ApiError> {
     let credentials = body.credentials.unwrap_or_default();
     let fields: Vec<InvalidField> = violations(&credentials).into_iter().map(Into::into).collect();
     match (credentials.name, credentials.password) {
-        (Some(name), Some(password)) => Ok(Basic { name, password }),
+        (Some(name), Some(password)) => {
+            Ok(Basic { name, password: PresentedPassword::new(password.into_inner()) })
+        }
         _ => Err(ApiError::Invalid { within: "credentials", fields }),
     }
 }

@@ -8,7 +8,10 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{Role, UserStatus};
-use crate::wire::{empty_as_absent, envelope, never_null, objects};
+use crate::{
+    password_text::{self, PasswordText},
+    wire::{empty_as_absent, envelope, never_null, objects},
+};
 
 /// A registration.
 #[derive(Default, Deserialize, ToSchema)]
@@ -44,11 +47,12 @@ pub struct UserRegistrationInfo {
     #[schema(example = "new-user-email@example.com")]
     pub email: Option<String>,
     /// The password to log in with: any characters, but not a common password or the name.
-    #[serde(default, deserialize_with = "empty_as_absent")]
+    #[serde(default, deserialize_with = "password_text::empty_as_absent")]
     #[validate(required, length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
-    #[schema(required = true, nullable = false, min_length = 8, max_length = 256)]
+    #[schema(value_type = Option<String>, required = true, nullable = false)]
+    #[schema(min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "newUserPassw0rd!")]
-    pub plaintext_password: Option<String>,
+    pub plaintext_password: Option<PasswordText>,
 }
 
 /// A change of a user.
@@ -82,13 +86,14 @@ pub struct UserChangeInfo {
     /// The password to log in with from now on.
     #[serde(default, deserialize_with = "never_null")]
     #[validate(length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
-    #[schema(nullable = false, min_length = 8, max_length = 256)]
+    #[schema(value_type = Option<String>, nullable = false, min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "newUserPassw0rd!")]
-    pub plaintext_password: Option<String>,
+    pub plaintext_password: Option<PasswordText>,
     /// The password until now. Checked where it comes with a new one.
     #[serde(default, deserialize_with = "never_null")]
-    #[schema(nullable = false, format = Password, example = "oldUserPassw0rd!")]
-    pub current_plaintext_password: Option<String>,
+    #[schema(value_type = Option<String>, nullable = false)]
+    #[schema(format = Password, example = "oldUserPassw0rd!")]
+    pub current_plaintext_password: Option<PasswordText>,
     /// Enable or disable the user. Ignored unless an admin asks.
     #[serde(default, deserialize_with = "never_null")]
     #[schema(nullable = false)]
@@ -115,9 +120,9 @@ struct EchoedUser {
     #[serde(default, deserialize_with = "never_null")]
     email: Option<Option<String>>,
     #[serde(default, deserialize_with = "never_null")]
-    plaintext_password: Option<String>,
+    plaintext_password: Option<PasswordText>,
     #[serde(default, deserialize_with = "never_null")]
-    current_plaintext_password: Option<String>,
+    current_plaintext_password: Option<PasswordText>,
     #[serde(default, deserialize_with = "never_null")]
     status: Option<UserStatus>,
     #[serde(default, deserialize_with = "objects")]

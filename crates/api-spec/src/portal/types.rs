@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::wire::{empty_as_absent, envelope};
+use crate::{
+    password_text::{PasswordText, empty_as_absent},
+    wire::envelope,
+};
 
 /// A user as the portal set shows one.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,9 +57,10 @@ pub struct PortalUserCreateValue {
     /// The password to log in with: any characters, but not a common password or the username.
     #[serde(default, deserialize_with = "empty_as_absent")]
     #[validate(required, length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
-    #[schema(required = true, nullable = false, min_length = 8, max_length = 256)]
+    #[schema(value_type = Option<String>, required = true, nullable = false)]
+    #[schema(min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "stringst")]
-    pub password: Option<String>,
+    pub password: Option<PasswordText>,
 }
 
 /// A change of a password.
@@ -77,14 +81,16 @@ pub struct PortalPasswordChangeValue {
     /// The password until now. Required to change one's own; an admin who changes another
     /// user's may leave it out.
     #[serde(default, deserialize_with = "empty_as_absent")]
-    #[schema(nullable = false, format = Password, example = "string")]
-    pub current_password: Option<String>,
+    #[schema(value_type = Option<String>, nullable = false)]
+    #[schema(format = Password, example = "string")]
+    pub current_password: Option<PasswordText>,
     /// The password from now on: any characters, but not a common password or the username.
     #[serde(default, deserialize_with = "empty_as_absent")]
     #[validate(required, length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
-    #[schema(required = true, nullable = false, min_length = 8, max_length = 256)]
+    #[schema(value_type = Option<String>, required = true, nullable = false)]
+    #[schema(min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "stringst")]
-    pub password: Option<String>,
+    pub password: Option<PasswordText>,
 }
 
 /// What is wrong, in words.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::wire::envelope;
+use crate::{password_text::PasswordText, wire::envelope};
 
 /// A login.
 #[derive(Default, Deserialize, ToSchema)]
@@ -29,8 +29,9 @@ pub struct Credentials {
     /// The user's password.
     #[serde(default)]
     #[validate(required)]
-    #[schema(required = true, nullable = false, format = Password, example = "newUserPassw0rd!")]
-    pub password: Option<String>,
+    #[schema(value_type = Option<String>, required = true, nullable = false)]
+    #[schema(format = Password, example = "newUserPassw0rd!")]
+    pub password: Option<PasswordText>,
 }
 
 /// A session that has just begun, in its envelope.

@@ -1,5 +1,7 @@
 //! Makes and checks password hashes, and knows those that it has checked before.
 
+use zeroize::Zeroizing;
+
 use super::{
     AttemptLimits, HashingPool, HashingStatistics, Lane, Overloaded, TooManyAttempts,
     limits::Attempts, queue::Place, verified::VerifiedCredentials,
@@ -111,7 +113,7 @@ impl PasswordHasher {
         let outcome = self.verified.verify_once(against, password, || {
             let place = self.place(lane);
             self.attempts.begin(name, lane).map_err(Failure::TooMany)?;
-            let (hash, text) = (against.clone(), password.to_owned());
+            let (hash, text) = (against.clone(), Zeroizing::new(password.to_owned()));
             match self.pool.run(place, move || hash.matches(&text)) {
                 Ok(true) => {
                     self.attempts.succeeded(name, lane);
@@ -145,7 +147,7 @@ impl PasswordHasher {
         if old.cost() == Some(cost) {
             return None;
         }
-        let text = password.to_owned();
+        let text = Zeroizing::new(password.to_owned());
         let place = self.place(lane);
         let renewed =
             self.pool.run(place, move || PasswordHash::renewed(&text, cost)).ok()?.ok()?;

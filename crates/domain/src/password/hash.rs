@@ -7,6 +7,7 @@ use bcrypt::{BcryptError, HashParts};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha384;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use super::Password;
 
@@ -86,7 +87,7 @@ impl PasswordHash {
     /// # Errors
     /// [`BcryptError`] when the machine has no randomness to give.
     pub(crate) fn renewed(verified: &str, cost: HashCost) -> Result<Self, BcryptError> {
-        bcrypt::hash(bcrypt_input(verified.as_bytes()), cost.0).map(Self)
+        with_bcrypt_input(verified.as_bytes(), |input| bcrypt::hash(input, cost.0)).map(Self)
     }
 
     /// The cost that the hash was made at; none for a hash that can't be read.
@@ -140,7 +141,7 @@ impl PasswordHash {
     /// Whether `text` is the password. Takes as long as making the hash did.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
-        bcrypt::verify(bcrypt_input(text.as_bytes()), &self.0).unwrap_or(false)
+        with_bcrypt_input(text.as_bytes(), |input| bcrypt::verify(input, &self.0)).unwrap_or(false)
     }
 }
 
@@ -160,6 +161,14 @@ fn without_spare_bits(text: &str) -> Option<String> {
         *byte = ALPHABET[value & bits];
     }
     String::from_utf8(bytes).ok()
+}
+
+/// Gives bcrypt what it hashes of a password, and wipes it then if it is not the password itself.
+fn with_bcrypt_input<T>(password: &[u8], hash: impl FnOnce(&[u8]) -> T) -> T {
+    match bcrypt_input(password) {
+        Cow::Borrowed(input) => hash(input),
+        Cow::Owned(input) => hash(&Zeroizing::new(input)),
+    }
 }
 
 /// What bcrypt is given for a password: itself, or where bcrypt would stop reading early (after 72

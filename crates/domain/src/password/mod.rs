@@ -2,12 +2,15 @@
 
 mod common;
 mod hash;
+mod presented;
 
 use std::fmt;
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 pub use hash::{HashCost, InvalidHashCost, InvalidPasswordHash, PasswordHash};
+pub use presented::PresentedPassword;
 
 use crate::{Username, fold::fold};
 
@@ -16,9 +19,10 @@ pub const MIN_LENGTH: usize = 8;
 /// The most characters (not bytes) of a password.
 pub const MAX_LENGTH: usize = 256;
 
-/// A password that may be set. Its text never shows in `Debug`.
+/// A password that may be set. Its text never shows in `Debug`, and its memory is wiped when it is
+/// dropped.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Password(String);
+pub struct Password(Zeroizing<String>);
 
 /// Why a text can't be set as a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -42,8 +46,10 @@ impl Password {
     pub fn parse(text: &str) -> Result<Self, PasswordFlaw> {
         match text.chars().take(MAX_LENGTH + 1).count() {
             ..MIN_LENGTH => Err(PasswordFlaw::TooShort),
-            MIN_LENGTH..=MAX_LENGTH if common::contains(&fold(text)) => Err(PasswordFlaw::Common),
-            MIN_LENGTH..=MAX_LENGTH => Ok(Self(text.to_owned())),
+            MIN_LENGTH..=MAX_LENGTH if common::contains(&Zeroizing::new(fold(text))) => {
+                Err(PasswordFlaw::Common)
+            }
+            MIN_LENGTH..=MAX_LENGTH => Ok(Self(Zeroizing::new(text.to_owned()))),
             _ => Err(PasswordFlaw::TooLong),
         }
     }
@@ -51,7 +57,7 @@ impl Password {
     /// Whether the password says what the user's name says, case aside.
     #[must_use]
     pub fn is_name(&self, name: &Username) -> bool {
-        fold(&self.0) == name.key().as_str()
+        *Zeroizing::new(fold(&self.0)) == name.key().as_str()
     }
 
     fn as_str(&self) -> &str {

@@ -1,7 +1,9 @@
 //! Finding out who asks.
 
 use super::UserService;
-use crate::{Account, Authentication, Caller, Lane, NameKey, Status, UserError, UserRef};
+use crate::{
+    Account, Authentication, Caller, Lane, NameKey, PresentedPassword, Status, UserError, UserRef,
+};
 
 /// An enabled user whose current password has just been said.
 #[derive(Debug)]
@@ -32,11 +34,11 @@ impl UserService {
         &self,
         lane: Lane,
         name: &str,
-        password: &str,
+        password: &PresentedPassword,
     ) -> Result<Option<ProvedUser>, UserError> {
         let key = NameKey::of(name);
         let account = enabled(self.store.look_up(UserRef::Name(key.clone())).await?);
-        let known = account.filter(|it| self.hasher.knows(&it.password_hash, password));
+        let known = account.filter(|it| self.hasher.knows(&it.password_hash, password.expose()));
         if known.is_none() {
             self.hasher.check(lane, &key)?;
         }
@@ -54,13 +56,13 @@ impl UserService {
         &self,
         lane: Lane,
         name: &str,
-        password: &str,
+        password: &PresentedPassword,
     ) -> Result<ProvedUser, UserError> {
         let key = NameKey::of(name);
         let account = enabled(self.store.find(&UserRef::Name(key.clone()))?);
         let hash = account.as_ref().map(|account| &account.password_hash);
-        let renew = || account.iter().for_each(|account| self.renew_hash(lane, account, password));
-        let matches = self.hasher.verify(lane, &key, hash, password, renew)?;
+        let renew = || account.iter().for_each(|it| self.renew_hash(lane, it, password));
+        let matches = self.hasher.verify(lane, &key, hash, password.expose(), renew)?;
         let proved = account.filter(|_| matches).ok_or(UserError::Unauthenticated)?;
         self.as_it_is_now(&proved).map(ProvedUser)
     }
@@ -75,9 +77,9 @@ impl UserService {
 
     /// Puts a hash of the cost of new ones in the place of one of another cost. Where that fails
     /// the old one is as good until the next time.
-    fn renew_hash(&self, lane: Lane, account: &Account, password: &str) {
+    fn renew_hash(&self, lane: Lane, account: &Account, password: &PresentedPassword) {
         let Account { user, password_hash, password_version: _ } = account;
-        if let Some(renewed) = self.hasher.renew(lane, password_hash, password) {
+        if let Some(renewed) = self.hasher.renew(lane, password_hash, password.expose()) {
             let _ = self.store.renew_hash(user.id, password_hash, &renewed);
         }
     }

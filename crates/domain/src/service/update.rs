@@ -2,13 +2,14 @@
 
 use super::UserService;
 use crate::{
-    Account, Action, Caller, Email, Lane, Password, PasswordReplacement, PasswordVersion, Roles,
-    Status, User, UserChange, UserError, UserRef, Username, VersionCondition,
+    Account, Action, Caller, Email, Lane, Password, PasswordReplacement, PasswordVersion,
+    PresentedPassword, Roles, Status, User, UserChange, UserError, UserRef, Username,
+    VersionCondition,
     audit::{By, Origin},
 };
 
 /// What to change about a user; everything that is `None` stays.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct UserPatch {
     /// The only versions that the change is for.
     pub condition: Option<VersionCondition>,
@@ -25,12 +26,12 @@ pub struct UserPatch {
 }
 
 /// A new password, and the proof that it may be set.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PasswordPatch {
     /// The password to have from now on.
     pub new: Password,
     /// What the caller says the password is now. Checked whenever it is said.
-    pub current: Option<String>,
+    pub current: Option<PresentedPassword>,
     /// Whether somebody who changes their own password must say the current one even if they have
     /// just proved it. Over a session they must in any case.
     pub own_needs_current: bool,
@@ -101,7 +102,9 @@ impl UserService {
     ) -> Result<Option<PasswordVersion>, UserError> {
         let (name, hash) = (account.user.name.key(), &account.password_hash);
         match &password.current {
-            Some(current) if self.hasher.verify(lane, &name, Some(hash), current, || {})? => {
+            Some(current)
+                if self.hasher.verify(lane, &name, Some(hash), current.expose(), || {})? =>
+            {
                 Ok(Some(account.password_version))
             }
             Some(_) => Err(UserError::CurrentPasswordMismatch),

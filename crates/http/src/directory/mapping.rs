@@ -1,12 +1,13 @@
 //! Between the directory set's wire types and the domain's.
 
 use rollcall_api_spec::{
+    PasswordText,
     directory::{Role, User as WireUser, UserChange, UserRegistration, UserStatus},
     violations,
 };
 use rollcall_domain::{
-    Email, Password, PasswordPatch, Registrant, RoleName, Roles, Status, User, UserPatch, Username,
-    VersionCondition,
+    Email, Password, PasswordPatch, PresentedPassword, Registrant, RoleName, Roles, Status, User,
+    UserPatch, Username, VersionCondition,
 };
 
 use crate::error::{ApiError, InvalidField, parse_password};
@@ -67,6 +68,7 @@ pub(crate) fn patch(
         UserStatus::Disabled => Status::Disabled,
     });
     let current = info.current_plaintext_password;
+    let current = current.map(|it| PresentedPassword::new(it.into_inner()));
     let password = fields.password(info.plaintext_password).map(|new| PasswordPatch {
         new,
         current,
@@ -104,7 +106,7 @@ impl Fields {
         ApiError::Invalid { within: "userInfo", fields: self.invalid }
     }
 
-    fn password(&mut self, text: Option<String>) -> Option<Password> {
+    fn password(&mut self, text: Option<PasswordText>) -> Option<Password> {
         parse_password("plaintext_password", text, &mut self.invalid)
     }
 }
