@@ -5,8 +5,8 @@ use std::{error::Error as StdError, ops::ControlFlow, pin::Pin};
 use thiserror::Error;
 
 use crate::{
-    Account, Claim, NewAccount, PageQuery, PasswordHash, Revoked, UniqueField, User, UserChange,
-    UserId, UserRef,
+    Account, Claim, HashCost, NewAccount, PageQuery, PasswordHash, Revoked, UniqueField, User,
+    UserChange, UserId, UserRef,
     audit::{AuditStore, By},
 };
 
@@ -85,6 +85,19 @@ pub trait UserStore: AuditStore {
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn has_enabled_admin(&self) -> Result<bool, StoreError>;
+
+    /// The highest cost that any password hash in the store has had; none in a store that never had
+    /// one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn hash_cost(&self) -> Result<Option<HashCost>, StoreError>;
+
+    /// Raises that cost before there is a hash of it. It is never lowered.
+    ///
+    /// # Errors
+    /// [`WriteError::Store`] when the store fails.
+    fn raise_hash_cost(&self, cost: HashCost) -> Result<(), WriteError>;
 }
 
 /// What a list of users is ordered by.

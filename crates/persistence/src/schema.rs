@@ -55,6 +55,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    hash_cost (id) {
+        id -> BigInt,
+        cost -> BigInt,
+    }
+}
+
 diesel::joinable!(user_roles -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(users, user_roles, sessions);

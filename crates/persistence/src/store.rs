@@ -4,8 +4,8 @@ use std::{future::ready, num::NonZeroU32, ops::ControlFlow};
 
 use diesel::prelude::*;
 use rollcall_domain::{
-    Account, Claim, ListError, LookUp, NewAccount, PageQuery, PasswordHash, Status, StoreError,
-    User, UserChange, UserId, UserOrder, UserRef, UserStore, Version, WriteError,
+    Account, Claim, HashCost, ListError, LookUp, NewAccount, PageQuery, PasswordHash, Status,
+    StoreError, User, UserChange, UserId, UserOrder, UserRef, UserStore, Version, WriteError,
     audit::{By, Event},
     session::{Session, SessionKey},
 };
@@ -15,6 +15,7 @@ use crate::{
     audit::record,
     connection::{Backend, Connection, on},
     error::Failure,
+    hash_cost::{hash_cost, raise_hash_cost},
     locks::{has_enabled_admin_but, keep_an_admin},
     look_ups::LookUps,
     pages::page,
@@ -177,6 +178,14 @@ impl UserStore for Store {
 
     fn has_enabled_admin(&self) -> Result<bool, StoreError> {
         self.backend.read(|connection| has_enabled_admin_but(connection, None))
+    }
+
+    fn hash_cost(&self) -> Result<Option<HashCost>, StoreError> {
+        self.backend.read(|connection| Ok(hash_cost(connection)?))
+    }
+
+    fn raise_hash_cost(&self, cost: HashCost) -> Result<(), WriteError> {
+        self.backend.write(move |connection| Ok(raise_hash_cost(connection, cost)?))
     }
 }
 

@@ -30,7 +30,7 @@ const HASH_END: usize = 59;
 const SHORTENING_LABEL: &[u8] = b"rollcall password";
 
 /// The work that one hash costs: bcrypt's exponent of two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HashCost(u32);
 
 /// A cost that is too low to protect anything or too high to ever answer.
@@ -57,6 +57,8 @@ impl HashCost {
     pub const MIN: u32 = 4;
     /// The highest accepted cost.
     pub const MAX: u32 = 16;
+    /// The cost where none is asked for.
+    pub const DEFAULT: Self = Self(12);
 
     /// Takes `cost` as the cost of new hashes.
     ///
@@ -70,6 +72,12 @@ impl HashCost {
     #[must_use]
     pub fn get(self) -> u32 {
         self.0
+    }
+
+    /// The cost above this one; none above the highest.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        Self::new(self.0 + 1).ok()
     }
 }
 
@@ -94,6 +102,14 @@ impl PasswordHash {
     #[must_use]
     pub fn cost(&self) -> Option<HashCost> {
         self.0.split('$').nth(2)?.parse().ok().map(HashCost)
+    }
+
+    /// The cost of the work that a check takes; none for a hash that is damaged, or of a cost that
+    /// no hash of this service has.
+    #[must_use]
+    pub fn sound_cost(&self) -> Option<HashCost> {
+        let parts: HashParts = self.0.parse().ok()?;
+        HashCost::new(parts.get_cost()).ok()
     }
 
     /// Takes a hash that another system has made. Of a password that has more than 72 bytes or a NUL

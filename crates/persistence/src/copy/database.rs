@@ -121,7 +121,7 @@ impl Database {
         Ok(Some(on!(&mut self.connection(), it => versions.load(it)?)))
     }
 
-    fn has_table(&mut self, name: &str) -> Result<bool, DieselError> {
+    pub(crate) fn has_table(&mut self, name: &str) -> Result<bool, DieselError> {
         let found: Count = match self {
             Self::Sqlite(connection) => {
                 sql_query(SQLITE_TABLE).bind::<Text, _>(name).get_result(connection)?

@@ -14,7 +14,11 @@ mod transaction;
 use diesel::result::Error as DieselError;
 use thiserror::Error;
 
-use crate::{DatabaseUrl, OpenError, error::Failure};
+use crate::{
+    DatabaseUrl, OpenError,
+    error::Failure,
+    hash_cost::{hash_cost, highest, raise_hash_cost},
+};
 
 pub(crate) use database::Database;
 pub(crate) use rows::{Page, RawUser};
@@ -122,9 +126,11 @@ fn transfer(
 ) -> Result<Contents, CopyError> {
     let (total, roles) = source.counts().map_err(read)?;
     let mut tally = Tally::default();
+    let mut cost = hash_cost(&mut source.connection()).map_err(read)?;
     while let Some(page) = source.page_after(tally.last_id()).map_err(read)? {
         target.insert(&page).map_err(write)?;
         tally.add(&page);
+        cost = cost.max(highest(page.users.iter().map(|user| user.password_hash.as_str())));
         progress(Progress { step: Step::Copying, done: tally.users(), total });
     }
     source.entries(&mut tally, |rows| target.insert_entries(rows)).map_err(unfinished)?;
@@ -134,6 +140,9 @@ fn transfer(
         return Err(CopyError::Incomplete { users: total, roles, read: Box::new(contents) });
     }
     target.raise_highest_id(contents.highest_id).map_err(write)?;
+    if let Some(cost) = cost {
+        raise_hash_cost(&mut target.connection(), cost).map_err(write)?;
+    }
     Ok(contents)
 }
 

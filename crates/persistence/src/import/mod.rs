@@ -11,11 +11,18 @@ mod lines;
 mod scratch;
 
 use jiff::Timestamp;
-use rollcall_domain::{Account, Differences, ImportedUser, UniqueField, Username, audit::Event};
+use rollcall_domain::{
+    Account, Differences, HashCost, ImportedUser, UniqueField, Username, audit::Event,
+};
 use thiserror::Error;
 
 use crate::{
-    DatabaseUrl, OpenError, audit::record, copy::Database, error::Failure, recheck::CheckedBy,
+    DatabaseUrl, OpenError,
+    audit::record,
+    copy::Database,
+    error::Failure,
+    hash_cost::{hash_cost, highest, raise_hash_cost},
+    recheck::CheckedBy,
 };
 use ids::Ids;
 use lines::Lines;
@@ -88,6 +95,8 @@ pub struct Importer {
     lines: Lines,
     /// Who was added since the last commit.
     added: Ids,
+    /// The highest cost of their hashes.
+    cost: Option<HashCost>,
     /// When those are made who don't say when.
     now: i64,
 }
@@ -128,7 +137,18 @@ impl Importer {
 
     fn new(store: Option<Database>, scratch: Option<Database>) -> Self {
         let now = Timestamp::now().as_second();
-        Self { store, scratch, lines: Lines::default(), added: Ids::default(), now }
+        Self { store, scratch, lines: Lines::default(), added: Ids::default(), cost: None, now }
+    }
+
+    /// The highest cost that any password hash in the store has had; none if there was none.
+    ///
+    /// # Errors
+    /// [`ImportError`] when the store fails.
+    pub fn hash_cost(&mut self) -> Result<Option<HashCost>, ImportError> {
+        match &mut self.store {
+            Some(store) => Ok(hash_cost(&mut store.connection())?),
+            None => Ok(None),
+        }
     }
 
     /// The accounts that have these names now.
@@ -159,10 +179,14 @@ impl Importer {
     /// # Errors
     /// [`ImportError`] when the store fails.
     pub fn add(&mut self, users: &[ImportedLine]) -> Result<Vec<Outcome>, ImportError> {
-        let Self { store, scratch, lines, added, now } = self;
+        let Self { store, scratch, lines, added, cost, now } = self;
         match (store, scratch) {
             (store, Some(scratch)) => rehearse(store.as_mut(), scratch, lines, users, *now),
-            (Some(store), None) => store.add(users, lines, added, *now),
+            (Some(store), None) => {
+                let outcomes = store.add(users, lines, added, *now)?;
+                *cost = (*cost).max(cost_of_added(users, &outcomes));
+                Ok(outcomes)
+            }
             (None, None) => Ok(Vec::new()),
         }
     }
@@ -174,6 +198,9 @@ impl Importer {
     /// broke at the very end.
     pub fn commit(&mut self) -> Result<(), ImportError> {
         let (Some(store), None) = (&mut self.store, &self.scratch) else { return Ok(()) };
+        if let Some(cost) = self.cost.take() {
+            raise_hash_cost(&mut store.connection(), cost)?;
+        }
         let added = std::mem::take(&mut self.added);
         if added.count > 0 {
             let event = Event::imported(added.count, added.to_string());
@@ -190,6 +217,12 @@ impl Importer {
             let _ = store.empty_log();
         }
     }
+}
+
+/// The highest cost of the hashes that were added.
+fn cost_of_added(users: &[ImportedLine], outcomes: &[Outcome]) -> Option<HashCost> {
+    let added = users.iter().zip(outcomes).filter(|(_, outcome)| **outcome == Outcome::Added);
+    highest(added.map(|((_, user), _)| user.password_hash.as_str()))
 }
 
 /// What would become of `users`: those whom nothing in the store is in the way of are added to the

@@ -5,6 +5,7 @@
 mod audit;
 mod bulk;
 mod copy;
+mod hash_cost;
 mod lists;
 mod migrations;
 mod pages;

@@ -29,6 +29,8 @@ const COLUMNS: &[&str] = &[
     "audit_head.hash",
     "audit_head.id",
     "audit_head.number",
+    "hash_cost.cost",
+    "hash_cost.id",
     "sessions.key",
     "sessions.last_active",
     "sessions.user_id",
