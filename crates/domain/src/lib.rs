@@ -32,7 +32,7 @@ pub use email::{EMAIL_MAX_LENGTH, EMAIL_PATTERN, Email, EmailKey, InvalidEmail};
 pub use error::{UniqueField, UserError};
 pub use hashing::{
     AttemptLimits, HashingPool, HashingStatistics, Lane, Overloaded, PasswordHasher,
-    TooManyAttempts,
+    TooManyAttempts, canonical,
 };
 pub use import::{Differences, ImportedUser};
 pub use page::{PAGE_MAX_LENGTH, Page, PageQuery, Position, UserFilter};

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use actix_web::{HttpRequest, http::header::HeaderMap, web};
 use ipnet::IpNet;
-use rollcall_domain::Lane;
+use rollcall_domain::{Lane, canonical};
 
 /// The proxies whose word is taken for whom they forward.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ pub(crate) fn lane(request: &HttpRequest) -> Lane {
 
 /// The address of the client behind `request`.
 pub(crate) fn client(request: &HttpRequest) -> Option<IpAddr> {
-    request.app_data::<web::Data<TrustedProxies>>()?.client_of(request)
+    request.app_data::<web::Data<TrustedProxies>>()?.client_of(request).map(canonical)
 }
 
 impl TrustedProxies {

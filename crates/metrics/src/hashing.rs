@@ -39,8 +39,13 @@ pub(crate) fn encode(families: &mut Families<'_>, hashing: &HashingStatistics) -
         hashing.refused,
     )?;
     families.counter(
+        "rollcall_hashing_rounds",
+        "Rounds of bcrypt that were spent: two to the power of its cost for each hash.",
+        hashing.rounds,
+    )?;
+    families.counter(
         "rollcall_hashes_renewed",
-        "Hashes that were made anew at another cost.",
+        "Hashes that were renewed at a higher cost.",
         hashing.renewed,
     )?;
     families.counters(

@@ -2,7 +2,9 @@
 
 use std::{num::NonZeroUsize, thread};
 
-use rollcall_domain::{AttemptLimits, HashCost, HashingPool, PasswordHasher};
+use rollcall_domain::{
+    AttemptLimits, HashCost, HashingPool, PasswordHasher, UserError, UserService,
+};
 use rustix::{process::setpriority_process, thread::gettid};
 
 use crate::failure::Failure;
@@ -21,6 +23,19 @@ pub(crate) fn start(cost: HashCost, limits: AttemptLimits) -> Result<PasswordHas
         .map_err(|error| format!("starting threads: {error}"))?;
     Ok(PasswordHasher::new(pool, cost, limits)
         .map_err(|error| format!("no randomness: {error}"))?)
+}
+
+/// Has the store keep the cost that new hashes are asked to have, and says so if it has higher
+/// ones.
+pub(crate) fn raise_store_cost(users: &UserService, asked: HashCost) -> Result<(), UserError> {
+    let (asked, common) = (asked.get(), users.common_hash_cost()?.get());
+    if common > asked {
+        log::warn!(
+            "--bcrypt-cost (ROLLCALL_BCRYPT_COST) {asked} has no effect: the store has password \
+             hashes of cost {common}, and all are made and checked at that cost"
+        );
+    }
+    Ok(())
 }
 
 /// Lowers the priority of the thread that calls it; on Linux that is of this thread alone.

@@ -18,8 +18,8 @@ use crate::{
     admin,
     edge::Edge,
     failure::Failure,
-    logging, session_secret,
-    settings::{ListenAddress, ServeSettings},
+    hashing, logging, session_secret,
+    settings::{ListenAddress, ServeSettings, StoreSettings},
     tls::{self, Certificate},
 };
 
@@ -34,8 +34,11 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let edge = Edge::of(settings)?;
     let store = settings.store.open_patiently(settings.database_connections)?;
     let secret = secret.load()?;
-    let users =
-        settings.store.users(store.clone(), settings.registration.into(), settings.limits())?;
+    let cost = settings.store.bcrypt_cost();
+    let registration = settings.registration.into();
+    let users = StoreSettings::users(store.clone(), cost, registration, settings.limits())?;
+    hashing::raise_store_cost(&users, cost)
+        .map_err(|error| settings.store.database.failure(&error))?;
     let sessions = SessionService::new(Arc::new(store.clone()), secret, settings.signing_policy());
     let (users, sessions) = (Arc::new(users), Arc::new(sessions));
     rt::System::new().block_on(run(settings, edge, &store, users, sessions))?;

@@ -7,7 +7,7 @@ use std::{
 
 use thiserror::Error;
 
-/// The longest that anybody is told to wait.
+/// The longest wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// There have been too many attempts.
@@ -25,7 +25,8 @@ pub(super) struct Count {
 
 impl Count {
     /// Counts one more attempt. From the last one within `limit` on, each is followed by a wait
-    /// that is twice as long as the one before. Counts of a `window` begin anew when it is over.
+    /// that is twice as long as the one before. A count of a `window` begins at 0 when that is
+    /// over.
     pub(super) fn add(
         &mut self,
         now: Instant,
@@ -45,6 +46,17 @@ impl Count {
         Ok(())
     }
 
+    /// Counts one more attempt of a `window`. However many there are, none has to wait.
+    pub(super) fn add_unlimited(&mut self, now: Instant, window: Duration) {
+        // So many that it blocks are never counted.
+        let _ = self.add(now, NonZeroU32::MAX, Some(window));
+    }
+
+    /// The attempts that count now.
+    pub(super) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
     /// The attempts of the `window` that `now` is in: none once it is over.
     pub(super) fn attempts_within(&self, now: Instant, window: Duration) -> u32 {
         match self.since {
@@ -62,9 +74,9 @@ impl Count {
         }
     }
 
-    /// Counts one attempt less.
-    pub(super) fn take_back(&mut self) {
-        self.attempts = self.attempts.saturating_sub(1);
+    /// Counts so many attempts less.
+    pub(super) fn take_back(&mut self, attempts: u32) {
+        self.attempts = self.attempts.saturating_sub(attempts);
     }
 }
 

@@ -1,37 +1,42 @@
 //! Makes and checks password hashes, and knows those that it has checked before.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use zeroize::Zeroizing;
 
 use super::{
-    AttemptLimits, HashingPool, HashingStatistics, Lane, Overloaded, TooManyAttempts,
-    limits::Attempts, queue::Place, verified::VerifiedCredentials,
+    AttemptLimits, Claim, HashingPool, HashingStatistics, Lane,
+    flights::Flights,
+    limits::Attempts,
+    place::Place,
+    proofs::Proofs,
+    verified::{Fingerprint, VerifiedCredentials},
+    verify::Verdict,
 };
 use crate::{
-    HashCost, NameKey, Password, PasswordHash, UserError,
+    HashCost, Password, PasswordHash, UserError,
     statistics::{Counter, Lookups},
 };
 
-/// Hashes passwords at one cost, on a pool, and remembers which passwords it has verified.
+/// Hashes passwords on a pool, limits how often they may be guessed, and remembers which ones it
+/// has verified.
 pub struct PasswordHasher {
-    pool: HashingPool,
-    cost: HashCost,
-    decoy: PasswordHash,
-    verified: VerifiedCredentials,
-    attempts: Attempts,
-    lookups: Lookups,
+    pub(super) pool: HashingPool,
+    /// The cost that was asked for: what a job of the usual weight takes.
+    usual_cost: HashCost,
+    /// The highest cost of any hash in the store, or what was asked for if that is higher.
+    common_cost: AtomicU32,
+    pub(super) verified: VerifiedCredentials,
+    pub(super) proofs: Proofs,
+    pub(super) flights: Flights<Verdict>,
+    pub(super) attempts: Attempts,
+    pub(super) lookups: Lookups,
     renewed: Counter,
 }
 
-/// Why a password was not found to match.
-#[derive(Clone, Copy, Debug)]
-enum Failure {
-    Mismatch,
-    TooMany(TooManyAttempts),
-    Overloaded,
-}
-
 impl PasswordHasher {
-    /// A hasher on `pool` that makes new hashes at `cost` and lets `limits` through.
+    /// A hasher on `pool` that makes new hashes at `cost`, until it is told of a higher one, and
+    /// lets `limits` through.
     ///
     /// # Errors
     /// When the system has no randomness to give.
@@ -40,9 +45,17 @@ impl PasswordHasher {
         cost: HashCost,
         limits: AttemptLimits,
     ) -> Result<Self, getrandom::Error> {
-        let (decoy, verified) = (PasswordHash::decoy(cost), VerifiedCredentials::new()?);
-        let (attempts, lookups) = (Attempts::new(limits), Lookups::default());
-        Ok(Self { pool, cost, decoy, verified, attempts, lookups, renewed: Counter::default() })
+        Ok(Self {
+            pool,
+            usual_cost: cost,
+            common_cost: AtomicU32::new(cost.get()),
+            verified: VerifiedCredentials::new()?,
+            proofs: Proofs::new(),
+            flights: Flights::new(),
+            attempts: Attempts::new(limits),
+            lookups: Lookups::default(),
+            renewed: Counter::default(),
+        })
     }
 
     /// What was counted so far.
@@ -55,26 +68,19 @@ impl PasswordHasher {
         }
     }
 
-    /// The counts of who has tried what.
+    /// The counts of attempts by name and address.
     pub(crate) fn attempts(&self) -> &Attempts {
         &self.attempts
     }
 
-    /// Refuses at once what [`PasswordHasher::verify`] would refuse without hashing.
-    ///
-    /// # Errors
-    /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`].
-    pub(crate) fn check(&self, lane: Lane, name: &NameKey) -> Result<(), UserError> {
-        self.attempts.check(name, lane)?;
-        if self.pool.is_full_for(self.place(lane)) {
-            Err(self.pool.refusal().into())
-        } else {
-            Ok(())
-        }
+    /// The cost of new hashes, and of every check that fails.
+    pub(crate) fn cost(&self) -> HashCost {
+        HashCost::new(self.common_cost.load(Ordering::Relaxed)).unwrap_or(self.usual_cost)
     }
 
-    fn place(&self, lane: Lane) -> Place {
-        Place { lane, is_suspect: self.attempts.are_suspect(lane) }
+    /// Raises that cost to one that a hash has, and never lowers it.
+    pub(crate) fn raise_cost(&self, cost: HashCost) {
+        self.common_cost.fetch_max(cost.get(), Ordering::Relaxed);
     }
 
     /// Hashes a new password.
@@ -82,77 +88,50 @@ impl PasswordHasher {
     /// # Errors
     /// [`UserError::Overloaded`] and [`UserError::Hashing`].
     pub fn hash(&self, lane: Lane, password: &Password) -> Result<PasswordHash, UserError> {
-        let (password, cost) = (password.clone(), self.cost);
-        self.pool
-            .run(self.place(lane), move || PasswordHash::new(&password, cost))?
-            .map_err(UserError::Hashing)
-    }
-
-    /// Whether `password` is known to match `hash`. Costs next to nothing; false says nothing.
-    pub(crate) fn knows(&self, hash: &PasswordHash, password: &str) -> bool {
-        let is_known = self.verified.contains(hash, password);
-        self.lookups.count(is_known);
-        is_known
-    }
-
-    /// Checks `password` of `name` against `hash`, or against nothing at the same price. Of equal
-    /// checks that come together one is counted, costs a hash, and calls `on_match` if the password
-    /// matches.
-    ///
-    /// # Errors
-    /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`].
-    pub(crate) fn verify(
-        &self,
-        lane: Lane,
-        name: &NameKey,
-        hash: Option<&PasswordHash>,
-        password: &str,
-        on_match: impl FnOnce(),
-    ) -> Result<bool, UserError> {
-        let against = hash.unwrap_or(&self.decoy);
-        let outcome = self.verified.verify_once(against, password, || {
-            let place = self.place(lane);
-            self.attempts.begin(name, lane).map_err(Failure::TooMany)?;
-            let (hash, text) = (against.clone(), Zeroizing::new(password.to_owned()));
-            match self.pool.run(place, move || hash.matches(&text)) {
-                Ok(true) => {
-                    self.attempts.succeeded(name, lane);
-                    on_match();
-                    Ok(())
-                }
-                Ok(false) => Err(Failure::Mismatch),
-                Err(Overloaded) => {
-                    self.attempts.undone(name, lane);
-                    Err(Failure::Overloaded)
-                }
-            }
-        });
-        match outcome {
-            Ok(()) => Ok(hash.is_some()),
-            Err(Failure::Mismatch) => Ok(false),
-            Err(Failure::TooMany(error)) => Err(error.into()),
-            Err(Failure::Overloaded) => Err(Overloaded.into()),
-        }
+        let (password, cost) = (password.clone(), self.cost());
+        let counts = self.pool.counts();
+        let work = move || {
+            counts.hashed(cost);
+            PasswordHash::new(&password, cost)
+        };
+        self.pool.run(self.place(lane), work)?.map_err(UserError::Hashing)
     }
 
     /// A hash of `password`, which has just matched `old`, at the cost of new hashes; none when
     /// `old` has that cost already, or when it can't be made now.
     pub(crate) fn renew(
         &self,
-        lane: Lane,
+        Claim { lane, password, .. }: Claim<'_>,
         old: &PasswordHash,
-        password: &str,
     ) -> Option<PasswordHash> {
-        let cost = self.cost;
-        if old.cost() == Some(cost) {
+        let cost = self.cost();
+        if old.cost().is_some_and(|old| old >= cost) {
             return None;
         }
-        let text = Zeroizing::new(password.to_owned());
-        let place = self.place(lane);
-        let renewed =
-            self.pool.run(place, move || PasswordHash::renewed(&text, cost)).ok()?.ok()?;
-        self.verified.insert(&renewed, password);
+        let (text, counts) = (Zeroizing::new(password.to_owned()), self.pool.counts());
+        let work = move || {
+            counts.hashed(cost);
+            PasswordHash::renewed(&text, cost)
+        };
+        let renewed = self.pool.run(self.place(lane), work).ok()?.ok()?;
+        self.verified.insert(self.verified.fingerprint(&renewed, password));
         self.renewed.increment();
         Some(renewed)
+    }
+
+    /// Remembers that `claim`, which was right, is right by this hash too.
+    pub(crate) fn remember_renewed(&self, claim: Claim<'_>, renewed: &PasswordHash) {
+        self.remember(claim, self.verified.fingerprint(renewed, claim.password));
+    }
+
+    pub(super) fn remember(&self, Claim { lane, name, .. }: Claim<'_>, fingerprint: Fingerprint) {
+        self.verified.insert(fingerprint);
+        self.proofs.proved(name, lane, fingerprint);
+    }
+
+    /// Where work for a client queues. All of it takes the same work as a hash of the common cost.
+    pub(super) fn place(&self, lane: Lane) -> Place {
+        let class = self.attempts.class(lane, self.proofs.standing.is_good(lane));
+        Place { lane, class, weight: self.cost().weight_beside(self.usual_cost) }
     }
 }

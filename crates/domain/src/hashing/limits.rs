@@ -1,39 +1,31 @@
 //! How fast passwords may be guessed and users registered.
 
-use std::{
-    hash::Hash,
-    num::NonZeroU32,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
-
-use moka::sync::Cache;
+use std::{num::NonZeroU32, time::Duration};
 
 use super::{
     Lane,
-    count::{Count, TooManyAttempts},
+    count::TooManyAttempts,
+    counts::{Counts, Limit},
+    lane::Network,
+    place::Class,
 };
 use crate::NameKey;
-
-/// How many accounts and addresses are kept count of at most.
-const CAPACITY: u64 = 100_000;
-
-/// After how long without an attempt a count is forgotten.
-const IDLE: Duration = Duration::from_secs(15 * 60);
 
 /// How long a count of one address lasts.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// How many failures of an address in a minute make nobody think of guessing.
+/// More failures of a client than this in a minute make it suspect of guessing. A network is
+/// suspect after more than as many for each client that it has the limits of.
 const UNSUSPECTED: u32 = 5;
 
 /// How many refusals an address gets at once in a minute, and how much later it gets further ones:
-/// about what a guess takes that is looked at. Whoever does not wait as told must not keep a core busy
-/// with being told so.
+/// about what a check of a password takes. A client that does not wait as told must not keep a core
+/// busy with telling it so.
 const REFUSED_AT_ONCE: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// What is let through before somebody must wait.
+/// How many attempts are let through before the next one must wait. All clients of an IPv6 /56 or
+/// an IPv4 /24 have four times as many together, and those of an IPv6 /48 sixteen times.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptLimits {
     /// Failures in a row on one account from one address.
@@ -48,13 +40,11 @@ pub struct AttemptLimits {
 /// that guesses made at the same time are counted as exactly as others.
 pub(crate) struct Attempts {
     limits: AttemptLimits,
-    accounts: Counts<(NameKey, Lane)>,
-    addresses: Counts<Lane>,
-    registrations: Counts<Lane>,
-    refusals: Counts<Lane>,
+    accounts: Counts<(NameKey, Network)>,
+    addresses: Counts<Network>,
+    registrations: Counts<Network>,
+    refusals: Counts<Network>,
 }
-
-struct Counts<K>(Cache<K, Arc<Mutex<Count>>>);
 
 impl Attempts {
     pub(crate) fn new(limits: AttemptLimits) -> Self {
@@ -64,77 +54,77 @@ impl Attempts {
 
     /// Counts a guess at the password of `name`.
     pub(crate) fn begin(&self, name: &NameKey, lane: Lane) -> Result<(), TooManyAttempts> {
-        // What one count refuses the other does not count.
+        // What one count refuses the others do not count.
         self.check(name, lane)?;
-        let now = Instant::now();
         let AttemptLimits { failures_per_account, failures_per_address, .. } = self.limits;
-        self.addresses.with(lane, |count| count.add(now, failures_per_address, Some(MINUTE)))?;
-        let account = (name.clone(), lane);
-        self.accounts.with(account, |count| count.add(now, failures_per_account, None))
+        let in_a_minute = Limit { attempts: failures_per_address, window: Some(MINUTE) };
+        self.addresses.add(lane, address, in_a_minute)?;
+        let in_a_row = Limit { attempts: failures_per_account, window: None };
+        let added = self.accounts.add(lane, account(name), in_a_row);
+        added.inspect_err(|_| self.addresses.take_back(lane, address))
     }
 
     /// How long a guess at the password of `name` would be told to wait.
     pub(crate) fn check(&self, name: &NameKey, lane: Lane) -> Result<(), TooManyAttempts> {
-        let now = Instant::now();
-        self.addresses.peek(&lane, |count| count.check(now)).unwrap_or(Ok(()))?;
-        self.accounts.peek(&(name.clone(), lane), |count| count.check(now)).unwrap_or(Ok(()))
+        self.addresses.check(lane, address)?;
+        self.accounts.check(lane, account(name))
     }
 
-    /// Whether an address has failed so often of late that everybody else goes first.
-    pub(crate) fn are_suspect(&self, lane: Lane) -> bool {
-        let attempts = |count: &Count| count.attempts_within(Instant::now(), MINUTE);
-        self.addresses.peek(&lane, attempts).is_some_and(|attempts| attempts > UNSUSPECTED)
+    /// What a client's jobs queue with. One that has proved a password lately and has failed a few
+    /// times at most is not taken for one of its neighbours.
+    pub(super) fn class(&self, lane: Lane, has_proved: bool) -> Class {
+        // The client's own network is the last one.
+        let failures: Vec<_> = self.addresses.attempts_within(lane, address, MINUTE).collect();
+        let is_suspect = |(failures, clients): &(u32, u32)| *failures > UNSUSPECTED * clients;
+        if has_proved && failures.last().is_none_or(|(own, _)| *own < UNSUSPECTED) {
+            Class::Known
+        } else if failures.iter().any(is_suspect) {
+            Class::Suspect
+        } else {
+            Class::Stranger
+        }
     }
 
-    /// Takes back what was counted: the guess was right. The account's count begins anew.
+    /// Takes back what was counted: the guess was right. The account's count begins at 0.
     pub(crate) fn succeeded(&self, name: &NameKey, lane: Lane) {
-        self.addresses.with(lane, Count::take_back);
-        self.accounts.0.invalidate(&(name.clone(), lane));
+        self.addresses.take_back(lane, address);
+        self.accounts.forgive(lane, account(name));
     }
 
-    /// Takes back what was counted: nobody looked at the guess.
+    /// Takes back what was counted: the guess was not looked at.
     pub(crate) fn undone(&self, name: &NameKey, lane: Lane) {
-        self.addresses.with(lane, Count::take_back);
-        self.accounts.with((name.clone(), lane), Count::take_back);
+        self.addresses.take_back(lane, address);
+        self.accounts.take_back(lane, account(name));
     }
 
     /// Counts a refusal, and says how long to wait before it is answered.
     pub(crate) fn refuse(&self, lane: Lane) -> Duration {
-        let now = Instant::now();
-        let refusals = self.refusals.with(lane, |count| {
-            // No number of refusals blocks anybody.
-            let _ = count.add(now, NonZeroU32::MAX, Some(MINUTE));
-            count.attempts_within(now, MINUTE)
-        });
-        if refusals > REFUSED_AT_ONCE { PAUSE } else { Duration::ZERO }
+        self.refusals.add_unlimited(lane, address, MINUTE);
+        let mut refusals = self.refusals.attempts_within(lane, address, MINUTE);
+        let is_slow = refusals.any(|(refusals, clients)| refusals > REFUSED_AT_ONCE * clients);
+        if is_slow { PAUSE } else { Duration::ZERO }
     }
 
     /// Counts a registration.
     pub(crate) fn register(&self, lane: Lane) -> Result<(), TooManyAttempts> {
-        let (now, limit) = (Instant::now(), self.limits.registrations_per_address);
-        self.registrations.with(lane, |count| count.add(now, limit, Some(MINUTE)))
+        let attempts = self.limits.registrations_per_address;
+        self.registrations.add(lane, address, Limit { attempts, window: Some(MINUTE) })
     }
 }
 
-impl<K: Hash + Eq + Send + Sync + 'static> Counts<K> {
-    fn new() -> Self {
-        Self(Cache::builder().max_capacity(CAPACITY).time_to_idle(IDLE).build())
-    }
+/// What attempts of one network are counted by.
+fn address(network: Network) -> Network {
+    network
+}
 
-    fn with<T>(&self, key: K, change: impl FnOnce(&mut Count) -> T) -> T {
-        let count = self.0.get_with(key, Arc::default);
-        change(&mut count.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn peek<T>(&self, key: &K, look: impl FnOnce(&Count) -> T) -> Option<T> {
-        let count = self.0.get(key)?;
-        Some(look(&count.lock().unwrap_or_else(PoisonError::into_inner)))
-    }
+/// What attempts at one account from one network are counted by.
+fn account(name: &NameKey) -> impl Fn(Network) -> (NameKey, Network) {
+    |network| (name.clone(), network)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{AttemptLimits, Attempts, Lane, PAUSE, REFUSED_AT_ONCE};
+    use super::{AttemptLimits, Attempts, Class, Lane, PAUSE, REFUSED_AT_ONCE};
     use crate::NameKey;
     use std::{
         num::NonZeroU32,
@@ -212,6 +202,68 @@ mod tests {
             }
         });
         assert_eq!(let_through.into_inner(), 10);
+    }
+
+    /// How many of `tries` from the addresses that `address` gives are let through.
+    fn let_through(attempts: &Attempts, tries: u16, address: impl Fn(u16) -> String) -> usize {
+        let tries = 0..tries;
+        let lane = |number| Lane::of(address(number).parse().unwrap());
+        let name = |number| NameKey::of(&format!("name{number}"));
+        tries.filter(|number| attempts.begin(&name(*number), lane(*number)).is_ok()).count()
+    }
+
+    #[test]
+    fn the_clients_of_a_network_share_its_limits() {
+        for (limit, address) in [
+            (40, (|number| format!("10.0.0.{number}")) as fn(u16) -> String),
+            (40, |number| format!("2001:db8:0:{number:x}::1")),
+            (160, |number| format!("2001:db8:0:{:x}::1", number * 256)),
+            (200, |number| format!("2001:db8:{number:x}::1")),
+            (200, |number| format!("10.0.{number}.1")),
+        ] {
+            assert_eq!(let_through(&attempts(100, 10), 200, address), limit, "{}", address(7));
+        }
+    }
+
+    #[test]
+    fn a_network_guesses_at_one_account_as_often_as_four_clients() {
+        let (attempts, alice) = (attempts(5, 1000), NameKey::of("alice"));
+        let begun = (0..200).filter(|number| attempts.begin(&alice, peer(*number)).is_ok());
+        assert_eq!(begun.count(), 20);
+        // The neighbour's own guesses are forgiven, and those of the others are not.
+        let lane = |text: &str| Lane::of(text.parse().unwrap());
+        let (own, other) = (lane("10.0.0.1"), lane("10.0.0.2"));
+        let of_bob = NameKey::of("bob");
+        for _ in 0..4 {
+            attempts.begin(&of_bob, own).unwrap();
+            attempts.begin(&of_bob, other).unwrap();
+        }
+        attempts.succeeded(&of_bob, own);
+        let counted = |lane: Lane| {
+            let (key, hour) = (super::account(&of_bob), std::time::Duration::from_secs(3600));
+            let counts = attempts.accounts.attempts_within(lane, key, hour);
+            counts.map(|(attempts, _)| attempts).collect::<Vec<_>>()
+        };
+        assert_eq!((counted(own), counted(other)), (vec![4, 0], vec![4, 4]));
+    }
+
+    #[test]
+    fn a_network_is_suspect_after_the_failures_of_four_clients() {
+        let (attempts, name) = (attempts(100, 100), NameKey::of("alice"));
+        let fail = |number| attempts.begin(&name, peer(number)).unwrap();
+        (0..5).for_each(|_| fail(1));
+        assert_eq!(attempts.class(peer(1), false), Class::Stranger);
+        // A user who types a password wrongly a few times is still ahead of strangers.
+        (0..4).for_each(|_| fail(2));
+        assert_eq!(attempts.class(peer(2), true), Class::Known);
+        assert_eq!(attempts.class(peer(1), true), Class::Stranger);
+        fail(1);
+        assert_eq!(attempts.class(peer(1), true), Class::Suspect);
+        assert_eq!(attempts.class(peer(3), false), Class::Stranger);
+        (4..16).for_each(fail);
+        assert_eq!(attempts.class(peer(3), false), Class::Suspect);
+        assert_eq!(attempts.class(peer(3), true), Class::Known);
+        assert_eq!(attempts.class(Lane::of([127, 0, 1, 1].into()), false), Class::Stranger);
     }
 
     #[test]

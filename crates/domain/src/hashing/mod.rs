@@ -1,13 +1,21 @@
 //! Where passwords are hashed: threads of their own behind a bounded, fair queue, so that a storm
-//! of wrong passwords holds up neither those who are known already nor those who come for the first
-//! time.
+//! of wrong passwords holds up neither clients that are known already nor those that come for the
+//! first time.
 
+mod check;
 mod count;
+mod counts;
+mod flights;
 mod hasher;
+mod lane;
 mod limits;
+mod place;
+mod proofs;
 mod queue;
+mod standing;
 mod statistics;
 mod verified;
+mod verify;
 
 use std::{
     io,
@@ -25,11 +33,13 @@ use thiserror::Error;
 
 pub use count::TooManyAttempts;
 pub use hasher::PasswordHasher;
+pub use lane::{Lane, canonical};
 pub use limits::AttemptLimits;
-pub use queue::Lane;
-use queue::{Displaced, FairQueue, Place};
+use place::Place;
+use queue::{FairQueue, random_below};
 pub use statistics::HashingStatistics;
 use statistics::PoolCounts;
+pub(crate) use verify::Claim;
 
 /// How many jobs wait for each thread at most. At the usual costs that is some two seconds.
 const WAITING_PER_THREAD: usize = 8;
@@ -37,6 +47,9 @@ const WAITING_PER_THREAD: usize = 8;
 /// How long a job may wait for a thread. The client has been answered 503 by then, so that nothing
 /// is done for a request that was allowed long ago.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Of so many jobs of a client that has most of a full queue one is let in, to be drawn against the
+/// others: letting all in would make refusals dear in a storm.
+const LET_IN_OF: usize = 8;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -63,9 +76,8 @@ struct State {
 }
 
 impl HashingPool {
-    /// A pool of `threads` for those who are not known to guess, and as many for those who are.
-    /// Each calls `step_back` first, with whether it is one of the latter: the place to lower its
-    /// priority.
+    /// A pool of `threads` for clients that may be guessing, and as many for all others. Each calls
+    /// `step_back` first, with whether it is for the former: the place to lower its priority.
     ///
     /// # Errors
     /// When the system gives no threads.
@@ -86,17 +98,21 @@ impl HashingPool {
         Ok(pool)
     }
 
-    /// Whether work queued at `place` would be turned away at once. False says nothing: a thread that
-    /// serves must not wait here for one that hashes, which may have lost its core with the lock.
+    /// Whether work queued at `place` is to be turned away at once. False says nothing: a thread
+    /// that serves must not wait here for one that hashes, which may have lost its core with the
+    /// lock.
     fn is_full_for(&self, place: Place) -> bool {
-        self.shared.state.try_lock().is_ok_and(|state| !state.queue.has_room_for(place))
+        self.shared.state.try_lock().is_ok_and(|state| {
+            state.queue.is_closed_to(place)
+                || state.queue.is_crowded_by(place) && random_below(LET_IN_OF) > 0
+        })
     }
 
     /// Does `work` on a thread of the pool when it is the turn of `place`, and waits for it.
     ///
     /// # Errors
-    /// [`Overloaded`], at once, as soon as the job has lost its place to another lane's, or when it
-    /// has waited for too long.
+    /// [`Overloaded`], at once, as soon as the job has given way to another one, or when it has waited
+    /// for too long.
     fn run<T: Send + 'static>(
         &self,
         place: Place,
@@ -111,33 +127,43 @@ impl HashingPool {
                 return;
             }
             let outcome = counts.run(queued, work);
-            // Whoever waited may have gone.
+            // The caller may have gone.
             let _ = done.send(outcome);
         });
         let displaced = self.shared.lock().queue.push(place, job);
         self.shared.changed.notify_all();
-        // Dropping a job hangs up on whoever waits for it.
-        drop(displaced.map(|Displaced(job)| job));
+        // Dropping a job hangs up on the caller that waits for it.
+        drop(displaced);
         match outcome.recv_timeout(self.patience) {
             Ok(outcome) => Ok(outcome),
             Err(RecvTimeoutError::Timeout) if is_claimed.swap(true, Ordering::AcqRel) => {
-                outcome.recv().map_err(|mpsc::RecvError| self.refusal())
+                outcome.recv().map_err(|mpsc::RecvError| self.overloaded())
             }
-            Err(_) => Err(self.refusal()),
+            Err(_) => Err(self.overloaded()),
         }
     }
 
-    /// Counts that a job is turned away.
-    fn refusal(&self) -> Overloaded {
-        self.counts.refused.increment();
+    /// The refusal of a job, which it counts.
+    fn overloaded(&self) -> Overloaded {
+        self.count_refusal();
         Overloaded
+    }
+
+    /// Counts that a job is turned away.
+    fn count_refusal(&self) {
+        self.counts.refused.increment();
+    }
+
+    /// Where the work counts what it does.
+    fn counts(&self) -> Arc<PoolCounts> {
+        Arc::clone(&self.counts)
     }
 
     /// What was counted so far.
     fn statistics(&self) -> HashingStatistics {
         let (waiting, capacity) = {
             let state = self.shared.lock();
-            (state.queue.length, state.queue.capacity)
+            (state.queue.length(), state.queue.capacity)
         };
         self.counts.snapshot(waiting, capacity)
     }
@@ -172,7 +198,7 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
-    use super::{HashingPool, Lane, Overloaded, Place, WAITING_PER_THREAD};
+    use super::{HashingPool, Lane, Overloaded, Place, WAITING_PER_THREAD, place::Class};
     use std::{
         num::NonZeroUsize,
         sync::{Arc, Barrier},
@@ -185,7 +211,8 @@ mod tests {
     }
 
     fn peer(number: u8) -> Place {
-        Place { lane: Lane::of([127, 0, 0, number].into()), is_suspect: false }
+        let lane = Lane::of([127, 0, number, 1].into());
+        Place { lane, class: Class::Stranger, weight: 1 }
     }
 
     #[test]
@@ -218,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crowd_is_turned_away_and_a_newcomer_is_not() {
+    fn one_of_a_crowd_gives_way_to_another_client() {
         let pool = &pool();
         let (begun, release) = (Barrier::new(2), Barrier::new(2));
         let (begun, release): (&'static Barrier, &'static Barrier) =
@@ -231,24 +258,24 @@ mod tests {
                 })
             });
             begun.wait();
-            let crowd: Vec<_> = (0..WAITING_PER_THREAD)
+            let crowd: Vec<_> = (0..=WAITING_PER_THREAD)
                 .map(|_| scope.spawn(move || pool.run(peer(1), || ())))
                 .collect();
-            while pool.shared.lock().queue.length < WAITING_PER_THREAD {
+            let refused = || crowd.iter().filter(|job| job.is_finished()).count();
+            while refused() < 1 {
                 thread::yield_now();
             }
-            assert_eq!(pool.run(peer(1), || ()), Err(Overloaded));
+            assert!(!pool.is_full_for(peer(2)));
             let newcomer = scope.spawn(move || pool.run(peer(2), || ()));
-            // The newcomer has its place once one of the crowd has lost it.
-            while !crowd.iter().any(thread::ScopedJoinHandle::is_finished) {
+            while refused() < 2 {
                 thread::yield_now();
             }
             release.wait();
             assert_eq!(first.join().unwrap(), Ok(()));
             assert_eq!(newcomer.join().unwrap(), Ok(()));
-            let outcomes: Vec<_> = crowd.into_iter().map(|it| it.join().unwrap()).collect();
-            let turned_away = outcomes.iter().filter(|it| **it == Err(Overloaded)).count();
-            assert_eq!(turned_away, 1);
+            let outcomes: Vec<_> = crowd.into_iter().map(|job| job.join().unwrap()).collect();
+            let refused = outcomes.iter().filter(|outcome| **outcome == Err(Overloaded)).count();
+            assert_eq!(refused, 2);
         });
     }
 }

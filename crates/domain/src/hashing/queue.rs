@@ -1,42 +1,25 @@
-//! A bounded queue in which nobody waits behind somebody else's crowd.
+//! A bounded queue in which no client waits behind the crowd of another one.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    net::IpAddr,
+use std::collections::HashMap;
+
+use super::{
+    lane::{LEVELS, Network},
+    place::{Class, Place, Turns},
 };
 
-/// On whose behalf work is done. Lanes take turns, however much work each of them has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Lane(Option<IpAddr>);
+/// One turn of so many is a stranger's, though clients that are known may wait; and the same share
+/// of the queue is theirs. Otherwise a few accounts could keep all strangers out.
+const STRANGERS_SHARE: usize = 4;
 
-impl Lane {
-    /// The lane of a client's address. One IPv6 network of 64 bits is one client.
-    #[must_use]
-    pub fn of(address: IpAddr) -> Self {
-        Self(Some(match address {
-            IpAddr::V4(_) => address,
-            IpAddr::V6(address) => match address.to_ipv4_mapped() {
-                Some(address) => address.into(),
-                None => std::net::Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-            },
-        }))
-    }
-}
-
-/// Where a job queues: in its lane, and apart from the others if its lane has been guessing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
-    pub(super) lane: Lane,
-    pub(super) is_suspect: bool,
-}
-
-/// Jobs by place, first in first out within one.
+/// Jobs of clients. Networks take turns, the widest first, then the networks in each; a heavy job
+/// takes as many turns as it weighs. Jobs of one client are done in the order in which they came.
 pub(super) struct FairQueue<T> {
     pub(super) capacity: usize,
-    pub(super) length: usize,
-    jobs: HashMap<Place, VecDeque<T>>,
-    /// The places that have jobs, in the order of their turns: the others, and the suspect ones.
-    turns: [VecDeque<Place>; 2],
+    /// In the order in which they came.
+    jobs: Vec<(Place, T)>,
+    turns: Turns,
+    /// How many turns known clients have had since the last one of a stranger.
+    turns_of_known: usize,
 }
 
 /// A job that has no place in the queue.
@@ -45,163 +28,335 @@ pub(super) struct Displaced<T>(pub(super) T);
 
 impl<T> FairQueue<T> {
     pub(super) fn new(capacity: usize) -> Self {
-        Self { capacity, length: 0, jobs: HashMap::new(), turns: Default::default() }
+        Self { capacity, jobs: Vec::new(), turns: Turns::default(), turns_of_known: 0 }
     }
 
-    /// Queues a job. When the queue is full, the job that has no place is the newest one of the
-    /// place that must give way to this one, if there is one, and otherwise this one.
-    pub(super) fn push(&mut self, place: Place, job: T) -> Option<Displaced<T>> {
-        let mut displaced = None;
-        if self.length == self.capacity {
-            let Some(other) = self.giving_way_to(place) else {
-                return Some(Displaced(job));
-            };
-            displaced = self.jobs.get_mut(&other).and_then(VecDeque::pop_back);
-            self.length -= 1;
-            if self.jobs.get(&other).is_some_and(VecDeque::is_empty) {
-                self.jobs.remove(&other);
-                self.turns[usize::from(other.is_suspect)].retain(|it| *it != other);
-            }
+    /// How many jobs wait.
+    pub(super) fn length(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Queues a job. While the queue is too full then, a job gives way that is drawn from those of
+    /// the network that has most. It is never simply the newest: that would keep a client out for
+    /// as long as its neighbours fill the queue.
+    pub(super) fn push(&mut self, place: Place, job: T) -> Vec<Displaced<T>> {
+        // However heavy it is, some others must fit beside it.
+        let weight = place.weight.clamp(1, (self.capacity / 4).max(1));
+        let place = Place { weight, ..place };
+        self.turns.enter(place, &places(&self.jobs));
+        self.jobs.push((place, job));
+        let mut displaced = Vec::new();
+        while self.weight(None) > self.capacity
+            && let Some(index) = self.giving_way()
+        {
+            displaced.push(Displaced(self.take(index).1));
         }
-        let jobs = self.jobs.entry(place).or_default();
-        if jobs.is_empty() {
-            self.turns[usize::from(place.is_suspect)].push_back(place);
-        }
-        jobs.push_back(job);
-        self.length += 1;
-        displaced.map(Displaced)
+        displaced
     }
 
-    /// Whether a job would find its place now.
-    pub(super) fn has_room_for(&self, place: Place) -> bool {
-        self.length < self.capacity || self.giving_way_to(place).is_some()
+    /// Whether a job would give way to those that are queued, whatever is drawn.
+    pub(super) fn is_closed_to(&self, place: Place) -> bool {
+        self.weight(None) >= self.capacity
+            && place.class == Class::Suspect
+            && self.weight(Some(Class::Suspect)) == 0
     }
 
-    /// The place that gives up a job for `place`: the longest suspect one if `place` is not, else
-    /// the longest of its kind, if that makes the queue fairer.
-    fn giving_way_to(&self, place: Place) -> Option<Place> {
-        let own = self.jobs.get(&place).map_or(0, VecDeque::len);
-        let rank = |(other, jobs): &(&Place, &VecDeque<T>)| (other.is_suspect, jobs.len());
-        let (longest, jobs) = self.jobs.iter().max_by_key(rank)?;
-        let gives_way = if longest.is_suspect == place.is_suspect {
-            jobs.len() > own + 1
-        } else {
-            longest.is_suspect
-        };
-        gives_way.then_some(*longest)
+    /// Whether the queue is full, and no network has more of it than those that the client is in.
+    pub(super) fn is_crowded_by(&self, place: Place) -> bool {
+        self.weight(None) >= self.capacity
+            && self.class_giving_way() == place.class
+            && place.networks().into_iter().enumerate().all(|(level, network)| {
+                let weights = self.weights(place.class, level);
+                weights.get(&network).is_some_and(|own| weights.values().all(|it| it <= own))
+            })
     }
 
-    /// The next job of the place whose turn it is, among the suspect ones or among the others.
+    /// The next job of clients that may be guessing, or of all others.
     pub(super) fn pop(&mut self, is_suspect: bool) -> Option<T> {
-        let turns = &mut self.turns[usize::from(is_suspect)];
-        let place = turns.pop_front()?;
-        let jobs = self.jobs.get_mut(&place)?;
-        let job = jobs.pop_front()?;
-        self.length -= 1;
-        if jobs.is_empty() {
-            self.jobs.remove(&place);
+        let index = if is_suspect {
+            self.next(Class::Suspect)?
         } else {
-            turns.push_back(place);
-        }
-        Some(job)
+            let [known, stranger] = [Class::Known, Class::Stranger].map(|class| self.next(class));
+            let is_strangers = self.turns_of_known + 1 >= STRANGERS_SHARE;
+            let index = if is_strangers { stranger.or(known)? } else { known.or(stranger)? };
+            self.turns_of_known = if Some(index) == known { self.turns_of_known + 1 } else { 0 };
+            index
+        };
+        self.turns.count(self.jobs[index].0);
+        Some(self.take(index).1)
     }
+
+    /// The job of a class whose turn it is.
+    fn next(&self, class: Class) -> Option<usize> {
+        let candidates = self.narrow(class, |level, networks| {
+            networks.iter().copied().min_by_key(|it| self.turns.of(class, level, *it))
+        });
+        candidates.first().copied()
+    }
+
+    /// The job that gives way when the queue is too full.
+    fn giving_way(&self) -> Option<usize> {
+        let class = self.class_giving_way();
+        let candidates = self.narrow(class, |level, networks| {
+            let weights = self.weights(class, level);
+            let most = networks.iter().filter_map(|network| weights.get(network)).max();
+            let is_largest = |network: &&Network| weights.get(network) == most;
+            let largest: Vec<_> = networks.iter().filter(is_largest).collect();
+            largest.get(random_below(largest.len())).map(|network| **network)
+        });
+        candidates.get(random_below(candidates.len())).copied()
+    }
+
+    fn class_giving_way(&self) -> Class {
+        let most_of_known = self.capacity - self.capacity / STRANGERS_SHARE;
+        if self.weight(Some(Class::Suspect)) > 0 {
+            Class::Suspect
+        } else if self.weight(Some(Class::Stranger)) == 0
+            || self.weight(Some(Class::Known)) > most_of_known
+        {
+            Class::Known
+        } else {
+            Class::Stranger
+        }
+    }
+
+    /// The jobs of a class in the networks that `choose` chooses at each level, in the order in
+    /// which they came.
+    fn narrow(
+        &self,
+        class: Class,
+        choose: impl Fn(usize, &[Network]) -> Option<Network>,
+    ) -> Vec<usize> {
+        let jobs = self.jobs.iter().enumerate();
+        let mut jobs: Vec<_> = jobs
+            .filter(|(_, (place, _))| place.class == class)
+            .map(|(index, (place, _))| (index, place.networks()))
+            .collect();
+        for level in 0..LEVELS {
+            let mut networks: Vec<Network> = Vec::new();
+            for (_, path) in &jobs {
+                if !networks.contains(&path[level]) {
+                    networks.push(path[level]);
+                }
+            }
+            let chosen = choose(level, &networks);
+            jobs.retain(|(_, path)| Some(path[level]) == chosen);
+        }
+        jobs.into_iter().map(|(index, _)| index).collect()
+    }
+
+    /// How much work waits, of one class or of all.
+    fn weight(&self, class: Option<Class>) -> usize {
+        let places = places(&self.jobs).filter(|place| class.is_none_or(|it| it == place.class));
+        places.map(|place| place.weight).sum()
+    }
+
+    /// How much work of a class waits for each network of a level.
+    fn weights(&self, class: Class, level: usize) -> HashMap<Network, usize> {
+        let mut weights = HashMap::new();
+        for place in places(&self.jobs).filter(|place| place.class == class) {
+            *weights.entry(place.networks()[level]).or_default() += place.weight;
+        }
+        weights
+    }
+
+    fn take(&mut self, index: usize) -> (Place, T) {
+        let (place, job) = self.jobs.remove(index);
+        self.turns.leave(place, &places(&self.jobs));
+        (place, job)
+    }
+}
+
+fn places<T>(jobs: &[(Place, T)]) -> impl Iterator<Item = Place> + Clone {
+    jobs.iter().map(|(place, _)| *place)
+}
+
+/// A number below `count` that no client can foresee; 0 if the system has no randomness to give.
+pub(super) fn random_below(count: usize) -> usize {
+    let random = getrandom::u64().unwrap_or_default();
+    usize::try_from(random % (count.max(1) as u64)).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Displaced, FairQueue, Lane, Place, VecDeque};
+    use super::{Class, Displaced, FairQueue, Place};
+    use crate::Lane;
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
-    fn lane(number: u8) -> Place {
-        Place { lane: Lane::of([127, 0, 0, number].into()), is_suspect: false }
+    fn at(address: &str, class: Class) -> Place {
+        Place { lane: Lane::of(address.parse().unwrap()), class, weight: 1 }
+    }
+
+    fn stranger(number: u8) -> Place {
+        at(&format!("10.0.{number}.1"), Class::Stranger)
     }
 
     fn suspect(number: u8) -> Place {
-        Place { is_suspect: true, ..lane(number) }
+        Place { class: Class::Suspect, ..stranger(number) }
+    }
+
+    fn known(number: u8) -> Place {
+        Place { class: Class::Known, ..stranger(number) }
+    }
+
+    /// A queue with these jobs, which all fit.
+    fn queue<J: std::fmt::Debug + PartialEq>(
+        capacity: usize,
+        jobs: impl IntoIterator<Item = (Place, J)>,
+    ) -> FairQueue<J> {
+        let mut queue = FairQueue::new(capacity);
+        for (place, job) in jobs {
+            assert_eq!(queue.push(place, job), []);
+        }
+        queue
+    }
+
+    fn order<J>(mut queue: FairQueue<J>, is_suspect: bool) -> Vec<J> {
+        std::iter::from_fn(|| queue.pop(is_suspect)).collect()
     }
 
     #[test]
-    fn who_has_been_guessing_queues_apart() {
-        let mut queue = FairQueue::new(8);
-        for (place, job) in [(suspect(1), "a1"), (suspect(2), "b1"), (lane(3), "c1")] {
-            assert_eq!(queue.push(place, job), None);
+    fn clients_take_turns() {
+        let jobs = [(1, "a1"), (1, "a2"), (1, "a3"), (2, "b1"), (3, "c1"), (2, "b2")];
+        let queue = queue(8, jobs.map(|(number, job)| (stranger(number), job)));
+        assert_eq!(order(queue, false), ["a1", "b1", "c1", "a2", "b2", "a3"]);
+    }
+
+    #[test]
+    fn a_client_that_comes_again_and_again_gets_no_more_turns() {
+        let mut queue = queue(8, (0..4).map(|_| (stranger(1), "crowd")));
+        let mut order = Vec::new();
+        for _ in 0..4 {
+            assert_eq!(queue.push(stranger(2), "again"), []);
+            order.extend([queue.pop(false), queue.pop(false)].map(Option::unwrap));
         }
+        assert_eq!(order.iter().filter(|it| **it == "again").count(), 4);
+        assert_eq!(order[..2].iter().filter(|it| **it == "again").count(), 1);
+    }
+
+    #[test]
+    fn the_widest_networks_take_turns_first() {
+        let of_crowd = |number| at(&format!("2001:db8:0:{number:x}::1"), Class::Stranger);
+        let other = |text| at(text, Class::Stranger);
+        let mut jobs: Vec<_> =
+            (0..4).map(|number| (of_crowd(number), format!("a{number}"))).collect();
+        // Another /56 of the same /48, and other /48s.
+        jobs.push((other("2001:db8:0:100::1"), "b".to_owned()));
+        jobs.push((other("2001:db8:1::1"), "c".to_owned()));
+        jobs.push((other("2001:db8:2::1"), "d".to_owned()));
+        let order = order(queue(8, jobs), false);
+        assert_eq!(order, ["a0", "c", "d", "b", "a1", "a2", "a3"]);
+    }
+
+    #[test]
+    fn a_heavy_job_takes_as_many_turns_as_it_weighs() {
+        let heavy = Place { weight: 3, ..stranger(1) };
+        let jobs = [(heavy, "heavy"), (stranger(1), "after")];
+        let others = (0..4).map(|_| (stranger(2), "light"));
+        let order = order(queue(16, jobs.into_iter().chain(others)), false);
+        assert_eq!(order, ["heavy", "light", "light", "light", "after", "light"]);
+    }
+
+    #[test]
+    fn a_heavy_job_takes_as_many_places_as_it_weighs() {
+        let heavy = |number| Place { weight: 2, ..stranger(number) };
+        let mut queue = queue(8, (0..4).map(|number| (heavy(number), number)));
+        let displaced = queue.push(heavy(3), 4);
+        assert!(matches!(displaced[..], [Displaced(3 | 4)]), "{displaced:?}");
+        assert_eq!(queue.length(), 4);
+        // One that is heavier than the whole queue leaves room for others.
+        assert_eq!(FairQueue::new(8).push(Place { weight: 100, ..stranger(1) }, 1), []);
+    }
+
+    #[test]
+    fn suspects_queue_apart() {
+        let mut queue = queue(8, [(suspect(1), "a1"), (suspect(2), "b1"), (stranger(3), "c1")]);
         assert_eq!([queue.pop(false), queue.pop(false)], [Some("c1"), None]);
-        assert_eq!(
-            [queue.pop(true), queue.pop(true), queue.pop(true)],
-            [Some("a1"), Some("b1"), None]
-        );
+        assert_eq!(order(queue, true), ["a1", "b1"]);
     }
 
     #[test]
-    fn a_newcomer_takes_the_place_of_whoever_has_been_guessing_and_not_the_other_way_round() {
-        let mut queue = FairQueue::new(2);
-        for (place, job) in [(suspect(1), "a1"), (suspect(2), "b1")] {
-            assert_eq!(queue.push(place, job), None);
+    fn known_clients_go_ahead_and_leave_strangers_a_quarter() {
+        let strangers = (0..3).map(|number| (stranger(number), "stranger"));
+        let jobs = strangers.chain((10..17).map(|number| (known(number), "known")));
+        let order = order(queue(16, jobs), false);
+        let strangers = order.iter().enumerate().filter(|(_, job)| **job == "stranger");
+        assert_eq!(strangers.map(|(index, _)| index).collect::<Vec<_>>(), [3, 7, 9]);
+    }
+
+    #[test]
+    fn suspects_give_way_first_then_strangers() {
+        let mut queue = queue(2, [(suspect(1), "a1"), (suspect(2), "b1")]);
+        assert!(matches!(queue.push(stranger(4), "d1")[..], [Displaced("a1" | "b1")]));
+        assert!(matches!(queue.push(stranger(5), "e1")[..], [Displaced("a1" | "b1")]));
+        assert!(queue.is_closed_to(suspect(1)) && !queue.is_closed_to(stranger(1)));
+        assert_eq!(queue.push(suspect(3), "c1"), [Displaced("c1")]);
+        assert!(matches!(queue.push(known(6), "f1")[..], [Displaced("d1" | "e1")]));
+        assert_eq!(order(queue, false)[0], "f1");
+    }
+
+    #[test]
+    fn known_clients_leave_strangers_a_quarter_of_the_places() {
+        let mut queue = queue(8, (0..8).map(|number| (known(number), "known")));
+        assert_eq!(queue.push(stranger(10), "stranger"), [Displaced("known")]);
+        assert_eq!(queue.push(stranger(11), "stranger"), [Displaced("known")]);
+        assert_eq!(queue.push(stranger(12), "stranger"), [Displaced("stranger")]);
+        assert_eq!(queue.push(known(9), "known"), [Displaced("known")]);
+    }
+
+    #[test]
+    fn in_a_full_queue_any_job_of_the_largest_network_gives_way() {
+        let mut gone = BTreeSet::new();
+        for _ in 0..400 {
+            let crowd = (0..4).map(|number| {
+                let address = format!("2001:db8:0:{number}::1");
+                (at(&address, Class::Stranger), number)
+            });
+            let mut queue = queue(8, crowd.chain((4..8).map(|number| (stranger(number), number))));
+            assert!(!queue.is_crowded_by(at("2001:db8:9::1", Class::Stranger)));
+            assert!(queue.is_crowded_by(at("2001:db8:0:3::1", Class::Stranger)));
+            let [Displaced(job)] = queue.push(stranger(8), 8)[..] else { panic!("one gives way") };
+            gone.insert(job);
+            let mut full = queue;
+            full.push(at("2001:db8:0:3::1", Class::Stranger), 9);
+            let [Displaced(job)] = full.push(at("2001:db8:0:3::1", Class::Stranger), 9)[..] else {
+                panic!("one gives way")
+            };
+            gone.insert(job);
         }
-        assert_eq!(queue.push(suspect(3), "c1"), Some(Displaced("c1")));
-        assert!(queue.push(lane(4), "d1").is_some());
-        assert!(queue.push(lane(4), "d2").is_some());
-        assert!(!queue.has_room_for(suspect(1)));
-        assert_eq!([queue.pop(false), queue.pop(false)], [Some("d1"), Some("d2")]);
-        assert_eq!(queue.pop(true), None);
-    }
-
-    #[test]
-    fn lanes_take_turns() {
-        let mut queue = FairQueue::new(8);
-        for (number, job) in [(1, "a1"), (1, "a2"), (1, "a3"), (2, "b1"), (3, "c1"), (2, "b2")] {
-            assert_eq!(queue.push(lane(number), job), None);
-        }
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop(false)).collect();
-        assert_eq!(order, ["a1", "b1", "c1", "a2", "b2", "a3"]);
-    }
-
-    #[test]
-    fn a_newcomer_takes_the_place_of_a_crowds_last() {
-        let mut queue = FairQueue::new(3);
-        for job in ["a1", "a2", "a3"] {
-            assert_eq!(queue.push(lane(1), job), None);
-        }
-        assert!(!queue.has_room_for(lane(1)) && queue.has_room_for(lane(2)));
-        assert_eq!(queue.push(lane(1), "a4"), Some(Displaced("a4")));
-        assert_eq!(queue.push(lane(2), "b1"), Some(Displaced("a3")));
-        assert_eq!(queue.push(lane(2), "b2"), Some(Displaced("b2")));
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop(false)).collect();
-        assert_eq!(order, ["a1", "b1", "a2"]);
-    }
-
-    #[test]
-    fn one_ipv6_network_is_one_lane() {
-        let lane = |text: &str| Lane::of(text.parse().unwrap());
-        assert_eq!(lane("2001:db8::1"), lane("2001:db8::ffff:1"));
-        assert_ne!(lane("2001:db8::1"), lane("2001:db8:0:1::1"));
-        assert_eq!(lane("::ffff:10.0.0.1"), lane("10.0.0.1"));
+        // Old ones and new ones of the crowd, and none of the others.
+        assert_eq!(gone, BTreeSet::from([0, 1, 2, 3, 9]));
     }
 
     proptest! {
         #[test]
-        fn every_job_comes_out_once_or_is_displaced_and_places_keep_their_order(
-            pushes in prop::collection::vec((0_u8..5, any::<bool>(), any::<bool>()), 0..200),
+        fn every_job_is_done_in_its_clients_order_or_gives_way(
+            pushes in prop::collection::vec(
+                (0_u16..9, 0_usize..3, 1_usize..4, any::<bool>()),
+                0..200,
+            ),
             capacity in 1_usize..10,
         ) {
             let mut queue = FairQueue::new(capacity);
             let (mut out, mut gone) = (Vec::new(), Vec::new());
-            for (job, (number, is_suspect, pops)) in pushes.iter().enumerate() {
-                let place = Place { is_suspect: *is_suspect, ..lane(*number) };
-                gone.extend(queue.push(place, (place, job)).map(|Displaced(job)| job));
-                prop_assert!(queue.length <= capacity);
-                out.extend(pops.then(|| queue.pop(*is_suspect)).flatten());
+            for (job, (number, class, weight, pops)) in pushes.iter().enumerate() {
+                let class = [Class::Suspect, Class::Stranger, Class::Known][*class];
+                let address = format!("2001:db8:{:x}:{:x}::1", number / 4, number % 4 * 128);
+                let place = Place { weight: *weight, ..at(&address, class) };
+                gone.extend(queue.push(place, (place.lane, class, job)));
+                prop_assert!(queue.weight(None) <= capacity);
+                out.extend(pops.then(|| queue.pop(class == Class::Suspect)).flatten());
             }
             for is_suspect in [false, true] {
                 out.extend(std::iter::from_fn(|| queue.pop(is_suspect)));
             }
-            for (place, _) in &out {
-                let jobs = out.iter().filter(|(other, _)| other == place).map(|(_, job)| job);
-                prop_assert!(jobs.is_sorted());
+            for (lane, class, _) in &out {
+                let own = out.iter().filter(|(other, of, _)| (other, of) == (lane, class));
+                prop_assert!(own.map(|(_, _, job)| job).is_sorted());
             }
             prop_assert_eq!(out.len() + gone.len(), pushes.len());
-            prop_assert!(queue.turns.iter().all(VecDeque::is_empty) && queue.jobs.is_empty());
+            prop_assert!(queue.turns.is_empty());
         }
     }
 }

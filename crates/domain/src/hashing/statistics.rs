@@ -1,11 +1,14 @@
-//! What is counted of hashing.
+//! Counts of hashing.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
 
-use crate::statistics::{Counter, Histogram, HistogramSnapshot, TIMES};
+use crate::{
+    HashCost,
+    statistics::{Counter, Histogram, HistogramSnapshot, TIMES},
+};
 
 /// What hashing has come to, and what it is at.
 #[derive(Clone, Debug)]
@@ -22,11 +25,13 @@ pub struct HashingStatistics {
     pub times: HistogramSnapshot,
     /// Jobs that were turned away because there was too much to hash.
     pub refused: u64,
+    /// Rounds of bcrypt, of which a hash takes two to the power of its cost.
+    pub rounds: u64,
     /// Passwords that were asked for and known.
     pub known: u64,
     /// Passwords that were asked for and not known.
     pub unknown: u64,
-    /// Hashes that were made anew at another cost.
+    /// Hashes that were renewed at a higher cost.
     pub renewed: u64,
 }
 
@@ -35,13 +40,20 @@ pub(super) struct PoolCounts {
     running: AtomicU64,
     waits: Histogram,
     times: Histogram,
+    rounds: AtomicU64,
     pub(super) refused: Counter,
 }
 
 impl PoolCounts {
     pub(super) fn new() -> Self {
         let [waits, times] = [(); 2].map(|()| Histogram::new(TIMES));
-        Self { running: AtomicU64::new(0), waits, times, refused: Counter::default() }
+        let [running, rounds] = [(); 2].map(|()| AtomicU64::new(0));
+        Self { running, waits, times, rounds, refused: Counter::default() }
+    }
+
+    /// Counts the rounds of a hash of this cost.
+    pub(super) fn hashed(&self, cost: HashCost) {
+        self.rounds.fetch_add(cost.rounds(), Ordering::Relaxed);
     }
 
     /// Does a job that has waited since `queued`.
@@ -64,6 +76,7 @@ impl PoolCounts {
             waits: self.waits.snapshot(),
             times: self.times.snapshot(),
             refused: self.refused.get(),
+            rounds: self.rounds.load(Ordering::Relaxed),
             known: 0,
             unknown: 0,
             renewed: 0,

@@ -6,20 +6,31 @@ use hmac::{Hmac, KeyInit, Mac};
 use moka::sync::Cache;
 use sha2::Sha256;
 
+use super::Claim;
 use crate::PasswordHash;
 
 /// How many credentials are remembered at most.
 const CAPACITY: u64 = 100_000;
 
-/// How long credentials are remembered that nobody uses.
+/// How long unused credentials are remembered.
 const IDLE: Duration = Duration::from_secs(15 * 60);
 
-/// That a password matches a stored hash is remembered, under a key that only this process knows,
-/// and never the password. What is remembered stays true for ever: a changed password has another
-/// hash. Whether the hash is still the user's is for the caller to know, who has just read it.
-pub(crate) struct VerifiedCredentials {
+/// A secret under a key that only this process has: equal for equal secrets, and of no other use.
+pub(super) type Fingerprint = [u8; 32];
+
+/// What a fingerprint is of.
+#[derive(Clone, Copy)]
+enum Kind {
+    Match,
+    Claim,
+}
+
+/// That a password matches a stored hash is remembered, under a key that only this process has, and
+/// never the password. It stays true: a changed password has another hash. The caller, who has just
+/// read the hash, knows whether it is still the user's.
+pub(super) struct VerifiedCredentials {
     key: [u8; 32],
-    entries: Cache<[u8; 32], ()>,
+    entries: Cache<Fingerprint, ()>,
 }
 
 impl VerifiedCredentials {
@@ -27,56 +38,54 @@ impl VerifiedCredentials {
     ///
     /// # Errors
     /// When the system has no randomness to give.
-    pub(crate) fn new() -> Result<Self, getrandom::Error> {
+    pub(super) fn new() -> Result<Self, getrandom::Error> {
         let mut key = [0; 32];
         getrandom::fill(&mut key)?;
         let entries = Cache::builder().max_capacity(CAPACITY).time_to_idle(IDLE).build();
         Ok(Self { key, entries })
     }
 
-    /// Whether `password` is known to match `hash`.
-    pub(crate) fn contains(&self, hash: &PasswordHash, password: &str) -> bool {
-        self.entries.get(&self.entry(hash, password)).is_some()
+    /// Whether a password is known to match a hash, by the fingerprint of both.
+    pub(super) fn contains(&self, fingerprint: &Fingerprint) -> bool {
+        self.entries.get(fingerprint).is_some()
     }
 
-    /// Remembers that `password` matches `hash`.
-    pub(crate) fn insert(&self, hash: &PasswordHash, password: &str) {
-        self.entries.insert(self.entry(hash, password), ());
+    /// Remembers that a password matches a hash.
+    pub(super) fn insert(&self, fingerprint: Fingerprint) {
+        self.entries.insert(fingerprint, ());
     }
 
-    /// Remembers that `password` matches `hash` if it is known to or `verify` says so. Of equal
-    /// calls that come together one calls `verify`, and the others get its answer.
-    pub(crate) fn verify_once<E: Clone + Send + Sync + 'static>(
-        &self,
-        hash: &PasswordHash,
-        password: &str,
-        verify: impl FnOnce() -> Result<(), E>,
-    ) -> Result<(), E> {
-        let entry = self.entry(hash, password);
-        self.entries.try_get_with(entry, verify).map_err(|error| (*error).clone())
+    /// The fingerprint of a password and the hash that it is said to match.
+    pub(super) fn fingerprint(&self, hash: &PasswordHash, password: &str) -> Fingerprint {
+        self.digest(Kind::Match, &[hash.as_str().as_bytes(), password.as_bytes()])
     }
 
-    fn entry(&self, hash: &PasswordHash, password: &str) -> [u8; 32] {
+    /// The fingerprint of a check: by whom it is asked for, for which name, and with which
+    /// password, whether there is such a user or not.
+    pub(super) fn fingerprint_of_claim(&self, claim: Claim<'_>) -> Fingerprint {
+        let Claim { lane, name, password } = claim;
+        let parts = [&*lane.octets(), name.as_str().as_bytes(), password.as_bytes()];
+        self.digest(Kind::Claim, &parts)
+    }
+
+    /// Each part has its length in front, so that no two lists of parts are the same bytes.
+    fn digest(&self, kind: Kind, parts: &[&[u8]]) -> Fingerprint {
         #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("a key");
-        mac.update(&hash.as_str().len().to_be_bytes());
-        mac.update(hash.as_str().as_bytes());
-        mac.update(password.as_bytes());
+        mac.update(&[kind as u8]);
+        for part in parts {
+            mac.update(&part.len().to_be_bytes());
+            mac.update(part);
+        }
         mac.finalize().into_bytes().into()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::VerifiedCredentials;
-    use crate::PasswordHash;
-    use std::{
-        sync::{
-            Barrier,
-            atomic::{AtomicUsize, Ordering},
-        },
-        thread,
-    };
+    use super::{Claim, VerifiedCredentials};
+    use crate::{Lane, NameKey, PasswordHash};
+    use std::collections::HashSet;
 
     fn hash(text: &str) -> PasswordHash {
         PasswordHash::from_store(text.to_owned())
@@ -85,39 +94,27 @@ mod tests {
     #[test]
     fn only_this_password_with_this_hash_is_known() {
         let verified = VerifiedCredentials::new().unwrap();
-        verified.insert(&hash("ab"), "c");
-        assert!(verified.contains(&hash("ab"), "c"));
+        verified.insert(verified.fingerprint(&hash("ab"), "c"));
+        assert!(verified.contains(&verified.fingerprint(&hash("ab"), "c")));
         for (other_hash, password) in [("ab", "d"), ("a", "bc"), ("abc", ""), ("x", "c")] {
-            assert!(!verified.contains(&hash(other_hash), password));
+            assert!(!verified.contains(&verified.fingerprint(&hash(other_hash), password)));
         }
     }
 
     #[test]
-    fn equal_checks_that_come_together_are_made_once() {
+    fn checks_differ_by_address_name_and_password() {
         let verified = VerifiedCredentials::new().unwrap();
-        let (barrier, checks) = (Barrier::new(8), AtomicUsize::new(0));
-        thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    barrier.wait();
-                    let outcome = verified.verify_once(&hash("a"), "b", || {
-                        checks.fetch_add(1, Ordering::SeqCst);
-                        thread::sleep(std::time::Duration::from_millis(50));
-                        Ok::<_, ()>(())
-                    });
-                    assert_eq!(outcome, Ok(()));
-                });
+        let mut fingerprints = HashSet::new();
+        for address in ["10.0.0.1", "10.0.0.2", "2001:db8::1"] {
+            for name in ["a", "ab", ""] {
+                for password in ["b", "bc", "", "abc"] {
+                    let lane = Lane::of(address.parse().unwrap());
+                    let name = &NameKey::of(name);
+                    let claim = Claim { lane, name, password };
+                    assert!(fingerprints.insert(verified.fingerprint_of_claim(claim)));
+                    assert!(!fingerprints.insert(verified.fingerprint_of_claim(claim)));
+                }
             }
-        });
-        assert_eq!(checks.into_inner(), 1);
-    }
-
-    #[test]
-    fn a_failed_check_is_not_remembered() {
-        let verified = VerifiedCredentials::new().unwrap();
-        assert_eq!(verified.verify_once(&hash("a"), "b", || Err(7)), Err(7));
-        assert!(!verified.contains(&hash("a"), "b"));
-        assert_eq!(verified.verify_once(&hash("a"), "b", || Ok::<_, i32>(())), Ok(()));
-        assert!(verified.contains(&hash("a"), "b"));
+        }
     }
 }

@@ -79,6 +79,21 @@ impl HashCost {
     pub fn next(self) -> Option<Self> {
         Self::new(self.0 + 1).ok()
     }
+
+    /// The rounds of bcrypt that a hash takes.
+    pub(crate) fn rounds(self) -> u64 {
+        1_u64.checked_shl(self.0).unwrap_or(u64::MAX)
+    }
+
+    /// The costs from this one to the one below `other`.
+    pub(crate) fn up_to(self, other: Self) -> impl Iterator<Item = Self> {
+        (self.0..other.0).map(Self)
+    }
+
+    /// How many hashes of the cost `other` take as much work as one of this cost: 1 at least.
+    pub(crate) fn weight_beside(self, other: Self) -> usize {
+        1_usize.checked_shl(self.0.saturating_sub(other.0)).unwrap_or(usize::MAX)
+    }
 }
 
 impl PasswordHash {

@@ -3,6 +3,7 @@
 use super::UserService;
 use crate::{
     Account, Authentication, Caller, Lane, NameKey, PresentedPassword, Status, UserError, UserRef,
+    hashing::Claim,
 };
 
 /// An enabled user whose current password has just been said.
@@ -23,9 +24,9 @@ impl ProvedUser {
 }
 
 impl UserService {
-    /// Who `name` and `password` are, if that is known without hashing: the row, read now, still
-    /// carries the hash that the password was verified against before. None says nothing. Does not
-    /// block.
+    /// Who `name` and `password` are, if that is known without hashing: the client's address has
+    /// proved them itself a short time ago, and the row, read now, still carries the hash that was
+    /// proved. None says nothing. Does not block.
     ///
     /// # Errors
     /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`] when it is not known and will not
@@ -36,33 +37,35 @@ impl UserService {
         name: &str,
         password: &PresentedPassword,
     ) -> Result<Option<ProvedUser>, UserError> {
-        let key = NameKey::of(name);
-        let account = enabled(self.store.look_up(UserRef::Name(key.clone())).await?);
-        let known = account.filter(|it| self.hasher.knows(&it.password_hash, password.expose()));
-        if known.is_none() {
-            self.hasher.check(lane, &key)?;
-        }
-        Ok(known.map(ProvedUser))
+        let name = &NameKey::of(name);
+        let account = enabled(self.store.look_up(UserRef::Name(name.clone())).await?);
+        let claim = Claim { lane, name, password: password.expose() };
+        let hash = account.as_ref().map(|account| &account.password_hash);
+        let is_known = self.hasher.knows(claim, hash)?;
+        Ok(account.filter(|_| is_known).map(ProvedUser))
     }
 
-    /// Finds out who `name` and `password` are. One hash is spent whatever they are, so that
-    /// unknown names, wrong passwords and disabled users are refused alike and in the same time.
-    /// The user's hash is renewed when it is of another cost than new ones.
+    /// Finds out who `name` and `password` are. The attempt is counted, and the same work is spent
+    /// whatever they are, so that unknown names, wrong passwords and disabled users are refused
+    /// alike and in the same time. The user's hash is renewed when it is of a lower cost than new
+    /// ones.
     ///
     /// # Errors
-    /// [`UserError::Unauthenticated`] when they are nobody's; [`UserError::TooManyAttempts`] and
-    /// [`UserError::Overloaded`] when that is not found out now.
+    /// [`UserError::Unauthenticated`] when no enabled user has both; [`UserError::TooManyAttempts`]
+    /// and [`UserError::Overloaded`] when that is not found out now.
     pub fn authenticate(
         &self,
         lane: Lane,
         name: &str,
         password: &PresentedPassword,
     ) -> Result<ProvedUser, UserError> {
-        let key = NameKey::of(name);
-        let account = enabled(self.store.find(&UserRef::Name(key.clone()))?);
+        let name = &NameKey::of(name);
+        let account = enabled(self.store.find(&UserRef::Name(name.clone()))?);
+        let claim = Claim { lane, name, password: password.expose() };
         let hash = account.as_ref().map(|account| &account.password_hash);
-        let renew = || account.iter().for_each(|it| self.renew_hash(lane, it, password));
-        let matches = self.hasher.verify(lane, &key, hash, password.expose(), renew)?;
+        self.settle_hash_cost(hash)?;
+        let renew = || account.iter().for_each(|account| self.renew_hash(claim, account));
+        let matches = self.hasher.verify(claim, hash, renew)?;
         let proved = account.filter(|_| matches).ok_or(UserError::Unauthenticated)?;
         self.as_it_is_now(&proved).map(ProvedUser)
     }
@@ -75,12 +78,14 @@ impl UserService {
             .ok_or(UserError::Unauthenticated)
     }
 
-    /// Puts a hash of the cost of new ones in the place of one of another cost. Where that fails
+    /// Puts a hash of the cost of new ones in the place of one of a lower cost. Where that fails
     /// the old one is as good until the next time.
-    fn renew_hash(&self, lane: Lane, account: &Account, password: &PresentedPassword) {
-        let Account { user, password_hash, password_version: _ } = account;
-        if let Some(renewed) = self.hasher.renew(lane, password_hash, password.expose()) {
-            let _ = self.store.renew_hash(user.id, password_hash, &renewed);
+    fn renew_hash(&self, claim: Claim<'_>, account: &Account) {
+        let Account { user, password_hash, .. } = account;
+        if let Some(renewed) = self.hasher.renew(claim, password_hash)
+            && self.store.renew_hash(user.id, password_hash, &renewed).is_ok()
+        {
+            self.hasher.remember_renewed(claim, &renewed);
         }
     }
 }

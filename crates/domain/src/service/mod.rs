@@ -1,6 +1,7 @@
 //! The use cases: what both endpoint sets and the command line do with users.
 
 mod authenticate;
+mod cost;
 mod update;
 
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
@@ -194,6 +195,7 @@ impl UserService {
         if self.store.find(&UserRef::Name(name.key()))?.is_some() {
             return Err(UserError::Duplicate(UniqueField::Name));
         }
+        self.settle_hash_cost(None)?;
         let password_hash = self.hasher.hash(by.origin().lane(), &password)?;
         let create_time = whole_seconds(Timestamp::now());
         let account = NewAccount { create_time, name, email, roles, password_hash };

@@ -6,6 +6,7 @@ use crate::{
     PresentedPassword, Roles, Status, User, UserChange, UserError, UserRef, Username,
     VersionCondition,
     audit::{By, Origin},
+    hashing::Claim,
 };
 
 /// What to change about a user; everything that is `None` stays.
@@ -85,6 +86,7 @@ impl UserService {
         }
         change.apply(account)?;
         if let Some(password) = password {
+            self.settle_hash_cost(None)?;
             let hash = self.hasher.hash(lane, &password.new)?;
             change.password = Some(PasswordReplacement { hash, replaces });
         }
@@ -100,14 +102,18 @@ impl UserService {
         account: &Account,
         password: &PasswordPatch,
     ) -> Result<Option<PasswordVersion>, UserError> {
-        let (name, hash) = (account.user.name.key(), &account.password_hash);
+        let (name, hash) = (&account.user.name.key(), &account.password_hash);
         match &password.current {
-            Some(current)
-                if self.hasher.verify(lane, &name, Some(hash), current.expose(), || {})? =>
-            {
-                Ok(Some(account.password_version))
+            Some(current) => {
+                self.settle_hash_cost(Some(hash))?;
+                let claim = Claim { lane, name, password: current.expose() };
+                let matches = self.hasher.verify(claim, Some(hash), || {})?;
+                if matches {
+                    Ok(Some(account.password_version))
+                } else {
+                    Err(UserError::CurrentPasswordMismatch)
+                }
             }
-            Some(_) => Err(UserError::CurrentPasswordMismatch),
             None if caller.is(&UserRef::Id(account.user.id))
                 && (password.own_needs_current || caller.is_by_session()) =>
             {

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use rollcall_persistence::{ReplaceError, Vacancy, back_up, check};
+use rollcall_persistence::{ReplaceError, Vacancy, back_up, check, recount_hash_cost};
 use tempfile::{Builder, TempPath};
 
 use crate::{failure::Failure, logging, settings::RestoreSettings};
@@ -34,6 +34,7 @@ pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
     let failed = |error: io::Error| database.failure(&format!("can't be made: {error}"));
     let copy = new_file_beside(&store).map_err(failed)?;
     let users = back_up(file, &copy).map_err(|error| refused(&error))?;
+    recount_hash_cost(&copy).map_err(|error| refused(&error))?;
     File::open(&copy).and_then(|copy| copy.sync_all()).map_err(failed)?;
     Vacancy::take(&store, *overwrite).map_err(replacing)?.fill(&copy).map_err(replacing)?;
     super::print(&format!("restored {users} users\n"))

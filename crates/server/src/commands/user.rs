@@ -5,8 +5,8 @@ use std::{num::NonZeroU32, ops::ControlFlow};
 use actix_web::rt::System;
 use rollcall_domain::{
     AttemptLimits, Caller, Email, NameKey, Password, PasswordPatch, Registrant, Registration,
-    RoleName, Roles, Status, User, UserError, UserOrder, UserPatch, UserRef, UserService, Username,
-    VersionCondition, audit::Origin,
+    RoleName, Roles, Status, User, UserError, UserOrder, UserPatch, UserRef, UserService,
+    UserStore, Username, VersionCondition, audit::Origin,
 };
 
 use crate::{
@@ -30,7 +30,9 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
         failures_per_address: NonZeroU32::MIN,
         registrations_per_address: NonZeroU32::MIN,
     };
-    let users = settings.users(store, Registration::AdminOnly, limits)?;
+    let stored = store.hash_cost().map_err(|error| settings.database.failure(&error))?;
+    let cost = settings.bcrypt_cost_beside(stored);
+    let users = StoreSettings::users(store, cost, Registration::AdminOnly, limits)?;
     let said = match command {
         UserCommand::List => return list(&users),
         UserCommand::Add { name, email, admin } => add(&users, &name, email.as_deref(), admin)?,

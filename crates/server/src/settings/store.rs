@@ -41,9 +41,10 @@ pub(crate) struct DatabaseSettings {
 pub(crate) struct StoreSettings {
     #[command(flatten)]
     pub(crate) database: DatabaseSettings,
-    /// The bcrypt cost of new password hashes, from 4 to 16
-    #[arg(long, env = "ROLLCALL_BCRYPT_COST", default_value = "12", value_parser = parse_cost, value_name = "COST")]
-    pub(crate) bcrypt_cost: HashCost,
+    /// The bcrypt cost of new password hashes, from 4 to 16, unless the store has hashes of a
+    /// higher one [default: 12, for commands beside the server that of the store]
+    #[arg(long, env = "ROLLCALL_BCRYPT_COST", value_parser = parse_cost, value_name = "COST")]
+    bcrypt_cost: Option<HashCost>,
 }
 
 impl DatabaseSettings {
@@ -99,14 +100,25 @@ impl StoreSettings {
         self.database.url()
     }
 
+    /// The cost of new hashes that is asked of a server.
+    pub(crate) fn bcrypt_cost(&self) -> HashCost {
+        self.bcrypt_cost.unwrap_or(HashCost::DEFAULT)
+    }
+
+    /// The cost of new hashes that is asked of a command which works on a store with hashes of the
+    /// cost `stored`: that of the store, unless the command is told otherwise.
+    pub(crate) fn bcrypt_cost_beside(&self, stored: Option<HashCost>) -> HashCost {
+        self.bcrypt_cost.or(stored).unwrap_or(HashCost::DEFAULT)
+    }
+
     /// Starts what hashes passwords, and gives the use cases on `store`.
     pub(crate) fn users(
-        &self,
         store: Store,
+        cost: HashCost,
         registration: Registration,
         limits: AttemptLimits,
     ) -> Result<UserService, Failure> {
-        let hasher = hashing::start(self.bcrypt_cost, limits)?;
+        let hasher = hashing::start(cost, limits)?;
         Ok(UserService::new(Arc::new(store), hasher, registration))
     }
 }

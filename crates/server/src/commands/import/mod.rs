@@ -5,6 +5,7 @@
 //! With `--skip-errors` each batch is a transaction of its own.
 
 mod batches;
+mod costs;
 mod report;
 mod resolve;
 mod spool;
@@ -16,6 +17,7 @@ use rollcall_user_file::{Format, Line, Reader, Record, Source};
 
 use self::{
     batches::{Batches, SourceSize},
+    costs::Costs,
     report::Report,
     resolve::Resolver,
     spool::Spool,
@@ -41,10 +43,12 @@ pub(crate) fn run(settings: &ImportSettings) -> Result<ExitCode, Failure> {
     let batches = Batches::new(size, Reader::new(source, format)?);
     let url = store.url()?;
     let importer = if *dry_run { Importer::rehearse(&url) } else { Importer::open(&url) };
-    let importer = importer.map_err(|error| store.database.failure(&error))?;
-    let resolver = Resolver::new(store.bcrypt_cost);
+    let mut importer = importer.map_err(|error| store.database.failure(&error))?;
+    let stored = importer.hash_cost().map_err(|error| store.database.failure(&error))?;
+    let costs = Costs::new(store.bcrypt_cost_beside(stored), stored);
+    let resolver = Resolver::new(costs.new);
     let report = Report::new(if *dry_run || *skip_errors { u64::MAX } else { MAX_REFUSED });
-    let mut import = Import { settings, importer, resolver, report };
+    let mut import = Import { settings, importer, costs, resolver, report };
     let outcome = if *dry_run || *skip_errors {
         import.line_by_line(batches)
     } else {
@@ -58,6 +62,7 @@ pub(crate) fn run(settings: &ImportSettings) -> Result<ExitCode, Failure> {
 struct Import<'a> {
     settings: &'a ImportSettings,
     importer: Importer,
+    costs: Costs,
     resolver: Resolver,
     report: Report,
 }
@@ -130,10 +135,10 @@ impl Import<'_> {
         batch: Vec<Line>,
         needs_hashes: bool,
     ) -> Result<Vec<ImportedLine>, Failure> {
-        let Self { settings, importer, resolver, report } = self;
+        let Self { settings, importer, costs, resolver, report } = self;
         let mut users = Vec::with_capacity(batch.len());
         for line in batch {
-            match line.record.and_then(Record::parse) {
+            match line.record.and_then(Record::parse).and_then(|user| costs.check(user)) {
                 Ok(user) => users.push((line.number, user)),
                 Err(reason) => report.refuse(line.number, &reason),
             }

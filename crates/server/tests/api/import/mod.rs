@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::harness::{Server, rollcall, store_url};
 
 /// bcrypt hashes of `U*U`, as other systems make them.
-const HASHES: [&str; 2] = [
+pub(crate) const HASHES: [&str; 2] = [
     "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
     "$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
 ];

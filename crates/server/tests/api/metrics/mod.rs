@@ -3,6 +3,7 @@
 mod counts;
 mod gauges;
 mod scrape;
+mod work;
 
 use std::{fs, net::TcpListener};
 

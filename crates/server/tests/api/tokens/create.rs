@@ -50,7 +50,7 @@ fn a_stolen_store_holds_nothing_that_signs_and_the_log_neither() {
 fn a_right_login_is_never_refused_for_what_else_changes_meanwhile() {
     let mut server = Server::start();
     let (id, _) = server.user("alice");
-    for cost in [5, 6, 5, 6] {
+    for cost in [5, 6, 7, 8] {
         server.kill_and_start_again(&[&format!("--bcrypt-cost={cost}")]);
         let body = json!({"credentials": {"name": "alice", "password": PASSWORD}});
         thread::scope(|scope| {

@@ -1,0 +1,85 @@
+//! Addresses that go ahead of strangers, because a user has proved a password from there.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use moka::sync::Cache;
+
+use super::{Lane, proofs::EXEMPT};
+use crate::NameKey;
+
+/// How many addresses and users are remembered at most.
+const CAPACITY: u64 = 100_000;
+
+/// How many addresses are in good standing because of one user. Otherwise one account would put as
+/// many addresses ahead as its owner can send from.
+const ADDRESSES_OF_A_USER: usize = 32;
+
+/// The addresses in good standing, each for as long as after a proof requests are exempt.
+pub(super) struct Standing {
+    addresses: Cache<Lane, ()>,
+    users: Cache<NameKey, Arc<Mutex<Proved>>>,
+}
+
+/// The addresses that are in good standing because of a user, and when that was proved last.
+type Proved = Vec<(Lane, Instant)>;
+
+impl Standing {
+    pub(super) fn new() -> Self {
+        let addresses = Cache::builder().max_capacity(CAPACITY).time_to_live(EXEMPT).build();
+        let users = Cache::builder().max_capacity(CAPACITY).time_to_idle(EXEMPT).build();
+        Self { addresses, users }
+    }
+
+    /// Whether an address is in good standing.
+    pub(super) fn is_good(&self, lane: Lane) -> bool {
+        self.addresses.contains_key(&lane)
+    }
+
+    /// Puts an address in good standing from which a user has proved a password, unless others
+    /// already are because of this user.
+    pub(super) fn proved(&self, name: &NameKey, lane: Lane, now: Instant) {
+        let lanes = self.users.get_with(name.clone(), Arc::default);
+        let mut lanes = lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.retain(|(other, time)| {
+            *other != lane && now.saturating_duration_since(*time) < EXEMPT
+        });
+        if lanes.len() < ADDRESSES_OF_A_USER {
+            lanes.push((lane, now));
+            self.addresses.insert(lane, ());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ADDRESSES_OF_A_USER, EXEMPT, Lane, Standing};
+    use crate::NameKey;
+    use std::time::Instant;
+
+    fn peer(number: usize) -> Lane {
+        Lane::of([127, 0, 1, u8::try_from(number).unwrap()].into())
+    }
+
+    #[test]
+    fn a_user_puts_at_most_32_addresses_in_good_standing() {
+        let (standing, now) = (Standing::new(), Instant::now());
+        let [alice, bob] = ["alice", "bob"].map(NameKey::of);
+        for _ in 0..2 {
+            for number in 0..ADDRESSES_OF_A_USER + 5 {
+                standing.proved(&alice, peer(number), now);
+            }
+        }
+        let good = |count| (0..count).filter(|number| standing.is_good(peer(*number))).count();
+        assert_eq!(good(ADDRESSES_OF_A_USER + 5), ADDRESSES_OF_A_USER);
+        let next = ADDRESSES_OF_A_USER;
+        assert!(!standing.is_good(peer(next)));
+        standing.proved(&bob, peer(next), now);
+        assert!(standing.is_good(peer(next)));
+        // Those of long ago make room.
+        standing.proved(&alice, peer(next + 1), now + EXEMPT);
+        assert!(standing.is_good(peer(next + 1)));
+    }
+}

@@ -1,0 +1,38 @@
+//! The costs of hashes that an import makes and takes.
+
+use rollcall_domain::HashCost;
+use rollcall_user_file::{Credential, FileUser};
+
+/// What the hashes of a file may cost. A failed log-in takes as long as a hash of the highest cost
+/// in the store: one line of a file must not slow down all log-ins.
+pub(super) struct Costs {
+    /// What new hashes cost.
+    pub(super) new: HashCost,
+    highest: HashCost,
+}
+
+impl Costs {
+    /// For an import at the cost `asked` into a store with hashes up to the cost `stored`.
+    pub(super) fn new(asked: HashCost, stored: Option<HashCost>) -> Self {
+        let stored = stored.unwrap_or(asked);
+        let above = asked.next().unwrap_or(asked);
+        Self { new: asked.max(stored), highest: above.max(stored) }
+    }
+
+    /// The user, unless its hash costs too much.
+    pub(super) fn check(&self, user: FileUser) -> Result<FileUser, String> {
+        let cost = match &user.credential {
+            Credential::Hash(hash) => hash.cost(),
+            Credential::Password(_) => None,
+        };
+        match cost {
+            Some(cost) if cost > self.highest => Err(format!(
+                "passwordHash has the bcrypt cost {}; at most {} is accepted, one more than \
+                 --bcrypt-cost (ROLLCALL_BCRYPT_COST)",
+                cost.get(),
+                self.highest.get()
+            )),
+            _ => Ok(user),
+        }
+    }
+}
