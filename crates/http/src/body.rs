@@ -1,7 +1,7 @@
 //! Request bodies: JSON of bounded size, read with errors that name the field and what is accepted
 //! there, and that never repeat a value, which may be a password.
 
-use std::{mem, time::Duration};
+use std::{mem, rc::Rc, time::Duration};
 
 use actix_web::{
     HttpRequest,
@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
-use crate::error::ApiError;
+use crate::{connection::Connection, error::ApiError};
 
 /// The largest body that is read.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -94,6 +94,7 @@ async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Api
     if announced.is_some_and(|length: usize| length > MAX_BODY_BYTES) {
         return Err(ApiError::BodyTooLarge);
     }
+    let _awaiting = request.conn_data::<Rc<Connection>>().map(Connection::await_body);
     let BodyTimeout(timeout) = request.app_data().copied().unwrap_or_default();
     match rt::time::timeout(timeout, payload.to_bytes_limited(MAX_BODY_BYTES)).await {
         Ok(Ok(Ok(bytes))) => Ok(bytes),

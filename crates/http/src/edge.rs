@@ -24,20 +24,19 @@ pub(crate) async fn answer(
 ) -> Result<ServiceResponse, Error> {
     let connection = request.conn_data::<Rc<Connection>>().cloned();
     let _answering = connection.as_ref().map(Connection::answer);
-    let (is_secure, is_surplus) = connection
-        .as_ref()
-        .map_or((false, false), |connection| (connection.is_secure(), connection.is_surplus()));
+    let is_secure = connection.as_ref().is_some_and(|connection| connection.is_secure());
+    let is_surplus = connection.as_ref().is_some_and(|connection| connection.is_surplus());
     // actix-web ends a connection after a request that asks for another protocol, as Java's client and
     // `curl --http2` do, and says `Connection: upgrade` instead of `close`: the client would send its
     // next request there.
-    let is_last = is_surplus || request.head().upgrade();
+    let is_upgrade = request.head().upgrade();
     let mut response = if is_surplus && !request.path().starts_with("/health/") {
         let refusal = refuse(&request, &ApiError::TooManyConnections);
         request.into_response(refusal)
     } else {
         next.call(request).await?
     };
-    if is_last {
+    if is_upgrade || connection.is_some_and(|connection| connection.is_last()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     add_headers(response.headers_mut(), is_secure);

@@ -6,7 +6,6 @@ use std::{
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, ready},
-    time::{Duration, Instant},
 };
 
 use actix_web::{
@@ -16,7 +15,7 @@ use actix_web::{
 };
 use serde::Serialize;
 use thiserror::Error;
-use tokio::{runtime::Handle, sync::mpsc, time::timeout};
+use tokio::sync::mpsc;
 
 use crate::{
     connection::{Answering, Connection},
@@ -31,11 +30,6 @@ const NEXT_BYTES: usize = 64 * 1024;
 /// How many pieces wait to be sent.
 const AHEAD: usize = 2;
 
-/// How long a client may take for one piece, and for all of them. Meanwhile it holds a snapshot of the
-/// store, which keeps what others write from being tidied up.
-const STALL: Duration = Duration::from_secs(30);
-const WHOLE: Duration = Duration::from_secs(600);
-
 /// Some of a body.
 pub(crate) enum Piece {
     /// More follows.
@@ -47,8 +41,6 @@ pub(crate) enum Piece {
 /// Writes a body. One that is dropped before its end leaves a body that ends in a failure.
 pub(crate) struct Writer {
     pieces: mpsc::Sender<Result<Piece, ApiError>>,
-    runtime: Handle,
-    deadline: Instant,
     buffer: Vec<u8>,
     full: usize,
 }
@@ -71,13 +63,8 @@ pub(crate) struct Incomplete;
 /// A body of the answer to `request`, and what writes it.
 pub(crate) fn channel(request: &HttpRequest) -> (Writer, Pieces) {
     let (sender, receiver) = mpsc::channel(AHEAD);
-    let writer = Writer {
-        pieces: sender,
-        runtime: Handle::current(),
-        deadline: Instant::now() + WHOLE,
-        buffer: Vec::with_capacity(FIRST_BYTES),
-        full: FIRST_BYTES,
-    };
+    let writer =
+        Writer { pieces: sender, buffer: Vec::with_capacity(FIRST_BYTES), full: FIRST_BYTES };
     let pieces = Pieces {
         coming: receiver,
         request: request.clone(),
@@ -89,8 +76,9 @@ pub(crate) fn channel(request: &HttpRequest) -> (Writer, Pieces) {
 }
 
 impl Writer {
-    /// Writes a value behind a text; blocks until there is room. Says no more when nobody reads, or too
-    /// slowly.
+    /// Writes a value behind a text; blocks until there is room. Says no more once the connection has ended,
+    /// as it does when its client reads too slowly: meanwhile the writer holds a snapshot of the store, which
+    /// keeps what others write from being tidied up.
     pub(crate) fn write(&mut self, text: &str, value: &impl Serialize) -> ControlFlow<()> {
         self.buffer.extend_from_slice(text.as_bytes());
         if serde_json::to_writer(&mut self.buffer, value).is_err() {
@@ -116,11 +104,9 @@ impl Writer {
     }
 
     fn send(&self, piece: Result<Piece, ApiError>) -> ControlFlow<()> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        let sent = async { timeout(left.min(STALL), self.pieces.send(piece)).await };
-        match self.runtime.block_on(sent) {
-            Ok(Ok(())) => ControlFlow::Continue(()),
-            Ok(Err(_)) | Err(_) => ControlFlow::Break(()),
+        match self.pieces.blocking_send(piece) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
         }
     }
 }

@@ -160,7 +160,8 @@ fn streams(
 > {
     fn_service(move |socket: TcpStream| {
         let peer = socket.peer_addr().ok();
-        ready(Ok((Stream::new(socket, tls.clone(), &crowd), peer)))
+        let address = peer.map(|peer| peer.ip());
+        ready(Ok((Stream::new(socket, address, tls.clone(), &crowd), peer)))
     })
 }
 

@@ -1,16 +1,19 @@
 //! How many connections there are, and which of those that are too many is given up first.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     collections::VecDeque,
+    net::{IpAddr, Ipv4Addr},
     rc::{Rc, Weak},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
 };
 
-use super::{CONNECTIONS_IN_RESERVE, Connection, Limits};
+use super::{
+    CONNECTIONS_IN_RESERVE, Connection, Limits,
+    seat::Seat,
+    shares::{Shares, Ticket},
+};
 
 thread_local! {
     /// The connections of the worker that this thread is.
@@ -19,7 +22,6 @@ thread_local! {
 
 #[derive(Default)]
 struct Here {
-    count: Cell<usize>,
     /// Those that are too many, from the oldest on.
     surplus: RefCell<VecDeque<Weak<Connection>>>,
 }
@@ -28,34 +30,56 @@ struct Here {
 #[derive(Clone)]
 pub(crate) struct Crowd {
     limits: Limits,
-    count: Arc<AtomicUsize>,
+    shares: Arc<Mutex<Shares>>,
 }
 
 /// A connection among the others, and gone from them when dropped.
 pub(super) struct Member {
     pub(super) connection: Rc<Connection>,
     crowd: Crowd,
-    here: Rc<Here>,
+    /// Unless it is one too many.
+    ticket: Option<Ticket>,
 }
 
 impl Crowd {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, count: Arc::default() }
+        Self { limits, shares: Arc::default() }
     }
 
-    /// Takes in one more. Nobody is refused here: whoever is too many is told so in answer to a request, and
-    /// of those that send none the oldest makes room.
-    pub(super) fn admit(&self, is_secure: bool) -> Member {
+    /// Takes in one more. If there are too many, one of the client that has most makes room for one
+    /// of a client that has fewer. No other is refused here: a connection too many learns it in
+    /// answer to a request, and of those that send none the oldest makes room.
+    pub(super) fn admit(&self, peer: Option<IpAddr>, is_secure: bool) -> Member {
         let here = HERE.with(Rc::clone);
-        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        here.count.set(here.count.get() + 1);
-        let is_surplus = count > self.limits.connections
-            || here.count.get() > self.limits.connections_per_worker;
-        let connection = Rc::new(Connection::new(self.limits, is_secure, is_surplus));
+        let seat = Arc::new(Seat::new(thread::current().id()));
+        // A peer that has gone already has no address.
+        let address = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let ticket = self.find_seat(address, &seat);
+        let is_surplus = ticket.is_none();
+        let connection = Rc::new(Connection::new(self.limits, is_secure, is_surplus, peer, seat));
         if is_surplus {
             here.make_room_for(&connection);
         }
-        Member { connection, crowd: self.clone(), here }
+        Member { connection, crowd: self.clone(), ticket }
+    }
+
+    /// Finds a place for a connection.
+    fn find_seat(&self, peer: IpAddr, seat: &Arc<Seat>) -> Option<Ticket> {
+        let mut shares = self.lock();
+        let is_full = shares.len() >= self.limits.connections;
+        let served = shares.of_worker(seat.worker());
+        let is_full_here = served >= self.limits.connections_per_worker;
+        if is_full || is_full_here {
+            let may_go = |other: &Seat| !is_full_here || other.worker() == seat.worker();
+            let (ticket, other) = shares.giving_way_to(peer, &may_go)?;
+            shares.remove(&ticket);
+            other.give_up();
+        }
+        Some(shares.add(peer, Arc::clone(seat)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shares> {
+        self.shares.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -74,7 +98,8 @@ impl Here {
 
 impl Drop for Member {
     fn drop(&mut self) {
-        self.crowd.count.fetch_sub(1, Ordering::Relaxed);
-        self.here.count.set(self.here.count.get() - 1);
+        if let Some(ticket) = &self.ticket {
+            self.crowd.lock().remove(ticket);
+        }
     }
 }

@@ -6,14 +6,19 @@
 //! stands between it and the socket and does better.
 
 mod crowd;
+mod pace;
+mod phase;
 mod refusal;
+mod seat;
+mod shares;
 mod state;
 mod stream;
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 pub(crate) use crowd::Crowd;
-pub(crate) use state::{Answering, Connection};
+pub(crate) use phase::Answering;
+pub(crate) use state::Connection;
 pub(crate) use stream::Stream;
 
 /// How many connections beyond the limit each worker holds, for as long as it takes to tell them so,
@@ -30,8 +35,12 @@ pub struct Limits {
     pub body_timeout: Duration,
     /// How long a connection may rest between two requests.
     pub keep_alive: Duration,
-    /// How long an answer waits for a client that reads nothing of it.
+    /// How long an answer waits for a client that reads nothing of it, or less than it must.
     pub send_timeout: Duration,
+    /// How many bytes of an answer a client must read in a second.
+    pub send_rate: NonZeroU32,
+    /// How long an answer may take to be read in any case.
+    pub answer_timeout: Duration,
     /// How many connections are served at the same time.
     pub connections: usize,
     /// How many of them by each worker.

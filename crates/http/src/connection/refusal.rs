@@ -1,7 +1,7 @@
 //! What is said where no request could be read. actix-http answers on its own then, with a status and
 //! nothing else; here that becomes an answer like all others.
 
-use std::{fmt::Write as _, time::SystemTime};
+use std::{fmt::Write as _, net::IpAddr, time::SystemTime};
 
 use actix_web::{
     http::{StatusCode, header::HttpDate},
@@ -44,8 +44,8 @@ fn is_refusal(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
 
-/// The answer with `status`, after which the connection ends.
-pub(super) fn answer(status: StatusCode, is_secure: bool) -> Bytes {
+/// The answer with `status` to the client at `peer`, after which the connection ends.
+pub(super) fn answer(status: StatusCode, is_secure: bool, peer: Option<IpAddr>) -> Bytes {
     let (kind, detail) = match status {
         StatusCode::BAD_REQUEST => {
             ("urn:rollcall:problem:malformed-request", "The request can't be read as HTTP/1.1")
@@ -63,7 +63,8 @@ pub(super) fn answer(status: StatusCode, is_secure: bool) -> Bytes {
     })
     .to_string();
     let id = request_log::new_id();
-    log::debug!("{id} {code}: {detail}");
+    let peer = peer.map_or("-".to_owned(), |peer| peer.to_canonical().to_string());
+    log::debug!("{id} {peer} {code}: {detail}");
     let mut text = format!(
         "HTTP/1.1 {code} {title}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\n\
          connection: close\r\ncache-control: no-store\r\ndate: {}\r\nx-request-id: {id}\r\n",
@@ -107,6 +108,6 @@ mod tests {
         ] {
             assert_eq!(find(written.as_bytes()), None, "{written:?}");
         }
-        assert_eq!(find(&answer(StatusCode::BAD_REQUEST, true)), None);
+        assert_eq!(find(&answer(StatusCode::BAD_REQUEST, true, None)), None);
     }
 }

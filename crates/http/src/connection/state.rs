@@ -2,51 +2,61 @@
 
 use std::{
     cell::{Cell, RefCell},
-    rc::Rc,
+    net::IpAddr,
+    sync::Arc,
     task::{Context, Waker},
 };
 
 use tokio::time::Instant;
 
-use super::Limits;
+use super::{
+    Limits,
+    seat::{Activity, Seat},
+};
 
 /// One connection. It is either answering or waiting for the next request, and then not for long.
 pub(crate) struct Connection {
     limits: Limits,
     is_secure: bool,
     is_surplus: bool,
-    is_given_up: Cell<bool>,
-    answering: Cell<usize>,
+    peer: Option<IpAddr>,
+    /// What other workers know of it.
+    seat: Arc<Seat>,
+    pub(super) answering: Cell<usize>,
+    /// Whether a request is being answered whose body is yet to come.
+    pub(super) awaits_body: Cell<bool>,
+    /// Whether an answer waits until the client reads.
+    is_stalled: Cell<bool>,
     /// When the head of the next request must be there, or its first byte, once that is reckoned.
     due: Cell<Option<Instant>>,
     /// Whether the head of the next request has begun.
-    has_begun: Cell<bool>,
+    pub(super) has_begun: Cell<bool>,
+    /// What is woken when the connection must go.
     task: RefCell<Option<Waker>>,
 }
 
-/// The time in which a connection answers. While there is one, nothing is expected of the client.
-pub(crate) struct Answering(Rc<Connection>);
-
 impl Connection {
     /// A connection that has just come, whose first request is waited for.
-    pub(super) fn new(limits: Limits, is_secure: bool, is_surplus: bool) -> Self {
+    pub(super) fn new(
+        limits: Limits,
+        is_secure: bool,
+        is_surplus: bool,
+        peer: Option<IpAddr>,
+        seat: Arc<Seat>,
+    ) -> Self {
         Self {
             limits,
             is_secure,
             is_surplus,
-            is_given_up: Cell::new(false),
+            peer,
+            seat,
             answering: Cell::new(0),
+            awaits_body: Cell::new(false),
+            is_stalled: Cell::new(false),
             due: Cell::new(Some(Instant::now() + limits.header_timeout)),
             has_begun: Cell::new(false),
             task: RefCell::new(None),
         }
-    }
-
-    /// From now on the connection answers, until what is returned is dropped.
-    pub(crate) fn answer(self: &Rc<Self>) -> Answering {
-        self.answering.set(self.answering.get() + 1);
-        self.has_begun.set(false);
-        Answering(Rc::clone(self))
     }
 
     /// Whether it is encrypted.
@@ -59,6 +69,16 @@ impl Connection {
         self.is_surplus
     }
 
+    /// Whether it ends with the answer that is being given.
+    pub(crate) fn is_last(&self) -> bool {
+        self.is_surplus || self.seat.is_given_up()
+    }
+
+    /// The address at its other end.
+    pub(super) fn peer(&self) -> Option<IpAddr> {
+        self.peer
+    }
+
     pub(super) fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -66,22 +86,46 @@ impl Connection {
     /// Gives up waiting for a request, in favour of another connection.
     pub(super) fn give_up(&self) {
         if self.answering.get() == 0 {
-            self.is_given_up.set(true);
-            if let Some(task) = self.task.take() {
-                task.wake();
-            }
+            self.seat.give_up();
         }
     }
 
-    /// Whether the connection was given up. If it was not, `context` learns when it is.
-    pub(super) fn is_given_up(&self, context: &Context<'_>) -> bool {
-        if self.is_surplus {
-            let mut task = self.task.borrow_mut();
-            if !task.as_ref().is_some_and(|it| it.will_wake(context.waker())) {
-                *task = Some(context.waker().clone());
-            }
+    /// What the connection is at if it was given up and can go. Else `context` learns when it is.
+    pub(super) fn given_up_at(&self, context: &Context<'_>) -> Option<Activity> {
+        let mut task = self.task.borrow_mut();
+        if !task.as_ref().is_some_and(|task| task.will_wake(context.waker())) {
+            self.seat.wake_when_given_up(context.waker());
+            *task = Some(context.waker().clone());
         }
-        self.is_given_up.get()
+        let activity = self.activity();
+        (activity != Activity::Working && self.seat.is_given_up()).then_some(activity)
+    }
+
+    /// Whether an answer waits until the client reads.
+    pub(super) fn set_stalled(&self, is_stalled: bool) {
+        self.is_stalled.set(is_stalled);
+        self.show_activity();
+    }
+
+    fn activity(&self) -> Activity {
+        match self.answering.get() {
+            _ if self.is_stalled.get() || self.awaits_body.get() => Activity::Waiting,
+            0 if self.has_begun.get() => Activity::Waiting,
+            0 => Activity::Idle,
+            _ => Activity::Working,
+        }
+    }
+
+    /// Has other workers know what it is at. If it was given up while it was working, it goes now.
+    pub(super) fn show_activity(&self) {
+        let activity = self.activity();
+        self.seat.set_activity(activity);
+        if activity != Activity::Working
+            && self.seat.is_given_up()
+            && let Some(task) = &*self.task.borrow()
+        {
+            task.wake_by_ref();
+        }
     }
 
     /// When the connection has been waited for long enough, if it is, and that was reckoned.
@@ -109,18 +153,17 @@ impl Connection {
     pub(super) fn hear(&self) {
         if self.answering.get() == 0 && !self.has_begun.replace(true) {
             self.due.set(None);
+            self.show_activity();
         }
+    }
+
+    /// Whether an answer is being given.
+    pub(super) fn is_answering(&self) -> bool {
+        self.answering.get() > 0
     }
 
     /// All that was to be sent is sent: the next request may come.
     pub(super) fn rest(&self) {
         self.due.set(None);
-    }
-}
-
-impl Drop for Answering {
-    fn drop(&mut self) {
-        self.0.answering.set(self.0.answering.get() - 1);
-        self.0.rest();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     io, mem,
+    net::IpAddr,
     pin::Pin,
     rc::Rc,
     sync::Arc,
@@ -15,7 +16,7 @@ use tokio::{
 };
 use tokio_rustls::{Accept, TlsAcceptor, rustls::ServerConfig, server::TlsStream};
 
-use super::{Connection, Crowd, crowd::Member, refusal};
+use super::{Connection, Crowd, crowd::Member, pace::Pace, refusal, seat::Activity};
 
 /// A connection's socket. To whoever reads it, a client that has taken too long has gone; and writing to a
 /// client that does not read fails.
@@ -24,8 +25,10 @@ pub(crate) struct Stream {
     member: Member,
     alarm: Pin<Box<Sleep>>,
     is_alarm_set: bool,
-    /// When what waits to be sent must have got further.
-    stalled: Option<Instant>,
+    /// How fast the client reads its answers.
+    pace: Pace,
+    /// Whether reading was put off because the client does not read either.
+    was_not_read: bool,
     /// What is sent instead of what actix-http wrote, or before the end.
     refusal: Option<Bytes>,
 }
@@ -37,14 +40,21 @@ enum Socket {
 }
 
 impl Stream {
-    pub(crate) fn new(socket: TcpStream, tls: Option<Arc<ServerConfig>>, crowd: &Crowd) -> Self {
-        let member = crowd.admit(tls.is_some());
+    pub(crate) fn new(
+        socket: TcpStream,
+        peer: Option<IpAddr>,
+        tls: Option<Arc<ServerConfig>>,
+        crowd: &Crowd,
+    ) -> Self {
+        let member = crowd.admit(peer, tls.is_some());
         let socket = match tls {
             None => Socket::Plain(socket),
             Some(tls) => Socket::Handshake(Box::new(TlsAcceptor::from(tls).accept(socket))),
         };
         let alarm = Box::pin(sleep_until(Instant::now()));
-        Self { socket, member, alarm, is_alarm_set: false, stalled: None, refusal: None }
+        let pace = Pace::new(member.connection.limits());
+        let (is_alarm_set, was_not_read, refusal) = (false, false, None);
+        Self { socket, member, alarm, is_alarm_set, pace, was_not_read, refusal }
     }
 
     /// What is known of the connection.
@@ -52,9 +62,14 @@ impl Stream {
         &self.member.connection
     }
 
+    fn refuse(&self, status: StatusCode) -> Bytes {
+        let connection = self.connection();
+        refusal::answer(status, connection.is_secure(), connection.peer())
+    }
+
     /// Whether somebody has taken too long. If nobody has yet, `context` learns when.
     fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
-        let Some(due) = self.stalled.or_else(|| self.connection().due()) else { return false };
+        let Some(due) = self.pace.due().or_else(|| self.connection().due()) else { return false };
         // An alarm that goes off too early costs less than setting it anew for each request.
         if self.is_alarm_set && !self.alarm.is_elapsed() && self.alarm.deadline() <= due {
             return false;
@@ -64,20 +79,33 @@ impl Stream {
         !self.is_alarm_set
     }
 
-    /// Keeps time of what waits to be sent.
+    /// Keeps time of sending. `count` gives the number of bytes that were sent.
     fn watch<T>(
         &mut self,
         context: &mut Context<'_>,
         outcome: Poll<io::Result<T>>,
+        count: impl FnOnce(&T) -> usize,
     ) -> Poll<io::Result<T>> {
-        if outcome.is_pending() {
-            let timeout = self.connection().limits().send_timeout;
-            self.stalled.get_or_insert_with(|| Instant::now() + timeout);
-            if self.is_overdue(context) {
-                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        let Self { member: Member { connection, .. }, pace, was_not_read, .. } = self;
+        match &outcome {
+            Poll::Pending => {
+                if !pace.is_behind() {
+                    pace.fall_behind(connection.limits(), Instant::now());
+                    connection.set_stalled(true);
+                }
+                if self.is_overdue(context) {
+                    return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+                }
             }
-        } else if self.stalled.take().is_some() {
-            self.connection().rest();
+            Poll::Ready(Ok(sent)) if pace.is_behind() => {
+                pace.advance(connection.limits(), count(sent), Instant::now());
+                connection.set_stalled(false);
+                connection.rest();
+                if mem::take(was_not_read) {
+                    context.waker().wake_by_ref();
+                }
+            }
+            Poll::Ready(_) => {}
         }
         outcome
     }
@@ -86,7 +114,7 @@ impl Stream {
     fn poll_refusal(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(rest) = self.refusal.as_mut().filter(|it| !it.is_empty()) {
             let outcome = self.socket.poll_write(context, rest);
-            let sent = ready!(self.watch(context, outcome))?;
+            let sent = ready!(self.watch(context, outcome, |sent| *sent))?;
             if let Some(rest) = &mut self.refusal {
                 drop(rest.split_to(sent));
             }
@@ -102,8 +130,20 @@ impl AsyncRead for Stream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.connection().is_given_up(context) {
-            return Poll::Ready(Ok(()));
+        match self.connection().given_up_at(context) {
+            None | Some(Activity::Working) => {}
+            Some(Activity::Idle) => return Poll::Ready(Ok(())),
+            Some(Activity::Waiting) => {
+                return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+            }
+        }
+        // A client that does not read gets no further answers to keep for it.
+        if self.pace.is_behind() {
+            if self.is_overdue(context) {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            self.was_not_read = true;
+            return Poll::Pending;
         }
         let before = buffer.filled().len();
         let outcome = self.socket.poll_read(context, buffer);
@@ -111,12 +151,9 @@ impl AsyncRead for Stream {
             self.connection().hear();
         }
         if outcome.is_pending() && self.is_overdue(context) {
-            if self.stalled.is_some() {
-                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
-            }
             if self.connection().has_begun() {
-                let is_secure = self.connection().is_secure();
-                self.refusal = Some(refusal::answer(StatusCode::REQUEST_TIMEOUT, is_secure));
+                let refusal = self.refuse(StatusCode::REQUEST_TIMEOUT);
+                self.refusal = Some(refusal);
             }
             return Poll::Ready(Ok(()));
         }
@@ -133,8 +170,7 @@ impl AsyncWrite for Stream {
         let bytes = match refusal::find(bytes) {
             Some((0, status)) => {
                 if self.refusal.is_none() {
-                    let is_secure = self.connection().is_secure();
-                    self.refusal = Some(refusal::answer(status, is_secure));
+                    self.refusal = Some(self.refuse(status));
                 }
                 ready!(self.poll_refusal(context))?;
                 return Poll::Ready(Ok(bytes.len()));
@@ -143,12 +179,15 @@ impl AsyncWrite for Stream {
             None => bytes,
         };
         let outcome = self.socket.poll_write(context, bytes);
-        self.watch(context, outcome)
+        self.watch(context, outcome, |sent| *sent)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let outcome = self.socket.poll_flush(context);
-        let outcome = ready!(self.watch(context, outcome));
+        let outcome = ready!(self.watch(context, outcome, |()| 0));
+        if !self.connection().is_answering() {
+            self.pace.finish();
+        }
         // An answer may just have been given, or part of a head have come: there is something to wait for.
         self.connection().reckon();
         if self.is_overdue(context) {
@@ -160,7 +199,7 @@ impl AsyncWrite for Stream {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_refusal(context))?;
         let outcome = self.socket.poll_shutdown(context);
-        self.watch(context, outcome)
+        self.watch(context, outcome, |()| 0)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
-    num::NonZeroUsize,
+    num::{NonZeroU32, NonZeroUsize},
     path::PathBuf,
     time::Duration,
 };
@@ -44,9 +44,27 @@ pub(crate) struct NetworkSettings {
     /// How long a connection may rest between two requests, in seconds
     #[arg(long, env = "ROLLCALL_KEEP_ALIVE", default_value = "5", value_parser = value_parser!(u64).range(1..=MAX_SECONDS), value_name = "SECONDS")]
     keep_alive: u64,
-    /// How long an answer waits for a client that reads nothing of it, in seconds
+    /// How long an answer waits for a client that reads nothing of it, or too slowly, in seconds
     #[arg(long, env = "ROLLCALL_SEND_TIMEOUT", default_value = "10", value_parser = value_parser!(u64).range(1..=MAX_SECONDS), value_name = "SECONDS")]
     send_timeout: u64,
+    /// How many bytes of an answer a client must read in a second, averaged over --send-timeout
+    #[arg(
+        long,
+        env = "ROLLCALL_SEND_RATE",
+        default_value = "2048",
+        value_parser = parse_rate,
+        value_name = "BYTES"
+    )]
+    send_rate: NonZeroU32,
+    /// How long a client may take to read an answer, at whatever speed, in seconds
+    #[arg(
+        long,
+        env = "ROLLCALL_ANSWER_TIMEOUT",
+        default_value = "600",
+        value_parser = value_parser!(u64).range(1..=MAX_SECONDS),
+        value_name = "SECONDS"
+    )]
+    answer_timeout: u64,
     /// Connections of clients at most [default: 10000, or what the limit of open files allows]
     #[arg(long, env = "ROLLCALL_MAX_CONNECTIONS", value_parser = parse_count, value_name = "COUNT")]
     max_connections: Option<NonZeroUsize>,
@@ -171,6 +189,8 @@ impl NetworkSettings {
             body_timeout: Duration::from_secs(self.body_timeout),
             keep_alive: Duration::from_secs(self.keep_alive),
             send_timeout: Duration::from_secs(self.send_timeout),
+            send_rate: self.send_rate,
+            answer_timeout: Duration::from_secs(self.answer_timeout),
             connections,
             connections_per_worker: self
                 .max_connections_per_worker
@@ -213,6 +233,10 @@ fn parse_origin(text: &str) -> Result<String, &'static str> {
     } else {
         Err(ACCEPTED)
     }
+}
+
+fn parse_rate(text: &str) -> Result<NonZeroU32, &'static str> {
+    text.parse().map_err(|_| "must be a whole number of bytes from 1")
 }
 
 fn parse_count(text: &str) -> Result<NonZeroUsize, &'static str> {

@@ -152,6 +152,19 @@ impl Server {
         &self.address
     }
 
+    /// How many connections it has open, from the system's table: a server's own files are hidden.
+    pub(crate) fn connections(&self) -> usize {
+        let (_, port) = self.address.rsplit_once(':').unwrap();
+        let port = format!(":{:04X}", port.parse::<u16>().unwrap());
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let own = table.lines().skip(1).filter(|line| {
+            let fields: Vec<_> = line.split_whitespace().collect();
+            let (is_listening, has_owner) = (fields[3] == "0A", fields[9] != "0");
+            fields[1].ends_with(&port) && !is_listening && has_owner
+        });
+        own.count()
+    }
+
     pub(crate) fn process(&mut self) -> &mut Process {
         &mut self.process
     }
@@ -272,11 +285,6 @@ impl Process {
     /// The number that the system knows it by.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
-    }
-
-    /// How many files it has open, connections included.
-    pub(crate) fn open_files(&self) -> usize {
-        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
     }
 
     /// Sends a signal by its name.
