@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rollcall_http::{Limits, Listener};
+use rollcall_http::{Limits, Listener, TrustedProxies};
 
 use crate::{
     failure::Failure,
@@ -15,12 +15,14 @@ pub(crate) struct Edge<'a> {
     addresses: Vec<ListenAddress<'a>>,
     pub(crate) certificate: Option<Arc<Certificate>>,
     pub(crate) limits: Limits,
+    pub(crate) proxies: TrustedProxies,
 }
 
 impl<'a> Edge<'a> {
     /// Finds out, before anything is opened.
     pub(crate) fn of(settings: &'a ServeSettings) -> Result<Self, Failure> {
         let network = &settings.network;
+        let proxies = settings.proxies()?;
         let connections = settings.database_connections.get();
         let certificate = Certificate::of(&network.tls)?;
         let addresses = network.addresses(&settings.listen)?;
@@ -28,7 +30,7 @@ impl<'a> Edge<'a> {
             network.refuse_open_metrics(address)?;
         }
         let limits = network.limits(usize::try_from(connections).unwrap_or(usize::MAX / 2))?;
-        Ok(Self { addresses, certificate, limits })
+        Ok(Self { addresses, certificate, limits, proxies })
     }
 
     /// Listens.

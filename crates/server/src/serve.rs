@@ -62,7 +62,7 @@ async fn run(
     let options = ServerOptions {
         users: Arc::clone(&users),
         sessions,
-        proxies: settings.proxies(),
+        proxies: edge.proxies.clone(),
         draining: draining.clone(),
         tls: edge.certificate.as_ref().map(Certificate::server).transpose()?,
         limits: edge.limits,

@@ -1,6 +1,10 @@
 //! Settings of `rollcall serve`.
 
-use std::{net::IpAddr, num::NonZeroU32, time::Duration};
+use std::{
+    net::IpAddr,
+    num::{NonZeroU8, NonZeroU32},
+    time::Duration,
+};
 
 use clap::{Args, ValueEnum, value_parser};
 use ipnet::IpNet;
@@ -9,6 +13,7 @@ use rollcall_http::TrustedProxies;
 use rollcall_persistence::DEFAULT_CONNECTIONS;
 
 use super::{StoreSettings, network::NetworkSettings};
+use crate::failure::Failure;
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
@@ -66,6 +71,15 @@ pub(crate) struct ServeSettings {
         value_name = "NETWORKS"
     )]
     trusted_proxies: Vec<IpNet>,
+    /// How many trusted proxies stand before the server, one behind the other: the client is the
+    /// address that is so many from the right in X-Forwarded-For [default: none]
+    #[arg(
+        long,
+        env = "ROLLCALL_TRUSTED_HOPS",
+        value_parser = parse_hops,
+        value_name = "COUNT"
+    )]
+    trusted_hops: Option<NonZeroU8>,
     /// How long a server that is told to stop goes on answering while it says that it is not ready, in
     /// seconds
     #[arg(
@@ -110,8 +124,15 @@ pub(crate) enum RegistrationPolicy {
 
 impl ServeSettings {
     /// The proxies whose word is taken for whom they forward.
-    pub(crate) fn proxies(&self) -> TrustedProxies {
-        TrustedProxies(self.trusted_proxies.clone())
+    pub(crate) fn proxies(&self) -> Result<TrustedProxies, Failure> {
+        match (self.trusted_hops, &self.trusted_proxies[..]) {
+            (None, networks) => Ok(TrustedProxies::Networks(networks.to_vec())),
+            (Some(hops), []) => Ok(TrustedProxies::Hops(hops)),
+            (Some(_), _) => {
+                let reason = "can't be set along with --trusted-proxies (ROLLCALL_TRUSTED_PROXIES)";
+                Err(Failure::of_setting("trusted-hops", &reason))
+            }
+        }
     }
 
     /// How long to go on answering after the signal to stop.
@@ -150,6 +171,10 @@ impl From<RegistrationPolicy> for Registration {
 fn parse_network(text: &str) -> Result<IpNet, &'static str> {
     let network = text.trim().parse().or_else(|_| text.trim().parse().map(IpAddr::into));
     network.map_err(|_| "must be addresses or networks, such as 10.0.0.1,192.168.0.0/16")
+}
+
+fn parse_hops(text: &str) -> Result<NonZeroU8, &'static str> {
+    text.parse().map_err(|_| "must be a whole number from 1 to 255")
 }
 
 fn parse_count(text: &str) -> Result<NonZeroU32, &'static str> {

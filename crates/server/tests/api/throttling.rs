@@ -100,6 +100,24 @@ fn a_forwarded_address_counts_only_from_a_trusted_proxy() {
 }
 
 #[test]
+fn the_client_is_the_address_at_the_trusted_hop() {
+    let server = Server::start_with(&["--trusted-hops=2", "--failures-per-account=2"]);
+    let fail = |from: &str| {
+        let guess = server.login("root", &format!("guess from {from}"));
+        guess.with("x-forwarded-for", from).get("/users").status
+    };
+    // What stands left of the client's address is made up.
+    for (made_up, expected) in [("6.6.6.6", 401), ("7.7.7.7", 401), ("8.8.8.8", 429)] {
+        assert_eq!(fail(&format!("{made_up}, 1.1.1.1, 10.0.0.1")), expected);
+    }
+    assert_eq!(fail("1.1.1.1, 2.2.2.2:4711, 10.0.0.1"), 401);
+    // With fewer addresses than hops it is the peer's, whatever is said.
+    for (from, expected) in [("3.3.3.3", 401), ("4.4.4.4", 401), ("5.5.5.5", 429)] {
+        assert_eq!(fail(from), expected);
+    }
+}
+
+#[test]
 fn registrations_from_one_address_are_limited() {
     let server = Server::start_with(&["--registrations-per-address=2"]);
     let register = |name: &str| {
