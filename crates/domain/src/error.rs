@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::{
-    ListError, Overloaded, Revoked, SignatureFlaw, StoreError, TooManyAttempts, WriteError,
+    ListError, Overloaded, Refusal, Revoked, SignatureFlaw, StoreError, TooManyAttempts, WriteError,
 };
 
 /// Why a use case was refused. Adapters give each variant a status; the texts of
@@ -14,6 +14,9 @@ pub enum UserError {
     /// Nobody has proved who asks, or the proof was wrong.
     #[error("credentials are missing or wrong")]
     Unauthenticated,
+    /// One of the other errors, with what the log says of it and the answer does not.
+    #[error(transparent)]
+    Refused(Box<Refusal>),
     /// The caller is known and may not do this.
     #[error("not allowed")]
     Forbidden,

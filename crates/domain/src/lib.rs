@@ -17,6 +17,7 @@ mod hashing;
 mod import;
 mod page;
 pub mod password;
+mod refusal;
 mod role;
 mod service;
 pub mod session;
@@ -37,6 +38,7 @@ pub use hashing::{
 pub use import::{Differences, ImportedUser};
 pub use page::{PAGE_MAX_LENGTH, Page, PageQuery, Position, UserFilter};
 pub use password::{HashCost, Password, PasswordFlaw, PasswordHash, PresentedPassword};
+pub use refusal::{Refusal, RefusalReason};
 pub use role::{InvalidRoles, ROLE_PATTERN, ROLES_MAX_COUNT, RoleName, Roles};
 pub use service::{PasswordPatch, ProvedUser, Registrant, UserPatch, UserService};
 pub use session::{SessionService, SessionStore, SignatureFlaw};

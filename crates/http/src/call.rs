@@ -14,7 +14,8 @@ use actix_web::{
     web::{self, Bytes},
 };
 use rollcall_domain::{
-    Caller, Lane, ProvedUser, SessionService, StoreError, User, UserError, UserRef, UserService,
+    Caller, Lane, ProvedUser, RefusalReason, SessionService, StoreError, User, UserError, UserRef,
+    UserService,
     audit::Origin,
     session::{Activity, SignedRequest},
 };
@@ -25,6 +26,7 @@ use crate::{
     client_address,
     credentials::{Basic, Credentials, Signed},
     error::ApiError,
+    log_line,
     request_log::{self, LoggedUser},
     statistics::{Kind, Outcome, Worker},
 };
@@ -72,6 +74,7 @@ impl Call {
             }
             Err(error) => {
                 self.count(Kind::of(self.request.headers()), Outcome::Malformed);
+                log_line::note_refusal(&self.request, RefusalReason::Malformed, None);
                 return Err(error);
             }
         };
@@ -127,7 +130,8 @@ impl Call {
             signature: &signature,
             body: &body,
         };
-        let (caller, activity) = self.sessions.authenticate(found, &request)?;
+        let verified = self.sessions.authenticate(found, &request);
+        let (caller, activity) = verified.map_err(|error| self.conceal(error))?;
         if let Some(activity) = activity {
             self.record(activity);
         }
@@ -190,7 +194,7 @@ impl Call {
         work: impl FnOnce(&UserService) -> Result<T, UserError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let users = self.users.clone();
-        block(move || work(&users)).await
+        block(move || work(&users)).await?.map_err(|error| self.conceal(error))
     }
 
     /// The same with sessions.
@@ -199,7 +203,18 @@ impl Call {
         work: impl FnOnce(&SessionService) -> Result<T, UserError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let sessions = self.sessions.clone();
-        block(move || work(&sessions)).await
+        block(move || work(&sessions)).await?.map_err(|error| self.conceal(error))
+    }
+
+    /// The error that the caller is told. Why credentials were refused goes to the log alone.
+    fn conceal(&self, error: UserError) -> ApiError {
+        match error {
+            UserError::Refused(refusal) => {
+                log_line::note_refusal(&self.request, refusal.reason, refusal.account);
+                refusal.error.into()
+            }
+            error => error.into(),
+        }
     }
 
     /// Waits for what reads the store without blocking, but not for a store that hangs.
@@ -208,7 +223,7 @@ impl Call {
         read: impl Future<Output = Result<T, UserError>>,
     ) -> Result<T, ApiError> {
         match rt::time::timeout(READ_TIMEOUT, read).await {
-            Ok(answer) => Ok(answer?),
+            Ok(answer) => answer.map_err(|error| self.conceal(error)),
             Err(elapsed) => {
                 if let Some(worker) = Worker::of(&self.request) {
                     worker.abandoned_read();
@@ -226,12 +241,9 @@ impl Call {
 }
 
 async fn block<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, UserError> + Send + 'static,
+    work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {
-    match web::block(work).await {
-        Ok(answer) => answer.map_err(ApiError::User),
-        Err(_) => Err(ApiError::Stopping),
-    }
+    web::block(work).await.map_err(|_| ApiError::Stopping)
 }
 
 impl FromRequest for Call {

@@ -83,6 +83,7 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
         UserError::NoSuchSession => {
             (StatusCode::NOT_FOUND, ProblemType::NotFound, "There is no such session")
         }
+        UserError::Refused(refusal) => return describe_user_error(&refusal.error, set),
         UserError::Signature(flaw) => return flawed_signature(flaw),
         UserError::Duplicate(field) => duplicate(*field, is_portal),
         UserError::LastAdmin => (

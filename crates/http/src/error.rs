@@ -97,6 +97,9 @@ impl From<Violation> for InvalidField {
 
 impl From<UserError> for ApiError {
     fn from(error: UserError) -> Self {
-        Self::User(error)
+        match error {
+            UserError::Refused(refusal) => Self::User(refusal.error),
+            error => Self::User(error),
+        }
     }
 }

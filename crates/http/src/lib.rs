@@ -23,6 +23,7 @@ mod error;
 pub mod fuzzing;
 mod health;
 mod list;
+mod log_line;
 #[cfg(test)]
 mod memory;
 mod page_query;

@@ -1,7 +1,6 @@
 //! One line of log for each request, and the id that ties it to the answer.
 
 use std::{
-    borrow::Cow,
     sync::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
@@ -13,22 +12,17 @@ use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{
-        StatusCode,
-        header::{HeaderMap, HeaderName, HeaderValue},
-    },
+    http::header::{HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
 };
 
 use crate::{
     error::ApiError,
+    log_line::{Line, LoggedAddress},
     statistics::{InFlight, Worker},
 };
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// What the log calls a path where there is nothing.
-const UNKNOWN_PATH: &str = "-";
 
 /// The longest id that is taken over from a client.
 const MAX_ID_BYTES: usize = 64;
@@ -41,8 +35,8 @@ pub(crate) struct LoggedUser(pub(crate) String);
 struct RequestId(HeaderValue);
 
 /// Gives the request its id, lets it be answered, logs it and counts it. Nothing of it that could be secret
-/// is logged: no header, no body, no query, no name that was not proved, and of a path that leads nowhere only
-/// what the contract says of it.
+/// is logged: no header but the client's address, no body, no query, no name that was not proved, and of a
+/// path that leads nowhere only what the contract says of it.
 pub(crate) async fn log_request(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -56,7 +50,7 @@ pub(crate) async fn log_request(
     if let Some(in_flight) = in_flight {
         in_flight.answered(&response, time);
     }
-    Line { response: &response, id: &id, milliseconds: time.as_millis() }.log();
+    Line { response: &response, id: id.as_str(), milliseconds: time.as_millis() }.log();
     response.headers_mut().insert(X_REQUEST_ID, id.0);
     Ok(response)
 }
@@ -70,7 +64,7 @@ pub(crate) fn request_id(request: &HttpRequest) -> Option<String> {
 pub(crate) fn log_failure(request: &HttpRequest, error: &ApiError) {
     let extensions = request.extensions();
     let id = extensions.get::<RequestId>().map_or("-", RequestId::as_str);
-    log::error!("{id} {error:?}");
+    log::error!("{id} {} {error:?}", LoggedAddress(request));
 }
 
 /// An id that no other request has: the process's own random part and a count.
@@ -80,50 +74,6 @@ pub(crate) fn new_id() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     format!("{}-{count:x}", *PROCESS)
-}
-
-struct Line<'a, B> {
-    response: &'a ServiceResponse<B>,
-    id: &'a RequestId,
-    milliseconds: u128,
-}
-
-impl<B> Line<'_, B> {
-    fn log(&self) {
-        let request = self.response.request();
-        let extensions = request.extensions();
-        let user = extensions.get::<LoggedUser>().map_or("-", |user| &user.0);
-        // The path comes percent-encoded, and neither names nor methods hold control characters.
-        log::log!(
-            self.level(),
-            "{} {} {} {} {}ms {user}",
-            self.id.as_str(),
-            request.method(),
-            self.path(),
-            self.response.status().as_u16(),
-            self.milliseconds,
-        );
-    }
-
-    /// The path, and of a request that was refused the pattern that it has: what it names may be anything that
-    /// somebody has typed, such as a password.
-    fn path(&self) -> Cow<'_, str> {
-        let (request, status) = (self.response.request(), self.response.status());
-        if status.is_success() || status == StatusCode::NOT_MODIFIED {
-            return request.path().into();
-        }
-        request.match_pattern().map_or(UNKNOWN_PATH.into(), Cow::Owned)
-    }
-
-    /// A balancer that asks twice a second whether all is well, and it is, is no news.
-    fn level(&self) -> log::Level {
-        let is_probe = self.response.request().path().starts_with("/health/");
-        if is_probe && self.response.status().is_success() {
-            log::Level::Debug
-        } else {
-            log::Level::Info
-        }
-    }
 }
 
 impl RequestId {

@@ -1,8 +1,12 @@
 //! Secrets from the environment, or from files that it names: never from the command line.
 
-use std::{env, fs};
+use std::{env, fs, path::PathBuf};
 
 use crate::failure::Failure;
+
+/// The variables that a server's secrets come by.
+const SECRETS: [&str; 3] =
+    ["ROLLCALL_ADMIN_PASSWORD", "ROLLCALL_DATABASE_URL", "ROLLCALL_SESSION_SECRET"];
 
 /// A secret, and the variable that it came by.
 pub(crate) struct Secret {
@@ -29,6 +33,12 @@ pub(crate) fn secret(variable: &str) -> Result<Option<Secret>, Failure> {
         }
         (None, None) => Ok(None),
     }
+}
+
+/// The files that hold secrets of the environment.
+pub(crate) fn secret_files() -> Vec<PathBuf> {
+    let files = SECRETS.iter().filter_map(|variable| env::var_os(format!("{variable}_FILE")));
+    files.map(PathBuf::from).collect()
 }
 
 /// A line without its end.

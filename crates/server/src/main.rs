@@ -4,12 +4,14 @@ mod admin;
 mod commands;
 mod edge;
 mod environment;
+mod exposed_files;
 mod failure;
 mod hashing;
 mod logging;
 mod new_file;
 mod open_files;
 mod passwords;
+mod privacy;
 mod serve;
 mod session_secret;
 mod settings;
@@ -29,6 +31,7 @@ const MISSING_COMMAND: [ErrorKind; 2] =
     [ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, ErrorKind::MissingSubcommand];
 
 fn main() -> ExitCode {
+    privacy::begin();
     let cli = match Cli::read() {
         Ok(cli) => cli,
         // Help and the version are answers, of many lines, and so is what a lone `user` gets.

@@ -17,6 +17,7 @@ use rollcall_persistence::Store;
 use crate::{
     admin,
     edge::Edge,
+    exposed_files,
     failure::Failure,
     hashing, logging, session_secret,
     settings::{ListenAddress, ServeSettings, StoreSettings},
@@ -29,11 +30,12 @@ const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off,r2d2=off";
 
 /// Answers requests until told to stop; then finishes those in flight.
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
-    let _log = logging::behind(LOG_FILTER);
+    let _log = logging::behind(LOG_FILTER).map_err(|error| format!("logging: {error}"))?;
     let secret = session_secret::Source::of(&settings.store.url()?)?;
     let edge = Edge::of(settings)?;
     let store = settings.store.open_patiently(settings.database_connections)?;
     let secret = secret.load()?;
+    exposed_files::warn(settings);
     let cost = settings.store.bcrypt_cost();
     let registration = settings.registration.into();
     let users = StoreSettings::users(store.clone(), cost, registration, settings.limits())?;

@@ -111,8 +111,8 @@ impl HashingPool {
     /// Does `work` on a thread of the pool when it is the turn of `place`, and waits for it.
     ///
     /// # Errors
-    /// [`Overloaded`], at once, as soon as the job has given way to another one, or when it has waited
-    /// for too long.
+    /// [`Overloaded`], at once, as soon as the job has given way to another one, or when it has
+    /// waited for too long.
     fn run<T: Send + 'static>(
         &self,
         place: Place,

@@ -3,7 +3,7 @@
 use super::UserService;
 use crate::{
     Account, Authentication, Caller, Lane, NameKey, PresentedPassword, Status, UserError, UserRef,
-    hashing::Claim,
+    hashing::Claim, refusal::NamedAccount,
 };
 
 /// An enabled user whose current password has just been said.
@@ -38,10 +38,12 @@ impl UserService {
         password: &PresentedPassword,
     ) -> Result<Option<ProvedUser>, UserError> {
         let name = &NameKey::of(name);
-        let account = enabled(self.store.look_up(UserRef::Name(name.clone())).await?);
+        let found = self.store.look_up(UserRef::Name(name.clone())).await?;
+        let named = NamedAccount::of(found.as_ref());
+        let account = enabled(found);
         let claim = Claim { lane, name, password: password.expose() };
         let hash = account.as_ref().map(|account| &account.password_hash);
-        let is_known = self.hasher.knows(claim, hash)?;
+        let is_known = self.hasher.knows(claim, hash).map_err(|error| named.throttled(error))?;
         Ok(account.filter(|_| is_known).map(ProvedUser))
     }
 
@@ -60,14 +62,19 @@ impl UserService {
         password: &PresentedPassword,
     ) -> Result<ProvedUser, UserError> {
         let name = &NameKey::of(name);
-        let account = enabled(self.store.find(&UserRef::Name(name.clone()))?);
+        let found = self.store.find(&UserRef::Name(name.clone()))?;
+        let named = NamedAccount::of(found.as_ref());
+        let account = enabled(found);
         let claim = Claim { lane, name, password: password.expose() };
         let hash = account.as_ref().map(|account| &account.password_hash);
         self.settle_hash_cost(hash)?;
         let renew = || account.iter().for_each(|account| self.renew_hash(claim, account));
-        let matches = self.hasher.verify(claim, hash, renew)?;
-        let proved = account.filter(|_| matches).ok_or(UserError::Unauthenticated)?;
-        self.as_it_is_now(&proved).map(ProvedUser)
+        let matches = self.hasher.verify(claim, hash, renew);
+        let matches = matches.map_err(|error| named.throttled(error))?;
+        match account.filter(|_| matches).map(|proved| self.as_it_is_now(&proved)) {
+            Some(now) => now.map(ProvedUser),
+            None => Err(named.refusal(UserError::Unauthenticated)),
+        }
     }
 
     /// The account of which a password was proved, as it is after the wait for the hash: what was

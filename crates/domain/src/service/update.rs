@@ -7,6 +7,7 @@ use crate::{
     VersionCondition,
     audit::{By, Origin},
     hashing::Claim,
+    refusal::{NamedAccount, RefusalReason},
 };
 
 /// What to change about a user; everything that is `None` stays.
@@ -103,16 +104,17 @@ impl UserService {
         password: &PasswordPatch,
     ) -> Result<Option<PasswordVersion>, UserError> {
         let (name, hash) = (&account.user.name.key(), &account.password_hash);
+        let named = NamedAccount::of(Some(account));
         match &password.current {
             Some(current) => {
                 self.settle_hash_cost(Some(hash))?;
                 let claim = Claim { lane, name, password: current.expose() };
-                let matches = self.hasher.verify(claim, Some(hash), || {})?;
-                if matches {
-                    Ok(Some(account.password_version))
-                } else {
-                    Err(UserError::CurrentPasswordMismatch)
+                let matches = self.hasher.verify(claim, Some(hash), || {});
+                if matches.map_err(|error| named.throttled(error))? {
+                    return Ok(Some(account.password_version));
                 }
+                let (error, id) = (UserError::CurrentPasswordMismatch, account.user.id);
+                Err(error.because(RefusalReason::WrongPassword, Some(id)))
             }
             None if caller.is(&UserRef::Id(account.user.id))
                 && (password.own_needs_current || caller.is_by_session()) =>

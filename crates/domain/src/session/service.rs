@@ -10,8 +10,8 @@ use super::{
     SignatureFlaw, SignedRequest, SigningPolicy, used::UsedSignatures,
 };
 use crate::{
-    Action, Authentication, Caller, ProvedUser, Status, User, UserError, UserId, UserRef,
-    WriteError,
+    Action, Authentication, Caller, ProvedUser, RefusalReason, Status, User, UserError, UserId,
+    UserRef, WriteError,
     audit::{By, Origin},
     service::whole_seconds,
 };
@@ -110,10 +110,17 @@ impl SessionService {
     pub async fn find(&self, key: SessionKey) -> Result<FoundSession, UserError> {
         let found = self.store.look_up_session(key).await?;
         let now = Timestamp::now();
-        found
-            .filter(|(session, user)| session.is_live(now) && user.status == Status::Enabled)
-            .map(|(session, user)| FoundSession { session, user })
-            .ok_or(UserError::Unauthenticated)
+        let refused = |reason, id| Err(UserError::Unauthenticated.because(reason, id));
+        match found {
+            None => refused(RefusalReason::NoSession, None),
+            Some((_, user)) if user.status != Status::Enabled => {
+                refused(RefusalReason::Disabled, Some(user.id))
+            }
+            Some((session, user)) if !session.is_live(now) => {
+                refused(RefusalReason::NoSession, Some(user.id))
+            }
+            Some((session, user)) => Ok(FoundSession { session, user }),
+        }
     }
 
     /// Who has signed `request`, and the activity to record if it is due. Does not block.
@@ -129,16 +136,22 @@ impl SessionService {
         let signature = request
             .verified_signature(&token, &self.policy.host)
             .filter(|_| *request.key == session.key)
-            .ok_or(UserError::Unauthenticated)?;
+            .ok_or_else(|| {
+                UserError::Unauthenticated.because(RefusalReason::BadSignature, Some(user.id))
+            })?;
         // What is wrong with the time is for none but the session's owner to know.
         let now = Timestamp::now();
-        let time = self.policy.check(request.timestamp, now)?;
+        let flawed = |flaw: SignatureFlaw| {
+            let reason = RefusalReason::from(&flaw);
+            UserError::Signature(flaw).because(reason, Some(user.id))
+        };
+        let time = self.policy.check(request.timestamp, now).map_err(flawed)?;
         let oldest = now - self.policy.max_age;
         if !request.is_safe() {
             let used =
                 self.used.get_with(user.id, || UsedSignatures::new(MAX_USED_SIGNATURES).into());
             if !used.take(time, signature, oldest) {
-                return Err(SignatureFlaw::Used.into());
+                return Err(flawed(SignatureFlaw::Used));
             }
         }
         let is_due = session.is_activity_due(now)

@@ -130,6 +130,9 @@ fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
         (["--drain=-1"], "'--drain <SECONDS>': "),
         (["--signing-host=http://x.y/"], "--signing-host <HOST>': must be a host name"),
         (["--trusted-proxies=10.0.0.1,here"], "'here' for '--trusted-proxies <NETWORKS>': must be"),
+        (["--trusted-hops=0"], "'--trusted-hops <COUNT>': must be a whole number from 1 to 255"),
+        (["--send-rate=0"], "'--send-rate <BYTES>': must be a whole number of bytes from 1"),
+        (["--answer-timeout=0"], "0 is not in 1..=3600"),
         (["--unknown"], "unexpected argument '--unknown'"),
     ] {
         let output = rollcall(&folder, &arguments).env("RUST_LOG", "error").output().unwrap();
@@ -138,6 +141,21 @@ fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
         assert!(said.starts_with("error: ") && said.contains(expected), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
         assert!(!said.contains("secret"), "{said}");
+    }
+}
+
+#[test]
+fn trusted_hops_and_trusted_proxies_exclude_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let expected = "error: --trusted-hops (ROLLCALL_TRUSTED_HOPS) can't be set along with \
+                    --trusted-proxies (ROLLCALL_TRUSTED_PROXIES)\n";
+    let arguments = ["--trusted-hops=1", "--trusted-proxies=10.0.0.0/8"];
+    let flags = rollcall(&folder, &arguments).output().unwrap();
+    let mut command = rollcall(&folder, &[]);
+    command.env("ROLLCALL_TRUSTED_HOPS", "1").env("ROLLCALL_TRUSTED_PROXIES", "10.0.0.1");
+    for output in [flags, command.output().unwrap()] {
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
     }
 }
 
@@ -249,9 +267,9 @@ fn every_request_is_one_line_of_log_without_secrets() {
         ("fourth ", "PUT /api/v1/users/{user} 400 "),
     ] {
         let line = server.process().wait_for(id);
-        assert!(line.contains(expected), "{line}");
+        assert!(line.contains(&format!("{id}127.0.0.1 {expected}")), "{line}");
         let user = match id {
-            "second " => "-",
+            "second " => "- refused=unknown-name",
             "fourth " => "root",
             _ => "alice",
         };

@@ -1,18 +1,21 @@
 //! The log: `env_logger`, to standard error.
 
-use std::{
-    env,
-    io::{self, BufWriter},
-};
+mod behind;
+mod queue;
+
+use std::{env, io};
 
 use env_logger::{Builder, Env, Logger, Target, WriteStyle};
 use log::{Level, Log, Metadata, Record};
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+
+use behind::Guard;
+use queue::Rank;
 
 /// How the names of our own crates begin.
 const OWN: &str = "rollcall";
 
-/// The most that others log, whatever `RUST_LOG` says: in more detail they repeat what was sent to them.
+/// The most that others log, whatever `RUST_LOG` says: in more detail they repeat what was sent to
+/// them.
 const MAX_LEVEL_OF_OTHERS: Level = Level::Info;
 
 /// A log without the details of others.
@@ -24,13 +27,14 @@ pub(crate) fn direct(filter: &str) {
 }
 
 /// The same from behind: a thread gathers the lines and writes them when it has caught up, so that
-/// no request waits for a system call. Whatever is left is written when the guard is dropped.
-pub(crate) fn behind(filter: &str) -> WorkerGuard {
-    let writer = BufWriter::new(io::stderr());
-    let (writer, guard) = NonBlockingBuilder::default().lossy(false).finish(writer);
+/// no request waits for a system call, nor for the program that reads the log. When too many lines
+/// wait, lines at info and below are dropped first, and warnings last. Lines that are left are
+/// written when the guard is dropped.
+pub(crate) fn behind(filter: &str) -> io::Result<Guard> {
+    let (pipe, guard) = behind::start()?;
     let mut builder = builder(filter);
-    install(builder.target(Target::Pipe(Box::new(writer))).write_style(WriteStyle::Never).build());
-    guard
+    install(builder.target(Target::Pipe(Box::new(pipe))).write_style(WriteStyle::Never).build());
+    Ok(guard)
 }
 
 fn builder(filter: &str) -> Builder {
@@ -45,12 +49,12 @@ fn install(logger: Logger) {
     }
     if asks_for_more {
         log::warn!(
-            "RUST_LOG: libraries log at info at most, because in more detail they repeat what is sent"
+            "RUST_LOG: libraries log at info at most; in more detail they repeat what clients send"
         );
     }
 }
 
-/// Whether `RUST_LOG` has asked for what is not given, for all or by a name.
+/// Whether `RUST_LOG` asks for details that are not given, for all or by a name.
 fn asks_for_details_of_others(logger: &Logger) -> bool {
     let filter = env::var("RUST_LOG").unwrap_or_default();
     let directives = filter.split(',').filter_map(|directive| directive.split_once('='));
@@ -70,7 +74,9 @@ impl Log for Discreet {
 
     fn log(&self, record: &Record<'_>) {
         if is_discreet(record.metadata()) {
-            self.0.log(record);
+            let is_important = record.level() <= Level::Warn;
+            let rank = if is_important { Rank::Important } else { Rank::Ordinary };
+            behind::with_rank(rank, || self.0.log(record));
         }
     }
 

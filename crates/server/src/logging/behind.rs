@@ -1,0 +1,83 @@
+//! A log that is written from behind.
+
+use std::{
+    cell::Cell,
+    io::{self, BufWriter, Write},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver},
+    },
+    thread,
+    time::Duration,
+};
+
+use super::queue::{Queue, Rank};
+
+/// How many bytes of lines wait to be written at most, beside as many that are being written.
+const CAPACITY: usize = 8 * 1024 * 1024;
+
+/// How long the end of the process waits for a log that is read slowly.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+thread_local! {
+    /// The rank of the line that this thread is logging.
+    static RANK: Cell<Rank> = const { Cell::new(Rank::Ordinary) };
+}
+
+/// Takes lines for the thread that writes them.
+pub(super) struct Pipe(Arc<Queue>);
+
+/// Lines that are left are written when this is dropped.
+pub(crate) struct Guard {
+    queue: Arc<Queue>,
+    ended: Receiver<()>,
+}
+
+/// Lines that are logged meanwhile have this rank.
+pub(super) fn with_rank(rank: Rank, log: impl FnOnce()) {
+    RANK.set(rank);
+    log();
+}
+
+/// Starts the thread that writes lines to standard error.
+pub(super) fn start() -> io::Result<(Pipe, Guard)> {
+    let queue = Arc::new(Queue::new(CAPACITY));
+    let (end, ended) = mpsc::channel();
+    let lines = Arc::clone(&queue);
+    thread::Builder::new().name("log".to_owned()).spawn(move || {
+        write(&lines);
+        // The process may have ended without waiting.
+        let _ = end.send(());
+    })?;
+    Ok((Pipe(Arc::clone(&queue)), Guard { queue, ended }))
+}
+
+/// Writes what comes, until the queue is closed.
+fn write(queue: &Queue) {
+    let mut writer = BufWriter::new(io::stderr());
+    while let Some(mut lines) = queue.take() {
+        // There is no other place to say that the log can't be written.
+        let _ = lines.try_for_each(|line| writer.write_all(&line)).and_then(|()| writer.flush());
+        if lines.dropped > 0 {
+            log::warn!("{} lines of the log were dropped: it is read too slowly", lines.dropped);
+        }
+    }
+}
+
+impl Write for Pipe {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.push(RANK.get(), line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.queue.close();
+        let _ = self.ended.recv_timeout(PATIENCE);
+    }
+}
