@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use libfuzzer_sys::fuzz_target;
 use rollcall_domain::{
     SessionService, SignatureFlaw, UserError,
-    session::{SessionKey, SessionSecret, SignedRequest, SigningPolicy},
+    session::{SessionKey, SessionSecret, SignedRequest, SigningPolicy, UserSessions},
 };
 use rollcall_fuzz::{
     base64, lines,
@@ -40,7 +40,7 @@ static SERVICE: LazyLock<SessionService> = LazyLock::new(|| {
         max_ahead: Duration::from_secs(MAX_AHEAD.unsigned_abs()),
     };
     let secret = SessionSecret::new(SECRET).expect("a secret");
-    SessionService::new(Arc::new(EverySession), secret, policy)
+    SessionService::new(UserSessions::new(Arc::new(EverySession), Duration::MAX), secret, policy)
 });
 
 /// The parts of a request as they travel.

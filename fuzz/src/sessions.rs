@@ -1,12 +1,16 @@
 //! A store of sessions in which there is every session that is asked for.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::{
+    net::IpAddr,
+    sync::atomic::{AtomicI64, Ordering},
+};
 
 use jiff::Timestamp;
 use rollcall_domain::{
-    LookUp, Roles, SessionStore, Status, StoreError, User, UserId, Username, Version, WriteError,
+    LookUp, Roles, SessionStore, Status, StoreError, User, UserId, UserRef, Username, Version,
+    WriteError,
     audit::By,
-    session::{NewSession, Session, SessionKey},
+    session::{NewSession, Session, SessionId, SessionKey},
 };
 
 /// Whose the sessions are: each input's a user's of its own, so that no other input's are remembered.
@@ -32,7 +36,8 @@ impl SessionStore for EverySession {
             status: Status::Enabled,
             roles: Roles::default(),
         };
-        Ok(Some((Session { key, user_id, last_active: now }, user)))
+        let (id, begin_time, address) = (SessionId(1), now, None);
+        Ok(Some((Session { id, key, user_id, begin_time, last_active: now, address }, user)))
     }
 
     fn look_up_session(&self, key: SessionKey) -> LookUp<(Session, User)> {
@@ -40,11 +45,29 @@ impl SessionStore for EverySession {
         Box::pin(async { found })
     }
 
-    fn record_activity(&self, _: &SessionKey, _: Timestamp) -> Result<(), WriteError> {
+    fn sessions_of(&self, _: &UserRef) -> Result<Option<Vec<Session>>, StoreError> {
+        Ok(None)
+    }
+
+    fn record_activity(
+        &self,
+        _: &SessionKey,
+        _: Timestamp,
+        _: Option<IpAddr>,
+    ) -> Result<(), WriteError> {
         Ok(())
     }
 
     fn end_session(&self, _: &SessionKey, _: &By) -> Result<(), WriteError> {
         Ok(())
+    }
+
+    fn end_sessions(
+        &self,
+        _: &UserRef,
+        _: Option<SessionId>,
+        _: &By,
+    ) -> Result<usize, WriteError> {
+        Ok(0)
     }
 }

@@ -7,7 +7,7 @@ use utoipa::OpenApi;
 
 use crate::{
     Operation, UserSort, audit, directory, finish::finish, links::Links, portal,
-    security::SecuritySchemes, shared_responses::SharedResponses, tokens,
+    security::SecuritySchemes, sessions, shared_responses::SharedResponses, tokens,
 };
 
 /// One method on one path.
@@ -70,6 +70,9 @@ impl EndpointSet {
         directory::operations::update_user,
         tokens::operations::create_session_token,
         tokens::operations::delete_session_token,
+        sessions::operations::list_sessions,
+        sessions::operations::delete_sessions,
+        sessions::operations::delete_session,
         audit::operations::list_audit_entries,
     ),
     components(schemas(portal::ErrorMessage, directory::Problem, UserSort)),

@@ -93,7 +93,9 @@ fn forbid_null(schema: &mut Value) {
 fn limit(schema: &mut Value) {
     let (shortest, longest, pattern) = match schema.get("format").and_then(Value::as_str) {
         Some("int64") => {
-            schema["maximum"] = json!(i64::MAX);
+            if schema.get("maximum").is_none() {
+                schema["maximum"] = json!(i64::MAX);
+            }
             return;
         }
         Some("username") => (1, 64, USERNAME_PATTERN),

@@ -15,6 +15,7 @@ mod password_text;
 mod paths;
 pub mod portal;
 mod security;
+pub mod sessions;
 mod shared_responses;
 pub mod tokens;
 mod validation;

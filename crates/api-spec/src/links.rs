@@ -28,9 +28,13 @@ const FIRST_NAME: (&str, &str) = ("user", "$response.body#/value/0/username");
 const SAME_NAME: (&str, &str) = ("user", "$request.path.user");
 const CREATED_SESSION: (&str, &str) = ("sessionKey", "$response.body#/sessionToken/key");
 const SAME_SESSION: (&str, &str) = ("sessionKey", "$request.path.sessionKey");
+const LOGGED_IN: (&str, &str) = ("userId", "$response.body#/sessionToken/userId");
+const SAME_USER: (&str, &str) = ("userId", "$request.path.userId");
+const LAST_USED: (&str, &str) = ("sessionId", "$response.body#/sessionList/sessions/0/id");
+const SAME_ID: (&str, &str) = ("sessionId", "$request.path.sessionId");
 
 #[rustfmt::skip]
-const LINKS: [Next; 14] = [
+const LINKS: [Next; 18] = [
     next("listUsers", "200", "GetUser", "getUser", &[FIRST_USER]),
     next("createUser", "201", "GetUser", "getUser", &[CREATED_USER]),
     next("createUser", "201", "UpdateUser", "updateUser", &[CREATED_USER, ITS_VERSION]),
@@ -44,6 +48,10 @@ const LINKS: [Next; 14] = [
     next("updatePortalUserPassword", "200", "DeleteUser", "deletePortalUser", &[CREATED_NAME]),
     next("deletePortalUser", "204", "GetUser", "getPortalUser", &[SAME_NAME]),
     next("createSessionToken", "201", "LogOut", "deleteSessionToken", &[CREATED_SESSION]),
+    next("createSessionToken", "201", "ListSessions", "listSessions", &[LOGGED_IN]),
+    next("listSessions", "200", "EndSession", "deleteSession", &[SAME_USER, LAST_USED]),
+    next("deleteSessions", "204", "GetUser", "getUser", &[SAME_USER]),
+    next("deleteSession", "204", "EndSession", "deleteSession", &[SAME_USER, SAME_ID]),
     next("deleteSessionToken", "204", "LogOut", "deleteSessionToken", &[SAME_SESSION]),
 ];
 

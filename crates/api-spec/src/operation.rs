@@ -29,6 +29,12 @@ pub enum Operation {
     CreateSessionToken,
     /// `DELETE /tokens/{sessionKey}`
     DeleteSessionToken,
+    /// `GET /users/{userId}/sessions`
+    ListSessions,
+    /// `DELETE /users/{userId}/sessions`
+    DeleteSessions,
+    /// `DELETE /users/{userId}/sessions/{sessionId}`
+    DeleteSession,
     /// `GET /audit`
     ListAuditEntries,
 }

@@ -19,7 +19,9 @@ pub enum Action {
     Delete,
     /// Log the user in for a session.
     BeginSession,
-    /// End one session of the user.
+    /// See the sessions of the user.
+    ListSessions,
+    /// End sessions of the user.
     EndSession,
     /// Read the audit log.
     Audit,
@@ -151,7 +153,11 @@ const fn is_allowed(action: Action, standing: Standing) -> bool {
         (_, Standing::Admin)
         | (Action::Register(Registration::Open), _)
         | (
-            Action::Read | Action::Update | Action::BeginSession | Action::EndSession,
+            Action::Read
+            | Action::Update
+            | Action::BeginSession
+            | Action::ListSessions
+            | Action::EndSession,
             Standing::Own,
         ) => true,
         (
@@ -162,6 +168,7 @@ const fn is_allowed(action: Action, standing: Standing) -> bool {
             | Action::Update
             | Action::Delete
             | Action::BeginSession
+            | Action::ListSessions
             | Action::EndSession
             | Action::Audit,
             Standing::Anonymous | Standing::Other | Standing::Own,
@@ -206,6 +213,7 @@ mod tests {
             (Action::Update, [WHO, NO, YES, YES, YES]),
             (Action::Delete, [WHO, NO, NO, YES, YES]),
             (Action::BeginSession, [WHO, NO, YES, YES, YES]),
+            (Action::ListSessions, [WHO, NO, YES, YES, YES]),
             (Action::EndSession, [WHO, NO, YES, YES, YES]),
             (Action::Audit, [WHO, NO, NO, YES, YES]),
         ] {

@@ -58,6 +58,11 @@ impl Call {
         self.request.match_info().load().unwrap_or_default()
     }
 
+    /// The two parameters of a path that has two.
+    pub(crate) fn path_parameters(&self) -> (String, String) {
+        self.request.match_info().load().unwrap_or_default()
+    }
+
     /// Finds out who asks. Whoever says nothing is anonymous; whoever says something wrong is
     /// refused.
     pub(crate) async fn authenticate(&mut self) -> Result<Caller, ApiError> {
@@ -140,9 +145,9 @@ impl Call {
 
     /// Writes that a session was used. The request does not wait for it, nor fail with it.
     fn record(&self, activity: Activity) {
-        let sessions = self.sessions.clone();
+        let (sessions, address) = (self.sessions.clone(), client_address::client(&self.request));
         rt::task::spawn_blocking(move || {
-            if let Err(error) = sessions.record(&activity) {
+            if let Err(error) = sessions.record(&activity, address) {
                 log::warn!("recording that a session is used: {error}");
             }
         });

@@ -42,6 +42,11 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// The session that a request says it is signed with, which proves nothing by itself.
+pub(crate) fn session_key(headers: &HeaderMap) -> Option<SessionKey> {
+    only(headers, &SESSION_KEY).map(SessionKey::of)
+}
+
 impl Credentials {
     /// The request's credentials; none when it says nothing.
     ///
@@ -82,7 +87,7 @@ fn parse_basic(authorization: &str) -> Option<Basic> {
 
 fn signed(headers: &HeaderMap) -> Option<Signed> {
     Some(Signed {
-        key: SessionKey::of(only(headers, &SESSION_KEY)?),
+        key: session_key(headers)?,
         timestamp: only(headers, &TIMESTAMP)?.to_owned(),
         signature: only(headers, &SIGNATURE)?.to_owned(),
     })

@@ -53,7 +53,7 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
 
 pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
-    let target = with_id(&caller, &call, Action::Read)?;
+    let target = with_id(&caller, &call.path_parameter(), Action::Read)?;
     let user = call.get(caller, target).await?;
     if conditions::client_has(call.request().headers(), user.version) {
         let mut response = private(StatusCode::NOT_MODIFIED);
@@ -65,7 +65,7 @@ pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
 
 pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let mut caller = call.authenticate().await?;
-    let target = with_id(&caller, &call, Action::Update)?;
+    let target = with_id(&caller, &call.path_parameter(), Action::Update)?;
     let change = call.json_from::<UserChange>(&mut caller).await?;
     let condition = conditions::if_match(call.request().headers());
     let patch = mapping::patch(change, condition)?;
@@ -74,19 +74,24 @@ pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError
     Ok(envelope(private(StatusCode::OK), user))
 }
 
-/// The user that the path means, if `caller` may do `action` to it. Whoever is anonymous does not
-/// learn even that the path is malformed.
-fn with_id(caller: &Caller, call: &Call, action: Action) -> Result<UserRef, ApiError> {
-    const ACCEPTED: &str = "userId must be a whole number from 1 to 9223372036854775807";
+/// The user that the path means by `text`, if `caller` may do `action` to it. An anonymous caller
+/// does not learn even that the path is malformed.
+pub(crate) fn with_id(caller: &Caller, text: &str, action: Action) -> Result<UserRef, ApiError> {
     if let Caller::Anonymous = caller {
         caller.may(action, None)?;
     }
-    let text = call.path_parameter();
-    let id = text.parse().ok().filter(|id: &i64| *id >= 1 && id.to_string() == text);
-    let id = id.ok_or_else(|| ApiError::Malformed(ACCEPTED.to_owned()))?;
-    let target = UserRef::Id(UserId(id));
+    let target = UserRef::Id(UserId(whole_number("userId", text, i64::MAX)?));
     caller.may(action, Some(&target))?;
     Ok(target)
+}
+
+/// The id that the parameter `name` of the path says, from 1 to `highest`.
+pub(crate) fn whole_number(name: &str, text: &str, highest: i64) -> Result<i64, ApiError> {
+    let is_id = |id: &i64| (1..=highest).contains(id) && id.to_string() == text;
+    let id = text.parse().ok().filter(is_id);
+    let refusal =
+        || ApiError::Malformed(format!("{name} must be a whole number from 1 to {highest}"));
+    id.ok_or_else(refusal)
 }
 
 fn envelope(mut response: HttpResponseBuilder, user: User) -> HttpResponse {

@@ -34,6 +34,7 @@ mod request_log;
 mod routes;
 mod security_headers;
 mod server;
+mod sessions;
 mod statistics;
 mod tokens;
 

@@ -11,7 +11,7 @@ use crate::{
     call::Call,
     client_address, directory, docs, envelope,
     error::ApiError,
-    health, portal,
+    health, portal, sessions,
     statistics::{Label, Labels},
     tokens,
 };
@@ -61,6 +61,9 @@ fn operation_route(endpoint: &Endpoint) -> Route {
         Operation::UpdateUser => handle(endpoint, directory::update_user),
         Operation::CreateSessionToken => handle(endpoint, tokens::create_session_token),
         Operation::DeleteSessionToken => handle(endpoint, tokens::delete_session_token),
+        Operation::ListSessions => handle(endpoint, sessions::list_sessions),
+        Operation::DeleteSessions => handle(endpoint, sessions::delete_sessions),
+        Operation::DeleteSession => handle(endpoint, sessions::delete_session),
         Operation::ListAuditEntries => handle(endpoint, audit::list_entries),
     }
 }

@@ -34,11 +34,11 @@ struct Finished {
 }
 
 /// Counts again and again, and puts each outcome into `last`.
-pub(crate) async fn keep(store: Store, last: LastCensus) {
+pub(crate) async fn keep(store: Store, max_session_age: Duration, last: LastCensus) {
     loop {
         let started = Instant::now();
         // A store that fails is told of by its own counts.
-        if let Some(census) = count(&store).await {
+        if let Some(census) = count(&store, max_session_age).await {
             let (duration, at) = (started.elapsed(), SystemTime::now());
             let finished = Finished { census, duration, at };
             *last.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(finished);
@@ -47,8 +47,8 @@ pub(crate) async fn keep(store: Store, last: LastCensus) {
     }
 }
 
-async fn count(store: &Store) -> Option<Census> {
-    let mut counting = Counting::default();
+async fn count(store: &Store, max_session_age: Duration) -> Option<Census> {
+    let mut counting = Counting::new(max_session_age);
     loop {
         let store = store.clone();
         let step = web::block(move || counting.step(&store)).await.ok()?;

@@ -16,6 +16,7 @@ use std::{
     fmt, io,
     net::{SocketAddr, ToSocketAddrs},
     sync::Arc,
+    time::Duration,
 };
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, http::header, rt, web};
@@ -35,6 +36,8 @@ pub struct Sources {
     pub users: Arc<UserService>,
     /// The database.
     pub store: Store,
+    /// After how long a session is over.
+    pub max_session_age: Duration,
 }
 
 /// Everything that a scrape gives.
@@ -53,7 +56,7 @@ pub fn server(
     sources: Sources,
 ) -> io::Result<(Server, Vec<SocketAddr>)> {
     let census = LastCensus::default();
-    let counting = census::keep(sources.store.clone(), census.clone());
+    let counting = census::keep(sources.store.clone(), sources.max_session_age, census.clone());
     let mut registry = Registry::default();
     registry.register_collector(Box::new(Everything { sources, census }));
     let registry = web::Data::new(registry);
@@ -84,7 +87,7 @@ async fn live() -> HttpResponse {
 impl Collector for Everything {
     fn encode(&self, encoder: DescriptorEncoder) -> fmt::Result {
         let families = &mut Families::new(encoder);
-        let Sources { http, users, store } = &self.sources;
+        let Sources { http, users, store, max_session_age: _ } = &self.sources;
         families.info(
             "rollcall_build",
             "What is running.",

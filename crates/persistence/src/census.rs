@@ -1,6 +1,6 @@
 //! How many users and sessions there are, counted a part at a time so that nobody waits for it.
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::{collections::BTreeMap, ops::ControlFlow, time::Duration};
 
 use diesel::{
     dsl::{count_star, min, sql},
@@ -15,7 +15,7 @@ use crate::{
     connection::{Connection, on},
     error::Failure,
     schema::{sessions, users},
-    sessions::last_end,
+    sessions::{last_end, seconds},
 };
 
 /// How many ids are looked at with one statement: some ten milliseconds.
@@ -41,6 +41,7 @@ pub struct Census {
 /// A count that is going on. What changes meanwhile is in it or not.
 #[derive(Debug)]
 pub struct Counting {
+    max_session_age: Duration,
     next: i64,
     so_far: Census,
 }
@@ -48,13 +49,13 @@ pub struct Counting {
 /// Users who have the same status and hashes that begin alike.
 type Group = (String, String, i64);
 
-impl Default for Counting {
-    fn default() -> Self {
-        Self { next: i64::MIN, so_far: Census::default() }
-    }
-}
-
 impl Counting {
+    /// The beginning of a count, to which sessions are over after this time.
+    #[must_use]
+    pub fn new(max_session_age: Duration) -> Self {
+        Self { max_session_age, next: i64::MIN, so_far: Census::default() }
+    }
+
     /// Goes on by one statement, which takes some ten milliseconds. Breaks with the outcome.
     ///
     /// # Errors
@@ -62,7 +63,8 @@ impl Counting {
     pub fn step(mut self, store: &Store) -> Result<ControlFlow<Census, Self>, StoreError> {
         let part = store.backend.read(|connection| part_from(connection, self.next))?;
         let Some((groups, next)) = part else {
-            let live = store.backend.read(live_sessions)?;
+            let max_age = self.max_session_age;
+            let live = store.backend.read(|connection| live_sessions(connection, max_age))?;
             self.so_far.sessions = number(live);
             return Ok(ControlFlow::Break(self.so_far));
         };
@@ -104,8 +106,11 @@ fn part_from(
     Ok(Some((on!(connection, it => groups.load::<Group>(it)?), next)))
 }
 
-fn live_sessions(connection: &mut Connection<'_>) -> Result<i64, Failure> {
-    let live = sessions::table.filter(sessions::last_active.gt(last_end(Timestamp::now())));
+fn live_sessions(connection: &mut Connection<'_>, max_age: Duration) -> Result<i64, Failure> {
+    let now = Timestamp::now();
+    let live = sessions::table
+        .filter(sessions::last_active.gt(last_end(now)))
+        .filter(sessions::begin_time.gt(now.as_second() - seconds(max_age)));
     Ok(on!(connection, it => live.count().get_result(it)?))
 }
 

@@ -37,6 +37,7 @@ mod store;
 mod tracked;
 mod unchanged;
 mod url;
+mod user_sessions;
 
 pub use backup::{BackupError, back_up, check};
 pub use census::{Census, Counting};

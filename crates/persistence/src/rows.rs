@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rollcall_domain::{
     Account, Email, NewAccount, PasswordHash, PasswordVersion, RoleName, Roles, Status, StoreError,
     User, UserId, Username, Version,
-    session::{Session, SessionKey},
+    session::{Session, SessionId, SessionKey},
 };
 
 use crate::schema::{sessions, user_roles, users};
@@ -65,6 +65,9 @@ pub(crate) struct SessionRow {
     pub(crate) key: String,
     pub(crate) user_id: i64,
     pub(crate) last_active: i64,
+    pub(crate) id: i64,
+    pub(crate) begin_time: i64,
+    pub(crate) address: Option<String>,
 }
 
 impl<'a> UserValues<'a> {
@@ -156,8 +159,16 @@ pub(crate) fn user(row: ShownRow) -> Result<User, StoreError> {
 
 /// The session that a row is.
 pub(crate) fn session(row: &SessionRow) -> Result<Session, StoreError> {
-    let last_active = Timestamp::from_second(row.last_active).map_err(|error| damaged(&error))?;
-    Ok(Session { key: SessionKey::of(&row.key), user_id: UserId(row.user_id), last_active })
+    let time = |second| Timestamp::from_second(second).map_err(|error| damaged(&error));
+    Ok(Session {
+        id: SessionId(row.id),
+        key: SessionKey::of(&row.key),
+        user_id: UserId(row.user_id),
+        begin_time: time(row.begin_time)?,
+        last_active: time(row.last_active)?,
+        // One that can't be read is as good as none: the session works without it.
+        address: row.address.as_ref().and_then(|address| address.parse().ok()),
+    })
 }
 
 fn damaged(what: &(impl std::fmt::Display + ?Sized)) -> StoreError {

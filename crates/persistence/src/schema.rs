@@ -27,6 +27,9 @@ diesel::table! {
         key -> Text,
         user_id -> BigInt,
         last_active -> BigInt,
+        id -> BigInt,
+        begin_time -> BigInt,
+        address -> Nullable<Text>,
     }
 }
 

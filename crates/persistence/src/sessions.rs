@@ -1,13 +1,15 @@
 //! The port of sessions: every method one transaction.
 
-use std::future::ready;
+use std::{future::ready, net::IpAddr};
 
 use diesel::prelude::*;
 use jiff::Timestamp;
 use rollcall_domain::{
-    LookUp, StoreError, User, UserId, WriteError,
+    LookUp, StoreError, User, UserId, UserRef, UserStore, WriteError,
     audit::{By, Event, Target},
-    session::{ACTIVITY_STEP, IDLE, MAX_COUNT, NewSession, Session, SessionKey, SessionStore},
+    session::{
+        ACTIVITY_STEP, IDLE, MAX_COUNT, NewSession, Session, SessionId, SessionKey, SessionStore,
+    },
 };
 
 use crate::{
@@ -19,6 +21,7 @@ use crate::{
     rows::{SessionRow, UserRow, accounts, session},
     schema::{sessions, user_roles, users},
     store::require,
+    user_sessions,
 };
 
 /// How many sessions that are over a new one sweeps out at most: more than one, so that they become
@@ -39,6 +42,9 @@ impl SessionStore for Store {
                 key: session.key.as_str().to_owned(),
                 user_id: user_id.0,
                 last_active: session.time.as_second(),
+                id: session.id.0,
+                begin_time: session.time.as_second(),
+                address: by.by().origin().address.map(|address| address.to_string()),
             };
             let new = diesel::insert_into(sessions::table).values(row);
             on!(connection, it => new.execute(it)?);
@@ -57,14 +63,24 @@ impl SessionStore for Store {
         }
     }
 
-    fn record_activity(&self, key: &SessionKey, time: Timestamp) -> Result<(), WriteError> {
+    fn sessions_of(&self, target: &UserRef) -> Result<Option<Vec<Session>>, StoreError> {
+        self.backend.read_at_one_moment(|connection| user_sessions::of_user(connection, target))
+    }
+
+    fn record_activity(
+        &self,
+        key: &SessionKey,
+        time: Timestamp,
+        address: Option<IpAddr>,
+    ) -> Result<(), WriteError> {
         let time = time.as_second();
-        let key = key.clone();
+        let (key, address) = (key.clone(), address.map(|address| address.to_string()));
         self.backend.write(move |connection| {
             let stale = sessions::table
                 .find(key.as_str())
                 .filter(sessions::last_active.le(time - seconds(ACTIVITY_STEP)));
-            let row = diesel::update(stale).set(sessions::last_active.eq(time));
+            let row = diesel::update(stale)
+                .set((sessions::last_active.eq(time), sessions::address.eq(&address)));
             on!(connection, it => row.execute(it)?);
             Ok(())
         })
@@ -77,9 +93,23 @@ impl SessionStore for Store {
             let row = diesel::delete(sessions::table.find(key.as_str()));
             let rows = on!(connection, it => row.execute(it)?);
             match user.filter(|_| rows == 1) {
-                Some(user) => record(connection, by, Event::session_ended(user, &key)),
+                Some(user) => {
+                    record(connection, by, Event::sessions_ended(user, std::slice::from_ref(&key)))
+                }
                 None => Err(WriteError::Missing.into()),
             }
+        })
+    }
+
+    fn end_sessions(
+        &self,
+        target: &UserRef,
+        only: Option<SessionId>,
+        by: &By,
+    ) -> Result<usize, WriteError> {
+        let id = UserStore::find(self, target)?.ok_or(WriteError::Missing)?.user.id;
+        self.backend.write_by(by, Scope::User(id), move |connection, by| {
+            user_sessions::end(connection, id, only, by)
         })
     }
 }
@@ -121,7 +151,9 @@ pub(crate) fn end_sessions(
     Ok(on!(connection, it => rows.execute(it)?))
 }
 
-/// Drops a few sessions that are over, and of this user's those that are too many beside one more.
+/// Drops a few sessions that have been idle for too long, and of this user's those that are too
+/// many beside one more. Those that have lasted for too long are used no more, and so idle a day
+/// later.
 fn make_room(connection: &mut Connection<'_>, user: UserId, now: Timestamp) -> Result<(), Failure> {
     let over = sessions::table
         .filter(sessions::last_active.le(last_end(now)))
@@ -150,6 +182,6 @@ pub(crate) fn last_end(now: Timestamp) -> i64 {
     now.as_second() - seconds(IDLE + ACTIVITY_STEP)
 }
 
-fn seconds(time: std::time::Duration) -> i64 {
+pub(crate) fn seconds(time: std::time::Duration) -> i64 {
     i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
 }

@@ -9,7 +9,7 @@ use actix_web::{
         signal::unix::{Signal, SignalKind, signal},
     },
 };
-use rollcall_domain::{SessionService, UserService};
+use rollcall_domain::{SessionService, UserService, session::UserSessions};
 use rollcall_http::{Draining, HttpStatistics, ServerOptions};
 use rollcall_metrics::Sources;
 use rollcall_persistence::Store;
@@ -41,7 +41,8 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let users = StoreSettings::users(store.clone(), cost, registration, settings.limits())?;
     hashing::raise_store_cost(&users, cost)
         .map_err(|error| settings.store.database.failure(&error))?;
-    let sessions = SessionService::new(Arc::new(store.clone()), secret, settings.signing_policy());
+    let sessions = UserSessions::new(Arc::new(store.clone()), settings.sessions.max_age());
+    let sessions = SessionService::new(sessions, secret, settings.signing_policy());
     let (users, sessions) = (Arc::new(users), Arc::new(sessions));
     rt::System::new().block_on(run(settings, edge, &store, users, sessions))?;
     // What is left undone here is done at the next start.
@@ -76,7 +77,9 @@ async fn run(
     let addresses: Vec<_> = listeners.iter().filter_map(|it| it.address().ok()).collect();
     let server = rollcall_http::server(listeners, &options).map_err(failed)?;
     if let Some((address, http)) = settings.metrics_listen.as_ref().zip(statistics) {
-        give_metrics(address, Sources { http, users: Arc::clone(&users), store: store.clone() })?;
+        let (users, store) = (Arc::clone(&users), store.clone());
+        let max_session_age = settings.sessions.max_age();
+        give_metrics(address, Sources { http, users, store, max_session_age })?;
     }
     // Once the port is ours: a password that is printed once must not be printed in vain.
     admin::ensure(&users, &settings.admin_name)?;

@@ -26,8 +26,8 @@ pub struct AuditParameters {
 
 /// Get entries of the audit log
 ///
-/// Who changed what, the newest first, in pages. There is an entry for every change of a user, every session
-/// that is begun or ended by a request, and every import, written together with what it tells of.
+/// Who changed what, the newest first, in pages. There is an entry for every change of a user, every
+/// log-in, every request that ends sessions and every import, written together with the change.
 /// Non-admins get an authorization error.
 #[utoipa::path(
     get,

@@ -70,7 +70,7 @@ pub enum AuditAction {
     UsersImported,
     /// A user logged in.
     SessionBegun,
-    /// A session was ended by a request.
+    /// Sessions were ended by a request: one, or all of a user.
     SessionEnded,
 }
 

@@ -35,7 +35,7 @@ pub enum AuditAction {
     UsersImported,
     /// A user logged in for a session.
     SessionBegun,
-    /// A session was ended by a request.
+    /// One or more sessions were ended by a request.
     SessionEnded,
 }
 
@@ -174,12 +174,15 @@ impl Event {
         Self::of(AuditAction::SessionBegun, user, vec![change])
     }
 
-    /// A session of a user has been ended.
+    /// Sessions of a user have been ended.
     #[must_use]
-    pub fn session_ended(user: Target, key: &SessionKey) -> Self {
-        let before = Some(key.as_str().to_owned());
-        let change = Change { field: ChangedField::Session, before, after: None };
-        Self { action: AuditAction::SessionEnded, user: Some(user), changes: vec![change] }
+    pub fn sessions_ended(user: Target, keys: &[SessionKey]) -> Self {
+        let change = |key: &SessionKey| {
+            let before = Some(key.as_str().to_owned());
+            Change { field: ChangedField::Session, before, after: None }
+        };
+        let changes = keys.iter().map(change).collect();
+        Self { action: AuditAction::SessionEnded, user: Some(user), changes }
     }
 
     /// So many users have been imported, whose ids are these.

@@ -1,19 +1,23 @@
 //! Sessions: a login that many requests are signed with, so that the password travels once.
 
+mod id;
 mod secret;
 mod service;
 mod signing;
 mod store;
 mod used;
+mod user_sessions;
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use jiff::Timestamp;
 
+pub use id::{SESSION_ID_MAX, SessionId};
 pub use secret::{InvalidSessionSecret, SessionSecret, SessionToken};
 pub use service::{Activity, FoundSession, Login, SessionService};
 pub use signing::{SignatureFlaw, SignedRequest, SigningPolicy};
 pub use store::{NewSession, SessionStore};
+pub use user_sessions::UserSessions;
 
 use crate::UserId;
 
@@ -33,12 +37,18 @@ pub struct SessionKey(String);
 /// A session as a store keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// Its name.
+    /// What people name it by.
+    pub id: SessionId,
+    /// What its requests name it by.
     pub key: SessionKey,
     /// Whose it is.
     pub user_id: UserId,
+    /// When it began: whole seconds.
+    pub begin_time: Timestamp,
     /// When it was last used, as far as that was written: whole seconds.
     pub last_active: Timestamp,
+    /// Where that use came from; none for a session that an earlier release has written.
+    pub address: Option<IpAddr>,
 }
 
 impl SessionKey {
@@ -68,12 +78,15 @@ impl SessionKey {
 }
 
 impl Session {
-    /// Whether the session has been used recently enough to be used again. Its last use may be later
-    /// than was written, by [`ACTIVITY_STEP`].
+    /// Whether the session began less than `max_age` ago and has been used recently enough to be
+    /// used again. Its last use may be later than was written, by [`ACTIVITY_STEP`].
     #[must_use]
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        let idle = now.duration_since(self.last_active);
-        idle.is_negative() || idle.unsigned_abs() < IDLE + ACTIVITY_STEP
+    pub fn is_live(&self, now: Timestamp, max_age: Duration) -> bool {
+        let is_within = |begin: Timestamp, limit: Duration| {
+            let elapsed = now.duration_since(begin);
+            elapsed.is_negative() || elapsed.unsigned_abs() < limit
+        };
+        is_within(self.last_active, IDLE + ACTIVITY_STEP) && is_within(self.begin_time, max_age)
     }
 
     /// Whether the use of the session at `now` is news.

@@ -1,13 +1,13 @@
 //! The use cases of sessions: log in, sign, log out.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use jiff::Timestamp;
 use moka::{policy::EvictionPolicy, sync::Cache};
 
 use super::{
-    ACTIVITY_STEP, NewSession, Session, SessionKey, SessionSecret, SessionStore, SessionToken,
-    SignatureFlaw, SignedRequest, SigningPolicy, used::UsedSignatures,
+    ACTIVITY_STEP, NewSession, Session, SessionId, SessionKey, SessionSecret, SessionToken,
+    SignatureFlaw, SignedRequest, SigningPolicy, UserSessions, used::UsedSignatures,
 };
 use crate::{
     Action, Authentication, Caller, ProvedUser, RefusalReason, Status, User, UserError, UserId,
@@ -27,7 +27,7 @@ const MAX_ACTIVE_SESSIONS: u64 = 10_000;
 
 /// All that can be done with sessions, each with the check of who may.
 pub struct SessionService {
-    store: Arc<dyn SessionStore>,
+    sessions: UserSessions,
     secret: SessionSecret,
     policy: SigningPolicy,
     /// The signatures that have been taken, each user's apart: whoever sends too many to remember
@@ -62,9 +62,9 @@ pub struct Activity {
 }
 
 impl SessionService {
-    /// The use cases on `store`.
+    /// The use cases on `sessions`.
     #[must_use]
-    pub fn new(store: Arc<dyn SessionStore>, secret: SessionSecret, policy: SigningPolicy) -> Self {
+    pub fn new(sessions: UserSessions, secret: SessionSecret, policy: SigningPolicy) -> Self {
         let used = Cache::builder()
             .max_capacity(MAX_SIGNING_USERS)
             .eviction_policy(EvictionPolicy::lru())
@@ -72,7 +72,13 @@ impl SessionService {
             .build();
         let active =
             Cache::builder().max_capacity(MAX_ACTIVE_SESSIONS).time_to_live(ACTIVITY_STEP).build();
-        Self { store, secret, policy, used, active }
+        Self { sessions, secret, policy, used, active }
+    }
+
+    /// The sessions that users have.
+    #[must_use]
+    pub fn of_users(&self) -> &UserSessions {
+        &self.sessions
     }
 
     /// The host name that clients sign.
@@ -88,14 +94,15 @@ impl SessionService {
     /// removed, since it was proved.
     pub fn log_in(&self, proved: ProvedUser, origin: &Origin) -> Result<Login, UserError> {
         let account = proved.into_account();
+        let id = SessionId::generate().map_err(UserError::Randomness)?;
         let key = SessionKey::generate().map_err(UserError::Randomness)?;
         let time = whole_seconds(Timestamp::now());
         let user = account.user.clone();
-        let session = NewSession { key: key.clone(), account, time };
+        let session = NewSession { id, key: key.clone(), account, time };
         let authentication = Authentication::Password(session.account.password_version);
         let caller = Caller::User(user.clone(), authentication);
         let by = By::caller(&caller, origin, Action::BeginSession, Some(user.id));
-        match self.store.begin_session(&session, &by) {
+        match self.sessions.store.begin_session(&session, &by) {
             Ok(()) => {}
             Err(WriteError::Store(error)) => return Err(error.into()),
             Err(_) => return Err(UserError::Unauthenticated),
@@ -108,15 +115,15 @@ impl SessionService {
     /// # Errors
     /// [`UserError::Unauthenticated`] when there is none, or it is over.
     pub async fn find(&self, key: SessionKey) -> Result<FoundSession, UserError> {
-        let found = self.store.look_up_session(key).await?;
-        let now = Timestamp::now();
+        let found = self.sessions.store.look_up_session(key).await?;
+        let (now, max_age) = (Timestamp::now(), self.sessions.max_age);
         let refused = |reason, id| Err(UserError::Unauthenticated.because(reason, id));
         match found {
             None => refused(RefusalReason::NoSession, None),
             Some((_, user)) if user.status != Status::Enabled => {
                 refused(RefusalReason::Disabled, Some(user.id))
             }
-            Some((session, user)) if !session.is_live(now) => {
+            Some((session, user)) if !session.is_live(now, max_age) => {
                 refused(RefusalReason::NoSession, Some(user.id))
             }
             Some((session, user)) => Ok(FoundSession { session, user }),
@@ -161,12 +168,13 @@ impl SessionService {
         Ok((Caller::User(user, authentication), activity))
     }
 
-    /// Writes that a session was used.
+    /// Writes that a session was used, from `address`.
     ///
     /// # Errors
     /// [`UserError::Store`] when the store fails.
-    pub fn record(&self, activity: &Activity) -> Result<(), UserError> {
-        Ok(self.store.record_activity(&activity.key, activity.time)?)
+    pub fn record(&self, activity: &Activity, address: Option<IpAddr>) -> Result<(), UserError> {
+        let Activity { key, time } = activity;
+        Ok(self.sessions.store.record_activity(key, *time, address)?)
     }
 
     /// Ends a session.
@@ -180,11 +188,11 @@ impl SessionService {
         caller: &Caller,
         key: &SessionKey,
     ) -> Result<(), UserError> {
-        let found = self.store.find_session(key)?;
+        let found = self.sessions.store.find_session(key)?;
         let owner = found.map(|(session, _)| session.user_id);
         caller.may(Action::EndSession, owner.map(UserRef::Id).as_ref())?;
         let by = By::caller(caller, origin, Action::EndSession, owner);
-        match self.store.end_session(key, &by) {
+        match self.sessions.store.end_session(key, &by) {
             Ok(()) => Ok(()),
             Err(WriteError::Store(error)) => Err(error.into()),
             Err(WriteError::Revoked(revoked)) => Err(revoked.into()),

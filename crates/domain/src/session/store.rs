@@ -1,9 +1,11 @@
 //! The port to whatever keeps the sessions.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 
-use super::{Session, SessionKey};
-use crate::{Account, LookUp, Status, StoreError, User, WriteError, audit::By};
+use super::{Session, SessionId, SessionKey};
+use crate::{Account, LookUp, Status, StoreError, User, UserRef, WriteError, audit::By};
 
 /// A store of sessions, beside the users that they belong to. A change that
 /// [ends sessions](crate::Account::ends_sessions_of) and a deletion take a user's sessions with them
@@ -25,24 +27,50 @@ pub trait SessionStore: Send + Sync {
     /// The same for callers behind whom others wait: see [`UserStore::look_up`](crate::UserStore::look_up).
     fn look_up_session(&self, key: SessionKey) -> LookUp<(Session, User)>;
 
-    /// Writes that a session was used at `time`, unless that is hardly news (see
+    /// The sessions of the user that `target` means, the last used first; none when there is no
+    /// such user.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn sessions_of(&self, target: &UserRef) -> Result<Option<Vec<Session>>, StoreError>;
+
+    /// Writes that a session was used at `time` from `address`, unless that is hardly news (see
     /// [`Session::is_activity_due`]) or the session is gone.
     ///
     /// # Errors
     /// [`WriteError::Store`] when the store fails.
-    fn record_activity(&self, key: &SessionKey, time: Timestamp) -> Result<(), WriteError>;
+    fn record_activity(
+        &self,
+        key: &SessionKey,
+        time: Timestamp,
+        address: Option<IpAddr>,
+    ) -> Result<(), WriteError>;
 
     /// Removes a session.
     ///
     /// # Errors
     /// [`WriteError::Missing`] when there is none.
     fn end_session(&self, key: &SessionKey, by: &By) -> Result<(), WriteError>;
+
+    /// Removes every session of the user that `target` means, or `only` the one with this id, and
+    /// returns how many that were.
+    ///
+    /// # Errors
+    /// [`WriteError::Missing`] when there is no such user.
+    fn end_sessions(
+        &self,
+        target: &UserRef,
+        only: Option<SessionId>,
+        by: &By,
+    ) -> Result<usize, WriteError>;
 }
 
 /// What a store needs to keep a session.
 #[derive(Clone, Debug)]
 pub struct NewSession {
-    /// Its name, which no other session has.
+    /// What people name it by, which no other session has.
+    pub id: SessionId,
+    /// What its requests name it by, which no other session has.
     pub key: SessionKey,
     /// Whose it is: the account as it was when the password was proved.
     pub account: Account,

@@ -9,7 +9,7 @@ use rollcall_domain::{
         Actor, AuditAction, AuditEntry, AuditQuery, AuditStore, By, ChainFlaw, ChainMark,
         ChangedField, Origin,
     },
-    session::{NewSession, SessionKey, SessionStore},
+    session::{NewSession, SessionId, SessionKey, SessionStore},
 };
 use rollcall_persistence::Store;
 
@@ -103,7 +103,8 @@ fn sessions_that_begin_and_end_are_entries_and_those_that_a_change_ends_are_coun
     let time = jiff::Timestamp::now();
     for key in ["one", "two", "three"] {
         let key = SessionKey::of(key);
-        let session = NewSession { key, account: account.clone(), time };
+        let session_id = SessionId::generate().unwrap();
+        let session = NewSession { id: session_id, key, account: account.clone(), time };
         store.begin_session(&session, &by(&account.user)).unwrap();
     }
     assert_eq!(changes(&store), ["session:->three"]);
@@ -114,7 +115,7 @@ fn sessions_that_begin_and_end_are_entries_and_those_that_a_change_ends_are_coun
     let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
     store.update(id, &disable, &BY).unwrap();
     assert_eq!(changes(&store), ["status:ENABLED>DISABLED", "sessions:2>0"]);
-    store.record_activity(&SessionKey::of("one"), time).unwrap();
+    store.record_activity(&SessionKey::of("one"), time, None).unwrap();
     assert_eq!(end(&store).number, 6);
 }
 

@@ -5,9 +5,11 @@ use diesel::{
     connection::SimpleConnection, sql_query, sql_types::Text,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use jiff::Timestamp;
+use rollcall_domain::{Roles, SessionStore, UserRef, UserStore};
 use rollcall_persistence::{DatabaseUrl, OpenError, Store};
 
-use super::new_url;
+use super::{BY, new_account, new_url};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -31,6 +33,9 @@ const COLUMNS: &[&str] = &[
     "audit_head.number",
     "hash_cost.cost",
     "hash_cost.id",
+    "sessions.address?",
+    "sessions.begin_time",
+    "sessions.id",
     "sessions.key",
     "sessions.last_active",
     "sessions.user_id",
@@ -121,6 +126,19 @@ impl Database {
     }
 }
 
+/// Undoes the last migration, whichever that is, until `version` is undone.
+fn revert_to_before(database: &mut Database, version: &str) {
+    loop {
+        let undone = match database {
+            Database::Sqlite(connection) => connection.revert_last_migration(SQLITE).unwrap(),
+            Database::Postgres(connection) => connection.revert_last_migration(POSTGRES).unwrap(),
+        };
+        if undone.to_string() == version {
+            return;
+        }
+    }
+}
+
 fn open(url: &str) -> Result<Store, OpenError> {
     Store::open(&url.parse::<DatabaseUrl>().unwrap())
 }
@@ -153,4 +171,27 @@ fn a_schema_from_a_later_release_is_left_alone() {
     database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101')");
     assert!(matches!(open(&url), Err(OpenError::Newer(version)) if version == "29990101"));
     assert_eq!(database.columns(), COLUMNS);
+}
+
+#[test]
+fn sessions_of_an_earlier_schema_go_on() {
+    let (_folder, url) = new_url();
+    let store = open(&url).unwrap();
+    let user = store.insert(&new_account("alice", Roles::admin()), &BY).unwrap();
+    drop(store);
+    let mut database = Database::connect(&url);
+    revert_to_before(&mut database, "20261128020000");
+    database.execute(
+        "INSERT INTO sessions (key, user_id, last_active)
+         VALUES ('one', 1, 1500000000), ('two', 1, 1500000007)",
+    );
+    let store = open(&url).unwrap();
+    let sessions = store.sessions_of(&UserRef::Id(user.id)).unwrap().unwrap();
+    let times: Vec<_> = sessions
+        .iter()
+        .map(|session| [session.begin_time, session.last_active].map(Timestamp::as_second))
+        .collect();
+    assert_eq!(times, [[1_500_000_007; 2], [1_500_000_000; 2]]);
+    assert!(sessions.iter().all(|session| (1..1 << 53).contains(&session.id.0)));
+    assert!(sessions[0].id != sessions[1].id && sessions[0].address.is_none());
 }

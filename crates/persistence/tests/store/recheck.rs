@@ -12,7 +12,7 @@ use rollcall_domain::{
     PasswordReplacement, Revoked, RoleName, Roles, SessionStore, Status, UserChange, UserId,
     UserOrder, UserRef, UserStore, Username, WriteError,
     audit::{Actor, AuditAction, AuditEntry, AuditQuery, AuditStore, By, ChangedField, Origin},
-    session::{NewSession, SessionKey},
+    session::{NewSession, SessionId, SessionKey},
 };
 use rollcall_persistence::Store;
 
@@ -73,8 +73,9 @@ fn make(store: &Store, name: &str, roles: Roles) -> Account {
 }
 
 fn begin(store: &Store, account: &Account, text: &str, by: &By) -> Result<(), WriteError> {
-    let (account, time) = (account.clone(), Timestamp::now());
-    store.begin_session(&NewSession { key: key(text), account, time }, by)
+    let (id, account) = (SessionId::generate().unwrap(), account.clone());
+    let session = NewSession { id, key: key(text), account, time: Timestamp::now() };
+    store.begin_session(&session, by)
 }
 
 /// `account` as a caller, by its password or by its session.

@@ -3,13 +3,14 @@
 use futures_executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
-    Account, PasswordHash, PasswordReplacement, Roles, SessionStore, Status, UserChange, UserId,
-    UserRef, UserStore, Username, WriteError,
-    session::{ACTIVITY_STEP, IDLE, MAX_COUNT, NewSession, Session, SessionKey},
+    Account, Action, Caller, PasswordHash, PasswordReplacement, Roles, SessionStore, Status,
+    UserChange, UserId, UserRef, UserStore, Username, WriteError,
+    audit::{AuditAction, AuditQuery, AuditStore, By, Origin},
+    session::{ACTIVITY_STEP, IDLE, MAX_COUNT, NewSession, Session, SessionId, SessionKey},
 };
 use rollcall_persistence::Store;
 
-use super::{BY, new_account, new_store};
+use super::{BY, migrations::Database, new_account, new_store};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_500_000_000 + second).unwrap()
@@ -31,7 +32,19 @@ fn account(store: &Store, id: UserId) -> Account {
 }
 
 fn begin(store: &Store, account: &Account, text: &str, time: Timestamp) -> Result<(), WriteError> {
-    store.begin_session(&NewSession { key: key(text), account: account.clone(), time }, &BY)
+    let id = SessionId::generate().unwrap();
+    store.begin_session(&NewSession { id, key: key(text), account: account.clone(), time }, &BY)
+}
+
+fn from_address(text: &str) -> By {
+    let origin = Origin { address: text.parse().ok(), request_id: None };
+    By::caller(&Caller::Operator, &origin, Action::BeginSession, None)
+}
+
+/// The keys of a user's sessions, in the order that they come in.
+fn keys(store: &Store, target: &UserRef) -> Vec<String> {
+    let sessions = store.sessions_of(target).unwrap().unwrap();
+    sessions.iter().map(|session| session.key.as_str().to_owned()).collect()
 }
 
 fn is_there(store: &Store, text: &str) -> bool {
@@ -54,10 +67,20 @@ fn set_status(status: Status) -> UserChange {
 fn a_session_is_found_by_its_key_with_its_user_as_it_is_now() {
     let store = new_store();
     let alice = make_user(&store);
-    begin(&store, &alice, "Key", at(0)).unwrap();
+    let (id, account) = (SessionId::generate().unwrap(), alice.clone());
+    let new = NewSession { id, key: key("Key"), account, time: at(0) };
+    store.begin_session(&new, &from_address("2001:db8::1")).unwrap();
     let promote = UserChange { roles: Some(Roles::admin()), ..UserChange::default() };
     let user = store.update(alice.user.id, &promote, &BY).unwrap();
-    let session = Session { key: key("Key"), user_id: user.id, last_active: at(0) };
+    let session = Session {
+        id,
+        key: key("Key"),
+        user_id: user.id,
+        begin_time: at(0),
+        last_active: at(0),
+        address: "2001:db8::1".parse().ok(),
+    };
+    assert_eq!(store.sessions_of(&UserRef::Id(user.id)).unwrap(), Some(vec![session.clone()]));
     assert_eq!(store.find_session(&key("Key")).unwrap(), Some((session, user)));
     assert!(is_there(&store, "Key"));
     for other in ["key", "Ke", "Key ", "Key\0", "ключ", ""] {
@@ -147,12 +170,21 @@ fn activity_is_written_at_most_once_a_minute_and_never_goes_back() {
     let store = new_store();
     let alice = make_user(&store);
     begin(&store, &alice, "key", at(0)).unwrap();
-    for (time, expected) in [(59, 0), (60, 60), (90, 60), (0, 60), (-3600, 60), (120, 120)] {
-        store.record_activity(&key("key"), at(time)).unwrap();
+    let address = |number: u8| Some([192, 0, 2, number].into());
+    for (number, (time, expected)) in
+        (0..).zip([(59, 0), (60, 60), (90, 60), (0, 60), (-3600, 60), (120, 120)])
+    {
+        store.record_activity(&key("key"), at(time), address(number)).unwrap();
         let (session, _) = store.find_session(&key("key")).unwrap().unwrap();
-        assert_eq!(session.last_active, at(expected), "{time}");
+        assert_eq!((session.last_active, session.begin_time), (at(expected), at(0)), "{time}");
+        let from = match expected {
+            0 => None,
+            60 => address(1),
+            _ => address(5),
+        };
+        assert_eq!(session.address, from, "{time}");
     }
-    store.record_activity(&key("gone"), at(0)).unwrap();
+    store.record_activity(&key("gone"), at(0), None).unwrap();
     assert!(!is_there(&store, "gone"));
 }
 
@@ -174,4 +206,70 @@ fn a_new_session_sweeps_out_what_is_over_and_what_is_too_much() {
     assert!(!is_there(&store, "over") && is_there(&store, "live"));
     assert!(!is_there(&store, "key-0"));
     assert!(["key-1", "key-999", "one-more"].iter().all(|text| is_there(&store, text)));
+}
+
+#[test]
+fn a_users_sessions_come_last_used_first_by_id_and_by_name() {
+    let store = new_store();
+    let alice = make_user(&store);
+    begin(&store, &account(&store, UserId(1)), "root's", at(9)).unwrap();
+    for (text, time) in [("first", 0), ("last", 2), ("second", 1)] {
+        begin(&store, &alice, text, at(time)).unwrap();
+    }
+    for target in [UserRef::Id(alice.user.id), super::named("ALICE")] {
+        assert_eq!(keys(&store, &target), ["last", "second", "first"]);
+        let sessions = store.sessions_of(&target).unwrap().unwrap();
+        assert!(sessions.iter().all(|it| it.user_id == alice.user.id && it.address.is_none()));
+    }
+    assert_eq!(store.sessions_of(&UserRef::Id(UserId(99))).unwrap(), None);
+    assert_eq!(store.sessions_of(&super::named("absent")).unwrap(), None);
+}
+
+#[test]
+fn ending_a_users_sessions_is_one_entry_that_names_each() {
+    let store = new_store();
+    let alice = make_user(&store);
+    let (target, root) = (UserRef::Id(alice.user.id), account(&store, UserId(1)));
+    begin(&store, &root, "root's", at(0)).unwrap();
+    for text in ["one", "three", "two"] {
+        begin(&store, &alice, text, at(0)).unwrap();
+    }
+    let of_root = store.find_session(&key("root's")).unwrap().unwrap().0.id;
+    assert_eq!(store.end_sessions(&target, Some(of_root), &BY).unwrap(), 0);
+    let one = store.find_session(&key("one")).unwrap().unwrap().0.id;
+    assert_eq!(store.end_sessions(&target, Some(one), &BY).unwrap(), 1);
+    assert_eq!(store.end_sessions(&target, Some(one), &BY).unwrap(), 0);
+    assert_eq!(store.end_sessions(&target, None, &BY).unwrap(), 2);
+    assert_eq!(store.end_sessions(&target, None, &BY).unwrap(), 0);
+    assert!(is_there(&store, "root's") && keys(&store, &target).is_empty());
+    let missing = UserRef::Id(UserId(99));
+    assert!(matches!(store.end_sessions(&missing, None, &BY), Err(WriteError::Missing)));
+    let action = Some(AuditAction::SessionEnded);
+    let query = AuditQuery { user: Some(alice.user.id), action, before: None, limit: 10 };
+    let ended = |entry: &rollcall_domain::audit::AuditEntry| -> Vec<_> {
+        entry.event.changes.iter().filter_map(|change| change.before.clone()).collect()
+    };
+    let entries: Vec<_> = store.entries(&query).unwrap().iter().map(ended).collect();
+    assert_eq!(entries, [vec!["three", "two"], vec!["one"]]);
+}
+
+#[test]
+fn what_an_earlier_release_writes_has_an_id_and_no_address() {
+    let store = new_store();
+    let alice = make_user(&store);
+    let id = alice.user.id;
+    let mut database = Database::connect(&store.text);
+    for text in ["one", "two"] {
+        let values = format!("VALUES ('{text}', {id}, 1500000000)");
+        database.execute(&format!("INSERT INTO sessions (key, user_id, last_active) {values}"));
+    }
+    let sessions = store.sessions_of(&UserRef::Id(id)).unwrap().unwrap();
+    let ids: Vec<_> = sessions.iter().map(|session| session.id).collect();
+    assert_eq!(ids.len(), 2);
+    assert_ne!(ids[0], ids[1]);
+    for session in sessions {
+        assert!((1..1 << 53).contains(&session.id.0));
+        assert_eq!((session.last_active, session.address), (at(0), None));
+        assert!(Timestamp::now().duration_since(session.begin_time).as_secs() < 60);
+    }
 }

@@ -11,6 +11,8 @@ pub(crate) mod openapi;
 mod pace;
 mod progress;
 pub(crate) mod restore;
+mod sessions;
+mod table;
 pub(crate) mod user;
 
 use std::io::{self, Write};

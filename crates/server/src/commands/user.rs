@@ -9,6 +9,7 @@ use rollcall_domain::{
     UserStore, Username, VersionCondition, audit::Origin,
 };
 
+use super::{sessions, table::table};
 use crate::{
     failure::Failure,
     logging, passwords,
@@ -32,7 +33,7 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
     };
     let stored = store.hash_cost().map_err(|error| settings.database.failure(&error))?;
     let cost = settings.bcrypt_cost_beside(stored);
-    let users = StoreSettings::users(store, cost, Registration::AdminOnly, limits)?;
+    let users = StoreSettings::users(store.clone(), cost, Registration::AdminOnly, limits)?;
     let said = match command {
         UserCommand::List => return list(&users),
         UserCommand::Add { name, email, admin } => add(&users, &name, email.as_deref(), admin)?,
@@ -59,6 +60,15 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
             change_roles(&users, &name, &role, |roles, role| roles.remove(&role))?;
             format!("{name} has the role {role} no more")
         }
+        UserCommand::Sessions { name, settings } => {
+            let list = sessions::list(store, &named(&name), settings.max_age());
+            return super::print(&list.map_err(|error| about(&name, &error))?);
+        }
+        UserCommand::Logout { name } => {
+            let ended = sessions::end_all(store, &named(&name));
+            let count = ended.map_err(|error| about(&name, &error))?;
+            format!("ended {count} session{} of {name}", if count == 1 { "" } else { "s" })
+        }
         UserCommand::Delete { name } => {
             users
                 .delete(&Origin::default(), &Caller::Operator, &named(&name))
@@ -70,23 +80,13 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
 }
 
 fn list(users: &UserService) -> Result<(), Failure> {
-    let mut rows = vec![["ID", "NAME", "EMAIL", "STATUS", "ROLES", "CREATED"].map(str::to_owned)];
+    let mut rows = Vec::new();
     let mut add = |user: User| {
         rows.push(row(&user));
         ControlFlow::Continue(())
     };
     users.list(&Caller::Operator, UserOrder::Name, &mut add).map_err(|it| it.to_string())?;
-    let widths: [usize; 6] = std::array::from_fn(|column| {
-        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
-    });
-    let lines: Vec<String> = rows
-        .iter()
-        .map(|row| {
-            let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-        })
-        .collect();
-    super::print(&(lines.join("\n") + "\n"))
+    super::print(&table(["ID", "NAME", "EMAIL", "STATUS", "ROLES", "CREATED"], rows))
 }
 
 fn row(user: &User) -> [String; 6] {

@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod network;
 mod serve;
+mod sessions;
 mod store;
 mod user;
 
@@ -22,6 +23,7 @@ pub(crate) use import::ImportSettings;
 pub(crate) use network::{ListenAddress, TlsSettings};
 use serve::DEFAULT_LISTEN;
 pub(crate) use serve::ServeSettings;
+use sessions::SessionSettings;
 pub(crate) use store::{DatabaseSettings, StoreSettings};
 pub(crate) use user::UserCommand;
 

@@ -12,12 +12,12 @@ use rollcall_domain::{AttemptLimits, Registration, session::SigningPolicy};
 use rollcall_http::TrustedProxies;
 use rollcall_persistence::DEFAULT_CONNECTIONS;
 
-use super::{StoreSettings, network::NetworkSettings};
+use super::{SessionSettings, StoreSettings, network::NetworkSettings};
 use crate::failure::Failure;
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
-/// The longest time that any setting takes.
+/// The longest time that any setting takes, that of sessions aside.
 pub(super) const MAX_SECONDS: u64 = 3600;
 
 #[derive(Args)]
@@ -111,6 +111,8 @@ pub(crate) struct ServeSettings {
         value_name = "SECONDS"
     )]
     timestamp_max_ahead: u64,
+    #[command(flatten)]
+    pub(crate) sessions: SessionSettings,
     /// Who may register through POST /users: anyone, or admins only
     #[arg(long, env = "ROLLCALL_REGISTRATION", value_enum, default_value_t = RegistrationPolicy::Open)]
     pub(crate) registration: RegistrationPolicy,

@@ -2,6 +2,8 @@
 
 use clap::Subcommand;
 
+use super::SessionSettings;
+
 #[derive(Subcommand)]
 pub(crate) enum UserCommand {
     /// List every user
@@ -47,6 +49,18 @@ pub(crate) enum UserCommand {
         /// The role's name
         #[arg(default_value = "admin")]
         role: String,
+    },
+    /// List a user's sessions, the last used first
+    Sessions {
+        /// The user's name
+        name: String,
+        #[command(flatten)]
+        settings: SessionSettings,
+    },
+    /// End every session of a user
+    Logout {
+        /// The user's name
+        name: String,
     },
     /// Remove a user for good
     Delete {

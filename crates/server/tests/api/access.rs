@@ -14,7 +14,7 @@ use crate::harness::{
 };
 
 /// The operations that are about one user or none.
-const OPERATIONS: [&str; 9] = [
+const OPERATIONS: [&str; 11] = [
     "list (portal)",
     "get (portal)",
     "create (portal)",
@@ -24,6 +24,8 @@ const OPERATIONS: [&str; 9] = [
     "register",
     "get (directory)",
     "update",
+    "list sessions",
+    "end sessions",
 ];
 
 /// A user that a test acts on: its name for one set, its id for the other.
@@ -52,6 +54,8 @@ fn call(client: &Client, operation: &str, target: &Target) -> Answer {
             client.post("/users", &registration(&name))
         }
         "get (directory)" => client.get(&by_id),
+        "list sessions" => client.get(&format!("{by_id}/sessions")),
+        "end sessions" => client.delete(&format!("{by_id}/sessions")),
         "update" => client.patch(&by_id, &json!({"userInfo": {}})),
         other => panic!("{other} is no operation"),
     }
@@ -92,6 +96,8 @@ fn check_every_cell(is_signed: bool) {
         [201, 201, 201, 201, 201, 201],
         [401, 200, 403, 403, 404, 404],
         [401, 200, 403, 403, 404, 404],
+        [401, 200, 403, 403, 404, 404],
+        [401, 204, 403, 403, 404, 404],
     ];
     for (operation, expected) in OPERATIONS.into_iter().zip(expected) {
         let nobody = || server.anonymous();

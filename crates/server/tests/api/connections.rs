@@ -31,15 +31,17 @@ fn a_process_has_no_more_connections_than_it_may() {
     assert!((1..=2).contains(&count), "{count}");
 }
 
-/// A lock on every admin's row, held by somebody else until this is dropped.
+/// A lock on the rows of admins, held by another program until this is dropped.
 struct AdminsLocked(Child);
 
 impl AdminsLocked {
-    fn on(url: &str) -> Self {
+    /// Locks the rows of all admins but one.
+    fn all_but(id: i64, url: &str) -> Self {
         let mut command = Command::new("psql");
         command.args([url, "-qtA"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut session = command.spawn().unwrap();
-        let rows = "users WHERE id IN (SELECT user_id FROM user_roles WHERE name = 'admin')";
+        let admins = "SELECT user_id FROM user_roles WHERE name = 'admin'";
+        let rows = format!("users WHERE id IN ({admins}) AND id <> {id}");
         let lock = format!("BEGIN; SELECT 'locked' FROM {rows} FOR UPDATE;");
         writeln!(session.stdin.as_ref().unwrap(), "{lock}").unwrap();
         let mut line = String::new();
@@ -57,11 +59,13 @@ impl Drop for AdminsLocked {
 }
 
 #[test]
-fn what_is_done_to_those_who_are_no_admins_waits_for_no_admins_row() {
+fn changes_of_ordinary_users_wait_for_no_other_admins_row() {
     let postgres = Postgres::start();
     let server = Server::start_on(&postgres.url());
     let (id, alice) = server.user("alice");
-    let _locked = AdminsLocked::on(&postgres.url());
+    let (other, _) = server.user("bob");
+    server.change(other, &json!({"roles": [{"name": "admin"}]}));
+    let _locked = AdminsLocked::all_but(1, &postgres.url());
     server.change(id, &json!({"status": "DISABLED"}));
     server.change(id, &json!({"status": "ENABLED", "roles": [{"name": "auditor"}]}));
     assert_eq!(alice.get(&format!("/users/{id}")).status, 200);
@@ -74,7 +78,7 @@ fn nobody_who_reads_waits_for_those_who_wait_for_a_lock() {
     let server = Server::start_on(&postgres.url());
     let admin = server.admin();
     thread::scope(|scope| {
-        let locked = AdminsLocked::on(&postgres.url());
+        let locked = AdminsLocked::all_but(0, &postgres.url());
         let waiting: Vec<_> = (0..12)
             .map(|number| {
                 let email = json!({"userInfo": {"email": format!("root{number}@example.com")}});

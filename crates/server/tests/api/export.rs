@@ -9,7 +9,7 @@ use crate::{
 
 /// Users with every field in more than one form, also such as spreadsheets would take for formulas.
 const USERS: &str = r#"{"name":"Älice","email":"A@example.com","status":"ENABLED","roles":["admin","auditor"],"createTime":"2017-05-08T17:44:19Z","passwordHash":"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}
-{"name":"=cmd|'x'!A1","email":null,"status":"DISABLED","roles":[],"createTime":"1970-01-01T00:00:00Z","passwordHash":"$2y$16$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}
+{"name":"=cmd|'x'!A1","email":null,"status":"DISABLED","roles":[],"createTime":"1970-01-01T00:00:00Z","passwordHash":"$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}
 {"name":"\"a\",b;c","email":"+a@example.com","status":"ENABLED","roles":["x"],"createTime":"9999-12-30T22:00:00Z","passwordHash":"$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}
 "#;
 

@@ -127,6 +127,8 @@ fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
         (["--failures-per-account=0"], "must be a whole number from 1"),
         (["--timestamp-max-age=0"], "'--timestamp-max-age <SECONDS>': 0 is not in 1..=3600"),
         (["--timestamp-max-ahead=3601"], "3601 is not in 1..=3600"),
+        (["--session-max-age=0"], "'--session-max-age <SECONDS>': 0 is not in 1..=31622400"),
+        (["--session-max-age=month"], "'--session-max-age <SECONDS>': "),
         (["--drain=-1"], "'--drain <SECONDS>': "),
         (["--signing-host=http://x.y/"], "--signing-host <HOST>': must be a host name"),
         (["--trusted-proxies=10.0.0.1,here"], "'here' for '--trusted-proxies <NETWORKS>': must be"),

@@ -43,6 +43,7 @@ mod protocol;
 mod recheck;
 mod refusals;
 mod replicas;
+mod sessions;
 mod throttling;
 mod tls;
 mod tokens;

@@ -1,8 +1,10 @@
 //! What is copied.
 
+use jiff::Timestamp;
 use rollcall_domain::{
-    Roles, UserId, UserRef, UserStore,
+    Roles, SessionStore, UserId, UserRef, UserStore,
     audit::{AuditQuery, AuditStore},
+    session::{NewSession, SessionId, SessionKey},
 };
 use rollcall_persistence::{Contents, Copied, Progress, Step, copy};
 
@@ -94,6 +96,22 @@ fn the_audit_log_goes_on_where_it_was() {
         target.insert(&new_account("carol", Roles::default()), &BY).unwrap();
         assert_eq!(target.verify(Some(known)).unwrap().unwrap().number, 3);
         assert!(target.find(&UserRef::Id(alice.id)).unwrap().is_some());
+    }
+}
+
+#[test]
+fn sessions_are_not_copied() {
+    for (from, to) in directions() {
+        let source = from.open();
+        let user = source.insert(&new_account("alice", Roles::admin()), &BY).unwrap();
+        let account = source.find(&UserRef::Id(user.id)).unwrap().unwrap();
+        let (id, key) = (SessionId::generate().unwrap(), SessionKey::of("key"));
+        let session = NewSession { id, key: key.clone(), account, time: Timestamp::now() };
+        source.begin_session(&session, &BY).unwrap();
+        run(&from, &to).unwrap();
+        let target = to.open();
+        assert!(target.find_session(&key).unwrap().is_none());
+        assert!(source.find_session(&key).unwrap().is_some());
     }
 }
 

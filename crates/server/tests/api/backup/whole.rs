@@ -120,7 +120,8 @@ fn a_store_of_an_earlier_release_is_backed_up_and_restored_too() {
     let (folder, older) = (
         tempfile::tempdir().unwrap(),
         "DROP TABLE sessions;
-        DELETE FROM __diesel_schema_migrations WHERE version = '20261122100000'",
+        DELETE FROM __diesel_schema_migrations
+        WHERE version IN ('20261122100000', '20261128020000')",
     );
     stop(&mut server);
     query(server.folder(), STORE, older);

@@ -98,6 +98,17 @@ impl Operation {
                 let credentials = json!({"name": "root", "password": stage.admin_password});
                 (self.path.clone(), Some(json!({ "credentials": credentials })), 201)
             }
+            "listSessions" => ("/users/1/sessions".to_owned(), None, 200),
+            "deleteSessions" => (format!("/users/{}/sessions", known().0), None, 204),
+            "deleteSession" => {
+                let user = known().0;
+                stage.session(&name, &stage.password);
+                let list = Request::new("GET", &format!("/users/{user}/sessions"), None);
+                let list: Value =
+                    serde_json::from_str(&stage.send(&list, stage.admin()).1).unwrap();
+                let id = &list["sessionList"]["sessions"][0]["id"];
+                (format!("/users/{user}/sessions/{id}"), None, 204)
+            }
             "deleteSessionToken" => {
                 let session = stage.session("root", &stage.admin_password);
                 (format!("/tokens/{}", session.key), None, 204)
@@ -107,9 +118,14 @@ impl Operation {
         (Request::new(&self.method, &target, body.as_ref()), status)
     }
 
-    /// The request with this in the place of what the path names.
+    /// The request with this in the place of all that the path names.
     pub(super) fn target_with(&self, text: &str) -> Option<String> {
-        let (before, after) = self.path.split_once('{')?;
-        Some(format!("{before}{text}{}", after.split_once('}').unwrap().1))
+        let mut parts = self.path.split('{');
+        let mut target = parts.next()?.to_owned();
+        let named: Vec<_> = parts.map(|part| part.split_once('}').unwrap().1).collect();
+        for after in &named {
+            target.extend([text, after]);
+        }
+        (!named.is_empty()).then_some(target)
     }
 }

@@ -111,6 +111,8 @@ fn conflicts(operation: &Operation, request: &Request) -> Vec<Request> {
             with_target("/users/999999"),
         ],
         "getUser" => vec![request.with("if-none-match", "*"), with_target("/users/999999")],
+        "listSessions" | "deleteSessions" => vec![with_target("/users/999999/sessions")],
+        "deleteSession" => vec![with_target("/users/1/sessions/999999")],
         _ => Vec::new(),
     }
 }

@@ -5,7 +5,8 @@ mod metered;
 mod transaction;
 
 use rollcall_domain::{
-    Email, HashCost, NewAccount, Password, PasswordHash, Roles, User, UserStore, Username,
+    Email, HashCost, NewAccount, Password, PasswordHash, Roles, SessionStore, User, UserRef,
+    UserStore, Username,
     audit::{AuditStore, By},
 };
 use serde_json::{Value, json};
@@ -21,11 +22,12 @@ struct Write {
     path: String,
 }
 
-/// The user who asks, and the user who is acted on with the key of its session.
+/// The user who asks, and the user who is acted on with the key and the id of its session.
 struct Parties {
     caller: User,
     target: User,
     target_session: String,
+    target_session_id: i64,
 }
 
 /// Every operation of the document that is no reading one.
@@ -47,7 +49,7 @@ fn writes() -> Vec<Write> {
 impl Write {
     /// The path and the body of a request that is obeyed for an admin.
     fn request(&self, parties: &Parties) -> (String, Option<Value>) {
-        let Parties { caller, target, target_session } = parties;
+        let Parties { caller, target, target_session, target_session_id } = parties;
         let by_name = format!("/api/v1/users/{}", target.name);
         let new = "another fine password";
         match &*self.id {
@@ -71,6 +73,8 @@ impl Write {
                 (self.path.clone(), Some(json!({ "credentials": credentials })))
             }
             "deleteSessionToken" => (format!("/tokens/{target_session}"), None),
+            "deleteSessions" => (format!("/users/{}/sessions", target.id), None),
+            "deleteSession" => (format!("/users/{}/sessions/{target_session_id}", target.id), None),
             other => panic!("{other} is new: say here what an admin sends"),
         }
     }
@@ -87,7 +91,8 @@ fn parties(server: &Server, number: usize) -> Parties {
     let caller = make(server, &format!("caller{number}"), Roles::admin());
     let target = make(server, &format!("target{number}"), Roles::default());
     let (session, _) = server.session(target.name.as_str(), PASSWORD);
-    Parties { caller, target, target_session: session.key }
+    let sessions = server.store().sessions_of(&UserRef::Id(target.id)).unwrap().unwrap();
+    Parties { caller, target, target_session: session.key, target_session_id: sessions[0].id.0 }
 }
 
 /// Makes a user with the password [`PASSWORD`].

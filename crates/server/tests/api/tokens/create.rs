@@ -137,7 +137,8 @@ fn a_user_has_a_thousand_sessions_and_the_longest_idle_gives_way() {
     let time = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(1);
     for number in 1..session::MAX_COUNT {
         let key = session::SessionKey::of(&format!("key-{number}"));
-        let session = session::NewSession { key, account: account.clone(), time };
+        let id = session::SessionId::generate().unwrap();
+        let session = session::NewSession { id, key, account: account.clone(), time };
         store.begin_session(&session, &By::operator()).unwrap();
     }
     assert_eq!(first.get("/users").status, 200);

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
     SessionStore, UserId, UserRef, UserStore,
     audit::By,
-    session::{NewSession, SessionKey, SessionSecret},
+    session::{NewSession, SessionId, SessionKey, SessionSecret},
 };
 use serde_json::{Value, json};
 
@@ -25,7 +25,8 @@ fn idle_session(server: &Server, seconds: i64) -> (SessionKey, Client) {
     let account = store.find(&UserRef::Id(UserId(1))).unwrap().unwrap();
     let key = SessionKey::generate().unwrap();
     let time = Timestamp::now() - SignedDuration::from_secs(seconds);
-    let session = NewSession { key: key.clone(), account, time };
+    let id = SessionId::generate().unwrap();
+    let session = NewSession { id, key: key.clone(), account, time };
     store.begin_session(&session, &By::operator()).unwrap();
     let token = SessionSecret::new(server.session_secret().as_bytes()).unwrap().token(&key);
     let session = Session { key: key.as_str().into(), token: token.as_str().into() };

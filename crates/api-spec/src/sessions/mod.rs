@@ -1,0 +1,7 @@
+//! The sessions that a user has. Of no source document: they are this service's own, in the forms
+//! of the directory set.
+
+pub mod operations;
+mod types;
+
+pub use types::{Session, SessionList, SessionListEnvelope};

@@ -1,0 +1,137 @@
+//! Operations on the sessions of a user.
+
+use super::SessionListEnvelope;
+use crate::directory::Problem;
+
+/// Get a user's sessions
+///
+/// Every session of the user that is not over, the last used first. A non-admin user can only
+/// retrieve his or her own sessions; admins can retrieve any user's.
+#[utoipa::path(
+    get,
+    path = "/users/{userId}/sessions",
+    operation_id = "listSessions",
+    tag = "tokens",
+    security(("basic" = [])),
+    params(
+        ("userId" = i64, Path, description = "The user's id (not name)", minimum = 1, example = 21),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The sessions",
+            body = SessionListEnvelope,
+            example = json!({"sessionList": {"sessions": [
+                {
+                    "id": 6_712_054_093_185_527_i64,
+                    "beginTime": "2026-11-27T08:12:40Z",
+                    "lastUseTime": "2026-11-28T02:00:10Z",
+                    "address": "192.0.2.7",
+                    "current": true
+                },
+                {
+                    "id": 1_839_203_758_006_121_i64,
+                    "beginTime": "2026-11-02T19:30:00Z",
+                    "lastUseTime": "2026-11-27T17:05:31Z",
+                    "address": null,
+                    "current": false
+                }
+            ]}}),
+        ),
+        (
+            status = 400,
+            description = "The id is not a number",
+            content_type = "application/problem+json",
+            body = Problem,
+            example = json!({
+                "type": "urn:rollcall:problem:malformed-request",
+                "title": "Bad Request",
+                "status": 400,
+                "detail": "userId must be a whole number from 1 to 9223372036854775807"
+            }),
+        ),
+    ),
+)]
+pub fn list_sessions() {}
+
+/// End a user's sessions
+///
+/// Logs the user out everywhere: ends every session, also the one that the request is signed with.
+/// A non-admin user can only end his or her own sessions; admins can end any user's.
+#[utoipa::path(
+    delete,
+    path = "/users/{userId}/sessions",
+    operation_id = "deleteSessions",
+    tag = "tokens",
+    security(("basic" = [])),
+    params(
+        ("userId" = i64, Path, description = "The user's id (not name)", minimum = 1, example = 21),
+    ),
+    responses(
+        (status = 204, description = "The user has no session"),
+        (
+            status = 400,
+            description = "The id is not a number",
+            content_type = "application/problem+json",
+            body = Problem,
+            example = json!({
+                "type": "urn:rollcall:problem:malformed-request",
+                "title": "Bad Request",
+                "status": 400,
+                "detail": "userId must be a whole number from 1 to 9223372036854775807"
+            }),
+        ),
+    ),
+)]
+pub fn delete_sessions() {}
+
+/// End one session of a user
+///
+/// Ends the session with this id, as `listSessions` shows it. A non-admin user can only end his or
+/// her own sessions; admins can end any user's.
+#[utoipa::path(
+    delete,
+    path = "/users/{userId}/sessions/{sessionId}",
+    operation_id = "deleteSession",
+    tag = "tokens",
+    security(("basic" = [])),
+    params(
+        ("userId" = i64, Path, description = "The user's id (not name)", minimum = 1, example = 21),
+        (
+            "sessionId" = i64,
+            Path,
+            description = "The session's id (not key)",
+            minimum = 1,
+            maximum = 9_007_199_254_740_991_i64,
+            example = 6_712_054_093_185_527_i64,
+        ),
+    ),
+    responses(
+        (status = 204, description = "The session is over"),
+        (
+            status = 400,
+            description = "An id is not a number",
+            content_type = "application/problem+json",
+            body = Problem,
+            example = json!({
+                "type": "urn:rollcall:problem:malformed-request",
+                "title": "Bad Request",
+                "status": 400,
+                "detail": "sessionId must be a whole number from 1 to 9007199254740991"
+            }),
+        ),
+        (
+            status = 404,
+            description = "There is no such session, or, as only admins are told, no such user",
+            content_type = "application/problem+json",
+            body = Problem,
+            example = json!({
+                "type": "urn:rollcall:problem:not-found",
+                "title": "Not Found",
+                "status": 404,
+                "detail": "There is no such session"
+            }),
+        ),
+    ),
+)]
+pub fn delete_session() {}

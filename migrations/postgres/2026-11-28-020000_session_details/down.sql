@@ -1,0 +1,1 @@
+ALTER TABLE sessions DROP COLUMN address, DROP COLUMN begin_time, DROP COLUMN id;
