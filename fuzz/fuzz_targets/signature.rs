@@ -40,7 +40,8 @@ static SERVICE: LazyLock<SessionService> = LazyLock::new(|| {
         max_ahead: Duration::from_secs(MAX_AHEAD.unsigned_abs()),
     };
     let secret = SessionSecret::new(SECRET).expect("a secret");
-    SessionService::new(UserSessions::new(Arc::new(EverySession), Duration::MAX), secret, policy)
+    let sessions = UserSessions::new(Arc::new(EverySession), Duration::MAX);
+    SessionService::start(sessions, secret, policy).expect("a service")
 });
 
 /// The parts of a request as they travel.
@@ -156,11 +157,16 @@ fn is_of_now(timestamp: &str) -> Option<bool> {
 
 /// What is signed as documented is taken, a second time only if it changes nothing.
 fn is_taken(request: &Request) {
-    assert!(authenticate(&request.key, request).is_ok(), "the right signature is refused");
+    let outcome = authenticate(&request.key, request);
+    // Inputs may come faster than the memory of them lasts.
+    if matches!(outcome, Err(UserError::Signature(SignatureFlaw::Forgotten { .. }))) {
+        return;
+    }
+    assert!(outcome.is_ok(), "the right signature is refused");
     let padding = base64::padding(&request.signature);
     let signature = format!("{}{padding}", request.signature);
     let again = authenticate(&request.key, &Request { signature, ..request.clone() });
-    if request.method == "GET" {
+    if matches!(&*request.method, "GET" | "HEAD") {
         assert!(again.is_ok(), "a request that changes nothing is refused");
     } else {
         assert!(matches!(again, Err(UserError::Signature(SignatureFlaw::Used))), "taken twice");

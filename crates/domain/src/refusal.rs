@@ -59,13 +59,13 @@ impl RefusalReason {
             Self::Malformed => "malformed",
         }
     }
-}
 
-impl From<&SignatureFlaw> for RefusalReason {
-    fn from(flaw: &SignatureFlaw) -> Self {
+    /// What was wrong with a signature, unless it may be right and only its time is unlucky.
+    pub(crate) fn of_flaw(flaw: &SignatureFlaw) -> Option<Self> {
         match flaw {
-            SignatureFlaw::Timestamp { .. } => Self::BadTimestamp,
-            SignatureFlaw::Used => Self::Replayed,
+            SignatureFlaw::Timestamp { .. } => Some(Self::BadTimestamp),
+            SignatureFlaw::Used => Some(Self::Replayed),
+            SignatureFlaw::Forgotten { .. } => None,
         }
     }
 }

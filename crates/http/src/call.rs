@@ -17,7 +17,7 @@ use rollcall_domain::{
     Caller, Lane, ProvedUser, RefusalReason, SessionService, StoreError, User, UserError, UserRef,
     UserService,
     audit::Origin,
-    session::{Activity, SignedRequest},
+    session::{Activity, Authenticated, SignedRequest},
 };
 use serde::de::DeserializeOwned;
 
@@ -29,6 +29,7 @@ use crate::{
     log_line,
     request_log::{self, LoggedUser},
     statistics::{Kind, Outcome, Worker},
+    used_signature,
 };
 
 /// How long a request waits for a row that it reads before anything else.
@@ -136,7 +137,9 @@ impl Call {
             body: &body,
         };
         let verified = self.sessions.authenticate(found, &request);
-        let (caller, activity) = verified.map_err(|error| self.conceal(error))?;
+        let Authenticated { caller, activity, signature } =
+            verified.map_err(|error| self.conceal(error))?;
+        used_signature::remember(&self.request, signature);
         if let Some(activity) = activity {
             self.record(activity);
         }

@@ -135,6 +135,11 @@ fn duplicate(field: UniqueField, is_portal: bool) -> (StatusCode, ProblemType, &
 
 fn flawed_signature(flaw: &SignatureFlaw) -> Description {
     let detail = match flaw {
+        SignatureFlaw::Forgotten { .. } => {
+            let detail = "Signatures of that time are not remembered, and this could be a second \
+                use of one; sign the request again later, with the time of sending";
+            return plain(StatusCode::SERVICE_UNAVAILABLE, ProblemType::Unavailable, detail);
+        }
         SignatureFlaw::Timestamp { max_age, max_ahead } => Cow::Owned(format!(
             "The timestamp must be an ISO 8601 time like 2017-05-04T16:24:00.535Z, at most {} s old \
              and at most {} s ahead",

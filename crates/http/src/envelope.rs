@@ -9,7 +9,7 @@ use rollcall_api_spec::{
     directory::{FieldError, Problem},
     portal::ErrorMessage,
 };
-use rollcall_domain::{PasswordFlaw, TooManyAttempts, UserError};
+use rollcall_domain::{PasswordFlaw, SignatureFlaw, TooManyAttempts, UserError};
 
 use crate::{
     description::{Description, describe},
@@ -39,10 +39,7 @@ pub(crate) fn error_response(
         StatusCode::UNAUTHORIZED => {
             response.insert_header((header::WWW_AUTHENTICATE, challenge(request)));
         }
-        StatusCode::SERVICE_UNAVAILABLE => {
-            response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
-        }
-        StatusCode::TOO_MANY_REQUESTS => {
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
             response.insert_header((header::RETRY_AFTER, wait_seconds(error)));
         }
         _ => {}
@@ -58,12 +55,13 @@ pub(crate) fn error_response(
     }
 }
 
-/// How long whoever has tried too often must wait, in whole seconds.
+/// How long to wait before asking again, in whole seconds.
 fn wait_seconds(error: &ApiError) -> u64 {
     match error {
-        ApiError::User(UserError::TooManyAttempts(TooManyAttempts(wait))) => {
-            wait.as_millis().div_ceil(1000).try_into().unwrap_or(RETRY_AFTER)
-        }
+        ApiError::User(
+            UserError::TooManyAttempts(TooManyAttempts(wait))
+            | UserError::Signature(SignatureFlaw::Forgotten { wait }),
+        ) => wait.as_millis().div_ceil(1000).try_into().unwrap_or(RETRY_AFTER).max(RETRY_AFTER),
         _ => RETRY_AFTER,
     }
 }

@@ -37,6 +37,7 @@ mod server;
 mod sessions;
 mod statistics;
 mod tokens;
+mod used_signature;
 
 pub use client_address::TrustedProxies;
 pub use connection::{CONNECTIONS_IN_RESERVE, Limits};

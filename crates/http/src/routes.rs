@@ -13,7 +13,7 @@ use crate::{
     error::ApiError,
     health, portal, sessions,
     statistics::{Label, Labels},
-    tokens,
+    tokens, used_signature,
 };
 
 /// Mounts every path, those of the documents and of Swagger UI if `with_docs` says so. One resource each, so
@@ -114,13 +114,15 @@ where
         let request = call.request().clone();
         let answer = handler(call);
         async move {
-            match answer.await {
+            let answer = match answer.await {
                 Ok(answer) => answer,
                 Err(error) => {
                     hold_back(&request, &error).await;
                     envelope::error_response(&request, set, &error)
                 }
-            }
+            };
+            used_signature::settle(&request, &answer);
+            answer
         }
     })
 }

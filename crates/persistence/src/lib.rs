@@ -37,6 +37,7 @@ mod store;
 mod tracked;
 mod unchanged;
 mod url;
+mod used_signatures;
 mod user_sessions;
 
 pub use backup::{BackupError, back_up, check};

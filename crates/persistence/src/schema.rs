@@ -34,6 +34,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    used_signatures (id) {
+        id -> BigInt,
+        remembered -> Binary,
+    }
+}
+
+diesel::table! {
     audit (number) {
         number -> BigInt,
         time -> BigInt,

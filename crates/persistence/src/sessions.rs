@@ -2,7 +2,7 @@
 
 use std::{future::ready, net::IpAddr};
 
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*, select};
 use jiff::Timestamp;
 use rollcall_domain::{
     LookUp, StoreError, User, UserId, UserRef, UserStore, WriteError,
@@ -21,7 +21,7 @@ use crate::{
     rows::{SessionRow, UserRow, accounts, session},
     schema::{sessions, user_roles, users},
     store::require,
-    user_sessions,
+    used_signatures, user_sessions,
 };
 
 /// How many sessions that are over a new one sweeps out at most: more than one, so that they become
@@ -111,6 +111,27 @@ impl SessionStore for Store {
         self.backend.write_by(by, Scope::User(id), move |connection, by| {
             user_sessions::end(connection, id, only, by)
         })
+    }
+
+    fn has_sessions(&self) -> Result<bool, StoreError> {
+        self.backend.read(|connection| {
+            let any = select(exists(sessions::table.select(sessions::key)));
+            Ok(on!(connection, it => any.get_result(it)?))
+        })
+    }
+
+    fn keep_signatures(&self, remembered: &[u8]) -> Result<(), WriteError> {
+        let remembered = remembered.to_vec();
+        self.backend.write(move |connection| used_signatures::keep(connection, &remembered))
+    }
+
+    fn take_signatures(&self) -> Result<Vec<Vec<u8>>, WriteError> {
+        // A start writes nothing unless it must.
+        if self.backend.read(used_signatures::are_kept)? {
+            self.backend.write(used_signatures::take)
+        } else {
+            Ok(Vec::new())
+        }
     }
 }
 

@@ -42,9 +42,16 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     hashing::raise_store_cost(&users, cost)
         .map_err(|error| settings.store.database.failure(&error))?;
     let sessions = UserSessions::new(Arc::new(store.clone()), settings.sessions.max_age());
-    let sessions = SessionService::new(sessions, secret, settings.signing_policy());
+    let sessions = SessionService::start(sessions, secret, settings.signing_policy())
+        .map_err(|error| format!("taking over which signatures were used: {error}"))?;
     let (users, sessions) = (Arc::new(users), Arc::new(sessions));
-    rt::System::new().block_on(run(settings, edge, &store, users, sessions))?;
+    let (system, session_service) = (rt::System::new(), Arc::clone(&sessions));
+    let served = system.block_on(run(settings, edge, &store, users, session_service));
+    // A start that failed has taken it over, too.
+    sessions
+        .stop()
+        .unwrap_or_else(|error| log::warn!("keeping which signatures were used: {error}"));
+    served?;
     // What is left undone here is done at the next start.
     store.checkpoint().unwrap_or_else(|error| log::warn!("{error}"));
     log::info!("stopped");

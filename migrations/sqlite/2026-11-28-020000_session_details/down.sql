@@ -1,3 +1,5 @@
+DROP TABLE used_signatures;
+
 CREATE TABLE sessions_without_details (
     key         TEXT    NOT NULL PRIMARY KEY,
     user_id     INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,

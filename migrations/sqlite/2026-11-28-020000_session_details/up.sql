@@ -20,3 +20,10 @@ ALTER TABLE sessions_with_details RENAME TO sessions;
 
 CREATE INDEX sessions_by_user ON sessions (user_id, last_active);
 CREATE INDEX sessions_by_last_active ON sessions (last_active);
+
+-- The signatures that a process remembered when it stopped, for the next one that starts, which
+-- takes the row away: after a kill there is none.
+CREATE TABLE used_signatures (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    remembered BLOB    NOT NULL
+) STRICT;

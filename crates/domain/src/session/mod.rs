@@ -14,9 +14,10 @@ use jiff::Timestamp;
 
 pub use id::{SESSION_ID_MAX, SessionId};
 pub use secret::{InvalidSessionSecret, SessionSecret, SessionToken};
-pub use service::{Activity, FoundSession, Login, SessionService};
+pub use service::{Activity, Authenticated, FoundSession, Login, SessionService};
 pub use signing::{SignatureFlaw, SignedRequest, SigningPolicy};
 pub use store::{NewSession, SessionStore};
+pub use used::TakenSignature;
 pub use user_sessions::UserSessions;
 
 use crate::UserId;

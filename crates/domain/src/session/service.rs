@@ -1,13 +1,14 @@
 //! The use cases of sessions: log in, sign, log out.
 
-use std::{net::IpAddr, sync::Arc};
+use std::net::IpAddr;
 
 use jiff::Timestamp;
-use moka::{policy::EvictionPolicy, sync::Cache};
+use moka::sync::Cache;
 
 use super::{
     ACTIVITY_STEP, NewSession, Session, SessionId, SessionKey, SessionSecret, SessionToken,
-    SignatureFlaw, SignedRequest, SigningPolicy, UserSessions, used::UsedSignatures,
+    SignatureFlaw, SignedRequest, SigningPolicy, TakenSignature, UserSessions,
+    used::{MemoryLimits, Refusal, UsedSignatures},
 };
 use crate::{
     Action, Authentication, Caller, ProvedUser, RefusalReason, Status, User, UserError, UserId,
@@ -16,11 +17,8 @@ use crate::{
     service::whole_seconds,
 };
 
-/// How many signatures of one user are remembered at most: some 60 KiB of them.
-const MAX_USED_SIGNATURES: usize = 1_000;
-
-/// The signatures of how many users are remembered at most.
-const MAX_SIGNING_USERS: u64 = 10_000;
+/// How much is remembered of used signatures.
+const MEMORY: MemoryLimits = MemoryLimits { per_user: 1000, bytes: 32 << 20 };
 
 /// How many sessions are remembered at most whose activity is being written.
 const MAX_ACTIVE_SESSIONS: u64 = 10_000;
@@ -30,9 +28,7 @@ pub struct SessionService {
     sessions: UserSessions,
     secret: SessionSecret,
     policy: SigningPolicy,
-    /// The signatures that have been taken, each user's apart: whoever sends too many to remember
-    /// stands in nobody else's way.
-    used: Cache<UserId, Arc<UsedSignatures>>,
+    used: UsedSignatures,
     /// The sessions whose activity this process has just written or is about to.
     active: Cache<SessionKey, ()>,
 }
@@ -54,6 +50,18 @@ pub struct FoundSession {
     user: User,
 }
 
+/// Who has signed a request, and what follows from that.
+#[derive(Debug)]
+pub struct Authenticated {
+    /// Who it is.
+    pub caller: Caller,
+    /// The use of the session, if it is to be [recorded](SessionService::record).
+    pub activity: Option<Activity>,
+    /// The signature that the request has used up, unless it changes nothing: to be
+    /// [given back](SessionService::give_back) if the request is refused.
+    pub signature: Option<TakenSignature>,
+}
+
 /// The use of a session, to be [recorded](SessionService::record).
 #[derive(Debug)]
 pub struct Activity {
@@ -62,17 +70,33 @@ pub struct Activity {
 }
 
 impl SessionService {
-    /// The use cases on `sessions`.
-    #[must_use]
-    pub fn new(sessions: UserSessions, secret: SessionSecret, policy: SigningPolicy) -> Self {
-        let used = Cache::builder()
-            .max_capacity(MAX_SIGNING_USERS)
-            .eviction_policy(EvictionPolicy::lru())
-            .time_to_idle(policy.max_age + policy.max_ahead)
-            .build();
+    /// The use cases on `sessions`, which go on from what the process before remembered when it
+    /// [stopped](SessionService::stop). Blocks.
+    ///
+    /// # Errors
+    /// [`UserError::Store`] when the store fails.
+    pub fn start(
+        sessions: UserSessions,
+        secret: SessionSecret,
+        policy: SigningPolicy,
+    ) -> Result<Self, UserError> {
+        let saved = sessions.store.take_signatures()?;
+        // Where there is no session, no signature can be accepted again.
+        let is_new = saved.is_empty() && !sessions.store.has_sessions()?;
+        let start = if is_new { Timestamp::MIN } else { Timestamp::now() };
+        let used = UsedSignatures::resume(MEMORY, &saved, start);
         let active =
             Cache::builder().max_capacity(MAX_ACTIVE_SESSIONS).time_to_live(ACTIVITY_STEP).build();
-        Self { sessions, secret, policy, used, active }
+        Ok(Self { sessions, secret, policy, used, active })
+    }
+
+    /// Accepts no signatures from here on, and keeps the memory of them for the next start.
+    /// Blocks.
+    ///
+    /// # Errors
+    /// [`UserError::Store`] when the store fails: the next start is as after a kill.
+    pub fn stop(&self) -> Result<(), UserError> {
+        Ok(self.sessions.store.keep_signatures(&self.used.close())?)
     }
 
     /// The sessions that users have.
@@ -130,7 +154,7 @@ impl SessionService {
         }
     }
 
-    /// Who has signed `request`, and the activity to record if it is due. Does not block.
+    /// Who has signed `request`. Does not block.
     ///
     /// # Errors
     /// [`UserError::Unauthenticated`] and [`UserError::Signature`].
@@ -138,7 +162,7 @@ impl SessionService {
         &self,
         FoundSession { session, user }: FoundSession,
         request: &SignedRequest<'_>,
-    ) -> Result<(Caller, Option<Activity>), UserError> {
+    ) -> Result<Authenticated, UserError> {
         let token = self.secret.token(&session.key);
         let signature = request
             .verified_signature(&token, &self.policy.host)
@@ -148,24 +172,37 @@ impl SessionService {
             })?;
         // What is wrong with the time is for none but the session's owner to know.
         let now = Timestamp::now();
-        let flawed = |flaw: SignatureFlaw| {
-            let reason = RefusalReason::from(&flaw);
-            UserError::Signature(flaw).because(reason, Some(user.id))
+        let flawed = |flaw: SignatureFlaw| match RefusalReason::of_flaw(&flaw) {
+            Some(reason) => UserError::Signature(flaw).because(reason, Some(user.id)),
+            None => UserError::Signature(flaw),
         };
         let time = self.policy.check(request.timestamp, now).map_err(flawed)?;
-        let oldest = now - self.policy.max_age;
-        if !request.is_safe() {
-            let used =
-                self.used.get_with(user.id, || UsedSignatures::new(MAX_USED_SIGNATURES).into());
-            if !used.take(time, signature, oldest) {
-                return Err(flawed(SignatureFlaw::Used));
-            }
-        }
+        let take = || self.take(user.id, time, &signature, now).map_err(flawed);
+        let signature = if request.is_safe() { None } else { Some(take()?) };
         let is_due = session.is_activity_due(now)
             && self.active.entry_by_ref(&session.key).or_insert(()).is_fresh();
         let authentication = Authentication::Session(session.key.clone());
         let activity = is_due.then_some(Activity { key: session.key, time: now });
-        Ok((Caller::User(user, authentication), activity))
+        Ok(Authenticated { caller: Caller::User(user, authentication), activity, signature })
+    }
+
+    fn take(
+        &self,
+        user: UserId,
+        time: Timestamp,
+        signature: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<TakenSignature, SignatureFlaw> {
+        let taken = self.used.take(user, time, signature, now - self.policy.max_age);
+        taken.map_err(|refusal| match refusal {
+            Refusal::Used => SignatureFlaw::Used,
+            Refusal::Forgotten(wait) => SignatureFlaw::Forgotten { wait },
+        })
+    }
+
+    /// Forgets the signature of a request that was refused, and so has changed nothing.
+    pub fn give_back(&self, signature: &TakenSignature) {
+        self.used.give_back(signature);
     }
 
     /// Writes that a session was used, from `address`.

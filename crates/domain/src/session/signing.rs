@@ -60,10 +60,15 @@ pub enum SignatureFlaw {
         /// How far ahead it may be.
         max_ahead: Duration,
     },
-    /// The same signature has been taken before, or one that is so much later that this one would be
-    /// forgotten if it had been.
+    /// Already used, or older than the oldest signature of the user that is still remembered.
     #[error("the signature was used before")]
     Used,
+    /// Older than the oldest signature of anyone that is still remembered.
+    #[error("signatures of that time are not remembered")]
+    Forgotten {
+        /// How much later signatures are remembered.
+        wait: Duration,
+    },
 }
 
 impl SignedRequest<'_> {
@@ -85,7 +90,7 @@ impl SignedRequest<'_> {
 
     /// Whether the request changes nothing, so that it may come twice.
     pub(super) fn is_safe(&self) -> bool {
-        self.method == "GET"
+        matches!(self.method, "GET" | "HEAD")
     }
 }
 
@@ -148,20 +153,27 @@ mod tests {
         }
     }
 
+    fn request<'a>(key: &'a SessionKey, method: &'a str, signature: &'a str) -> SignedRequest<'a> {
+        SignedRequest { key, method, path: "/", query: "", timestamp: "", signature, body: b"" }
+    }
+
+    #[test]
+    fn only_what_changes_nothing_may_come_twice() {
+        let key = SessionKey::of("key");
+        for method in ["GET", "HEAD"] {
+            assert!(request(&key, method, "").is_safe(), "{method}");
+        }
+        for method in ["POST", "PUT", "PATCH", "DELETE", "get", "GET ", ""] {
+            assert!(!request(&key, method, "").is_safe(), "{method}");
+        }
+    }
+
     #[test]
     fn a_signature_is_32_bytes_of_base64() {
         let key = SessionKey::of("key");
         let token = SessionSecret::new(b"the session secret of these tests").unwrap().token(&key);
         for signature in ["", "?", "AAAA", "é", &"A".repeat(43), &"A".repeat(1000)] {
-            let request = SignedRequest {
-                key: &key,
-                method: "GET",
-                path: "/",
-                query: "",
-                timestamp: "",
-                signature,
-                body: b"",
-            };
+            let request = request(&key, "GET", signature);
             assert_eq!(request.verified_signature(&token, "host"), None, "{signature}");
         }
     }

@@ -63,6 +63,25 @@ pub trait SessionStore: Send + Sync {
         only: Option<SessionId>,
         by: &By,
     ) -> Result<usize, WriteError>;
+
+    /// Whether any user has a session.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn has_sessions(&self) -> Result<bool, StoreError>;
+
+    /// Keeps what a process remembers of used signatures, for the next one that starts.
+    ///
+    /// # Errors
+    /// [`WriteError::Store`] when the store fails.
+    fn keep_signatures(&self, remembered: &[u8]) -> Result<(), WriteError>;
+
+    /// Returns and removes all that processes have [kept](SessionStore::keep_signatures): a process
+    /// that is killed from here on leaves nothing.
+    ///
+    /// # Errors
+    /// [`WriteError::Store`] when the store fails.
+    fn take_signatures(&self) -> Result<Vec<Vec<u8>>, WriteError>;
 }
 
 /// What a store needs to keep a session.

@@ -35,7 +35,7 @@ pub(crate) enum Outcome {
     Throttled,
     /// Not looked at because there was too much to hash.
     Overloaded,
-    /// Not looked at because the store did not answer.
+    /// Not looked at because the store did not answer, or signatures of that time are forgotten.
     Unavailable,
     /// Not looked at because the service failed.
     Failed,
@@ -95,7 +95,8 @@ impl Outcome {
             UserError::Signature(SignatureFlaw::Used) => Self::Replayed,
             UserError::TooManyAttempts(_) => Self::Throttled,
             UserError::Overloaded(_) => Self::Overloaded,
-            UserError::Store(StoreError::Unavailable(_)) => Self::Unavailable,
+            UserError::Signature(SignatureFlaw::Forgotten { .. })
+            | UserError::Store(StoreError::Unavailable(_)) => Self::Unavailable,
             _ => Self::Failed,
         }
     }

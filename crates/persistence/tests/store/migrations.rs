@@ -39,6 +39,8 @@ const COLUMNS: &[&str] = &[
     "sessions.key",
     "sessions.last_active",
     "sessions.user_id",
+    "used_signatures.id",
+    "used_signatures.remembered",
     "user_roles.name",
     "user_roles.user_id",
     "users.create_time",

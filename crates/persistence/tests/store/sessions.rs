@@ -212,10 +212,12 @@ fn a_new_session_sweeps_out_what_is_over_and_what_is_too_much() {
 fn a_users_sessions_come_last_used_first_by_id_and_by_name() {
     let store = new_store();
     let alice = make_user(&store);
+    assert!(!store.has_sessions().unwrap());
     begin(&store, &account(&store, UserId(1)), "root's", at(9)).unwrap();
     for (text, time) in [("first", 0), ("last", 2), ("second", 1)] {
         begin(&store, &alice, text, at(time)).unwrap();
     }
+    assert!(store.has_sessions().unwrap());
     for target in [UserRef::Id(alice.user.id), super::named("ALICE")] {
         assert_eq!(keys(&store, &target), ["last", "second", "first"]);
         let sessions = store.sessions_of(&target).unwrap().unwrap();
@@ -251,6 +253,20 @@ fn ending_a_users_sessions_is_one_entry_that_names_each() {
     };
     let entries: Vec<_> = store.entries(&query).unwrap().iter().map(ended).collect();
     assert_eq!(entries, [vec!["three", "two"], vec!["one"]]);
+}
+
+#[test]
+fn used_signatures_are_kept_until_they_are_taken_once() {
+    let store = new_store();
+    assert!(store.take_signatures().unwrap().is_empty());
+    let large = vec![7; 11 << 20];
+    for remembered in [&b"one"[..], b"", &large] {
+        store.keep_signatures(remembered).unwrap();
+    }
+    let mut taken = store.take_signatures().unwrap();
+    taken.sort_by_key(Vec::len);
+    assert!(taken == [vec![], b"one".to_vec(), large]);
+    assert!(store.take_signatures().unwrap().is_empty());
 }
 
 #[test]

@@ -108,9 +108,11 @@ fn sessions_are_not_copied() {
         let (id, key) = (SessionId::generate().unwrap(), SessionKey::of("key"));
         let session = NewSession { id, key: key.clone(), account, time: Timestamp::now() };
         source.begin_session(&session, &BY).unwrap();
+        source.keep_signatures(b"remembered").unwrap();
         run(&from, &to).unwrap();
         let target = to.open();
         assert!(target.find_session(&key).unwrap().is_none());
+        assert!(target.take_signatures().unwrap().is_empty());
         assert!(source.find_session(&key).unwrap().is_some());
     }
 }

@@ -119,7 +119,7 @@ fn a_store_of_an_earlier_release_is_backed_up_and_restored_too() {
     let mut server = Server::start_on_sqlite();
     let (folder, older) = (
         tempfile::tempdir().unwrap(),
-        "DROP TABLE sessions;
+        "DROP TABLE sessions; DROP TABLE used_signatures;
         DELETE FROM __diesel_schema_migrations
         WHERE version IN ('20261122100000', '20261128020000')",
     );

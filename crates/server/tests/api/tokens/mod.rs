@@ -1,5 +1,6 @@
 mod create;
 mod delete;
 mod lifetime;
+mod replay;
 mod signing;
 mod test_vectors;
