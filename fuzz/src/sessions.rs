@@ -63,12 +63,7 @@ impl SessionStore for EverySession {
         Ok(())
     }
 
-    fn end_sessions(
-        &self,
-        _: &UserRef,
-        _: Option<SessionId>,
-        _: &By,
-    ) -> Result<usize, WriteError> {
+    fn end_sessions(&self, _: &UserRef, _: Option<SessionId>, _: &By) -> Result<usize, WriteError> {
         Ok(0)
     }
 

@@ -48,7 +48,7 @@ pub use error::ErrorKind;
 pub use export::Exporter;
 pub use hash_cost::recount_hash_cost;
 pub use import::{Conflict, ImportError, ImportedLine, Importer, Outcome};
-pub use restore::{ReplaceError, Vacancy};
+pub use restore::{ReplaceError, Vacancy, drop_sessions};
 pub use statistics::{PoolStatistics, StoreStatistics};
 pub use store::{DEFAULT_CONNECTIONS, Store};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};

@@ -11,13 +11,19 @@ use diesel::{SqliteConnection, connection::SimpleConnection, prelude::Connection
 use rustix::fs::{FlockOperation, fcntl_lock};
 use thiserror::Error;
 
-use crate::{DatabaseUrl, copy::Database};
+use crate::{BackupError, DatabaseUrl, OpenError, copy::Database};
 
 /// Leaves one file instead of three. SQLite does so only for whoever is alone with it.
 const LEAVE_WAL: &str = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE";
 
 /// What SQLite keeps beside a file.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// What logins and clients have left in a store, by table. An earlier release may lack any of them.
+const OF_SESSIONS: [&str; 2] = ["sessions", "used_signatures"];
+
+/// Leaves one file when it is closed, and nothing of what was deleted in it.
+const DELETING: &str = "PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON";
 
 /// Why a store can't be replaced. Shown to the operator.
 #[derive(Debug, Error)]
@@ -81,6 +87,28 @@ impl Vacancy {
         let folder = self.path.parent().filter(|it| !it.as_os_str().is_empty());
         Ok(File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?)
     }
+}
+
+/// Ends every session in the file at `path`, a store of this release or an earlier one that no
+/// other process has open, and forgets which signatures were used: as after
+/// [`copy`](fn@crate::copy), users log in again.
+///
+/// # Errors
+/// [`BackupError`].
+pub fn drop_sessions(path: &Path) -> Result<(), BackupError> {
+    let url = DatabaseUrl::Sqlite(path.to_owned());
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy())
+        .map_err(|error| OpenError::opening(&url, error.into()))?;
+    connection.batch_execute(DELETING)?;
+    let mut store = Database::Sqlite(connection);
+    for table in OF_SESSIONS {
+        if store.has_table(table)?
+            && let Database::Sqlite(connection) = &mut store
+        {
+            connection.batch_execute(&format!("DELETE FROM {table}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// A lock on all of the file, also on the bytes by which SQLite's processes say that they have it open: in WAL

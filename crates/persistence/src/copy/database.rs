@@ -121,6 +121,7 @@ impl Database {
         Ok(Some(on!(&mut self.connection(), it => versions.load(it)?)))
     }
 
+    /// Whether there is a table of this name.
     pub(crate) fn has_table(&mut self, name: &str) -> Result<bool, DieselError> {
         let found: Count = match self {
             Self::Sqlite(connection) => {

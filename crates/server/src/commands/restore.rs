@@ -7,7 +7,9 @@ use std::{
     path::Path,
 };
 
-use rollcall_persistence::{ReplaceError, Vacancy, back_up, check, recount_hash_cost};
+use rollcall_persistence::{
+    ReplaceError, Vacancy, back_up, check, drop_sessions, recount_hash_cost,
+};
 use tempfile::{Builder, TempPath};
 
 use crate::{failure::Failure, logging, settings::RestoreSettings};
@@ -35,6 +37,7 @@ pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
     let copy = new_file_beside(&store).map_err(failed)?;
     let users = back_up(file, &copy).map_err(|error| refused(&error))?;
     recount_hash_cost(&copy).map_err(|error| refused(&error))?;
+    drop_sessions(&copy).map_err(|error| refused(&error))?;
     File::open(&copy).and_then(|copy| copy.sync_all()).map_err(failed)?;
     Vacancy::take(&store, *overwrite).map_err(replacing)?.fill(&copy).map_err(replacing)?;
     super::print(&format!("restored {users} users\n"))

@@ -105,7 +105,8 @@ pub(crate) enum Command {
     Backup(BackupSettings),
     /// Put a backup in the place of a SQLite store that no server has open
     ///
-    /// The backup is checked first, and stays as it is. Whatever happens, the store is either what it was
+    /// The backup is checked first, and stays as it is. Its sessions are not restored: users log in
+    /// again. Whatever happens, the store is either what it was
     /// or what the backup is.
     Restore(RestoreSettings),
     /// Say which bcrypt cost fits this machine
