@@ -85,7 +85,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         for value in forwarded {
             let name = HeaderName::from_static("x-forwarded-for");
-            headers.append(name, HeaderValue::from_str(value).unwrap());
+            headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         proxies.behind(PEER.parse().unwrap(), &headers).to_string()
     }
@@ -113,6 +113,7 @@ mod tests {
             (&["6.6.6.6, unknown, 10.0.0.2"], "10.0.0.2"),
             (&["::ffff:1.2.3.4"], "1.2.3.4"),
             (&["2001:db8::1"], "2001:db8::1"),
+            (&["\u{e9}, 1.2.3.4"], "1.2.3.4"),
             (&[""], PEER),
         ] {
             assert_eq!(client(&trusted, forwarded), expected, "{forwarded:?}");
@@ -126,6 +127,7 @@ mod tests {
             (1, &[""], PEER),
             (1, &["1.2.3.4"], "1.2.3.4"),
             (1, &["6.6.6.6, 1.2.3.4"], "1.2.3.4"),
+            (1, &["\u{e9}, 1.2.3.4"], "1.2.3.4"),
             (1, &["6.6.6.6,, 1.2.3.4"], "1.2.3.4"),
             (1, &["6.6.6.6", "1.2.3.4"], "1.2.3.4"),
             (1, &["6.6.6.6, unknown"], PEER),

@@ -8,8 +8,9 @@ use actix_web::http::header::HeaderMap;
 pub(super) fn from_the_right(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let lines: Vec<_> = headers.get_all("X-Forwarded-For").collect();
     lines.into_iter().rev().flat_map(|line| {
-        // A line that is no text is one entry that is no address.
-        line.to_str().unwrap_or_default().rsplit(',').map(parse)
+        // Bytes that are no text spoil only their own entry: clients write all but the last.
+        let entries = line.as_bytes().rsplit(|byte| *byte == b',');
+        entries.map(|entry| parse(std::str::from_utf8(entry).ok()?))
     })
 }
 
