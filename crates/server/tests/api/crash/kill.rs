@@ -29,7 +29,10 @@ fn texts(arguments: &[String]) -> Vec<&str> {
 fn nothing_acknowledged_is_lost_though_the_server_is_killed_again_and_again() {
     let (mut server, arguments) = start();
     let (mut writers, mut in_doubt, never) = (Writers::new(4), 0, AtomicBool::new(false));
-    for kill in 0..KILLS {
+    let mut kill = 0;
+    // A busy machine acknowledges little between two kills.
+    while kill < KILLS || writers.acknowledged() <= 100 {
+        assert!(kill < 10 * KILLS, "{} writes were acknowledged", writers.acknowledged());
         thread::scope(|scope| {
             for writer in &mut writers.all {
                 let admin = server.admin();
@@ -51,10 +54,10 @@ fn nothing_acknowledged_is_lost_though_the_server_is_killed_again_and_again() {
         server.start_again(&texts(&arguments));
         check_file(&server);
         writers.check(&server.admin());
+        kill += 1;
     }
     let acknowledged = writers.acknowledged();
-    assert!(acknowledged > 100, "{acknowledged}");
-    println!("{KILLS} kills, {acknowledged} acknowledged writes, {in_doubt} in flight");
+    println!("{kill} kills, {acknowledged} acknowledged writes, {in_doubt} in flight");
 }
 
 #[test]
