@@ -13,6 +13,9 @@ use crate::SECRET;
 /// A user, or what is wrong with the line.
 pub type Outcome = (u64, Result<ImportedUser, String>);
 
+/// The hash of some password.
+const HASH: &str = "$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+
 /// A file that comes so many bytes at a time.
 struct Pieces {
     bytes: Vec<u8>,
@@ -61,6 +64,7 @@ pub fn check(data: &[u8], format: Format) -> (Vec<Outcome>, Option<String>) {
     for format in [Format::Ndjson, Format::Csv] {
         is_the_same_again(&users, format);
     }
+    is_the_same_without_guards(&users);
     (lines, end)
 }
 
@@ -110,6 +114,30 @@ fn is_the_same_again(users: &[&ImportedUser], format: Format) {
         let again = again.as_ref().expect("what was written is taken");
         assert_eq!(again.differences(&account(user)), None);
         assert_eq!(again.create_time, Some(account(user).user.create_time));
+    }
+}
+
+/// Users who are exported without hashes are imported as the same users with some.
+fn is_the_same_without_guards(users: &[&ImportedUser]) {
+    let mut writer = Writer::new(Vec::new(), Format::Csv, false).expect("memory");
+    for user in users {
+        writer.write(&account(user)).expect("memory");
+    }
+    let written = String::from_utf8(writer.finish().expect("memory")).expect("UTF-8");
+    let with_hash = |(at, line): (usize, &str)| {
+        let value = if at == 0 { "passwordHash" } else { HASH };
+        format!("{line},{value}\n")
+    };
+    // No field holds the end of a line.
+    let written: String = written.lines().enumerate().map(with_hash).collect();
+    let (lines, end) = read(written.as_bytes(), Format::Csv, usize::MAX);
+    assert_eq!((lines.len(), end), (users.len(), None));
+    for (user, (_, again)) in users.iter().zip(&lines) {
+        let again = again.as_ref().expect("what was written is taken");
+        let mut expected = account(user);
+        expected.password_hash = again.password_hash.clone();
+        assert_eq!(again.differences(&expected), None);
+        assert!(again.name.as_str() == user.name.as_str() && again.email == user.email);
     }
 }
 

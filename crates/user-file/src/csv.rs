@@ -9,7 +9,10 @@ use std::{
 use csv::{ByteRecord, ReaderBuilder};
 
 use crate::{
-    BYTE_ORDER_MARK, FIELDS, Line, MAX_RECORD_BYTES, Record, Source, record::Field, unknown,
+    BYTE_ORDER_MARK, FIELDS, Line, MAX_RECORD_BYTES, Record, Source,
+    formula::{self, MARK},
+    record::Field,
+    unknown,
 };
 
 /// What is between the names of roles.
@@ -158,7 +161,8 @@ impl Read for Guard {
 fn columns(header: &[std::borrow::Cow<'_, str>]) -> Result<Vec<&'static str>, String> {
     let mut columns = Vec::with_capacity(header.len());
     for name in header {
-        let column = FIELDS.into_iter().find(|field| field == name).ok_or_else(|| unknown(name))?;
+        let mut known = FIELDS.into_iter().chain([MARK]);
+        let column = known.find(|field| field == name).ok_or_else(|| unknown(name))?;
         if columns.contains(&column) {
             return Err(format!("the column {column} is there twice"));
         }
@@ -175,8 +179,10 @@ fn parse(columns: &[&'static str], fields: &ByteRecord) -> Result<Record, String
         return Err(format!("it has {} fields, and the header {}", fields.len(), columns.len()));
     }
     let mut record = Record::default();
+    let is_guarded = columns.contains(&MARK);
     for (column, bytes) in columns.iter().zip(fields) {
         let text = std::str::from_utf8(bytes).map_err(|_| format!("{column} is not UTF-8"))?;
+        let text = if is_guarded { formula::unguarded(column, text) } else { text };
         match (*column, text) {
             (_, "") => {}
             ("roles", _) => {

@@ -3,6 +3,7 @@
 //! A crate of its own, so that what reads the files of strangers can be fuzzed without a database.
 
 mod csv;
+mod formula;
 mod ndjson;
 mod record;
 mod source;

@@ -5,7 +5,14 @@ use std::io::{self, Write};
 use rollcall_domain::{Account, Email, RoleName};
 use serde::Serialize;
 
-use crate::{FIELDS, Format, csv::SEPARATOR};
+use crate::{
+    FIELDS, Format,
+    csv::SEPARATOR,
+    formula::{self, MARK},
+};
+
+/// What stands in the column of the mark.
+const NO_VALUE: &str = "";
 
 /// Writes a file user by user.
 pub struct Writer<W: Write> {
@@ -45,7 +52,9 @@ impl<W: Write> Writer<W> {
                     "passwordHash" => with_hashes,
                     _ => true,
                 });
-                output.write_record(fields)?;
+                // A file with hashes is for another system, and not to be looked at.
+                let mark = if with_hashes { None } else { Some(&MARK) };
+                output.write_record(fields.chain(mark))?;
                 Output::Csv(Box::new(output))
             }
         };
@@ -75,7 +84,12 @@ impl<W: Write> Writer<W> {
                 let roles = row.roles.join(SEPARATOR);
                 let fields =
                     [row.name, row.email.unwrap_or(""), row.status, &roles, &row.create_time];
-                Ok(output.write_record(fields.into_iter().chain(row.password_hash))?)
+                let Some(hash) = row.password_hash else {
+                    let guarded = fields.map(formula::guarded);
+                    let guarded = guarded.iter().map(AsRef::as_ref);
+                    return Ok(output.write_record(guarded.chain([NO_VALUE]))?);
+                };
+                Ok(output.write_record(fields.into_iter().chain([hash]))?)
             }
         }
     }

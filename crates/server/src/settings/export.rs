@@ -14,7 +14,8 @@ pub(crate) struct ExportSettings {
     /// What to write, if the file's name does not say so [default: ndjson]
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
-    /// Write the password hashes as well, for moving away
+    /// Write the password hashes as well, for moving away, and in CSV every value as it is: without
+    /// hashes, values that a spreadsheet would take for formulas get a quote in front
     #[arg(long)]
     pub(crate) with_hashes: bool,
     /// Replace the file if there is one
