@@ -48,7 +48,7 @@ class Guesser:
         admin, user = f"admin:{PASSWORD}", {"name": "alice", "email": "alice@example.com", "plaintextPassword": PASSWORD}
         self.ask("198.51.100.1", "POST", "/users", 201, body={"userInfo": user}, guesses=False)
         for number in range(3):
-            self.ask("198.51.100.2", "GET", "/users", 401, f"alice:guess {number}")
+            self.ask("198.51.100.2", "GET", "/users", 401, f"alice:guess {number}", request_id=f"a.b-c_{number}")
             self.ask("2001:db8::7", "GET", "/api/v1/users", 401, f"missing{number}:guess")
             self.ask("198.51.100.3", "POST", "/tokens", 401, body={"credentials": {"name": "alice", "password": f"{number}"}})
         for number in range(8):

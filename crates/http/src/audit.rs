@@ -40,9 +40,9 @@ pub(crate) async fn list_entries(mut call: Call) -> Result<HttpResponse, ApiErro
 
 /// An entry as the wire shows it.
 fn wire_entry(entry: AuditEntry) -> WireEntry {
-    let AuditEntry { number, time, actor, event, origin, hash } = entry;
+    let AuditEntry { number, format, time, actor, event, origin, hash } = entry;
     let Event { action, user, changes } = event;
-    let Origin { address, request_id } = origin;
+    let Origin { address, request_id, client_request_id } = origin;
     let (actor, actor_id, actor_name) = wire_actor(actor);
     let (user_id, user_name) = user.map(|Target { id, name }| (id.0, name)).unzip();
     WireEntry {
@@ -57,6 +57,8 @@ fn wire_entry(entry: AuditEntry) -> WireEntry {
         changes: changes.into_iter().map(wire_change).collect(),
         address: address.as_ref().map(IpAddr::to_string),
         request_id,
+        client_request_id,
+        format: format.number(),
         hash: hash.to_string(),
     }
 }

@@ -164,7 +164,8 @@ impl Call {
     /// Where the request comes from, for the audit log.
     pub(crate) fn origin(&self) -> Origin {
         let address = client_address::client(&self.request);
-        Origin { address, request_id: request_log::request_id(&self.request) }
+        let (request_id, client_request_id) = request_log::request_ids(&self.request);
+        Origin { address, request_id, client_request_id }
     }
 
     /// Gets a user.

@@ -5,7 +5,10 @@ use std::{borrow::Cow, fmt};
 use actix_web::{HttpMessage, HttpRequest, dev::ServiceResponse, http::StatusCode};
 use rollcall_domain::{RefusalReason, UserId};
 
-use crate::{client_address, request_log::LoggedUser};
+use crate::{
+    client_address,
+    request_log::{LoggedUser, RequestIds},
+};
 
 /// What lines are filtered by, and found by: docker/fail2ban knows it.
 const TARGET: &str = "rollcall_http::request_log";
@@ -25,7 +28,7 @@ pub(crate) struct LoggedAddress<'a>(pub(crate) &'a HttpRequest);
 /// The line of an answered request.
 pub(crate) struct Line<'a, B> {
     pub(crate) response: &'a ServiceResponse<B>,
-    pub(crate) id: &'a str,
+    pub(crate) ids: &'a RequestIds,
     pub(crate) milliseconds: u128,
 }
 
@@ -41,7 +44,7 @@ impl<B> Line<'_, B> {
             target: TARGET,
             self.level(refusal),
             "{} {} {} {} {} {}ms {user}{}",
-            self.id,
+            self.ids,
             LoggedAddress(request),
             request.method(),
             self.path(),

@@ -1,6 +1,7 @@
 //! One line of log for each request, and the id that ties it to the answer.
 
 use std::{
+    fmt,
     sync::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
@@ -30,9 +31,14 @@ const MAX_ID_BYTES: usize = 64;
 /// The name of the user that a request was made by, once that is proved.
 pub(crate) struct LoggedUser(pub(crate) String);
 
-/// The id of a request: the client's `X-Request-Id` where it is fit to be logged, else a new one.
+/// The ids of a request.
 #[derive(Clone)]
-struct RequestId(HeaderValue);
+pub(crate) struct RequestIds {
+    /// The server's own, which no other request has.
+    own: HeaderValue,
+    /// The client's `X-Request-Id`, where it is fit to be logged. Other requests may have it too.
+    client: Option<HeaderValue>,
+}
 
 /// Gives the request its id, lets it be answered, logs it and counts it. Nothing of it that could be secret
 /// is logged: no header but the client's address, no body, no query, no name that was not proved, and of a
@@ -43,28 +49,35 @@ pub(crate) async fn log_request(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
     let in_flight = Worker::of(request.request()).map(InFlight::begin);
-    let id = RequestId::of(request.headers());
-    request.extensions_mut().insert(id.clone());
+    let ids = RequestIds::of(request.headers());
+    request.extensions_mut().insert(ids.clone());
     let mut response = next.call(request).await?;
     let time = started.elapsed();
     if let Some(in_flight) = in_flight {
         in_flight.answered(&response, time);
     }
-    Line { response: &response, id: id.as_str(), milliseconds: time.as_millis() }.log();
-    response.headers_mut().insert(X_REQUEST_ID, id.0);
+    Line { response: &response, ids: &ids, milliseconds: time.as_millis() }.log();
+    response.headers_mut().insert(X_REQUEST_ID, ids.answered());
     Ok(response)
 }
 
-/// What the log calls the request.
-pub(crate) fn request_id(request: &HttpRequest) -> Option<String> {
-    request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned())
+/// The server's id of the request, and the client's if it has sent one.
+pub(crate) fn request_ids(request: &HttpRequest) -> (Option<String>, Option<String>) {
+    let extensions = request.extensions();
+    let Some(RequestIds { own, client }) = extensions.get::<RequestIds>() else {
+        return (None, None);
+    };
+    (Some(text(own).to_owned()), client.as_ref().map(|id| text(id).to_owned()))
 }
 
 /// Logs what went wrong inside, which the answer to `request` does not say.
 pub(crate) fn log_failure(request: &HttpRequest, error: &ApiError) {
     let extensions = request.extensions();
-    let id = extensions.get::<RequestId>().map_or("-", RequestId::as_str);
-    log::error!("{id} {} {error:?}", LoggedAddress(request));
+    let address = LoggedAddress(request);
+    match extensions.get::<RequestIds>() {
+        Some(ids) => log::error!("{ids} {address} {error:?}"),
+        None => log::error!("- {address} {error:?}"),
+    }
 }
 
 /// An id that no other request has: the process's own random part and a count.
@@ -76,43 +89,65 @@ pub(crate) fn new_id() -> String {
     format!("{}-{count:x}", *PROCESS)
 }
 
-impl RequestId {
+impl RequestIds {
     fn of(headers: &HeaderMap) -> Self {
         let fit = |value: &&HeaderValue| {
             let is_fit = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
             (1..=MAX_ID_BYTES).contains(&value.len()) && value.as_bytes().iter().all(is_fit)
         };
-        headers.get(X_REQUEST_ID).filter(fit).map_or_else(Self::new, |value| Self(value.clone()))
+        let own = HeaderValue::try_from(new_id()).unwrap_or(HeaderValue::from_static("-"));
+        Self { own, client: headers.get(X_REQUEST_ID).filter(fit).cloned() }
     }
 
-    fn new() -> Self {
-        Self(HeaderValue::try_from(new_id()).unwrap_or(HeaderValue::from_static("-")))
+    /// What the answer calls the request: what the client does, if it does.
+    fn answered(self) -> HeaderValue {
+        self.client.unwrap_or(self.own)
     }
+}
 
-    fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or("-")
+/// As the log has them: the server's own first, so that no client can pass for another request.
+impl fmt::Display for RequestIds {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(text(&self.own))?;
+        let Some(client) = &self.client else { return Ok(()) };
+        write!(formatter, "/{}", text(client))
     }
+}
+
+fn text(id: &HeaderValue) -> &str {
+    id.to_str().unwrap_or("-")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HeaderMap, HeaderValue, RequestId, X_REQUEST_ID};
+    use super::{HeaderMap, HeaderValue, RequestIds, X_REQUEST_ID, text};
 
-    fn id_for(value: &str) -> String {
+    fn ids_for(value: &str) -> RequestIds {
         let mut headers = HeaderMap::new();
         headers.insert(X_REQUEST_ID, HeaderValue::from_bytes(value.as_bytes()).unwrap());
-        RequestId::of(&headers).as_str().to_owned()
+        RequestIds::of(&headers)
+    }
+
+    fn answered_for(value: &str) -> String {
+        text(&ids_for(value).answered()).to_owned()
     }
 
     #[test]
     fn an_id_that_is_fit_to_be_logged_is_kept() {
-        assert_eq!(id_for("a1-B2_c.3"), "a1-B2_c.3");
+        assert_eq!(answered_for("a1-B2_c.3"), "a1-B2_c.3");
+    }
+
+    #[test]
+    fn requests_with_the_same_id_are_told_apart_in_the_log() {
+        let logged = [(); 2].map(|()| ids_for("same").to_string());
+        assert!(logged.iter().all(|ids| ids.ends_with("/same")), "{logged:?}");
+        assert_ne!(logged[0], logged[1]);
     }
 
     #[test]
     fn any_other_is_replaced_by_one_of_its_own() {
         let long = "x".repeat(65);
-        let mut ids = ["", "two words", "é", "a\"b", &long].map(id_for).to_vec();
+        let mut ids = ["", "two words", "é", "a\"b", &long].map(answered_for).to_vec();
         assert!(ids.iter().all(|id| id.len() >= 18 && !id.contains(['x', ' '])));
         ids.dedup();
         assert_eq!(ids.len(), 5);

@@ -54,6 +54,8 @@ diesel::table! {
         address -> Nullable<Text>,
         request_id -> Nullable<Text>,
         hash -> Text,
+        format -> BigInt,
+        client_request_id -> Nullable<Text>,
     }
 }
 

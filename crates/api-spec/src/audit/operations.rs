@@ -57,6 +57,8 @@ pub struct AuditParameters {
             ],
             "address": "192.0.2.7",
             "requestId": "8f14e45fceea167a-2c",
+            "clientRequestId": null,
+            "format": 2,
             "hash": "c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2"
         }]}}),
     ), (

@@ -34,9 +34,18 @@ pub struct AuditEntry {
     /// The address that the request came from; null for the command line.
     #[schema(required = true)]
     pub address: Option<String>,
-    /// What the log calls the request; null for the command line.
+    /// The server's own id of the request, as its log has it; null for the command line. In entries
+    /// of format 1 the client's, if it had sent one.
     #[schema(required = true)]
     pub request_id: Option<String>,
+    /// The client's `X-Request-Id`; null if it has sent none that can be logged, and in entries of
+    /// format 1.
+    #[schema(required = true)]
+    pub client_request_id: Option<String>,
+    /// Which fields the hash covers: 1 for entries of release 0.1.0, and 2 for entries with
+    /// `clientRequestId`.
+    #[schema(minimum = 1)]
+    pub format: i64,
     /// SHA-256 of this entry and all before it, in hexadecimal.
     pub hash: String,
 }

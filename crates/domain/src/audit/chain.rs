@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::{Actor, AuditEntry, By, Event};
+use super::{Actor, AuditEntry, By, EntryFormat, Event, Origin};
 use crate::{Proof, StoreError, UserId};
 
 /// SHA-256 of an entry and, through the one before it, of all before it. In hexadecimal as a text.
@@ -64,6 +64,7 @@ impl AuditEntry {
         let time = Timestamp::from_microsecond(Timestamp::now().as_microsecond());
         let mut entry = Self {
             number: last.number + 1,
+            format: EntryFormat::Second,
             time: time.unwrap_or(Timestamp::UNIX_EPOCH),
             actor,
             event,
@@ -82,10 +83,16 @@ impl AuditEntry {
 
     fn hash_after(&self, previous: &EntryHash) -> EntryHash {
         // Whole, so that no field is forgotten.
-        let Self { number, time, actor, event, origin, hash: _ } = self;
+        let Self { number, format, time, actor, event, origin, hash: _ } = self;
+        let Origin { address, request_id, client_request_id } = origin;
         let Event { action, user, changes } = event;
         let mut fields = Fields(Sha256::new());
         fields.0.update(previous.0);
+        if *format != EntryFormat::First {
+            // The first format has the entry's number here, which is never negative: no entry of
+            // one format has the hash of an entry of another.
+            fields.number(-format.number());
+        }
         fields.number(*number);
         fields.number(time.as_microsecond());
         fields.actor(actor);
@@ -98,8 +105,12 @@ impl AuditEntry {
             fields.text(change.before.as_deref());
             fields.text(change.after.as_deref());
         }
-        fields.text(origin.address.map(|it| it.to_string()).as_deref());
-        fields.text(origin.request_id.as_deref());
+        fields.text(address.map(|address| address.to_string()).as_deref());
+        fields.text(request_id.as_deref());
+        // Entries of the first format have none; one that got it later has another hash then.
+        if *format != EntryFormat::First || client_request_id.is_some() {
+            fields.text(client_request_id.as_deref());
+        }
         EntryHash(fields.0.finalize().into())
     }
 }

@@ -6,6 +6,7 @@
 
 mod chain;
 mod event;
+mod format;
 mod store;
 
 use std::net::IpAddr;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 
 pub use chain::{Chain, ChainFlaw, ChainMark, EntryHash, InvalidMark};
 pub use event::{AuditAction, Change, ChangedField, Event, Target};
+pub use format::EntryFormat;
 pub use store::{AuditPage, AuditQuery, AuditStore};
 
 use crate::{Action, Caller, Claim, Lane, Proof, User, UserId};
@@ -23,6 +25,8 @@ use crate::{Action, Caller, Claim, Lane, Proof, User, UserId};
 pub struct AuditEntry {
     /// 1, 2, 3 and so on, without a gap.
     pub number: i64,
+    /// Which fields it has, and how its hash is made of them.
+    pub format: EntryFormat,
     /// When it was written: whole microseconds.
     pub time: Timestamp,
     /// Who did it.
@@ -58,8 +62,11 @@ pub enum Actor {
 pub struct Origin {
     /// The client's address.
     pub address: Option<IpAddr>,
-    /// What the log calls the request.
+    /// The server's own id of the request. In entries of the first format the client's, if it had
+    /// sent one.
     pub request_id: Option<String>,
+    /// The client's id of the request, which anyone may choose.
+    pub client_request_id: Option<String>,
 }
 
 /// By whom something is done, and from where: what each writing method of a store must be told. It
@@ -91,7 +98,7 @@ impl By {
     /// The command line's doing.
     pub const OPERATOR: Self = Self {
         actor: Actor::Operator,
-        origin: Origin { address: None, request_id: None },
+        origin: Origin { address: None, request_id: None, client_request_id: None },
         claim: None,
     };
 

@@ -4,7 +4,9 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use rollcall_domain::{
     StoreError, UserId,
-    audit::{Actor, AuditAction, AuditEntry, Change, ChangedField, Event, Origin, Target},
+    audit::{
+        Actor, AuditAction, AuditEntry, Change, ChangedField, EntryFormat, Event, Origin, Target,
+    },
 };
 
 use crate::schema::audit;
@@ -25,6 +27,8 @@ pub(crate) struct AuditRow {
     pub(crate) address: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) hash: String,
+    pub(crate) format: i64,
+    pub(crate) client_request_id: Option<String>,
 }
 
 /// How one change is kept: the field, and what it was and is.
@@ -33,7 +37,7 @@ type ChangeText = (String, Option<String>, Option<String>);
 impl AuditRow {
     /// The row that keeps an entry.
     pub(crate) fn of(entry: AuditEntry) -> Self {
-        let AuditEntry { number, time, actor, event, origin, hash } = entry;
+        let AuditEntry { number, format, time, actor, event, origin, hash } = entry;
         let (kind, actor_id, actor_name) = actor.parts();
         let Event { action, user, changes } = event;
         let changes: Vec<_> = changes.into_iter().map(change_text).collect();
@@ -51,6 +55,8 @@ impl AuditRow {
             address: origin.address.map(|address| address.to_string()),
             request_id: origin.request_id,
             hash: hash.to_string(),
+            format: format.number(),
+            client_request_id: origin.client_request_id,
         }
     }
 
@@ -71,12 +77,14 @@ impl AuditRow {
         let changes: Vec<ChangeText> = serde_json::from_str(&self.changes).ok()?;
         let changes = changes.into_iter().map(change).collect::<Option<_>>()?;
         let address = self.address.map(|address| address.parse()).transpose().ok()?;
+        let (request_id, client_request_id) = (self.request_id, self.client_request_id);
         Some(AuditEntry {
             number: self.number,
+            format: EntryFormat::of_number(self.format)?,
             time: Timestamp::from_microsecond(self.time).ok()?,
             actor: Actor::from_parts(&self.actor, self.actor_id, self.actor_name)?,
             event: Event { action: AuditAction::parse(&self.action)?, user, changes },
-            origin: Origin { address, request_id: self.request_id },
+            origin: Origin { address, request_id, client_request_id },
             hash: self.hash.parse().ok()?,
         })
     }

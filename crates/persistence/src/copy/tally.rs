@@ -92,14 +92,16 @@ impl Tally {
             address,
             request_id,
             hash,
+            format,
+            client_request_id,
         } = row;
-        for number in [number, time] {
+        for number in [number, time, format] {
             self.hash.update(number.to_be_bytes());
         }
         for id in [actor_id, user_id] {
             self.add_text(id.map(|id| id.to_string()).as_ref());
         }
-        for text in [actor_name, user_name, address, request_id] {
+        for text in [actor_name, user_name, address, request_id, client_request_id] {
             self.add_text(text.as_ref());
         }
         for text in [actor, action, changes, hash] {

@@ -21,7 +21,9 @@ const EVERYTHING: AuditQuery = AuditQuery { user: None, action: None, before: No
 fn by(user: &User) -> By {
     let caller = Caller::User(user.clone(), Authentication::Password(PasswordVersion(0)));
     let address = Some(IpAddr::from([192, 0, 2, 7]));
-    let origin = Origin { address, request_id: Some("a-request".to_owned()) };
+    let [request_id, client_request_id] =
+        ["a-request", "the-clients"].map(|id| Some(id.to_owned()));
+    let origin = Origin { address, request_id, client_request_id };
     By::caller(&caller, &origin, Action::Read, Some(user.id))
 }
 
@@ -171,7 +173,7 @@ fn entries_are_found_by_user_and_kind_and_behind_any_other() {
 
 #[test]
 fn whatever_is_altered_is_found() {
-    for column in ["actor_name", "user_name", "address", "request_id"] {
+    for column in ["actor_name", "user_name", "address", "request_id", "client_request_id"] {
         let alter = format!("UPDATE audit SET {column} = '192.0.2.9' WHERE number = 2");
         assert_eq!(flaw_after(&alter), ChainFlaw::Altered(2), "{column}");
         let remove = format!("UPDATE audit SET {column} = NULL WHERE number = 2");
@@ -187,6 +189,9 @@ fn whatever_is_altered_is_found() {
         "changes = '[]'",
         "changes = 'no JSON'",
         "hash = 'no hash'",
+        "format = 1",
+        "format = 1, client_request_id = NULL",
+        "format = 3",
         "hash = (SELECT hash FROM audit WHERE number = 1)",
     ] {
         let alter = format!("UPDATE audit SET {alter} WHERE number = 2");

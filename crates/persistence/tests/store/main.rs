@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod audit;
+mod audit_format;
 mod bulk;
 mod copy;
 mod hash_cost;

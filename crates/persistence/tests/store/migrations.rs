@@ -22,6 +22,8 @@ const COLUMNS: &[&str] = &[
     "audit.actor_name?",
     "audit.address?",
     "audit.changes",
+    "audit.client_request_id?",
+    "audit.format",
     "audit.hash",
     "audit.number",
     "audit.request_id?",

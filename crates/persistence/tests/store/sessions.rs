@@ -37,7 +37,7 @@ fn begin(store: &Store, account: &Account, text: &str, time: Timestamp) -> Resul
 }
 
 fn from_address(text: &str) -> By {
-    let origin = Origin { address: text.parse().ok(), request_id: None };
+    let origin = Origin { address: text.parse().ok(), ..Origin::default() };
     By::caller(&Caller::Operator, &origin, Action::BeginSession, None)
 }
 

@@ -65,7 +65,10 @@ fn text(entry: &AuditEntry) -> String {
         user,
         if changes.is_empty() { "-".to_owned() } else { changes.join(", ") },
         address,
-        request_id.to_owned(),
+        match &entry.origin.client_request_id {
+            Some(client) => format!("{request_id}/{client}"),
+            None => request_id.to_owned(),
+        },
     ];
     columns.join("  ")
 }
@@ -96,6 +99,8 @@ fn ndjson(entry: &AuditEntry) -> String {
         "changes": entry.event.changes.iter().map(change).collect::<Vec<_>>(),
         "address": entry.origin.address.map(|address| address.to_string()),
         "requestId": entry.origin.request_id,
+        "clientRequestId": entry.origin.client_request_id,
+        "format": entry.format.number(),
         "hash": entry.hash.to_string(),
     })
     .to_string()

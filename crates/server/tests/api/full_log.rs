@@ -68,7 +68,7 @@ fn of_a_full_log_lines_of_refusals_are_dropped_last() {
     let text = reader.join().unwrap();
     let written = text.matches(" GET /api/v1/users/%E5").count();
     for guess in 0..REFUSED {
-        assert!(text.contains(&format!(" refused-{guess} ")), "{guess}");
+        assert!(text.contains(&format!("/refused-{guess} ")), "{guess}");
     }
     let dropped: usize = text
         .lines()

@@ -8,8 +8,8 @@ use crate::harness::{
 
 /// What the line of the request with this id says behind its time: the user, and the reason.
 fn logged(server: &mut Server, id: &str) -> String {
-    let line = server.process().wait_for(&format!(" {id} "));
-    assert!(line.contains(&format!(" {id} 127.0.0.1 ")), "{line}");
+    let line = server.process().wait_for(&format!("/{id} "));
+    assert!(line.contains(&format!("/{id} 127.0.0.1 ")), "{line}");
     line.split_once("ms ").unwrap().1.to_owned()
 }
 

@@ -98,7 +98,8 @@ fn a_store_of_an_earlier_release_begins_with_an_empty_log() {
     let database = server.folder().path().join("data/rollcall.db");
     let path = database.to_str().unwrap();
     let earlier = "DROP TABLE audit; DROP TABLE audit_head; \
-        DELETE FROM __diesel_schema_migrations WHERE version = '20261123000000'";
+        DELETE FROM __diesel_schema_migrations \
+        WHERE version IN ('20261123000000', '20261128040000')";
     let done = std::process::Command::new("sqlite3").args([path, earlier]).status();
     assert!(done.unwrap().success());
     let store = Store::open(&format!("sqlite://{path}").parse().unwrap()).unwrap();

@@ -34,7 +34,7 @@ fn the_first_admin_is_the_operators_doing() {
     let entry = &log[0];
     assert_eq!((&entry["number"], &entry["actor"]), (&json!(1), &json!("OPERATOR")));
     assert_eq!((&entry["action"], &entry["userName"]), (&json!("USER_CREATED"), &json!("root")));
-    for absent in ["actorId", "actorName", "address", "requestId"] {
+    for absent in ["actorId", "actorName", "address", "requestId", "clientRequestId"] {
         assert!(entry[absent].is_null(), "{absent}");
     }
 }
@@ -47,7 +47,7 @@ fn every_operation_that_changes_something_is_one_entry_with_whom_and_from_where(
     let by = |entry: &Value| {
         assert_eq!(entry["address"], "127.0.0.1");
         let part = |name: &str| entry[name].clone();
-        (part("actorId"), part("actorName"), part("actor"), part("requestId"))
+        (part("actorId"), part("actorName"), part("actor"), part("clientRequestId"))
     };
 
     let body = json!({"value": {"password": PASSWORD}});
@@ -98,6 +98,26 @@ fn every_operation_that_changes_something_is_one_entry_with_whom_and_from_where(
     let entry = added(&server, || drop(admin.delete("/api/v1/users/robert")));
     assert_eq!(by(&entry), root);
     assert_eq!((&entry["action"], &entry["userId"]), (&json!("USER_DELETED"), &json!(3)));
+}
+
+#[test]
+fn requests_with_the_same_client_id_have_ids_of_their_own() {
+    let mut server = Server::start();
+    let admin = in_request(&server.admin(), "same");
+    let body = json!({"value": {"password": PASSWORD}});
+    let entries = ["alice", "bob"]
+        .map(|name| added(&server, || drop(admin.put(&format!("/api/v1/users/{name}"), &body))));
+    let own = entries.map(|entry| {
+        assert_eq!((&entry["clientRequestId"], &entry["format"]), (&json!("same"), &json!(2)));
+        entry["requestId"].as_str().unwrap().to_owned()
+    });
+    assert_ne!(own[0], own[1]);
+    for (id, name) in own.iter().zip(["alice", "bob"]) {
+        let line = server.process().wait_for(&format!("{id}/same 127.0.0.1 PUT"));
+        assert!(line.contains(&format!("/api/v1/users/{name} 201 ")), "{line}");
+    }
+    let entry = added(&server, || drop(server.user("carol")));
+    assert!(entry["clientRequestId"].is_null() && entry["requestId"].is_string());
 }
 
 #[test]

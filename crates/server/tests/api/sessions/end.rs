@@ -84,7 +84,7 @@ fn every_ending_is_in_the_audit_log_with_the_keys() {
         assert_eq!((&entry["action"], &entry["userId"]), (&json!("SESSION_ENDED"), &json!(id)));
         assert_eq!((&entry["actorName"], &entry["actor"]), (&json!("root"), &json!("PASSWORD")));
         assert_eq!(
-            (&entry["requestId"], &entry["address"]),
+            (&entry["clientRequestId"], &entry["address"]),
             (&json!("the-end"), &json!("127.0.0.1"))
         );
         let changes = entry["changes"].as_array().unwrap();
