@@ -87,7 +87,7 @@ const SHARED: [Shared; 9] = [
         name: "TooManyAttempts",
         title: "Too Many Requests",
         kind: "too-many-attempts",
-        description: "Too many passwords were guessed, or users registered, from this address",
+        description: "Too many guesses or registrations from this address, or changes by this user",
         detail: "There were too many attempts; try again later",
         header: Some(("Retry-After", "When to try again, in seconds")),
     },

@@ -8,6 +8,7 @@
 pub mod access;
 mod account;
 pub mod audit;
+mod budget;
 mod change;
 mod claim;
 mod email;
@@ -27,6 +28,7 @@ mod username;
 
 pub use access::{Action, Authentication, Caller, Proof, Registration, UserRef};
 pub use account::{Account, NewAccount, PasswordVersion, Status, User, UserId, Version};
+pub use budget::ChangeBudget;
 pub use change::{PasswordReplacement, UserChange, VersionCondition};
 pub use claim::{Claim, Revoked};
 pub use email::{EMAIL_MAX_LENGTH, EMAIL_PATTERN, Email, EmailKey, InvalidEmail};

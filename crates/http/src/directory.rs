@@ -9,7 +9,7 @@ use actix_web::{
 use rollcall_api_spec::directory::{
     User as WireUser, UserChange, UserEnvelope, UserList, UserListEnvelope, UserRegistration,
 };
-use rollcall_domain::{Action, Caller, Registration, User, UserId, UserOrder, UserRef};
+use rollcall_domain::{Action, Caller, User, UserId, UserOrder, UserRef};
 
 use crate::{
     call::{Call, private},
@@ -36,11 +36,7 @@ pub(crate) async fn list_users(mut call: Call) -> Result<HttpResponse, ApiError>
 
 pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let registering = call.users().registering();
-    // Where anyone may register, nobody is asked who they are.
-    let mut caller = match registering {
-        Action::Register(Registration::Open) => Caller::Anonymous,
-        _ => call.authenticate().await?,
-    };
+    let mut caller = call.authenticate().await?;
     caller.may(registering, None)?;
     let registration = call.json_from::<UserRegistration>(&mut caller).await?;
     let registrant = mapping::registrant(registration)?;

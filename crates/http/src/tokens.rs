@@ -20,6 +20,7 @@ use crate::{
 pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse, ApiError> {
     let basic = basic(call.json::<SessionTokenRequest>().await?)?;
     let proved = call.identify(Kind::Login, basic).await?;
+    call.users().charge_log_in(&proved)?;
     let origin = call.origin();
     let login = call.run_sessions(move |sessions| sessions.log_in(proved, &origin)).await?;
     let session_token = SessionToken {

@@ -80,6 +80,11 @@ pub(crate) fn encode(families: &mut Families<'_>, last: &LastCensus) -> fmt::Res
         "Sessions that are not over, as of the last count.",
         census.sessions,
     )?;
+    families.gauge(
+        "rollcall_audit_entries",
+        "Entries of the audit log, as of the last count.",
+        census.audit_entries,
+    )?;
     let costs = census.hashes.iter().map(|(cost, count)| {
         let cost = cost.map_or_else(|| "other".to_owned(), |cost| cost.to_string());
         (cost, *count)

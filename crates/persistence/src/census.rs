@@ -1,4 +1,5 @@
-//! How many users and sessions there are, counted a part at a time so that nobody waits for it.
+//! How many users, sessions and entries of the audit log there are, counted a part at a time so
+//! that no request waits for it.
 
 use std::{collections::BTreeMap, ops::ControlFlow, time::Duration};
 
@@ -12,6 +13,7 @@ use rollcall_domain::{HashCost, PasswordHash, StoreError};
 
 use crate::{
     Store,
+    audit::head,
     connection::{Connection, on},
     error::Failure,
     schema::{sessions, users},
@@ -36,6 +38,8 @@ pub struct Census {
     pub hashes: BTreeMap<Option<u32>, u64>,
     /// Sessions that are not over.
     pub sessions: u64,
+    /// Entries of the audit log.
+    pub audit_entries: u64,
 }
 
 /// A count that is going on. What changes meanwhile is in it or not.
@@ -66,6 +70,8 @@ impl Counting {
             let max_age = self.max_session_age;
             let live = store.backend.read(|connection| live_sessions(connection, max_age))?;
             self.so_far.sessions = number(live);
+            // They are numbered without a gap, and none is ever removed.
+            self.so_far.audit_entries = number(store.backend.read(head)?.number);
             return Ok(ControlFlow::Break(self.so_far));
         };
         for group in groups {

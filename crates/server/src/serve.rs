@@ -9,7 +9,7 @@ use actix_web::{
         signal::unix::{Signal, SignalKind, signal},
     },
 };
-use rollcall_domain::{SessionService, UserService, session::UserSessions};
+use rollcall_domain::{ChangeBudget, SessionService, UserService, session::UserSessions};
 use rollcall_http::{Draining, HttpStatistics, ServerOptions};
 use rollcall_metrics::Sources;
 use rollcall_persistence::Store;
@@ -38,7 +38,8 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     exposed_files::warn(settings);
     let cost = settings.store.bcrypt_cost();
     let registration = settings.registration.into();
-    let users = StoreSettings::users(store.clone(), cost, registration, settings.limits())?;
+    let users = StoreSettings::users(store.clone(), cost, registration, settings.limits())?
+        .with_budget(ChangeBudget::new(settings.changes_per_user));
     hashing::raise_store_cost(&users, cost)
         .map_err(|error| settings.store.database.failure(&error))?;
     let sessions = UserSessions::new(Arc::new(store.clone()), settings.sessions.max_age());

@@ -66,7 +66,7 @@ pub fn list_users() {}
 /// Create a user
 ///
 /// Registers a user without roles. Anyone may, unless the operator has left registration to
-/// admins.
+/// admins. Credentials are checked if they are sent, and the audit log names their user then.
 #[utoipa::path(
     post,
     path = "/users",

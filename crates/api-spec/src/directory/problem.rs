@@ -76,7 +76,8 @@ pub enum ProblemType {
     /// The user is not at the version in `If-Match`.
     #[serde(rename = "urn:rollcall:problem:version-mismatch")]
     VersionMismatch,
-    /// Too many passwords were guessed, or users registered; `Retry-After` says when to try again.
+    /// Too many passwords were guessed, users registered, or changes made; `Retry-After` says when
+    /// to try again.
     #[serde(rename = "urn:rollcall:problem:too-many-attempts")]
     TooManyAttempts,
     /// The body is larger than accepted.

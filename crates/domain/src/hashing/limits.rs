@@ -9,7 +9,7 @@ use super::{
     lane::Network,
     place::Class,
 };
-use crate::NameKey;
+use crate::{NameKey, budget::CONFLICT_COST};
 
 /// How long a count of one address lasts.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -109,6 +109,15 @@ impl Attempts {
     pub(crate) fn register(&self, lane: Lane) -> Result<(), TooManyAttempts> {
         let attempts = self.limits.registrations_per_address;
         self.registrations.add(lane, address, Limit { attempts, window: Some(MINUTE) })
+    }
+
+    /// Counts what a registration costs beside itself when it has told that another user has the
+    /// name or the address.
+    pub(crate) fn register_conflict(&self, lane: Lane) {
+        for _ in 1..CONFLICT_COST {
+            // Whether more may follow is said to the next one.
+            let _ = self.register(lane);
+        }
     }
 }
 
@@ -274,6 +283,22 @@ mod tests {
         }
         assert_eq!([(); 3].map(|()| attempts.refuse(peer(1))), [PAUSE; 3]);
         assert_eq!(attempts.refuse(peer(2)), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_conflict_counts_as_ten_registrations() {
+        let attempts = Attempts::new(AttemptLimits {
+            registrations_per_address: limit(20),
+            failures_per_address: limit(10),
+            failures_per_account: limit(10),
+        });
+        attempts.register(peer(1)).unwrap();
+        attempts.register_conflict(peer(1));
+        for _ in 10..20 {
+            attempts.register(peer(1)).unwrap();
+        }
+        assert!(attempts.register(peer(1)).is_err());
+        assert_eq!(attempts.check(&NameKey::of("alice"), peer(1)), Ok(()));
     }
 
     #[test]

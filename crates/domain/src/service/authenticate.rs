@@ -2,8 +2,8 @@
 
 use super::UserService;
 use crate::{
-    Account, Authentication, Caller, Lane, NameKey, PresentedPassword, Status, UserError, UserRef,
-    hashing::Claim, refusal::NamedAccount,
+    Account, Authentication, Caller, Lane, NameKey, PresentedPassword, Status, User, UserError,
+    UserRef, hashing::Claim, refusal::NamedAccount,
 };
 
 /// An enabled user whose current password has just been said.
@@ -15,6 +15,11 @@ impl ProvedUser {
     #[must_use]
     pub fn into_caller(self) -> Caller {
         Caller::User(self.0.user, Authentication::Password(self.0.password_version))
+    }
+
+    /// The user.
+    pub(crate) fn user(&self) -> &User {
+        &self.0.user
     }
 
     /// The account as it was when its password was checked.

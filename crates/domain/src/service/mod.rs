@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod cost;
+mod restrictions;
 mod update;
 
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
@@ -12,9 +13,9 @@ pub use authenticate::ProvedUser;
 pub use update::{PasswordPatch, UserPatch};
 
 use crate::{
-    Account, Action, Caller, Claim, Email, HashingStatistics, Lane, NewAccount, Page, PageQuery,
-    Password, PasswordHasher, Registration, Roles, UniqueField, User, UserError, UserId, UserOrder,
-    UserRef, UserStore, Username,
+    Account, Action, Caller, ChangeBudget, Claim, Email, HashingStatistics, Lane, NewAccount, Page,
+    PageQuery, Password, PasswordHasher, Registration, Roles, UniqueField, User, UserError, UserId,
+    UserOrder, UserRef, UserStore, Username,
     audit::{AuditPage, AuditQuery, By, Origin},
 };
 
@@ -24,6 +25,7 @@ pub struct UserService {
     store: Arc<dyn UserStore>,
     hasher: PasswordHasher,
     registration: Registration,
+    budget: ChangeBudget,
 }
 
 /// What a new user brings.
@@ -45,7 +47,7 @@ impl UserService {
         hasher: PasswordHasher,
         registration: Registration,
     ) -> Self {
-        Self { store, hasher, registration }
+        Self { store, hasher, registration, budget: ChangeBudget::new(0) }
     }
 
     /// The action that registering is here.
@@ -120,10 +122,12 @@ impl UserService {
         let action = self.registering();
         caller.may(action, None)?;
         if !caller.is_admin() {
+            self.budget.change(caller)?;
             self.hasher.attempts().register(origin.lane())?;
         }
         let by = By::caller(caller, origin, action, None);
         self.insert(&by, registrant, Roles::default())
+            .inspect_err(|error| self.charge_conflict(origin, caller, error))
     }
 
     /// How long a refusal for too many attempts, or too much to hash, is to be held back from whoever

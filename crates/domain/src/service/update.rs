@@ -60,7 +60,10 @@ impl UserService {
         if change.status.is_some() || change.roles.is_some() {
             by = by.as_admin();
         }
-        Ok(self.store.update(id, &change, &by)?)
+        self.store
+            .update(id, &change, &by)
+            .map_err(UserError::from)
+            .inspect_err(|error| self.charge_conflict(origin, caller, error))
     }
 
     /// Turns what a caller asked for into what that caller may change on `account`. Everything
@@ -85,7 +88,8 @@ impl UserService {
         if password.as_ref().is_some_and(|password| password.new.is_name(name)) {
             return Err(UserError::PasswordIsName);
         }
-        change.apply(account)?;
+        let changed = change.apply(account)?;
+        self.charge_change(caller, account, changed.as_ref())?;
         if let Some(password) = password {
             self.settle_hash_cost(None)?;
             let hash = self.hasher.hash(lane, &password.new)?;

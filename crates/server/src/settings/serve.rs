@@ -62,6 +62,16 @@ pub(crate) struct ServeSettings {
         value_parser = parse_count, value_name = "COUNT"
     )]
     pub(crate) registrations_per_address: NonZeroU32,
+    /// Changes in a minute of a user who is no admin, and twice as many at once: log-ins for a
+    /// session, registrations, other names and addresses; 0 for any number
+    #[arg(
+        long,
+        env = "ROLLCALL_CHANGES_PER_USER",
+        default_value = "60",
+        value_parser = parse_limit,
+        value_name = "COUNT"
+    )]
+    pub(crate) changes_per_user: u32,
     /// Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas
     #[arg(
         long,
@@ -190,4 +200,8 @@ fn parse_host(text: &str) -> Result<String, &'static str> {
     } else {
         Err("must be a host name, such as directory.example.com, with or without a port")
     }
+}
+
+fn parse_limit(text: &str) -> Result<u32, &'static str> {
+    text.parse().map_err(|_| "must be a whole number, or 0 for no limit")
 }

@@ -12,6 +12,7 @@ mod access;
 mod audit;
 mod authentication;
 mod backup;
+mod budget;
 mod canary;
 mod client_connections;
 mod connections;

@@ -24,11 +24,26 @@ fn registers_anyone_as_the_source_document_shows() {
 }
 
 #[test]
-fn asks_nobody_who_they_are_while_registration_is_open() {
+fn credentials_are_checked_while_registration_is_open() {
     let server = Server::start();
-    let stranger = server.login("nobody", "wrong");
-    let body = registration("alice", "alice@example.com", PASSWORD);
-    assert_eq!(stranger.post("/users", &body).status, 201);
+    server.user("alice");
+    let body = registration("bob", "bob@example.com", PASSWORD);
+    for name in ["alice", "nobody"] {
+        assert_eq!(server.login(name, "wrong").post("/users", &body).status, 401);
+    }
+    assert_eq!(server.login("alice", PASSWORD).post("/users", &body).status, 201);
+    let entry = &server.admin().get("/audit?limit=1").json()["auditLog"]["entries"][0];
+    assert_eq!((&entry["userName"], &entry["actorName"]), (&json!("bob"), &json!("alice")));
+}
+
+#[test]
+fn admins_register_more_than_strangers_may() {
+    let server = Server::start_with(&["--registrations-per-address=1"]);
+    for number in 0..5 {
+        let name = format!("user{number}");
+        let body = registration(&name, &format!("{name}@example.com"), PASSWORD);
+        assert_eq!(server.admin().post("/users", &body).status, 201);
+    }
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn users_and_sessions_are_counted_behind_the_scrapes() {
         ("rollcall_password_hashes{cost=\"4\"}", 3),
         ("rollcall_password_hashes{cost=\"5\"}", 1),
         ("rollcall_sessions", 2),
+        ("rollcall_audit_entries", 7),
     ] {
         assert_eq!(scrape.whole(metric), expected, "{metric}");
     }
