@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::{Email, PasswordHash, Roles, Username};
+use crate::{Email, NameRule, PasswordHash, Roles, Username};
 
 /// What a store knows a user by. Never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,6 +71,8 @@ pub struct NewAccount {
     pub roles: Roles,
     /// The hash of its password.
     pub password_hash: PasswordHash,
+    /// How much its name may look like those of others.
+    pub name_rule: NameRule,
 }
 
 impl User {

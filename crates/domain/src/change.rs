@@ -1,7 +1,8 @@
 //! A change to a user, and what it makes of the row that it meets.
 
 use crate::{
-    Account, Email, PasswordHash, PasswordVersion, Roles, Status, Username, Version, WriteError,
+    Account, Email, NameRule, PasswordHash, PasswordVersion, Roles, Status, Username, Version,
+    WriteError,
 };
 
 /// What to change; everything that is `None` stays.
@@ -11,6 +12,8 @@ pub struct UserChange {
     pub condition: Option<VersionCondition>,
     /// Another name, or another spelling of it.
     pub name: Option<Username>,
+    /// How much another name may look like those of others.
+    pub name_rule: NameRule,
     /// Another address; `Some(None)` takes it away.
     pub email: Option<Option<Email>>,
     /// Enable or disable.

@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use crate::{
-    ListError, Overloaded, Refusal, Revoked, SignatureFlaw, StoreError, TooManyAttempts, WriteError,
+    ListError, MixedScripts, Overloaded, Refusal, Revoked, SignatureFlaw, StoreError,
+    TooManyAttempts, WriteError,
 };
 
 /// Why a use case was refused. Adapters give each variant a status; the texts of
@@ -32,6 +33,12 @@ pub enum UserError {
     /// Another user has this name or address.
     #[error("the {} is taken", .0.as_str())]
     Duplicate(UniqueField),
+    /// Another user has a name that looks like this one.
+    #[error("another user has a name that looks like this one")]
+    NameConfusable,
+    /// The name is of scripts that are not written together.
+    #[error("the name {0}")]
+    MixedScripts(#[from] MixedScripts),
     /// Nobody could manage the users any more.
     #[error("the last enabled admin can't be removed, disabled or demoted")]
     LastAdmin,
@@ -113,6 +120,7 @@ impl From<WriteError> for UserError {
         match error {
             WriteError::Missing => Self::NotFound,
             WriteError::Duplicate(field) => Self::Duplicate(field),
+            WriteError::Confusable => Self::NameConfusable,
             WriteError::VersionMismatch => Self::VersionMismatch,
             WriteError::PasswordChanged => Self::CurrentPasswordMismatch,
             WriteError::LastAdmin => Self::LastAdmin,

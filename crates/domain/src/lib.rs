@@ -16,6 +16,7 @@ mod error;
 mod fold;
 mod hashing;
 mod import;
+mod look_alike;
 mod page;
 pub mod password;
 mod refusal;
@@ -38,6 +39,7 @@ pub use hashing::{
     TooManyAttempts, canonical,
 };
 pub use import::{Differences, ImportedUser};
+pub use look_alike::{MixedScripts, NameRule, NameSkeleton};
 pub use page::{PAGE_MAX_LENGTH, Page, PageQuery, Position, UserFilter};
 pub use password::{HashCost, Password, PasswordFlaw, PasswordHash, PresentedPassword};
 pub use refusal::{Refusal, RefusalReason};

@@ -52,7 +52,8 @@ pub trait UserStore: AuditStore {
     /// Makes an enabled user at version 0, with an id that no user ever had.
     ///
     /// # Errors
-    /// [`WriteError::Duplicate`] when the name or the address is taken.
+    /// [`WriteError::Duplicate`] when the name or the address is taken, and
+    /// [`WriteError::Confusable`] where names are restricted.
     fn insert(&self, account: &NewAccount, by: &By) -> Result<User, WriteError>;
 
     /// Applies `change` to the row as it is inside the transaction (see [`UserChange::apply`]) and
@@ -142,6 +143,9 @@ pub enum WriteError {
     /// Another user has this name or address.
     #[error("the {} is taken", .0.as_str())]
     Duplicate(UniqueField),
+    /// Another user has a name that looks like this one.
+    #[error("another user has a name that looks like this one")]
+    Confusable,
     /// The user is not at a version that the change is for.
     #[error("the user is at another version")]
     VersionMismatch,

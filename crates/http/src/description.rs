@@ -4,12 +4,17 @@ use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
 use rollcall_api_spec::{EndpointSet, directory::ProblemType};
-use rollcall_domain::{PasswordFlaw, SignatureFlaw, StoreError, UniqueField, UserError};
+use rollcall_domain::{
+    MixedScripts, PasswordFlaw, SignatureFlaw, StoreError, UniqueField, UserError,
+};
 
 use crate::{
     body::MAX_BODY_BYTES,
     error::{ApiError, Flaw, InvalidField},
 };
+
+/// What the portal set's document says of a name that can't be had.
+const NAME_TAKEN: &str = "Username already existed";
 
 /// What to say of an error, whichever envelope it goes in.
 pub(crate) struct Description {
@@ -86,6 +91,8 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
         UserError::Refused(refusal) => return describe_user_error(&refusal.error, set),
         UserError::Signature(flaw) => return flawed_signature(flaw),
         UserError::Duplicate(field) => duplicate(*field, is_portal),
+        UserError::NameConfusable => confusable(is_portal),
+        UserError::MixedScripts(flaw) => return invalid(within, vec![name_flaw(*flaw)]),
         UserError::LastAdmin => (
             StatusCode::CONFLICT,
             ProblemType::LastAdmin,
@@ -126,11 +133,21 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
 
 fn duplicate(field: UniqueField, is_portal: bool) -> (StatusCode, ProblemType, &'static str) {
     let (kind, detail) = match field {
-        UniqueField::Name if is_portal => (ProblemType::NameTaken, "Username already existed"),
+        UniqueField::Name if is_portal => (ProblemType::NameTaken, NAME_TAKEN),
         UniqueField::Name => (ProblemType::NameTaken, "Another user has this name"),
         UniqueField::Email => (ProblemType::EmailTaken, "Another user has this email address"),
     };
     (StatusCode::CONFLICT, kind, detail)
+}
+
+fn confusable(is_portal: bool) -> (StatusCode, ProblemType, &'static str) {
+    let detail = "Another user has a name that looks like this one";
+    let detail = if is_portal { NAME_TAKEN } else { detail };
+    (StatusCode::CONFLICT, ProblemType::NameConfusable, detail)
+}
+
+fn name_flaw(flaw: MixedScripts) -> InvalidField {
+    InvalidField::new("name", &flaw)
 }
 
 fn flawed_signature(flaw: &SignatureFlaw) -> Description {

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 use rollcall_domain::{
-    Account, Email, NewAccount, PasswordHash, PasswordVersion, RoleName, Roles, Status, StoreError,
-    User, UserId, Username, Version,
+    Account, Email, NameSkeleton, NewAccount, PasswordHash, PasswordVersion, RoleName, Roles,
+    Status, StoreError, User, UserId, Username, Version,
     session::{Session, SessionId, SessionKey},
 };
 
@@ -43,6 +43,7 @@ pub(crate) struct UserValues<'a> {
     create_time: i64,
     name: &'a str,
     name_key: String,
+    name_skeleton: String,
     email: Option<&'a str>,
     email_key: Option<String>,
     status: &'static str,
@@ -73,7 +74,8 @@ pub(crate) struct SessionRow {
 impl<'a> UserValues<'a> {
     /// A user that is not there yet.
     pub(crate) fn of_new(account: &'a NewAccount) -> Self {
-        let NewAccount { create_time, name, email, roles: _, password_hash } = account;
+        let NewAccount { create_time, name, email, roles: _, password_hash, name_rule: _ } =
+            account;
         let shown = (name, email.as_ref());
         let password = (password_hash, PasswordVersion::default());
         Self::new(Version(0), *create_time, shown, Status::Enabled, password)
@@ -99,6 +101,7 @@ impl<'a> UserValues<'a> {
             create_time: create_time.as_second(),
             name: name.as_str(),
             name_key: name.key().as_str().to_owned(),
+            name_skeleton: NameSkeleton::of(&name.key()).as_str().to_owned(),
             email: email.map(Email::as_str),
             email_key: email.map(|email| email.key().as_str().to_owned()),
             status: status.as_str(),

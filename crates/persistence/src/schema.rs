@@ -7,6 +7,7 @@ diesel::table! {
         create_time -> BigInt,
         name -> Text,
         name_key -> Text,
+        name_skeleton -> Nullable<Text>,
         email -> Nullable<Text>,
         email_key -> Nullable<Text>,
         status -> Text,

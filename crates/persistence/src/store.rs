@@ -4,8 +4,9 @@ use std::{future::ready, num::NonZeroU32, ops::ControlFlow};
 
 use diesel::prelude::*;
 use rollcall_domain::{
-    Account, Claim, HashCost, ListError, LookUp, NewAccount, PageQuery, PasswordHash, Status,
-    StoreError, User, UserChange, UserId, UserOrder, UserRef, UserStore, Version, WriteError,
+    Account, Claim, HashCost, ListError, LookUp, NameRule, NewAccount, PageQuery, PasswordHash,
+    Status, StoreError, User, UserChange, UserId, UserOrder, UserRef, UserStore, Version,
+    WriteError,
     audit::{By, Event},
     session::{Session, SessionKey},
 };
@@ -23,6 +24,7 @@ use crate::{
     rows::{UserRow, UserValues, accounts, role_values},
     schema::{user_roles, users},
     sessions::end_sessions,
+    skeletons::refuse_confusable,
     unchanged::Unchanged,
 };
 
@@ -123,6 +125,9 @@ impl UserStore for Store {
             let user = new_user(UserId(id), &account);
             insert_roles(connection, &user)?;
             record(connection, by, Event::created(&user))?;
+            if account.name_rule == NameRule::Restricted {
+                refuse_confusable(connection, &user)?;
+            }
             Ok(user)
         })
     }
@@ -147,6 +152,10 @@ impl UserStore for Store {
                 insert_roles(connection, &changed.user)?;
             }
             record(connection, by, Event::changed(&current, &changed, ended))?;
+            let is_renamed = changed.user.name.key() != current.user.name.key();
+            if is_renamed && change.name_rule == NameRule::Restricted {
+                refuse_confusable(connection, &changed.user)?;
+            }
             Ok(changed.user)
         })
     }

@@ -15,6 +15,7 @@ mod privacy;
 mod serve;
 mod session_secret;
 mod settings;
+mod skeletons;
 mod tls;
 
 use std::{process::ExitCode, time::Duration};

@@ -21,6 +21,7 @@ use crate::{
     failure::Failure,
     hashing, logging, session_secret,
     settings::{ListenAddress, ServeSettings, StoreSettings},
+    skeletons,
     tls::{self, Certificate},
 };
 
@@ -39,7 +40,8 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let cost = settings.store.bcrypt_cost();
     let registration = settings.registration.into();
     let users = StoreSettings::users(store.clone(), cost, registration, settings.limits())?
-        .with_budget(ChangeBudget::new(settings.changes_per_user));
+        .with_budget(ChangeBudget::new(settings.changes_per_user))
+        .with_names(settings.names.into());
     hashing::raise_store_cost(&users, cost)
         .map_err(|error| settings.store.database.failure(&error))?;
     let sessions = UserSessions::new(Arc::new(store.clone()), settings.sessions.max_age());
@@ -91,6 +93,7 @@ async fn run(
     }
     // Once the port is ours: a password that is printed once must not be printed in vain.
     admin::ensure(&users, &settings.admin_name)?;
+    rt::spawn(skeletons::keep_filled(store.clone()));
     rt::spawn(stop_on_signal(signals, server.handle(), draining, settings.drain()));
     if let Some(certificate) = edge.certificate {
         rt::spawn(tls::keep_up(certificate));

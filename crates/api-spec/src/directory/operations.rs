@@ -108,7 +108,7 @@ pub fn list_users() {}
         ),
         (
             status = 409,
-            description = "Another user has this name or email address",
+            description = "Another user has this name or address, or a name that looks like it",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({
@@ -220,7 +220,7 @@ pub fn get_user() {}
         ),
         (
             status = 409,
-            description = "Another user has this name or email address, or nobody could manage the users any more",
+            description = "Another user has this name or address, or a name that looks like it; or the user is the last enabled admin",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({

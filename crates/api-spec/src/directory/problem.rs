@@ -67,6 +67,9 @@ pub enum ProblemType {
     /// Another user has this name.
     #[serde(rename = "urn:rollcall:problem:name-taken")]
     NameTaken,
+    /// Another user has a name that looks like this one.
+    #[serde(rename = "urn:rollcall:problem:name-confusable")]
+    NameConfusable,
     /// Another user has this email address.
     #[serde(rename = "urn:rollcall:problem:email-taken")]
     EmailTaken,

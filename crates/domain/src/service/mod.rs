@@ -10,12 +10,13 @@ use std::{ops::ControlFlow, sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 pub use authenticate::ProvedUser;
+use restrictions::check_scripts;
 pub use update::{PasswordPatch, UserPatch};
 
 use crate::{
-    Account, Action, Caller, ChangeBudget, Claim, Email, HashingStatistics, Lane, NewAccount, Page,
-    PageQuery, Password, PasswordHasher, Registration, Roles, UniqueField, User, UserError, UserId,
-    UserOrder, UserRef, UserStore, Username,
+    Account, Action, Caller, ChangeBudget, Claim, Email, HashingStatistics, Lane, NameRule,
+    NewAccount, Page, PageQuery, Password, PasswordHasher, Registration, Roles, UniqueField, User,
+    UserError, UserId, UserOrder, UserRef, UserStore, Username,
     audit::{AuditPage, AuditQuery, By, Origin},
 };
 
@@ -26,6 +27,7 @@ pub struct UserService {
     hasher: PasswordHasher,
     registration: Registration,
     budget: ChangeBudget,
+    names: NameRule,
 }
 
 /// What a new user brings.
@@ -47,7 +49,8 @@ impl UserService {
         hasher: PasswordHasher,
         registration: Registration,
     ) -> Self {
-        Self { store, hasher, registration, budget: ChangeBudget::new(0) }
+        let (budget, names) = (ChangeBudget::new(0), NameRule::Any);
+        Self { store, hasher, registration, budget, names }
     }
 
     /// The action that registering is here.
@@ -106,13 +109,15 @@ impl UserService {
         roles: Roles,
     ) -> Result<User, UserError> {
         caller.may(Action::Create, None)?;
-        self.insert(&By::caller(caller, origin, Action::Create, None), registrant, roles)
+        let by = By::caller(caller, origin, Action::Create, None);
+        self.insert(&by, registrant, roles, self.name_rule(caller))
     }
 
     /// Makes a user without any role, on behalf of whoever may register.
     ///
     /// # Errors
-    /// [`UserError::Duplicate`], [`UserError::PasswordIsName`] and [`UserError::TooManyAttempts`].
+    /// [`UserError::Duplicate`], [`UserError::NameConfusable`], [`UserError::MixedScripts`],
+    /// [`UserError::PasswordIsName`] and [`UserError::TooManyAttempts`].
     pub fn register(
         &self,
         origin: &Origin,
@@ -125,8 +130,12 @@ impl UserService {
             self.budget.change(caller)?;
             self.hasher.attempts().register(origin.lane())?;
         }
-        let by = By::caller(caller, origin, action, None);
-        self.insert(&by, registrant, Roles::default())
+        let name_rule = self.name_rule(caller);
+        let mut by = By::caller(caller, origin, action, None);
+        if self.is_for_admins(name_rule) {
+            by = by.as_admin();
+        }
+        self.insert(&by, registrant, Roles::default(), name_rule)
             .inspect_err(|error| self.charge_conflict(origin, caller, error))
     }
 
@@ -190,8 +199,15 @@ impl UserService {
         self.store.find(target)?.ok_or(UserError::NotFound)
     }
 
-    fn insert(&self, by: &By, registrant: Registrant, roles: Roles) -> Result<User, UserError> {
+    fn insert(
+        &self,
+        by: &By,
+        registrant: Registrant,
+        roles: Roles,
+        name_rule: NameRule,
+    ) -> Result<User, UserError> {
         let Registrant { name, email, password } = registrant;
+        check_scripts(name_rule, &name, None)?;
         if password.is_name(&name) {
             return Err(UserError::PasswordIsName);
         }
@@ -202,7 +218,7 @@ impl UserService {
         self.settle_hash_cost(None)?;
         let password_hash = self.hasher.hash(by.origin().lane(), &password)?;
         let create_time = whole_seconds(Timestamp::now());
-        let account = NewAccount { create_time, name, email, roles, password_hash };
+        let account = NewAccount { create_time, name, email, roles, password_hash, name_rule };
         Ok(self.store.insert(&account, by)?)
     }
 }

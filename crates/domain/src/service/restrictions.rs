@@ -1,13 +1,22 @@
-//! Restrictions of users who are no admins: how much they change.
+//! Restrictions of users who are no admins: how much they change, and which names they choose.
 
 use super::{ProvedUser, UserService};
-use crate::{Account, Caller, ChangeBudget, UserError, audit::Origin};
+use crate::{
+    Account, Caller, ChangeBudget, MixedScripts, NameRule, UserError, Username, audit::Origin,
+    look_alike::refuse_mixed_scripts,
+};
 
 impl UserService {
     /// The same, but users who are no admins may change no more than `budget` lets them.
     #[must_use]
     pub fn with_budget(self, budget: ChangeBudget) -> Self {
         Self { budget, ..self }
+    }
+
+    /// The same, but names that users choose who are no admins are by this rule.
+    #[must_use]
+    pub fn with_names(self, names: NameRule) -> Self {
+        Self { names, ..self }
     }
 
     /// Counts a session that is about to begin.
@@ -21,10 +30,12 @@ impl UserService {
     /// Has a refusal that tells of another user's name or address cost more than others.
     pub(super) fn charge_conflict(&self, origin: &Origin, caller: &Caller, error: &UserError) {
         match (error, caller) {
-            (UserError::Duplicate(_), Caller::Anonymous) => {
+            (UserError::Duplicate(_) | UserError::NameConfusable, Caller::Anonymous) => {
                 self.hasher.attempts().register_conflict(origin.lane());
             }
-            (UserError::Duplicate(_), _) => self.budget.conflict(caller),
+            (UserError::Duplicate(_) | UserError::NameConfusable, _) => {
+                self.budget.conflict(caller);
+            }
             _ => {}
         }
     }
@@ -41,4 +52,25 @@ impl UserService {
         });
         if is_counted { Ok(self.budget.change(caller)?) } else { Ok(()) }
     }
+
+    /// The rule for a name that `caller` chooses.
+    pub(super) fn name_rule(&self, caller: &Caller) -> NameRule {
+        if caller.is_admin() { NameRule::Any } else { self.names }
+    }
+
+    /// Whether only admins may choose names by this rule.
+    pub(super) fn is_for_admins(&self, rule: NameRule) -> bool {
+        rule != self.names
+    }
+}
+
+/// Refuses a name that mixes scripts where `rule` does, unless it is the user's own name `before`,
+/// which may be sent along.
+pub(super) fn check_scripts(
+    rule: NameRule,
+    name: &Username,
+    before: Option<&Username>,
+) -> Result<(), MixedScripts> {
+    let is_new = before.is_none_or(|before| before.key() != name.key());
+    if is_new && rule == NameRule::Restricted { refuse_mixed_scripts(name) } else { Ok(()) }
 }

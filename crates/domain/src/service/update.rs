@@ -1,6 +1,6 @@
 //! Changing a user.
 
-use super::UserService;
+use super::{UserService, restrictions::check_scripts};
 use crate::{
     Account, Action, Caller, Email, Lane, Password, PasswordReplacement, PasswordVersion,
     PresentedPassword, Roles, Status, User, UserChange, UserError, UserRef, Username,
@@ -57,7 +57,8 @@ impl UserService {
         let id = account.user.id;
         // By id: the name may be another user's by now.
         let mut by = By::caller(caller, origin, Action::Update, Some(id));
-        if change.status.is_some() || change.roles.is_some() {
+        let is_named_by_admin = change.name.is_some() && self.is_for_admins(change.name_rule);
+        if change.status.is_some() || change.roles.is_some() || is_named_by_admin {
             by = by.as_admin();
         }
         self.store
@@ -76,7 +77,8 @@ impl UserService {
         patch: UserPatch,
     ) -> Result<UserChange, UserError> {
         let UserPatch { condition, name, email, status, roles, password } = patch;
-        let mut change = UserChange { condition, name, email, ..UserChange::default() };
+        let name_rule = self.name_rule(caller);
+        let mut change = UserChange { condition, name, name_rule, email, ..UserChange::default() };
         if caller.is_admin() {
             (change.status, change.roles) = (status, roles);
         }
@@ -88,6 +90,7 @@ impl UserService {
         if password.as_ref().is_some_and(|password| password.new.is_name(name)) {
             return Err(UserError::PasswordIsName);
         }
+        check_scripts(name_rule, name, Some(&account.user.name))?;
         let changed = change.apply(account)?;
         self.charge_change(caller, account, changed.as_ref())?;
         if let Some(password) = password {

@@ -24,6 +24,7 @@ pub(crate) struct RawUser {
     pub(crate) create_time: i64,
     pub(crate) name: String,
     pub(crate) name_key: String,
+    pub(crate) name_skeleton: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) email_key: Option<String>,
     pub(crate) status: String,

@@ -131,6 +131,7 @@ impl Tally {
             create_time,
             name,
             name_key,
+            name_skeleton,
             email,
             email_key,
             status,
@@ -140,7 +141,8 @@ impl Tally {
         for number in [id, version, create_time, password_version] {
             self.hash.update(number.to_be_bytes());
         }
-        for text in [Some(name), Some(name_key), email.as_ref(), email_key.as_ref()] {
+        let texts = [Some(name), Some(name_key), name_skeleton.as_ref()];
+        for text in texts.into_iter().chain([email.as_ref(), email_key.as_ref()]) {
             self.add_text(text);
         }
         for text in [status, password_hash] {
@@ -172,6 +174,7 @@ mod tests {
             create_time: 1_494_265_459,
             name: "Alice".to_owned(),
             name_key: "alice".to_owned(),
+            name_skeleton: None,
             email: Some("A@example.com".to_owned()),
             email_key: Some("a@example.com".to_owned()),
             status: "ENABLED".to_owned(),
@@ -200,6 +203,7 @@ mod tests {
             RawUser { create_time: 0, ..user() },
             RawUser { name: "alice".to_owned(), ..user() },
             RawUser { name_key: "Alice".to_owned(), ..user() },
+            RawUser { name_skeleton: text("aalice"), ..user() },
             RawUser { email: None, ..user() },
             RawUser { email: text(""), ..user() },
             RawUser { email_key: text("b@example.com"), ..user() },

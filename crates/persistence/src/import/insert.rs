@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use rollcall_domain::{Email, UserId};
+use rollcall_domain::{Email, NameSkeleton, UserId};
 
 use super::{Ids, ImportError, ImportedLine, Lines, Outcome};
 use crate::{
@@ -28,6 +28,7 @@ struct NewRow<'a> {
     create_time: i64,
     name: &'a str,
     name_key: String,
+    name_skeleton: String,
     email: Option<&'a str>,
     email_key: Option<String>,
     status: &'static str,
@@ -121,6 +122,7 @@ fn new_row(line: &ImportedLine, now: i64) -> NewRow<'_> {
         create_time: user.create_time.map_or(now, Timestamp::as_second),
         name: user.name.as_str(),
         name_key,
+        name_skeleton: NameSkeleton::of(&user.name.key()).as_str().to_owned(),
         email: user.email.as_ref().map(Email::as_str),
         email_key,
         status: user.status.as_str(),

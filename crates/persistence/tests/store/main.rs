@@ -8,6 +8,7 @@ mod bulk;
 mod copy;
 mod hash_cost;
 mod lists;
+mod look_alike;
 mod migrations;
 mod pages;
 mod portable;
@@ -27,8 +28,8 @@ use std::{
 
 use jiff::Timestamp;
 use rollcall_domain::{
-    Email, NameKey, NewAccount, PasswordHash, Roles, User, UserChange, UserOrder, UserRef,
-    UserStore, Username, audit::By,
+    Email, NameKey, NameRule, NewAccount, PasswordHash, Roles, User, UserChange, UserOrder,
+    UserRef, UserStore, Username, audit::By,
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 use tempfile::TempDir;
@@ -102,6 +103,7 @@ fn new_account(name: &str, roles: Roles) -> NewAccount {
         email: Some(Email::parse(&format!("{name}@example.com")).unwrap()),
         roles,
         password_hash: PasswordHash::from_store(format!("hash of {name}")),
+        name_rule: NameRule::Any,
     }
 }
 

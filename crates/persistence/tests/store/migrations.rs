@@ -51,6 +51,7 @@ const COLUMNS: &[&str] = &[
     "users.id",
     "users.name",
     "users.name_key",
+    "users.name_skeleton?",
     "users.password_hash",
     "users.password_version",
     "users.status",

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod calibrate;
+mod confusable;
 pub(crate) mod copy;
 pub(crate) mod export;
 pub(crate) mod healthcheck;

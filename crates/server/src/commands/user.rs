@@ -9,7 +9,7 @@ use rollcall_domain::{
     UserStore, Username, VersionCondition, audit::Origin,
 };
 
-use super::{sessions, table::table};
+use super::{confusable, sessions, table::table};
 use crate::{
     failure::Failure,
     logging, passwords,
@@ -35,7 +35,8 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
     let cost = settings.bcrypt_cost_beside(stored);
     let users = StoreSettings::users(store.clone(), cost, Registration::AdminOnly, limits)?;
     let said = match command {
-        UserCommand::List => return list(&users),
+        UserCommand::List { confusable: true } => return confusable::list(&users),
+        UserCommand::List { confusable: false } => return list(&users),
         UserCommand::Add { name, email, admin } => add(&users, &name, email.as_deref(), admin)?,
         UserCommand::Passwd { name } => {
             get(&users, named(&name)).map_err(|error| about(&name, &error))?;

@@ -8,7 +8,7 @@ use std::{
 
 use clap::{Args, ValueEnum, value_parser};
 use ipnet::IpNet;
-use rollcall_domain::{AttemptLimits, Registration, session::SigningPolicy};
+use rollcall_domain::{AttemptLimits, NameRule, Registration, session::SigningPolicy};
 use rollcall_http::TrustedProxies;
 use rollcall_persistence::DEFAULT_CONNECTIONS;
 
@@ -126,12 +126,22 @@ pub(crate) struct ServeSettings {
     /// Who may register through POST /users: anyone, or admins only
     #[arg(long, env = "ROLLCALL_REGISTRATION", value_enum, default_value_t = RegistrationPolicy::Open)]
     pub(crate) registration: RegistrationPolicy,
+    /// Which names users may choose who are no admins: restricted to those that mix no scripts and
+    /// look like no other user's, or any
+    #[arg(long, env = "ROLLCALL_NAMES", value_enum, default_value_t = NamePolicy::Restricted)]
+    pub(crate) names: NamePolicy,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum RegistrationPolicy {
     Open,
     Admin,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum NamePolicy {
+    Restricted,
+    Any,
 }
 
 impl ServeSettings {
@@ -180,6 +190,15 @@ impl From<RegistrationPolicy> for Registration {
     }
 }
 
+impl From<NamePolicy> for NameRule {
+    fn from(policy: NamePolicy) -> Self {
+        match policy {
+            NamePolicy::Restricted => Self::Restricted,
+            NamePolicy::Any => Self::Any,
+        }
+    }
+}
+
 fn parse_network(text: &str) -> Result<IpNet, &'static str> {
     let network = text.trim().parse().or_else(|_| text.trim().parse().map(IpAddr::into));
     network.map_err(|_| "must be addresses or networks, such as 10.0.0.1,192.168.0.0/16")
@@ -193,6 +212,10 @@ fn parse_count(text: &str) -> Result<NonZeroU32, &'static str> {
     text.parse().map_err(|_| "must be a whole number from 1")
 }
 
+fn parse_limit(text: &str) -> Result<u32, &'static str> {
+    text.parse().map_err(|_| "must be a whole number, or 0 for no limit")
+}
+
 fn parse_host(text: &str) -> Result<String, &'static str> {
     let fits = |it: char| it.is_ascii_alphanumeric() || "-._:[]".contains(it);
     if (1..=255).contains(&text.len()) && text.chars().all(fits) {
@@ -200,8 +223,4 @@ fn parse_host(text: &str) -> Result<String, &'static str> {
     } else {
         Err("must be a host name, such as directory.example.com, with or without a port")
     }
-}
-
-fn parse_limit(text: &str) -> Result<u32, &'static str> {
-    text.parse().map_err(|_| "must be a whole number, or 0 for no limit")
 }

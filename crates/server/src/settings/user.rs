@@ -7,7 +7,11 @@ use super::SessionSettings;
 #[derive(Subcommand)]
 pub(crate) enum UserCommand {
     /// List every user
-    List,
+    List {
+        /// Only users whose names look alike, together; ASCII names by themselves do not count
+        #[arg(long)]
+        confusable: bool,
+    },
     /// Add a user; the password is asked for, or read from standard input
     Add {
         /// The name to have

@@ -249,8 +249,8 @@ fn a_copy_that_is_killed_leaves_the_file_without_users() {
              LANGUAGE plpgsql AS
              $$ BEGIN IF id = 700 THEN PERFORM pg_sleep(600); END IF; RETURN status; END $$;
              ALTER TABLE users RENAME TO quick;
-             CREATE VIEW users AS SELECT id, version, create_time, name, name_key, email, email_key,
-                 slow(id, status) AS status,
+             CREATE VIEW users AS SELECT id, version, create_time, name, name_key, name_skeleton,
+                 email, email_key, slow(id, status) AS status,
                  password_hash, password_version FROM quick",
         );
     };

@@ -7,7 +7,9 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rollcall_domain::{NewAccount, PasswordHash, RoleName, Roles, UserStore, Username, audit::By};
+use rollcall_domain::{
+    NameRule, NewAccount, PasswordHash, RoleName, Roles, UserStore, Username, audit::By,
+};
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
@@ -24,6 +26,7 @@ fn fill(server: &Server, count: usize) {
             email: None,
             roles: Roles::new((0..32).map(role)).unwrap(),
             password_hash: PasswordHash::from_store("no hash".to_owned()),
+            name_rule: NameRule::Any,
         };
         store.insert(&account, &By::operator()).unwrap();
     }

@@ -35,6 +35,7 @@ mod import;
 mod lifecycle;
 mod limits;
 mod lists;
+mod look_alike;
 mod metrics;
 mod outage;
 mod pages;

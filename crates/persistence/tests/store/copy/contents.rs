@@ -139,9 +139,10 @@ fn what_is_changed_meanwhile_is_not_in_the_copy() {
                     "UPDATE users SET version = version + 1 WHERE id = 2100;
                      DELETE FROM user_roles WHERE user_id IN (2103, 2106, 2109, 2112, 2115);
                      DELETE FROM users WHERE id = 2115;
-                     INSERT INTO users SELECT id + 10000, version, create_time, name || 'x',
-                        name_key || 'x', NULL, NULL, status, password_hash, password_version
-                        FROM users",
+                     INSERT INTO users
+                        (id, version, create_time, name, name_key, status, password_hash)
+                     SELECT id + 10000, version, create_time, name || 'x', name_key || 'x',
+                        status, password_hash FROM users",
                 );
             }
         });

@@ -12,9 +12,10 @@ use super::{migrations::Database, new_file_url, new_url};
 const FILL: &str = "
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1234)
     INSERT INTO users
-        (id, version, create_time, name, name_key, email, email_key, status, password_hash,
-         password_version)
+        (id, version, create_time, name, name_key, name_skeleton, email, email_key, status,
+         password_hash, password_version)
     SELECT i * 3, i % 5, 1500000000 + i, 'Üser ' || i, 'üser ' || i,
+        CASE WHEN i % 3 = 0 THEN 'uuser ' || i END,
         CASE WHEN i % 2 = 0 THEN 'U' || i || '@example.com' END,
         CASE WHEN i % 2 = 0 THEN 'u' || i || '@example.com' END,
         CASE WHEN i % 7 = 0 THEN 'DISABLED' ELSE 'ENABLED' END, '$2b$04$secret-' || i, i % 4
@@ -30,7 +31,8 @@ const ROLES: usize = 1234 / 5 + 332 * 32;
 const LATER: i64 = 2103;
 
 const ALL_USERS: &str = "SELECT id || '|' || version || '|' || create_time || '|' || name || '|' ||
-    name_key || '|' || coalesce(email, '-') || '|' || coalesce(email_key, '-') || '|' || status ||
+    name_key || '|' || coalesce(name_skeleton, '-') || '|' ||
+    coalesce(email, '-') || '|' || coalesce(email_key, '-') || '|' || status ||
     '|' || password_hash || '|' || password_version AS line FROM users ORDER BY id";
 
 const ALL_ROLES: &str =

@@ -104,8 +104,10 @@ fn whoever_is_writing_to_the_target_is_waited_for_and_then_not_written_over() {
         drop(to.open());
         let mut other = to.database();
         other.execute(if to.is_sqlite() { "BEGIN IMMEDIATE" } else { "BEGIN" });
-        other
-            .execute("INSERT INTO users VALUES (1, 0, 0, 'a', 'a', NULL, NULL, 'ENABLED', 'x', 0)");
+        other.execute(
+            "INSERT INTO users (id, version, create_time, name, name_key, status, password_hash)
+             VALUES (1, 0, 0, 'a', 'a', 'ENABLED', 'x')",
+        );
         let (sender, receiver) = mpsc::channel();
         thread::scope(|scope| {
             let (from, to) = (&from, &to);
@@ -115,6 +117,6 @@ fn whoever_is_writing_to_the_target_is_waited_for_and_then_not_written_over() {
             other.execute("COMMIT");
             assert!(matches!(receiver.recv().unwrap(), Err(CopyError::NotEmpty)));
         });
-        assert_eq!(to.rows()[0], ["1|0|0|a|a|-|-|ENABLED|x|0"]);
+        assert_eq!(to.rows()[0], ["1|0|0|a|a|-|-|-|ENABLED|x|0"]);
     }
 }

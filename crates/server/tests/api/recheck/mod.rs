@@ -5,8 +5,8 @@ mod metered;
 mod transaction;
 
 use rollcall_domain::{
-    Email, HashCost, NewAccount, Password, PasswordHash, Roles, SessionStore, User, UserRef,
-    UserStore, Username,
+    Email, HashCost, NameRule, NewAccount, Password, PasswordHash, Roles, SessionStore, User,
+    UserRef, UserStore, Username,
     audit::{AuditStore, By},
 };
 use serde_json::{Value, json};
@@ -104,6 +104,7 @@ fn make(server: &Server, name: &str, roles: Roles) -> User {
         email: Email::parse(&format!("{name}@example.com")).ok(),
         roles,
         password_hash: PasswordHash::new(&password, HashCost::new(4).unwrap()).unwrap(),
+        name_rule: NameRule::Any,
     };
     server.store().insert(&account, &By::operator()).unwrap()
 }

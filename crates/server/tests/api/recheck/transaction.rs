@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use serde_json::json;
+
 use super::{Parties, Write, metered::Metered, newest_entry, parties, writes};
 use crate::harness::{PASSWORD, Server, until};
 
@@ -90,13 +92,24 @@ fn send_revoked(
         (_, true) => server.session(name, PASSWORD).1,
         (_, false) => server.login(name, PASSWORD),
     };
+    while_revoked(metered, parties, sql, || write.send(&client, parties))
+}
+
+/// Has a request sent whose caller is revoked once it has been let in, and returns the status.
+fn while_revoked(
+    metered: &Metered,
+    parties: &Parties,
+    sql: &str,
+    send: impl FnOnce() -> u16 + Send,
+) -> u16 {
+    let (server, name) = (&metered.server, parties.caller.name.as_str());
     // Its password is cached, so that nothing is waited for before the transaction.
     assert_eq!(server.login(name, PASSWORD).get("/users/1").status, 200);
     let id = parties.caller.id.to_string();
     let transaction = Transaction::begin(server, &sql.replace('?', &id));
     let before = metered.authentications();
     thread::scope(|scope| {
-        let status = scope.spawn(|| write.send(&client, parties));
+        let status = scope.spawn(send);
         until("the request is not let in", || metered.authentications() > before);
         // Long enough for the write to wait for the transaction.
         thread::sleep(Duration::from_millis(50));
@@ -133,5 +146,28 @@ fn no_write_of_the_document_outlives_the_right_to_it() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_demoted_admin_chooses_no_name_that_users_may_not() {
+    let metered = Metered::start_with(&[]);
+    let (_, demotion, _) = CASES[0];
+    for (number, is_registration) in [true, false].into_iter().enumerate() {
+        let parties = parties(&metered.server, number);
+        let client = metered.server.login(parties.caller.name.as_str(), PASSWORD);
+        let before = newest_entry(&metered.server);
+        let status = while_revoked(&metered, &parties, demotion, || {
+            let path = format!("/users/{}", parties.caller.id);
+            let mut info = json!({"name": "rооt"});
+            if is_registration {
+                info["email"] = json!("another@example.com");
+                info["plaintextPassword"] = json!(PASSWORD);
+                client.post("/users", &json!({ "userInfo": info })).status
+            } else {
+                client.patch(&path, &json!({ "userInfo": info })).status
+            }
+        });
+        assert_eq!((status, newest_entry(&metered.server)), (403, before), "{is_registration}");
     }
 }

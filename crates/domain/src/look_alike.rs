@@ -1,0 +1,169 @@
+//! Names that look alike, by Unicode Technical Standard 39.
+//!
+//! Two names are confusable when their skeletons are equal. In ASCII only `rn` and `m`, `0` and
+//! `O`, and `1`, `l` and `|` are, which people tell apart: `bam` and `barn` are two users.
+
+use std::iter::once;
+
+use thiserror::Error;
+use unicode_security::{confusable_detection::skeleton, mixed_script::AugmentedScriptSet};
+
+use crate::{NameKey, Username};
+
+/// How much names may look like others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NameRule {
+    /// One script or scripts that are written together, and no name that looks like another user's.
+    Restricted,
+    /// Any name that no other user has.
+    #[default]
+    Any,
+}
+
+/// What a name looks like.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NameSkeleton(String);
+
+/// A name has letters of scripts that are not written together, which is how one word is spelled
+/// with letters of another alphabet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error(
+    "must not mix scripts; letters of one script are accepted, or Latin ones with Chinese, \
+     Japanese or Korean"
+)]
+pub struct MixedScripts;
+
+impl NameSkeleton {
+    /// The skeleton of a name.
+    #[must_use]
+    pub fn of(key: &NameKey) -> Self {
+        let kind = if key.as_str().is_ascii() { ASCII } else { OTHER };
+        Self(once(kind).chain(skeleton(key.as_str())).collect())
+    }
+
+    /// As a store keeps it: first whether all of the name is ASCII, and then the skeleton.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The skeleton without whether the name is ASCII: equal for all names that look alike.
+    #[must_use]
+    pub fn shape(&self) -> &str {
+        &self.0[1..]
+    }
+
+    /// Whether all of the name is ASCII.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.0.starts_with(ASCII)
+    }
+
+    /// The skeletons, as a store keeps them, of all names that this one must not be given beside.
+    #[must_use]
+    pub fn rivals(&self) -> Vec<String> {
+        let of_kind = |kind: char| format!("{kind}{}", self.shape());
+        let kinds = if self.is_ascii() { &[OTHER][..] } else { &[ASCII, OTHER] };
+        kinds.iter().copied().map(of_kind).collect()
+    }
+}
+
+/// How the skeleton of a name begins that is ASCII, and of any other.
+const ASCII: char = 'a';
+const OTHER: char = 'u';
+
+/// Refuses a name that mixes scripts beyond the restriction level "highly restrictive": one script,
+/// or Latin with Han and Bopomofo, with Han and the Japanese ones, or with Han and Hangul.
+/// Characters that are of no script count as of all, and rare scripts as any other.
+///
+/// # Errors
+/// [`MixedScripts`].
+pub(crate) fn refuse_mixed_scripts(name: &Username) -> Result<(), MixedScripts> {
+    let latin = AugmentedScriptSet::for_char('a');
+    let mut common_to_all = AugmentedScriptSet::default();
+    let mut common_beside_latin = AugmentedScriptSet::default();
+    for character in name.as_str().chars() {
+        let scripts = AugmentedScriptSet::for_char(character);
+        common_to_all.intersect_with(scripts);
+        let mut latin_scripts = scripts;
+        latin_scripts.intersect_with(latin);
+        if latin_scripts.is_empty() {
+            common_beside_latin.intersect_with(scripts);
+        }
+    }
+    let AugmentedScriptSet { hanb, jpan, kore, .. } = common_beside_latin;
+    if common_to_all.is_empty() && !(hanb || jpan || kore) { Err(MixedScripts) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MixedScripts, NameSkeleton, refuse_mixed_scripts};
+    use crate::{NameKey, Username};
+
+    fn skeleton(name: &str) -> NameSkeleton {
+        let name = Username::parse(name).unwrap();
+        NameSkeleton::of(&name.key())
+    }
+
+    fn are_rivals(left: &str, right: &str) -> bool {
+        skeleton(left).rivals().contains(&skeleton(right).as_str().to_owned())
+    }
+
+    #[test]
+    fn scripts_that_are_not_written_together_are_refused() {
+        for name in ["аdmin", "αdmin", "admiն", "раypal", "jоe@example.com", "ТоМ-Tom", "กa"]
+        {
+            let name = Username::parse(name).unwrap();
+            assert_eq!(refuse_mixed_scripts(&name), Err(MixedScripts), "{name}");
+        }
+    }
+
+    #[test]
+    fn one_script_and_those_written_together_are_accepted() {
+        for name in [
+            "admin",
+            "jo+1@example.com",
+            "Jürgen",
+            "Łukasz_1",
+            "admın",
+            "Иван-2",
+            "Οδυσσεύς",
+            "山田",
+            "山田taro",
+            "たろうカナ漢字abc",
+            "김철수kim",
+            "ㄅㄆ漢abc",
+            "محمد",
+            "ᏣᎳᎩ",
+            "123",
+        ] {
+            let name = Username::parse(name).unwrap();
+            assert_eq!(refuse_mixed_scripts(&name), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_look_alike_are_rivals_in_any_case() {
+        for (left, right) in
+            [("аdmin", "admin"), ("admın", "ADMIN"), ("admin", "аdmіn"), ("рора", "popa")]
+        {
+            assert!(are_rivals(left, right) && are_rivals(right, left), "{left} and {right}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_both_ascii_are_no_rivals() {
+        for (left, right) in [("bam", "barn"), ("o0", "0o"), ("l1", "11"), ("admin", "admin")] {
+            assert!(!are_rivals(left, right) && !are_rivals(right, left), "{left} and {right}");
+        }
+        assert_eq!(skeleton("bam").shape(), skeleton("barn").shape());
+    }
+
+    #[test]
+    fn names_that_look_different_are_no_rivals() {
+        for (left, right) in [("alice", "älice"), ("Иван", "ivan"), ("jose", "josé")] {
+            assert!(!are_rivals(left, right) && !are_rivals(right, left), "{left} and {right}");
+        }
+        assert_eq!(NameSkeleton::of(&NameKey::of("Al")).as_str(), "aal");
+    }
+}
