@@ -2,7 +2,7 @@
 
 use std::{sync::atomic::AtomicBool, thread};
 
-use super::{NO_LIMITS, Writers, check_file, own_address, pause};
+use super::{NO_LIMITS, Writers, check_file, own_address, pause, settle};
 use crate::{
     harness::{ADMIN_PASSWORD, End, Process, Server, rollcall},
     import::Place,
@@ -51,6 +51,7 @@ fn nothing_acknowledged_is_lost_though_the_server_is_killed_again_and_again() {
             pause(60);
             drop(starting);
         }
+        settle(&server);
         server.start_again(&texts(&arguments));
         check_file(&server);
         writers.check(&server.admin());
@@ -81,6 +82,7 @@ fn nothing_acknowledged_is_lost_with_one_of_two_servers_on_a_store_and_the_other
             pause(LOAD);
             drop(end);
         });
+        settle(&survivor);
         writers.check(&survivor.admin());
         victim.start_again(&texts(&arguments));
         check_file(&victim);

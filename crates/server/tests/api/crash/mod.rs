@@ -4,6 +4,7 @@ mod database;
 mod disk_full;
 mod kill;
 mod ledger;
+mod settle;
 mod unusable_store;
 mod writer;
 
@@ -15,7 +16,7 @@ use std::{
 
 use serde_json::Value;
 
-use self::{ledger::Ids, writer::Writer};
+use self::{ledger::Ids, settle::settle, writer::Writer};
 use crate::{
     harness::{Client, Server},
     import::sql,
