@@ -162,16 +162,20 @@ pub(crate) fn user(row: ShownRow) -> Result<User, StoreError> {
 
 /// The session that a row is.
 pub(crate) fn session(row: &SessionRow) -> Result<Session, StoreError> {
-    let time = |second| Timestamp::from_second(second).map_err(|error| damaged(&error));
     Ok(Session {
         id: SessionId(row.id),
         key: SessionKey::of(&row.key),
         user_id: UserId(row.user_id),
-        begin_time: time(row.begin_time)?,
-        last_active: time(row.last_active)?,
+        begin_time: time_of(row.begin_time)?,
+        last_active: time_of(row.last_active)?,
         // One that can't be read is as good as none: the session works without it.
         address: row.address.as_ref().and_then(|address| address.parse().ok()),
     })
+}
+
+/// The time of a column of a session: seconds since 1970.
+pub(crate) fn time_of(second: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_second(second).map_err(|error| damaged(&error))
 }
 
 fn damaged(what: &(impl std::fmt::Display + ?Sized)) -> StoreError {

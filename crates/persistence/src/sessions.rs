@@ -2,7 +2,7 @@
 
 use std::{future::ready, net::IpAddr};
 
-use diesel::{dsl::exists, prelude::*, select};
+use diesel::{dsl::max, prelude::*};
 use jiff::Timestamp;
 use rollcall_domain::{
     LookUp, StoreError, User, UserId, UserRef, UserStore, WriteError,
@@ -18,7 +18,7 @@ use crate::{
     connection::{Connection, on},
     error::Failure,
     recheck::Scope,
-    rows::{SessionRow, UserRow, accounts, session},
+    rows::{SessionRow, UserRow, accounts, session, time_of},
     schema::{sessions, user_roles, users},
     store::require,
     used_signatures, user_sessions,
@@ -113,10 +113,11 @@ impl SessionStore for Store {
         })
     }
 
-    fn has_sessions(&self) -> Result<bool, StoreError> {
+    fn newest_session(&self) -> Result<Option<Timestamp>, StoreError> {
         self.backend.read(|connection| {
-            let any = select(exists(sessions::table.select(sessions::key)));
-            Ok(on!(connection, it => any.get_result(it)?))
+            let newest = sessions::table.select(max(sessions::begin_time));
+            let seconds: Option<i64> = on!(connection, it => newest.first(it)?);
+            Ok(seconds.map(time_of).transpose()?)
         })
     }
 

@@ -126,12 +126,6 @@ impl By {
         self
     }
 
-    /// The command line's doing.
-    #[must_use]
-    pub fn operator() -> Self {
-        Self::OPERATOR
-    }
-
     /// Who does it.
     #[must_use]
     pub fn actor(&self) -> &Actor {

@@ -8,11 +8,11 @@ use moka::sync::Cache;
 use super::{
     ACTIVITY_STEP, NewSession, Session, SessionId, SessionKey, SessionSecret, SessionToken,
     SignatureFlaw, SignedRequest, SigningPolicy, TakenSignature, UserSessions,
-    used::{MemoryLimits, Refusal, UsedSignatures},
+    used::{Gap, MemoryLimits, Refusal, Signed, UsedSignatures},
 };
 use crate::{
-    Action, Authentication, Caller, ProvedUser, RefusalReason, Status, User, UserError, UserId,
-    UserRef, WriteError,
+    Action, Authentication, Caller, ProvedUser, RefusalReason, Status, User, UserError, UserRef,
+    WriteError,
     audit::{By, Origin},
     service::whole_seconds,
 };
@@ -81,10 +81,11 @@ impl SessionService {
         policy: SigningPolicy,
     ) -> Result<Self, UserError> {
         let saved = sessions.store.take_signatures()?;
-        // Where there is no session, no signature can be accepted again.
-        let is_new = saved.is_empty() && !sessions.store.has_sessions()?;
-        let start = if is_new { Timestamp::MIN } else { Timestamp::now() };
-        let used = UsedSignatures::resume(MEMORY, &saved, start);
+        let newest_session = sessions.store.newest_session()?;
+        // The clock of a client may be ahead: what it has signed by now is of then at most.
+        let signed_until = Timestamp::now() + policy.max_ahead;
+        let gap = newest_session.map(|newest_session| Gap { newest_session, signed_until });
+        let used = UsedSignatures::resume(MEMORY, &saved, gap);
         let active =
             Cache::builder().max_capacity(MAX_ACTIVE_SESSIONS).time_to_live(ACTIVITY_STEP).build();
         Ok(Self { sessions, secret, policy, used, active })
@@ -177,7 +178,9 @@ impl SessionService {
             None => UserError::Signature(flaw),
         };
         let time = self.policy.check(request.timestamp, now).map_err(flawed)?;
-        let take = || self.take(user.id, time, &signature, now).map_err(flawed);
+        let signed =
+            Signed { user: user.id, begin_time: session.begin_time, time, signature: &signature };
+        let take = || self.take(signed, now).map_err(flawed);
         let signature = if request.is_safe() { None } else { Some(take()?) };
         let is_due = session.is_activity_due(now)
             && self.active.entry_by_ref(&session.key).or_insert(()).is_fresh();
@@ -186,14 +189,8 @@ impl SessionService {
         Ok(Authenticated { caller: Caller::User(user, authentication), activity, signature })
     }
 
-    fn take(
-        &self,
-        user: UserId,
-        time: Timestamp,
-        signature: &[u8; 32],
-        now: Timestamp,
-    ) -> Result<TakenSignature, SignatureFlaw> {
-        let taken = self.used.take(user, time, signature, now - self.policy.max_age);
+    fn take(&self, signed: Signed<'_>, now: Timestamp) -> Result<TakenSignature, SignatureFlaw> {
+        let taken = self.used.take(signed, now - self.policy.max_age);
         taken.map_err(|refusal| match refusal {
             Refusal::Used => SignatureFlaw::Used,
             Refusal::Forgotten(wait) => SignatureFlaw::Forgotten { wait },

@@ -64,11 +64,11 @@ pub trait SessionStore: Send + Sync {
         by: &By,
     ) -> Result<usize, WriteError>;
 
-    /// Whether any user has a session.
+    /// When the newest session began; none when there is no session.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    fn has_sessions(&self) -> Result<bool, StoreError>;
+    fn newest_session(&self) -> Result<Option<Timestamp>, StoreError>;
 
     /// Keeps what a process remembers of used signatures, for the next one that starts.
     ///

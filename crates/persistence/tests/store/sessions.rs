@@ -212,12 +212,12 @@ fn a_new_session_sweeps_out_what_is_over_and_what_is_too_much() {
 fn a_users_sessions_come_last_used_first_by_id_and_by_name() {
     let store = new_store();
     let alice = make_user(&store);
-    assert!(!store.has_sessions().unwrap());
+    assert_eq!(store.newest_session().unwrap(), None);
     begin(&store, &account(&store, UserId(1)), "root's", at(9)).unwrap();
     for (text, time) in [("first", 0), ("last", 2), ("second", 1)] {
         begin(&store, &alice, text, at(time)).unwrap();
     }
-    assert!(store.has_sessions().unwrap());
+    assert_eq!(store.newest_session().unwrap(), Some(at(9)));
     for target in [UserRef::Id(alice.user.id), super::named("ALICE")] {
         assert_eq!(keys(&store, &target), ["last", "second", "first"]);
         let sessions = store.sessions_of(&target).unwrap().unwrap();

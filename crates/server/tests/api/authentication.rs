@@ -37,7 +37,7 @@ fn a_password_that_is_known_here_is_out_when_another_process_changes_it() {
     let store = server.store();
     let status = Some(rollcall_domain::Status::Disabled);
     let disable = rollcall_domain::UserChange { status, ..Default::default() };
-    let by = rollcall_domain::audit::By::operator();
+    let by = rollcall_domain::audit::By::OPERATOR;
     store.update(rollcall_domain::UserId(id), &disable, &by).unwrap();
     assert_eq!(alice.get(&path).status, 401);
     server.change(id, &json!({"status": "ENABLED", "plaintextPassword": "another fine one"}));

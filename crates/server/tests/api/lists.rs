@@ -28,7 +28,7 @@ fn fill(server: &Server, count: usize) {
             password_hash: PasswordHash::from_store("no hash".to_owned()),
             name_rule: NameRule::Any,
         };
-        store.insert(&account, &By::operator()).unwrap();
+        store.insert(&account, &By::OPERATOR).unwrap();
     }
 }
 

@@ -44,6 +44,28 @@ pub struct TakenSignature {
     entry: Entry,
 }
 
+/// A signature that a request brings.
+#[derive(Clone, Copy)]
+pub(super) struct Signed<'a> {
+    /// Who made it.
+    pub(super) user: UserId,
+    /// When the session began that it was made with.
+    pub(super) begin_time: Timestamp,
+    /// When it says that it was made.
+    pub(super) time: Timestamp,
+    /// Its bytes.
+    pub(super) signature: &'a [u8; 32],
+}
+
+/// What a process that was killed may have accepted, as far as its successor knows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gap {
+    /// When the newest of its sessions began. Later sessions had signed nothing.
+    pub(super) newest_session: Timestamp,
+    /// The latest time that its clients can have signed with.
+    pub(super) signed_until: Timestamp,
+}
+
 /// Why a signature is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
@@ -59,8 +81,9 @@ type Entry = (UserId, u32, u64);
 
 impl UsedSignatures {
     /// Goes on from what processes remembered when they stopped. When there is nothing of that,
-    /// the one before may have been killed, and what was signed before the `start` is refused.
-    pub(super) fn resume(limits: MemoryLimits, saved: &[Vec<u8>], start: Timestamp) -> Self {
+    /// the one before may have been killed, and what it may have accepted is refused: the `gap`.
+    /// Without sessions there is none.
+    pub(super) fn resume(limits: MemoryLimits, saved: &[Vec<u8>], gap: Option<Gap>) -> Self {
         let mut state = State::empty();
         let are_read = saved.iter().all(|saved| {
             let is_read = state.add(saved).is_some();
@@ -68,26 +91,24 @@ impl UsedSignatures {
             is_read
         });
         if saved.is_empty() || !are_read {
-            state.forgotten_until = state.forgotten_until.max(start);
+            state.gap = gap;
         }
         Self { limits, state: Mutex::new(state) }
     }
 
-    /// Uses up a signature that `user` made at `time`. Signatures that were made before `oldest`
-    /// are too old to be looked at.
+    /// Uses up a signature. Those that were made before `oldest` are too old to be looked at.
     ///
     /// # Errors
     /// [`Refusal`]; nothing is remembered then.
     pub(super) fn take(
         &self,
-        user: UserId,
-        time: Timestamp,
-        signature: &[u8; 32],
+        Signed { user, begin_time, time, signature }: Signed<'_>,
         oldest: Timestamp,
     ) -> Result<TakenSignature, Refusal> {
         let mut state = self.lock();
         state.forget_before(oldest);
         let taken = TakenSignature::of(user, time, signature);
+        state.check_gap(begin_time, time)?;
         state.check(user, time, &taken)?;
         state.shrink_of(user, self.limits.per_user);
         state.shrink(self.limits.bytes);
@@ -106,7 +127,7 @@ impl UsedSignatures {
     /// Accepts no more, and returns the memory in the form that [`UsedSignatures::resume`] takes.
     pub(super) fn close(&self) -> Vec<u8> {
         let mut state = self.lock();
-        state.is_closed = true;
+        state.close();
         state.saved()
     }
 

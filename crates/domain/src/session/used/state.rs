@@ -7,7 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{Entry, Refusal, TakenSignature, time_of};
+use super::{Entry, Gap, Refusal, TakenSignature, time_of};
 use crate::UserId;
 
 /// What one signature takes at most, of a tree whose nodes are half full.
@@ -28,6 +28,7 @@ pub(super) struct State {
     pub(super) counts: HashMap<UserId, usize>,
     pub(super) slices: BTreeMap<i64, BTreeSet<Entry>>,
     pub(super) length: usize,
+    pub(super) gap: Option<Gap>,
     pub(super) is_closed: bool,
 }
 
@@ -39,7 +40,27 @@ impl State {
             counts: HashMap::new(),
             slices: BTreeMap::new(),
             length: 0,
+            gap: None,
             is_closed: false,
+        }
+    }
+
+    /// Refuses what the process before may have accepted.
+    pub(super) fn check_gap(&self, begin_time: Timestamp, time: Timestamp) -> Result<(), Refusal> {
+        match self.gap {
+            Some(gap) if begin_time <= gap.newest_session && time <= gap.signed_until => {
+                let wait = gap.signed_until.duration_since(time).unsigned_abs();
+                Err(Refusal::Forgotten(wait))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Accepts no more, and refuses in the next process what this one refused because of a gap.
+    pub(super) fn close(&mut self) {
+        self.is_closed = true;
+        if let Some(gap) = self.gap {
+            self.forgotten_until = self.forgotten_until.max(gap.signed_until);
         }
     }
 

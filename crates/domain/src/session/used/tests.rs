@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{MemoryLimits, Refusal, TakenSignature, UsedSignatures};
+use super::{Gap, MemoryLimits, Refusal, Signed, TakenSignature, UsedSignatures};
 use crate::UserId;
 
 const ALICE: UserId = UserId(1);
@@ -21,8 +21,8 @@ fn milliseconds(count: i64) -> Timestamp {
 
 /// Signatures of a process that follows one which has accepted none.
 fn used(limits: MemoryLimits) -> UsedSignatures {
-    let before = UsedSignatures::resume(limits, &[], Timestamp::MIN);
-    UsedSignatures::resume(limits, &[before.close()], at(1_000_000))
+    let before = UsedSignatures::resume(limits, &[], None);
+    UsedSignatures::resume(limits, &[before.close()], Some(gap(1_000_000)))
 }
 
 fn take(
@@ -31,7 +31,12 @@ fn take(
     time: Timestamp,
     byte: u8,
 ) -> Result<TakenSignature, Refusal> {
-    used.take(signer, time, &[byte; 32], at(0))
+    used.take(signed(signer, time, &[byte; 32]), at(0))
+}
+
+/// A signature of a session that began at 0.
+fn signed(user: UserId, time: Timestamp, signature: &[u8; 32]) -> Signed<'_> {
+    Signed { user, begin_time: at(0), time, signature }
 }
 
 /// Whether the signature is refused because it was used.
@@ -108,7 +113,7 @@ fn a_users_watermark_outlives_what_the_user_sent_before() {
     }
     let until = used.lock().forgotten_of[&ALICE];
     // All that was sent in those two seconds is too old; now nothing of that time is accepted.
-    assert!(used.take(BOB, at(400), &[0; 32], at(100)).is_ok());
+    assert!(used.take(signed(BOB, at(400), &[0; 32]), at(100)).is_ok());
     assert!(used.lock().forgotten_of.is_empty());
     for time in [milliseconds(10_000), until, milliseconds(11_999)] {
         assert!(matches!(take(&used, ALICE, time, 0), Err(Refusal::Forgotten(_))));
@@ -118,8 +123,8 @@ fn a_users_watermark_outlives_what_the_user_sent_before() {
 #[test]
 fn signatures_too_old_are_refused_after_the_clock_is_set_back() {
     let used = used(LIMITS);
-    assert!(used.take(ALICE, at(9), &[0; 32], at(0)).is_ok());
-    assert!(used.take(ALICE, at(20), &[0; 32], at(11)).is_ok());
+    assert!(used.take(signed(ALICE, at(9), &[0; 32]), at(0)).is_ok());
+    assert!(used.take(signed(ALICE, at(20), &[0; 32]), at(11)).is_ok());
     assert_eq!(used.lock().length, 1);
     assert!(matches!(take(&used, ALICE, at(9), 0), Err(Refusal::Forgotten(_))));
 }
@@ -160,7 +165,7 @@ fn the_memory_survives_a_clean_stop() {
     assert_eq!(take(&before, BOB, at(7), 0).unwrap_err(), Refusal::Forgotten(Duration::ZERO));
     let other = used(LIMITS);
     assert!(take(&other, BOB, at(5), 2).is_ok());
-    let after = UsedSignatures::resume(LIMITS, &[saved, other.close()], at(100));
+    let after = UsedSignatures::resume(LIMITS, &[saved, other.close()], Some(gap(100)));
     assert!((0..1500).all(|count| is_used(&after, ALICE, milliseconds(count), 0)));
     assert!(take(&after, BOB, at(5), 0).is_ok());
     assert!(is_used(&after, BOB, at(5), 1) && is_used(&after, BOB, at(5), 2));
@@ -169,15 +174,40 @@ fn the_memory_survives_a_clean_stop() {
 }
 
 #[test]
-fn after_a_kill_what_was_signed_before_the_start_is_refused() {
+fn after_a_kill_what_old_sessions_may_have_signed_is_refused() {
     let saved = used(LIMITS).close();
     let cut = saved[..saved.len() - 1].to_vec();
     let longer = [&saved[..], &[0]].concat();
     let of_another_form = [&[0], &saved[1..]].concat();
     for saved in [vec![], vec![cut], vec![longer], vec![of_another_form], vec![vec![]]] {
-        let used = UsedSignatures::resume(LIMITS, &saved, at(100));
-        let wait = Duration::from_secs(60);
-        assert_eq!(take(&used, ALICE, at(40), 0).unwrap_err(), Refusal::Forgotten(wait));
+        let used = UsedSignatures::resume(LIMITS, &saved, Some(gap(100)));
+        for (second, wait) in [(40, 60), (99, 1), (100, 0)] {
+            let refusal = Refusal::Forgotten(Duration::from_secs(wait));
+            assert_eq!(take(&used, ALICE, at(second), 0).unwrap_err(), refusal);
+        }
         assert!(take(&used, ALICE, milliseconds(100_001), 0).is_ok());
+        // A session that began since then had signed nothing.
+        let new = |second| Signed { begin_time: at(31), ..signed(ALICE, at(second), &[1; 32]) };
+        assert!(used.take(new(40), at(0)).is_ok());
+        assert!(matches!(used.take(new(40), at(0)), Err(Refusal::Used)));
     }
+}
+
+#[test]
+fn a_refusal_after_a_kill_outlives_a_clean_stop() {
+    let used = UsedSignatures::resume(LIMITS, &[], Some(gap(100)));
+    let after = UsedSignatures::resume(LIMITS, &[used.close()], Some(gap(130)));
+    assert!(matches!(take(&after, ALICE, at(100), 0), Err(Refusal::Forgotten(_))));
+    assert!(take(&after, ALICE, at(101), 0).is_ok());
+}
+
+#[test]
+fn without_sessions_a_kill_leaves_no_gap() {
+    let used = UsedSignatures::resume(LIMITS, &[], None);
+    assert!(take(&used, ALICE, at(0), 0).is_ok());
+}
+
+/// The gap of a process whose newest session began at 30.
+fn gap(until: i64) -> Gap {
+    Gap { newest_session: at(30), signed_until: at(until) }
 }

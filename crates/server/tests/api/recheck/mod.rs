@@ -106,7 +106,7 @@ fn make(server: &Server, name: &str, roles: Roles) -> User {
         password_hash: PasswordHash::new(&password, HashCost::new(4).unwrap()).unwrap(),
         name_rule: NameRule::Any,
     };
-    server.store().insert(&account, &By::operator()).unwrap()
+    server.store().insert(&account, &By::OPERATOR).unwrap()
 }
 
 /// The number of the newest entry of the audit log.

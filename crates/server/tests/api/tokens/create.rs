@@ -139,7 +139,7 @@ fn a_user_has_a_thousand_sessions_and_the_longest_idle_gives_way() {
         let key = session::SessionKey::of(&format!("key-{number}"));
         let id = session::SessionId::generate().unwrap();
         let session = session::NewSession { id, key, account: account.clone(), time };
-        store.begin_session(&session, &By::operator()).unwrap();
+        store.begin_session(&session, &By::OPERATOR).unwrap();
     }
     assert_eq!(first.get("/users").status, 200);
     let (_, last) = server.admin_session();

@@ -27,7 +27,7 @@ fn idle_session(server: &Server, seconds: i64) -> (SessionKey, Client) {
     let time = Timestamp::now() - SignedDuration::from_secs(seconds);
     let id = SessionId::generate().unwrap();
     let session = NewSession { id, key: key.clone(), account, time };
-    store.begin_session(&session, &By::operator()).unwrap();
+    store.begin_session(&session, &By::OPERATOR).unwrap();
     let token = SessionSecret::new(server.session_secret().as_bytes()).unwrap().token(&key);
     let session = Session { key: key.as_str().into(), token: token.as_str().into() };
     let client = server.anonymous().signing(&session);
