@@ -67,8 +67,8 @@ impl SessionStore for EverySession {
         Ok(0)
     }
 
-    fn has_sessions(&self) -> Result<bool, StoreError> {
-        Ok(false)
+    fn newest_session(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(None)
     }
 
     fn keep_signatures(&self, _: &[u8]) -> Result<(), WriteError> {
