@@ -178,8 +178,15 @@ fn is_nobody(key: &str, request: &Request) -> bool {
     matches!(authenticate(key, request), Err(UserError::Unauthenticated))
 }
 
-/// What the service says of `request` where it has found the session with this key.
+/// What the caller is told of `request` where the service has found the session with this key.
 fn authenticate(key: &str, request: &Request) -> Result<(), UserError> {
+    checked(key, request).map_err(|error| match error {
+        UserError::Refused(refusal) => refusal.error,
+        error => error,
+    })
+}
+
+fn checked(key: &str, request: &Request) -> Result<(), UserError> {
     let found = pin!(SERVICE.find(SessionKey::of(key)));
     let Poll::Ready(found) = found.poll(&mut Context::from_waker(Waker::noop())) else {
         unreachable!("the store answers at once")
