@@ -39,7 +39,7 @@ mod statistics;
 mod tokens;
 mod used_signature;
 
-pub use client_address::TrustedProxies;
+pub use client_address::{ForwardedHeader, Forwarding, TrustedProxies};
 pub use connection::{CONNECTIONS_IN_RESERVE, Limits};
 pub use cors::CorsOrigins;
 pub use health::Draining;

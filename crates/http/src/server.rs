@@ -30,7 +30,7 @@ use tokio_rustls::rustls;
 
 use crate::{
     body::BodyTimeout,
-    client_address::TrustedProxies,
+    client_address::Forwarding,
     connection::{Crowd, Limits, Stream},
     cors::{self, CorsOrigins},
     edge,
@@ -54,8 +54,8 @@ pub struct ServerOptions {
     pub users: Arc<UserService>,
     /// Their sessions.
     pub sessions: Arc<SessionService>,
-    /// The proxies that are believed what they say of where a request comes from.
-    pub proxies: TrustedProxies,
+    /// Which proxies are believed about the addresses of clients.
+    pub forwarding: Forwarding,
     /// Once this has begun, the server is not ready any more.
     pub draining: Draining,
     /// The other end of TLS. Without it, nothing is encrypted.
@@ -220,7 +220,7 @@ fn app(
     }
     app.app_data(web::Data::from(Arc::clone(&options.users)))
         .app_data(web::Data::from(Arc::clone(&options.sessions)))
-        .app_data(web::Data::new(options.proxies.clone()))
+        .app_data(web::Data::new(options.forwarding.clone()))
         .app_data(options.draining.clone())
         .app_data(BodyTimeout(options.limits.body_timeout))
         .configure(|config| routes::mount(config, with_docs))

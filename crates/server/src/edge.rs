@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rollcall_http::{Limits, Listener, TrustedProxies};
+use rollcall_http::{Forwarding, Limits, Listener};
 
 use crate::{
     failure::Failure,
@@ -15,14 +15,14 @@ pub(crate) struct Edge<'a> {
     addresses: Vec<ListenAddress<'a>>,
     pub(crate) certificate: Option<Arc<Certificate>>,
     pub(crate) limits: Limits,
-    pub(crate) proxies: TrustedProxies,
+    pub(crate) forwarding: Forwarding,
 }
 
 impl<'a> Edge<'a> {
     /// Finds out, before anything is opened.
     pub(crate) fn of(settings: &'a ServeSettings) -> Result<Self, Failure> {
         let network = &settings.network;
-        let proxies = settings.proxies()?;
+        let forwarding = settings.proxies.forwarding()?;
         let connections = settings.database_connections.get();
         let certificate = Certificate::of(&network.tls)?;
         let addresses = network.addresses(&settings.listen)?;
@@ -30,7 +30,7 @@ impl<'a> Edge<'a> {
             network.refuse_open_metrics(address)?;
         }
         let limits = network.limits(usize::try_from(connections).unwrap_or(usize::MAX / 2))?;
-        Ok(Self { addresses, certificate, limits, proxies })
+        Ok(Self { addresses, certificate, limits, forwarding })
     }
 
     /// Listens.

@@ -75,7 +75,7 @@ async fn run(
     let options = ServerOptions {
         users: Arc::clone(&users),
         sessions,
-        proxies: edge.proxies.clone(),
+        forwarding: edge.forwarding.clone(),
         draining: draining.clone(),
         tls: edge.certificate.as_ref().map(Certificate::server).transpose()?,
         limits: edge.limits,

@@ -1,82 +1,74 @@
-//! Reading `X-Forwarded-For`.
+//! Reads the header in which proxies say whom they forward.
 
-use std::net::IpAddr;
+use std::{iter, net::IpAddr};
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName};
 
-/// The entries of all lines of the header, the last first. None for one that is no address.
-pub(super) fn from_the_right(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
-    let lines: Vec<_> = headers.get_all("X-Forwarded-For").collect();
-    lines.into_iter().rev().flat_map(|line| {
-        // Bytes that are no text spoil only their own entry: clients write all but the last.
-        let entries = line.as_bytes().rsplit(|byte| *byte == b',');
-        entries.map(|entry| parse(std::str::from_utf8(entry).ok()?))
+use super::{node, rfc7239};
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The header that is read. Any other is ignored: a proxy adds to one, and passes on the others
+/// as clients made them up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`: addresses.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` of RFC 7239.
+    Forwarded,
+}
+
+impl ForwardedHeader {
+    /// The elements of all lines of the header, the last first. None for one without an address
+    /// that can be read.
+    pub(super) fn clients(self, headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
+        let name = match self {
+            Self::XForwardedFor => X_FORWARDED_FOR,
+            Self::Forwarded => FORWARDED,
+        };
+        let lines: Vec<_> = headers.get_all(name).collect();
+        let has_quotes = self == Self::Forwarded;
+        let elements =
+            lines.into_iter().rev().flat_map(move |line| elements(line.as_bytes(), has_quotes));
+        elements.map(move |element| self.parse(element))
+    }
+
+    fn parse(self, element: &[u8]) -> Option<IpAddr> {
+        // Bytes that are no text spoil only their own element: clients write all but the last.
+        let text = std::str::from_utf8(element).ok()?.trim();
+        match self {
+            Self::XForwardedFor => {
+                let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+                node::parse(quoted.unwrap_or(text))
+            }
+            Self::Forwarded => rfc7239::client(text),
+        }
+    }
+}
+
+/// The elements of a line, the last first. A comma in quotes is a part of its element. Quotes are
+/// paired from the right, so that a quote which a client leaves open hides nothing that a proxy
+/// adds behind it.
+fn elements(line: &[u8], has_quotes: bool) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(line);
+    iter::from_fn(move || {
+        let text = rest.take()?;
+        let mut is_quoted = false;
+        for (place, byte) in text.iter().enumerate().rev() {
+            match byte {
+                b'"' if has_quotes && !ends_with_escape(&text[..place]) => is_quoted = !is_quoted,
+                b',' if !is_quoted => {
+                    rest = Some(&text[..place]);
+                    return Some(&text[place + 1..]);
+                }
+                _ => {}
+            }
+        }
+        Some(text)
     })
 }
 
-/// Parses an address as proxies spell it: alone, with a port, and of IPv6 in brackets or with a
-/// zone, which names the proxy's own interface.
-fn parse(text: &str) -> Option<IpAddr> {
-    let text = text.trim();
-    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-    let host = match text.strip_prefix('[') {
-        Some(text) => {
-            let (host, rest) = text.split_once(']')?;
-            let port = rest.strip_prefix(':');
-            (rest.is_empty() || port.is_some_and(is_port)).then_some(host)?
-        }
-        None => match text.split_once(':') {
-            Some((host, port)) if is_port(port) && host.contains('.') => host,
-            _ => text,
-        },
-    };
-    let address = match host.split_once('%') {
-        Some((address, zone)) if address.contains(':') && !zone.is_empty() => address,
-        _ => host,
-    };
-    address.parse::<IpAddr>().ok().map(|address| address.to_canonical())
-}
-
-fn is_port(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse;
-
-    #[test]
-    fn addresses_are_read_as_proxies_spell_them() {
-        for (text, expected) in [
-            ("1.2.3.4", "1.2.3.4"),
-            (" 1.2.3.4:5678 ", "1.2.3.4"),
-            ("::ffff:1.2.3.4", "1.2.3.4"),
-            ("[::ffff:1.2.3.4]:80", "1.2.3.4"),
-            ("2001:db8::1", "2001:db8::1"),
-            ("[2001:db8::1]", "2001:db8::1"),
-            ("\"[2001:db8::1]:4711\"", "2001:db8::1"),
-            ("fe80::1%eth0", "fe80::1"),
-            ("[fe80::1%25eth0]:80", "fe80::1"),
-        ] {
-            assert_eq!(parse(text).map(|it| it.to_string()).as_deref(), Some(expected), "{text}");
-        }
-        for text in [
-            "",
-            "unknown",
-            "_hidden",
-            "1.2.3",
-            "1.2.3.4:",
-            "1.2.3.4:x",
-            "1.2.3.4:+1",
-            "1.2.3.4:70000",
-            "1.2.3.4%eth0",
-            "fe80::1%",
-            "[2001:db8::1",
-            "[2001:db8::1]80",
-            "[2001:db8::1]:x",
-            "1.2.3.4 5.6.7.8",
-        ] {
-            assert_eq!(parse(text), None, "{text}");
-        }
-    }
+fn ends_with_escape(text: &[u8]) -> bool {
+    text.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
 }

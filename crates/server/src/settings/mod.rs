@@ -6,6 +6,8 @@ mod copy;
 mod export;
 mod import;
 mod network;
+mod numbers;
+mod proxies;
 mod serve;
 mod sessions;
 mod store;

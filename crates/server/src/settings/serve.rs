@@ -1,19 +1,12 @@
 //! Settings of `rollcall serve`.
 
-use std::{
-    net::IpAddr,
-    num::{NonZeroU8, NonZeroU32},
-    time::Duration,
-};
+use std::{num::NonZeroU32, time::Duration};
 
 use clap::{Args, ValueEnum, value_parser};
-use ipnet::IpNet;
 use rollcall_domain::{AttemptLimits, NameRule, Registration, session::SigningPolicy};
-use rollcall_http::TrustedProxies;
 use rollcall_persistence::DEFAULT_CONNECTIONS;
 
-use super::{SessionSettings, StoreSettings, network::NetworkSettings};
-use crate::failure::Failure;
+use super::{SessionSettings, StoreSettings, network::NetworkSettings, proxies::ProxySettings};
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
@@ -72,24 +65,8 @@ pub(crate) struct ServeSettings {
         value_name = "COUNT"
     )]
     pub(crate) changes_per_user: u32,
-    /// Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas
-    #[arg(
-        long,
-        env = "ROLLCALL_TRUSTED_PROXIES",
-        value_delimiter = ',',
-        value_parser = parse_network,
-        value_name = "NETWORKS"
-    )]
-    trusted_proxies: Vec<IpNet>,
-    /// How many trusted proxies stand before the server, one behind the other: the client is the
-    /// address that is so many from the right in X-Forwarded-For [default: none]
-    #[arg(
-        long,
-        env = "ROLLCALL_TRUSTED_HOPS",
-        value_parser = parse_hops,
-        value_name = "COUNT"
-    )]
-    trusted_hops: Option<NonZeroU8>,
+    #[command(flatten)]
+    pub(crate) proxies: ProxySettings,
     /// How long a server that is told to stop goes on answering while it says that it is not ready, in
     /// seconds
     #[arg(
@@ -145,18 +122,6 @@ pub(crate) enum NamePolicy {
 }
 
 impl ServeSettings {
-    /// The proxies whose word is taken for whom they forward.
-    pub(crate) fn proxies(&self) -> Result<TrustedProxies, Failure> {
-        match (self.trusted_hops, &self.trusted_proxies[..]) {
-            (None, networks) => Ok(TrustedProxies::Networks(networks.to_vec())),
-            (Some(hops), []) => Ok(TrustedProxies::Hops(hops)),
-            (Some(_), _) => {
-                let reason = "can't be set along with --trusted-proxies (ROLLCALL_TRUSTED_PROXIES)";
-                Err(Failure::of_setting("trusted-hops", &reason))
-            }
-        }
-    }
-
     /// How long to go on answering after the signal to stop.
     pub(crate) fn drain(&self) -> Duration {
         Duration::from_secs(self.drain)
@@ -197,15 +162,6 @@ impl From<NamePolicy> for NameRule {
             NamePolicy::Any => Self::Any,
         }
     }
-}
-
-fn parse_network(text: &str) -> Result<IpNet, &'static str> {
-    let network = text.trim().parse().or_else(|_| text.trim().parse().map(IpAddr::into));
-    network.map_err(|_| "must be addresses or networks, such as 10.0.0.1,192.168.0.0/16")
-}
-
-fn parse_hops(text: &str) -> Result<NonZeroU8, &'static str> {
-    text.parse().map_err(|_| "must be a whole number from 1 to 255")
 }
 
 fn parse_count(text: &str) -> Result<NonZeroU32, &'static str> {

@@ -14,6 +14,7 @@ mod authentication;
 mod backup;
 mod budget;
 mod canary;
+mod client_address;
 mod client_connections;
 mod connections;
 mod copy;

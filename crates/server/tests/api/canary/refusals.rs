@@ -14,13 +14,14 @@ use super::{
 use crate::harness::{Session, basic};
 
 /// Headers in which a secret may get lost.
-const HEADERS: [&str; 11] = [
+const HEADERS: [&str; 12] = [
     "x-request-id",
     "cookie",
     "user-agent",
     "referer",
     "origin",
     "x-forwarded-for",
+    "forwarded",
     "accept",
     "accept-language",
     "x-requested-with",

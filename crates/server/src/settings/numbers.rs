@@ -1,0 +1,24 @@
+//! Numbers, read with errors that say which are accepted.
+
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
+
+/// Reads whole numbers of this range.
+pub(super) fn whole_number<T: Number>(
+    range: RangeInclusive<T>,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
+    move |text| read(text, &range)
+}
+
+/// What can be read, compared and shown.
+pub(super) trait Number:
+    FromStr + PartialOrd + Display + Clone + Send + Sync + 'static
+{
+}
+
+impl<T: FromStr + PartialOrd + Display + Clone + Send + Sync + 'static> Number for T {}
+
+fn read<T: Number>(text: &str, range: &RangeInclusive<T>) -> Result<T, String> {
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    let (least, most) = (range.start(), range.end());
+    number.ok_or_else(|| format!("must be a whole number from {least} to {most}"))
+}
