@@ -17,6 +17,9 @@ pub const USERNAME_PATTERN: &str = "^(\\.{0,2}[^.:/\\s]|\\.{3})[^:/\\s]*$";
 /// What every beginning of a username is like, with the same reserve.
 const USERNAME_PREFIX_PATTERN: &str = "^[^:/\\s]+$";
 
+/// Headers that only some answers have: a page that another one follows, and a refused PATCH.
+const OPTIONAL_HEADERS: [&str; 2] = ["Link", "Accept-Patch"];
+
 const REQUEST_ID: &str = "#/components/headers/RequestId";
 
 /// Finishes the document.
@@ -44,7 +47,7 @@ fn walk(value: &mut Value) {
                 identify(response);
             }
             for (name, header) in object.get_mut("headers").into_iter().flat_map(members_mut) {
-                require(header, name != "Link");
+                require(header, !OPTIONAL_HEADERS.contains(&name.as_str()));
             }
             if object.contains_key("in")
                 && let Some(schema) = object.get_mut("schema")

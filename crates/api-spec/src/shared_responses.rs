@@ -80,7 +80,7 @@ const SHARED: [Shared; 9] = [
         kind: "unsupported-media-type",
         description: "The body's content type is not `application/json`, or it has a content encoding",
         detail: "The content type must be application/json, without a content encoding",
-        header: None,
+        header: Some(("Accept-Patch", "What the body of a PATCH may be")),
     },
     Shared {
         status: 429,

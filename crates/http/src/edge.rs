@@ -14,7 +14,7 @@ use actix_web::{
 };
 use rollcall_api_spec::EndpointSet;
 
-use crate::{connection::Connection, envelope, error::ApiError, security_headers};
+use crate::{connection::Connection, envelope, error::ApiError, host, security_headers};
 
 /// Has a request answered: refuses what comes over a connection too many, says when the connection ends,
 /// and adds the headers that every answer has.
@@ -26,12 +26,16 @@ pub(crate) async fn answer(
     let _answering = connection.as_ref().map(Connection::answer);
     let is_secure = connection.as_ref().is_some_and(|connection| connection.is_secure());
     let is_surplus = connection.as_ref().is_some_and(|connection| connection.is_surplus());
-    // actix-web ends a connection after a request that asks for another protocol, as Java's client and
-    // `curl --http2` do, and says `Connection: upgrade` instead of `close`: the client would send its
-    // next request there.
+    // Such a wish is blotted out before, except in a request that came behind another one. There
+    // actix-web ends the connection and says `Connection: upgrade`, so that the client would send
+    // its next request on it.
     let is_upgrade = request.head().upgrade();
     let mut response = if is_surplus && !request.path().starts_with("/health/") {
         let refusal = refuse(&request, &ApiError::TooManyConnections);
+        request.into_response(refusal)
+    } else if !host::is_valid(request.headers()) {
+        let reason = "Host must be a name or an address, with a port or without";
+        let refusal = refuse(&request, &ApiError::Malformed(reason.to_owned()));
         request.into_response(refusal)
     } else {
         next.call(request).await?

@@ -2,7 +2,10 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderName},
+    },
 };
 use rollcall_api_spec::{
     EndpointSet,
@@ -16,6 +19,8 @@ use crate::{
     error::{ApiError, Flaw, InvalidField},
     request_log,
 };
+
+const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
 /// When a client may ask again that found the service unavailable, in seconds.
 const RETRY_AFTER: u64 = 1;
@@ -44,8 +49,15 @@ pub(crate) fn error_response(
         }
         _ => {}
     }
-    if let ApiError::MethodNotAllowed { allow } = error {
-        response.insert_header((header::ALLOW, allow.as_str()));
+    match error {
+        ApiError::MethodNotAllowed { allow } => {
+            response.insert_header((header::ALLOW, allow.as_str()));
+        }
+        // RFC 5789: what a patch may be.
+        ApiError::UnsupportedMediaType if request.method() == Method::PATCH => {
+            response.insert_header((ACCEPT_PATCH, "application/json"));
+        }
+        _ => {}
     }
     match set {
         EndpointSet::Portal => response.json(ErrorMessage(portal_text(&description))),

@@ -22,6 +22,7 @@ mod error;
 #[doc(hidden)]
 pub mod fuzzing;
 mod health;
+mod host;
 mod list;
 mod log_line;
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! stands between it and the socket and does better.
 
 mod crowd;
+mod head;
 mod pace;
 mod phase;
 mod refusal;

@@ -1,13 +1,14 @@
 //! What is said where no request could be read. actix-http answers on its own then, with a status and
 //! nothing else; here that becomes an answer like all others.
 
-use std::{fmt::Write as _, net::IpAddr, time::SystemTime};
+use std::{borrow::Cow, fmt::Write as _, net::IpAddr, time::SystemTime};
 
 use actix_web::{
     http::{StatusCode, header::HttpDate},
     web::Bytes,
 };
 
+use super::head::{Flaw, MAX_FIELDS, MAX_TARGET_BYTES};
 use crate::{request_log, security_headers};
 
 /// The end of every head, and of an answer without a body.
@@ -44,18 +45,56 @@ fn is_refusal(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
 
-/// The answer with `status` to the client at `peer`, after which the connection ends.
-pub(super) fn answer(status: StatusCode, is_secure: bool, peer: Option<IpAddr>) -> Bytes {
-    let (kind, detail) = match status {
-        StatusCode::BAD_REQUEST => {
-            ("urn:rollcall:problem:malformed-request", "The request can't be read as HTTP/1.1")
+/// Why no request could be read: the status, and the limit or the form that is accepted.
+pub(super) struct Reason {
+    status: StatusCode,
+    kind: &'static str,
+    detail: Cow<'static, str>,
+}
+
+impl Reason {
+    /// The meaning of a status of actix-http, beside the flaw that the head is known to have.
+    pub(super) fn of(status: StatusCode, flaw: Option<Flaw>) -> Self {
+        match (status, flaw) {
+            (
+                StatusCode::BAD_REQUEST | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                Some(Flaw::LongTarget),
+            ) => Self::limit(
+                StatusCode::URI_TOO_LONG,
+                format!("The request target must be at most {MAX_TARGET_BYTES} bytes"),
+            ),
+            (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, Some(Flaw::ManyFields)) => {
+                Self::limit(status, format!("A request has at most {MAX_FIELDS} header fields"))
+            }
+            (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, _) => {
+                Self::limit(status, "The head of the request must be at most 128 KiB")
+            }
+            (StatusCode::BAD_REQUEST, Some(Flaw::Hosts)) => {
+                Self::malformed("A request must have exactly one Host field")
+            }
+            (StatusCode::BAD_REQUEST, _) => {
+                Self::malformed("The request can't be read as HTTP/1.1")
+            }
+            (StatusCode::REQUEST_TIMEOUT, _) => {
+                Self::limit(status, "The head of the request must come in time")
+            }
+            _ => Self::limit(status, "The request can't be answered"),
         }
-        StatusCode::REQUEST_TIMEOUT => ("about:blank", "The head of the request must come in time"),
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            ("about:blank", "The head of the request must be at most 128 KiB")
-        }
-        _ => ("about:blank", "The request can't be answered"),
-    };
+    }
+
+    fn limit(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, kind: "about:blank", detail: detail.into() }
+    }
+
+    fn malformed(detail: &'static str) -> Self {
+        let kind = "urn:rollcall:problem:malformed-request";
+        Self { status: StatusCode::BAD_REQUEST, kind, detail: detail.into() }
+    }
+}
+
+/// The answer to the client at `peer`, after which the connection ends.
+pub(super) fn answer(reason: &Reason, is_secure: bool, peer: Option<IpAddr>) -> Bytes {
+    let Reason { status, kind, detail } = reason;
     let title = status.canonical_reason().unwrap_or_default();
     let code = status.as_u16();
     let body = serde_json::json!({
@@ -82,7 +121,7 @@ pub(super) fn answer(status: StatusCode, is_secure: bool, peer: Option<IpAddr>) 
 
 #[cfg(test)]
 mod tests {
-    use super::{StatusCode, answer, find};
+    use super::{Flaw, Reason, StatusCode, answer, find};
 
     const OWN: &str = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\
         date: Mon, 23 Nov 2026 01:00:00 GMT\r\n\r\n";
@@ -108,6 +147,15 @@ mod tests {
         ] {
             assert_eq!(find(written.as_bytes()), None, "{written:?}");
         }
-        assert_eq!(find(&answer(StatusCode::BAD_REQUEST, true, None)), None);
+        let reason = Reason::of(StatusCode::BAD_REQUEST, None);
+        assert_eq!(find(&answer(&reason, true, None)), None);
+    }
+
+    #[test]
+    fn a_flaw_explains_only_the_statuses_that_it_leads_to() {
+        let timeout = Reason::of(StatusCode::REQUEST_TIMEOUT, Some(Flaw::LongTarget));
+        assert_eq!(timeout.status, StatusCode::REQUEST_TIMEOUT);
+        let refused = Reason::of(StatusCode::BAD_REQUEST, Some(Flaw::ManyFields));
+        assert_eq!(refused.detail, "The request can't be read as HTTP/1.1");
     }
 }

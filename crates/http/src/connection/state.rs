@@ -149,6 +149,11 @@ impl Connection {
         self.has_begun.get()
     }
 
+    /// Whether what comes next is the beginning of a head.
+    pub(super) fn awaits_head(&self) -> bool {
+        self.answering.get() == 0 && !self.has_begun.get()
+    }
+
     /// Something came.
     pub(super) fn hear(&self) {
         if self.answering.get() == 0 && !self.has_begun.replace(true) {

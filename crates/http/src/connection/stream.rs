@@ -16,7 +16,7 @@ use tokio::{
 };
 use tokio_rustls::{Accept, TlsAcceptor, rustls::ServerConfig, server::TlsStream};
 
-use super::{Connection, Crowd, crowd::Member, pace::Pace, refusal, seat::Activity};
+use super::{Connection, Crowd, crowd::Member, head::Head, pace::Pace, refusal, seat::Activity};
 
 /// A connection's socket. To whoever reads it, a client that has taken too long has gone; and writing to a
 /// client that does not read fails.
@@ -27,6 +27,8 @@ pub(crate) struct Stream {
     is_alarm_set: bool,
     /// How fast the client reads its answers.
     pace: Pace,
+    /// The head of the request that came last, unless it came behind another one.
+    head: Head,
     /// Whether reading was put off because the client does not read either.
     was_not_read: bool,
     /// What is sent instead of what actix-http wrote, or before the end.
@@ -54,7 +56,8 @@ impl Stream {
         let alarm = Box::pin(sleep_until(Instant::now()));
         let pace = Pace::new(member.connection.limits());
         let (is_alarm_set, was_not_read, refusal) = (false, false, None);
-        Self { socket, member, alarm, is_alarm_set, pace, was_not_read, refusal }
+        let head = Head::default();
+        Self { socket, member, alarm, is_alarm_set, pace, head, was_not_read, refusal }
     }
 
     /// What is known of the connection.
@@ -64,7 +67,8 @@ impl Stream {
 
     fn refuse(&self, status: StatusCode) -> Bytes {
         let connection = self.connection();
-        refusal::answer(status, connection.is_secure(), connection.peer())
+        let reason = refusal::Reason::of(status, self.head.flaw());
+        refusal::answer(&reason, connection.is_secure(), connection.peer())
     }
 
     /// Whether somebody has taken too long. If nobody has yet, `context` learns when.
@@ -145,9 +149,13 @@ impl AsyncRead for Stream {
             self.was_not_read = true;
             return Poll::Pending;
         }
+        if self.connection().awaits_head() {
+            self.head = Head::default();
+        }
         let before = buffer.filled().len();
         let outcome = self.socket.poll_read(context, buffer);
         if buffer.filled().len() > before {
+            self.head.read(&mut buffer.filled_mut()[before..]);
             self.connection().hear();
         }
         if outcome.is_pending() && self.is_overdue(context) {

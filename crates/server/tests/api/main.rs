@@ -46,6 +46,7 @@ mod protocol;
 mod recheck;
 mod refusals;
 mod replicas;
+mod request_heads;
 mod sessions;
 mod throttling;
 mod tls;

@@ -1,11 +1,6 @@
 //! What HTTP itself asks of every operation: methods, paths, types, sizes, and errors in the
 //! envelope of the set.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-};
-
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Client, PASSWORD, Server};
@@ -201,17 +196,4 @@ fn the_request_id_of_a_client_is_kept_where_it_is_fit_to_be_logged() {
     assert_eq!(answer.header("x-request-id"), "abc-123");
     let answer = server.admin().with("x-request-id", "two words").get("/users");
     assert_ne!(answer.header("x-request-id"), "two words");
-}
-
-#[test]
-fn a_connection_on_which_another_protocol_was_asked_for_ends_and_says_so() {
-    let server = Server::start();
-    let mut stream = TcpStream::connect(server.address()).unwrap();
-    let request = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\n\
-                   Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n\r\n";
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
 }
