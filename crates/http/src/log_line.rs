@@ -2,7 +2,11 @@
 
 use std::{borrow::Cow, fmt};
 
-use actix_web::{HttpMessage, HttpRequest, dev::ServiceResponse, http::StatusCode};
+use actix_web::{
+    HttpMessage, HttpRequest,
+    dev::ServiceResponse,
+    http::{Method, StatusCode},
+};
 use rollcall_domain::{RefusalReason, UserId};
 
 use crate::{
@@ -12,6 +16,9 @@ use crate::{
 
 /// What lines are filtered by, and found by: docker/fail2ban knows it.
 const TARGET: &str = "rollcall_http::request_log";
+
+/// What the log calls a method that HTTP does not know.
+const UNKNOWN_METHOD: &str = "-";
 
 /// What the log calls a path where there is nothing.
 const UNKNOWN_PATH: &str = "-";
@@ -39,14 +46,14 @@ impl<B> Line<'_, B> {
         let extensions = request.extensions();
         let user = extensions.get::<LoggedUser>().map_or("-", |user| &user.0);
         let refusal = extensions.get::<LoggedRefusal>();
-        // The path is percent-encoded; names and methods hold no spaces or control characters.
+        // The path is percent-encoded; names hold no spaces or control characters.
         log::log!(
             target: TARGET,
             self.level(refusal),
             "{} {} {} {} {} {}ms {user}{}",
             self.ids,
             LoggedAddress(request),
-            request.method(),
+            method(request.method()),
             self.path(),
             self.response.status().as_u16(),
             self.milliseconds,
@@ -75,6 +82,22 @@ impl<B> Line<'_, B> {
         } else {
             log::Level::Info
         }
+    }
+}
+
+/// The method, if HTTP knows it: a client can make up any other, as long as a whole head.
+fn method(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::OPTIONS
+        | Method::TRACE
+        | Method::CONNECT => method.as_str(),
+        _ => UNKNOWN_METHOD,
     }
 }
 

@@ -36,6 +36,7 @@ mod import;
 mod lifecycle;
 mod limits;
 mod lists;
+mod logged_text;
 mod look_alike;
 mod metrics;
 mod outage;
