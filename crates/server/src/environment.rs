@@ -1,6 +1,11 @@
 //! Secrets from the environment, or from files that it names: never from the command line.
 
-use std::{env, fs, path::PathBuf};
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    fs,
+    path::PathBuf,
+};
 
 use crate::failure::Failure;
 
@@ -14,22 +19,27 @@ pub(crate) struct Secret {
     pub(crate) text: String,
 }
 
-/// The secret in `variable`, or in the file that `variable` with `_FILE` behind it names, without the
-/// newline at its end.
-pub(crate) fn secret(variable: &str) -> Result<Option<Secret>, Failure> {
-    let file_variable = format!("{variable}_FILE");
-    match (env::var_os(variable), env::var_os(&file_variable)) {
-        (Some(_), Some(_)) => Err(format!("set {variable} or {file_variable}, not both").into()),
+/// What `variable` is set to. Set to nothing, as compose does it with `${NAME:-}`, it is not set.
+pub(crate) fn variable(variable: impl AsRef<OsStr>) -> Option<OsString> {
+    env::var_os(variable).filter(|value| !value.is_empty())
+}
+
+/// The secret in the variable `name`, or in the file that `name` with `_FILE` behind it names,
+/// without the newline at its end.
+pub(crate) fn secret(name: &str) -> Result<Option<Secret>, Failure> {
+    let file_name = format!("{name}_FILE");
+    match (variable(name), variable(&file_name)) {
+        (Some(_), Some(_)) => Err(format!("set {name} or {file_name}, not both").into()),
         (Some(text), None) => {
-            let text = text.into_string().map_err(|_| format!("{variable} must be UTF-8 text"))?;
-            Ok(Some(Secret { variable: variable.to_owned(), text }))
+            let text = text.into_string().map_err(|_| format!("{name} must be UTF-8 text"))?;
+            Ok(Some(Secret { variable: name.to_owned(), text }))
         }
         (None, Some(path)) => {
             let unreadable =
-                |error| format!("{file_variable} must name a readable file of UTF-8 text: {error}");
+                |error| format!("{file_name} must name a readable file of UTF-8 text: {error}");
             let text = fs::read_to_string(&path).map_err(unreadable)?;
             let text = without_newline(&text).to_owned();
-            Ok(Some(Secret { variable: file_variable, text }))
+            Ok(Some(Secret { variable: file_name, text }))
         }
         (None, None) => Ok(None),
     }
@@ -37,7 +47,7 @@ pub(crate) fn secret(variable: &str) -> Result<Option<Secret>, Failure> {
 
 /// The files that hold secrets of the environment.
 pub(crate) fn secret_files() -> Vec<PathBuf> {
-    let files = SECRETS.iter().filter_map(|variable| env::var_os(format!("{variable}_FILE")));
+    let files = SECRETS.iter().filter_map(|name| variable(format!("{name}_FILE")));
     files.map(PathBuf::from).collect()
 }
 

@@ -1,8 +1,8 @@
 //! What ends a command early: one line for the operator.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
-/// One line that says what is wrong and, for a setting, what is accepted.
+/// One line that says what is wrong and, for a setting, which values are accepted.
 #[derive(Debug)]
 pub(crate) struct Failure(String);
 
@@ -19,10 +19,27 @@ impl Failure {
     }
 }
 
+/// Repeats names, values and paths without the characters that a terminal obeys.
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        self.0.chars().try_for_each(|character| {
+            if is_obeyed(character) {
+                write!(formatter, "{}", character.escape_unicode())
+            } else {
+                formatter.write_char(character)
+            }
+        })
     }
+}
+
+/// Whether a terminal does something else than to show the character: controls, which move the
+/// cursor or begin a command, and marks that turn the direction of text around.
+fn is_obeyed(character: char) -> bool {
+    let turns = matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    turns || character.is_control()
 }
 
 impl From<String> for Failure {
@@ -37,13 +54,14 @@ impl From<&str> for Failure {
     }
 }
 
-impl From<clap::Error> for Failure {
-    /// The first paragraph of what clap says, which names the setting and what is accepted, as one
-    /// line.
-    fn from(error: clap::Error) -> Self {
-        let text = error.render().to_string();
-        let paragraph = text.split("\n\n").next().unwrap_or_default();
-        let words: Vec<_> = paragraph.split_whitespace().collect();
-        Self(words.join(" ").trim_start_matches("error: ").to_owned())
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+
+    #[test]
+    fn characters_that_a_terminal_obeys_are_shown_by_number() {
+        let failure = Failure::from("\u{1b}[31mred\n\u{202e}neil O'Neil é नमस्ते \u{9b}1m");
+        let shown = "\\u{1b}[31mred\\u{a}\\u{202e}neil O'Neil é नमस्ते \\u{9b}1m";
+        assert_eq!(failure.to_string(), shown);
     }
 }

@@ -45,6 +45,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    logging::check()?;
     match cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))) {
         Command::Serve(settings) => serve::serve(&settings)?,
         Command::Openapi { format } => commands::openapi::print(format)?,

@@ -4,9 +4,9 @@ use std::{num::NonZeroU32, ops::ControlFlow};
 
 use actix_web::rt::System;
 use rollcall_domain::{
-    AttemptLimits, Caller, Email, NameKey, Password, PasswordPatch, Registrant, Registration,
-    RoleName, Roles, Status, User, UserError, UserOrder, UserPatch, UserRef, UserService,
-    UserStore, Username, VersionCondition, audit::Origin,
+    AttemptLimits, Caller, Email, Password, PasswordPatch, Registrant, Registration, RoleName,
+    Roles, Status, User, UserError, UserOrder, UserPatch, UserRef, UserService, UserStore,
+    Username, VersionCondition, audit::Origin,
 };
 
 use super::{confusable, sessions, table::table};
@@ -39,7 +39,7 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
         UserCommand::List { confusable: false } => return list(&users),
         UserCommand::Add { name, email, admin } => add(&users, &name, email.as_deref(), admin)?,
         UserCommand::Passwd { name } => {
-            get(&users, named(&name)).map_err(|error| about(&name, &error))?;
+            get(&users, named(&name)?).map_err(|error| about(&name, &error))?;
             let new = ask_password()?;
             let password = PasswordPatch { new, current: None, own_needs_current: false };
             update(&users, &name, UserPatch { password: Some(password), ..Default::default() })?;
@@ -62,17 +62,17 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
             format!("{name} has the role {role} no more")
         }
         UserCommand::Sessions { name, settings } => {
-            let list = sessions::list(store, &named(&name), settings.max_age());
+            let list = sessions::list(store, &named(&name)?, settings.max_age());
             return super::print(&list.map_err(|error| about(&name, &error))?);
         }
         UserCommand::Logout { name } => {
-            let ended = sessions::end_all(store, &named(&name));
+            let ended = sessions::end_all(store, &named(&name)?);
             let count = ended.map_err(|error| about(&name, &error))?;
             format!("ended {count} session{} of {name}", if count == 1 { "" } else { "s" })
         }
         UserCommand::Delete { name } => {
             users
-                .delete(&Origin::default(), &Caller::Operator, &named(&name))
+                .delete(&Origin::default(), &Caller::Operator, &named(&name)?)
                 .map_err(|error| about(&name, &error))?;
             format!("deleted {name}")
         }
@@ -108,7 +108,7 @@ fn add(
     email: Option<&str>,
     admin: bool,
 ) -> Result<String, Failure> {
-    let name = Username::parse(name).map_err(|reason| format!("the name {reason}"))?;
+    let name = parse(name)?;
     let email = email
         .map(Email::parse)
         .transpose()
@@ -131,7 +131,7 @@ fn status(status: Status) -> UserPatch {
 
 fn update(users: &UserService, name: &str, patch: UserPatch) -> Result<User, Failure> {
     users
-        .update(&Origin::default(), &Caller::Operator, &named(name), patch)
+        .update(&Origin::default(), &Caller::Operator, &named(name)?, patch)
         .map_err(|error| about(name, &error))
 }
 
@@ -143,7 +143,7 @@ fn change_roles(
     change: impl Fn(&mut Roles, RoleName),
 ) -> Result<(), Failure> {
     let role = RoleName::parse(role).map_err(|reason| format!("the role {reason}"))?;
-    let target = named(name);
+    let target = named(name)?;
     let attempt = |_| {
         let user = get(users, target.clone())?;
         let mut roles = user.roles;
@@ -162,8 +162,13 @@ fn get(users: &UserService, target: UserRef) -> Result<User, UserError> {
     System::new().block_on(users.get(Caller::Operator, target))
 }
 
-fn named(name: &str) -> UserRef {
-    UserRef::Name(NameKey::of(name))
+/// The user of this name; a text that is no name is refused, since no user can have it.
+fn named(name: &str) -> Result<UserRef, Failure> {
+    Ok(UserRef::Name(parse(name)?.key()))
+}
+
+fn parse(name: &str) -> Result<Username, Failure> {
+    Username::parse(name).map_err(|reason| format!("the name {reason}").into())
 }
 
 fn about(name: &str, error: &UserError) -> Failure {

@@ -1,14 +1,16 @@
 //! The log: `env_logger`, to standard error.
 
 mod behind;
+mod filter;
 mod queue;
 
 use std::{env, io};
 
-use env_logger::{Builder, Env, Logger, Target, WriteStyle};
+use env_logger::{Builder, Logger, Target, WriteStyle};
 use log::{Level, Log, Metadata, Record};
 
 use behind::Guard;
+pub(crate) use filter::check;
 use queue::Rank;
 
 /// How the names of our own crates begin.
@@ -38,7 +40,10 @@ pub(crate) fn behind(filter: &str) -> io::Result<Guard> {
 }
 
 fn builder(filter: &str) -> Builder {
-    Builder::from_env(Env::default().default_filter_or(filter))
+    let mut builder = Builder::new();
+    builder.parse_filters(&filter::or(filter));
+    builder.parse_write_style(&env::var("RUST_LOG_STYLE").unwrap_or_default());
+    builder
 }
 
 fn install(logger: Logger) {

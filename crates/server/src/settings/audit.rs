@@ -1,12 +1,12 @@
 //! The commands of `rollcall audit`.
 
-use clap::{Args, Subcommand, ValueEnum, value_parser};
+use clap::{Args, Subcommand, ValueEnum};
 use rollcall_domain::{
     PAGE_MAX_LENGTH,
     audit::{AuditAction, ChainMark, InvalidMark},
 };
 
-use super::DatabaseSettings;
+use super::{DatabaseSettings, numbers::whole_number};
 
 #[derive(Args)]
 pub(crate) struct AuditSettings {
@@ -21,13 +21,18 @@ pub(crate) enum AuditCommand {
     /// List who changed what, the newest first
     List {
         /// How many entries at most
-        #[arg(long, default_value_t = 100, value_parser = value_parser!(u32).range(1..=i64::from(PAGE_MAX_LENGTH)), value_name = "COUNT")]
+        #[arg(
+            long,
+            default_value_t = 100,
+            value_parser = whole_number(1..=PAGE_MAX_LENGTH),
+            value_name = "COUNT"
+        )]
         limit: u32,
         /// Only entries with numbers below this one
-        #[arg(long, value_parser = value_parser!(i64).range(1..), value_name = "NUMBER")]
+        #[arg(long, value_parser = whole_number(1..=i64::MAX), value_name = "NUMBER")]
         before: Option<i64>,
         /// Only what was done to the user with this id
-        #[arg(long, value_parser = value_parser!(i64).range(1..), value_name = "ID")]
+        #[arg(long, value_parser = whole_number(1..=i64::MAX), value_name = "ID")]
         user_id: Option<i64>,
         /// Only entries of this kind, such as `USER_CHANGED`
         #[arg(long, value_parser = parse_action, value_name = "ACTION")]

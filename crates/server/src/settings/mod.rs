@@ -8,14 +8,17 @@ mod import;
 mod network;
 mod numbers;
 mod proxies;
+mod refusal;
 mod serve;
 mod sessions;
 mod store;
+mod switch;
+mod unset;
 mod user;
 
-use std::{env, path::PathBuf};
+use std::path::PathBuf;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{AuditCommand, AuditFormat, AuditSettings};
 pub(crate) use backup::{BackupSettings, RestoreSettings};
@@ -23,6 +26,7 @@ pub(crate) use copy::{CopySettings, FROM, TO};
 pub(crate) use export::ExportSettings;
 pub(crate) use import::ImportSettings;
 pub(crate) use network::{ListenAddress, TlsSettings};
+use numbers::whole_number;
 use serve::DEFAULT_LISTEN;
 pub(crate) use serve::ServeSettings;
 use sessions::SessionSettings;
@@ -114,7 +118,12 @@ pub(crate) enum Command {
     /// Say which bcrypt cost fits this machine
     Calibrate {
         /// How long one hash may take, in milliseconds
-        #[arg(long, default_value = "250", value_name = "MILLISECONDS")]
+        #[arg(
+            long,
+            default_value = "250",
+            value_parser = whole_number(1..=60_000),
+            value_name = "MILLISECONDS"
+        )]
         target_ms: u32,
     },
     /// Ask the server on this machine whether it is ready, and exit with 0 if it is
@@ -138,12 +147,23 @@ impl Cli {
     /// Reads the command line and the environment.
     pub(crate) fn read() -> Result<Self, clap::Error> {
         // After `user add` as well as between the two, where an operator looks for them.
-        let command = Self::command()
+        let command = unset::ignore_empty_variables(allow_negative_numbers(Self::command()))
             .mut_subcommand("user", |user| {
                 user.mut_arg("database_url", |it| it.global(true))
                     .mut_arg("bcrypt_cost", |it| it.global(true))
             })
             .mut_subcommand("audit", |it| it.mut_arg("database_url", |it| it.global(true)));
-        Self::from_arg_matches(&command.try_get_matches_from(env::args_os())?)
+        // Of all commands: one that is set to nothing is looked for before clap knows the command.
+        let arguments = unset::arguments(&Self::command());
+        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
     }
+}
+
+/// Has `--drain -1` say that -1 is no number of seconds, instead of asking what `-1` is.
+fn allow_negative_numbers(command: clap::Command) -> clap::Command {
+    let allow = |arg: Arg| {
+        let has_value = arg.get_long().is_some() && arg.get_action().takes_values();
+        if has_value { arg.allow_negative_numbers(true) } else { arg }
+    };
+    command.mut_args(allow).mut_subcommands(allow_negative_numbers)
 }

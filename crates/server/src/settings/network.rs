@@ -7,10 +7,14 @@ use std::{
     time::Duration,
 };
 
-use clap::{Args, ValueEnum, builder::BoolishValueParser, value_parser};
+use clap::{ArgAction, Args, ValueEnum};
 use rollcall_http::{CorsOrigins, Limits};
 
-use super::serve::MAX_SECONDS;
+use super::{
+    numbers::{bytes, seconds, whole_number},
+    serve::MAX_SECONDS,
+    switch::parse_switch,
+};
 use crate::{failure::Failure, open_files};
 
 #[derive(Args)]
@@ -18,7 +22,17 @@ pub(crate) struct NetworkSettings {
     #[command(flatten)]
     pub(crate) tls: TlsSettings,
     /// Listen in the clear on other addresses than loopback, for a proxy that does TLS
-    #[arg(long, env = "ROLLCALL_INSECURE_HTTP", value_parser = BoolishValueParser::new())]
+    #[arg(
+        long,
+        env = "ROLLCALL_INSECURE_HTTP",
+        action = ArgAction::Set,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "false",
+        default_missing_value = "true",
+        value_parser = parse_switch,
+        value_name = "BOOL"
+    )]
     insecure_http: bool,
     /// Origins whose pages may call, such as `https://app.example.com`, separated by commas; or * for all
     #[arg(
@@ -36,23 +50,47 @@ pub(crate) struct NetworkSettings {
     #[arg(long, env = "ROLLCALL_DOCS_LISTEN", value_name = "HOST:PORT")]
     docs_listen: Option<String>,
     /// How long the head of a request may take to come, in seconds
-    #[arg(long, env = "ROLLCALL_HEADER_TIMEOUT", default_value = "10", value_parser = value_parser!(u64).range(1..=MAX_SECONDS), value_name = "SECONDS")]
+    #[arg(
+        long,
+        env = "ROLLCALL_HEADER_TIMEOUT",
+        default_value = "10",
+        value_parser = seconds(1..=MAX_SECONDS),
+        value_name = "SECONDS"
+    )]
     header_timeout: u64,
     /// How long the body of a request may take to come, in seconds
-    #[arg(long, env = "ROLLCALL_BODY_TIMEOUT", default_value = "10", value_parser = value_parser!(u64).range(1..=MAX_SECONDS), value_name = "SECONDS")]
+    #[arg(
+        long,
+        env = "ROLLCALL_BODY_TIMEOUT",
+        default_value = "10",
+        value_parser = seconds(1..=MAX_SECONDS),
+        value_name = "SECONDS"
+    )]
     body_timeout: u64,
     /// How long a connection may rest between two requests, in seconds
-    #[arg(long, env = "ROLLCALL_KEEP_ALIVE", default_value = "5", value_parser = value_parser!(u64).range(1..=MAX_SECONDS), value_name = "SECONDS")]
+    #[arg(
+        long,
+        env = "ROLLCALL_KEEP_ALIVE",
+        default_value = "5",
+        value_parser = seconds(1..=MAX_SECONDS),
+        value_name = "SECONDS"
+    )]
     keep_alive: u64,
     /// How long an answer waits for a client that reads nothing of it, or too slowly, in seconds
-    #[arg(long, env = "ROLLCALL_SEND_TIMEOUT", default_value = "10", value_parser = value_parser!(u64).range(1..=MAX_SECONDS), value_name = "SECONDS")]
+    #[arg(
+        long,
+        env = "ROLLCALL_SEND_TIMEOUT",
+        default_value = "10",
+        value_parser = seconds(1..=MAX_SECONDS),
+        value_name = "SECONDS"
+    )]
     send_timeout: u64,
     /// How many bytes of an answer a client must read in a second, averaged over --send-timeout
     #[arg(
         long,
         env = "ROLLCALL_SEND_RATE",
         default_value = "2048",
-        value_parser = parse_rate,
+        value_parser = bytes(NonZeroU32::MIN..=NonZeroU32::MAX),
         value_name = "BYTES"
     )]
     send_rate: NonZeroU32,
@@ -61,16 +99,26 @@ pub(crate) struct NetworkSettings {
         long,
         env = "ROLLCALL_ANSWER_TIMEOUT",
         default_value = "600",
-        value_parser = value_parser!(u64).range(1..=MAX_SECONDS),
+        value_parser = seconds(1..=MAX_SECONDS),
         value_name = "SECONDS"
     )]
     answer_timeout: u64,
     /// Connections of clients at most [default: 10000, or what the limit of open files allows]
-    #[arg(long, env = "ROLLCALL_MAX_CONNECTIONS", value_parser = parse_count, value_name = "COUNT")]
+    #[arg(
+        long,
+        env = "ROLLCALL_MAX_CONNECTIONS",
+        value_parser = whole_number(NonZeroUsize::MIN..=NonZeroUsize::MAX),
+        value_name = "COUNT"
+    )]
     max_connections: Option<NonZeroUsize>,
     /// Connections of clients at most for each worker, of which there is one for each core [default: no fewer
     /// than in total]
-    #[arg(long, env = "ROLLCALL_MAX_CONNECTIONS_PER_WORKER", value_parser = parse_count, value_name = "COUNT")]
+    #[arg(
+        long,
+        env = "ROLLCALL_MAX_CONNECTIONS_PER_WORKER",
+        value_parser = whole_number(NonZeroUsize::MIN..=NonZeroUsize::MAX),
+        value_name = "COUNT"
+    )]
     max_connections_per_worker: Option<NonZeroUsize>,
 }
 
@@ -233,14 +281,6 @@ fn parse_origin(text: &str) -> Result<String, &'static str> {
     } else {
         Err(ACCEPTED)
     }
-}
-
-fn parse_rate(text: &str) -> Result<NonZeroU32, &'static str> {
-    text.parse().map_err(|_| "must be a whole number of bytes from 1")
-}
-
-fn parse_count(text: &str) -> Result<NonZeroUsize, &'static str> {
-    text.parse().map_err(|_| "must be a whole number from 1")
 }
 
 #[cfg(test)]

@@ -6,7 +6,21 @@ use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 pub(super) fn whole_number<T: Number>(
     range: RangeInclusive<T>,
 ) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
-    move |text| read(text, &range)
+    move |text| read(text, &range, "")
+}
+
+/// Reads whole numbers of bytes of this range.
+pub(super) fn bytes<T: Number>(
+    range: RangeInclusive<T>,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
+    move |text| read(text, &range, " of bytes")
+}
+
+/// Reads whole numbers of seconds of this range.
+pub(super) fn seconds(
+    range: RangeInclusive<u64>,
+) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
+    move |text| read(text, &range, " of seconds")
 }
 
 /// What can be read, compared and shown.
@@ -17,8 +31,8 @@ pub(super) trait Number:
 
 impl<T: FromStr + PartialOrd + Display + Clone + Send + Sync + 'static> Number for T {}
 
-fn read<T: Number>(text: &str, range: &RangeInclusive<T>) -> Result<T, String> {
+fn read<T: Number>(text: &str, range: &RangeInclusive<T>, unit: &str) -> Result<T, String> {
     let number = text.parse().ok().filter(|number| range.contains(number));
     let (least, most) = (range.start(), range.end());
-    number.ok_or_else(|| format!("must be a whole number from {least} to {most}"))
+    number.ok_or_else(|| format!("must be a whole number{unit} from {least} to {most}"))
 }

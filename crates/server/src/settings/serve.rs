@@ -2,11 +2,16 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
-use clap::{Args, ValueEnum, value_parser};
+use clap::{Args, ValueEnum};
 use rollcall_domain::{AttemptLimits, NameRule, Registration, session::SigningPolicy};
 use rollcall_persistence::DEFAULT_CONNECTIONS;
 
-use super::{SessionSettings, StoreSettings, network::NetworkSettings, proxies::ProxySettings};
+use super::{
+    SessionSettings, StoreSettings,
+    network::NetworkSettings,
+    numbers::{seconds, whole_number},
+    proxies::ProxySettings,
+};
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
@@ -30,21 +35,29 @@ pub(crate) struct ServeSettings {
         long,
         env = "ROLLCALL_DATABASE_CONNECTIONS",
         default_value_t = DEFAULT_CONNECTIONS,
-        value_parser = parse_count, value_name = "COUNT"
+        value_parser = whole_number(NonZeroU32::MIN..=NonZeroU32::MAX),
+        value_name = "COUNT"
     )]
     pub(crate) database_connections: NonZeroU32,
     /// The name of the first admin, made when the store has no admin
     #[arg(long, env = "ROLLCALL_ADMIN_NAME", default_value = "admin", value_name = "NAME")]
     pub(crate) admin_name: String,
     /// Wrong passwords in a row on one account from one address before it must wait
-    #[arg(long, env = "ROLLCALL_FAILURES_PER_ACCOUNT", default_value = "10", value_parser = parse_count, value_name = "COUNT")]
+    #[arg(
+        long,
+        env = "ROLLCALL_FAILURES_PER_ACCOUNT",
+        default_value = "10",
+        value_parser = whole_number(NonZeroU32::MIN..=NonZeroU32::MAX),
+        value_name = "COUNT"
+    )]
     pub(crate) failures_per_account: NonZeroU32,
     /// Wrong passwords in a minute from one address before it must wait
     #[arg(
         long,
         env = "ROLLCALL_FAILURES_PER_ADDRESS",
         default_value = "100",
-        value_parser = parse_count, value_name = "COUNT"
+        value_parser = whole_number(NonZeroU32::MIN..=NonZeroU32::MAX),
+        value_name = "COUNT"
     )]
     pub(crate) failures_per_address: NonZeroU32,
     /// Registrations in a minute from one address before it must wait
@@ -52,7 +65,8 @@ pub(crate) struct ServeSettings {
         long,
         env = "ROLLCALL_REGISTRATIONS_PER_ADDRESS",
         default_value = "60",
-        value_parser = parse_count, value_name = "COUNT"
+        value_parser = whole_number(NonZeroU32::MIN..=NonZeroU32::MAX),
+        value_name = "COUNT"
     )]
     pub(crate) registrations_per_address: NonZeroU32,
     /// Changes in a minute of a user who is no admin, and twice as many at once: log-ins for a
@@ -61,7 +75,7 @@ pub(crate) struct ServeSettings {
         long,
         env = "ROLLCALL_CHANGES_PER_USER",
         default_value = "60",
-        value_parser = parse_limit,
+        value_parser = whole_number(0..=u32::MAX),
         value_name = "COUNT"
     )]
     pub(crate) changes_per_user: u32,
@@ -73,7 +87,7 @@ pub(crate) struct ServeSettings {
         long,
         env = "ROLLCALL_DRAIN",
         default_value = "0",
-        value_parser = value_parser!(u64).range(..=MAX_SECONDS),
+        value_parser = seconds(0..=MAX_SECONDS),
         value_name = "SECONDS"
     )]
     drain: u64,
@@ -85,7 +99,7 @@ pub(crate) struct ServeSettings {
         long,
         env = "ROLLCALL_TIMESTAMP_MAX_AGE",
         default_value = "300",
-        value_parser = value_parser!(u64).range(1..=MAX_SECONDS),
+        value_parser = seconds(1..=MAX_SECONDS),
         value_name = "SECONDS"
     )]
     timestamp_max_age: u64,
@@ -94,7 +108,7 @@ pub(crate) struct ServeSettings {
         long,
         env = "ROLLCALL_TIMESTAMP_MAX_AHEAD",
         default_value = "30",
-        value_parser = value_parser!(u64).range(1..=MAX_SECONDS),
+        value_parser = seconds(1..=MAX_SECONDS),
         value_name = "SECONDS"
     )]
     timestamp_max_ahead: u64,
@@ -162,14 +176,6 @@ impl From<NamePolicy> for NameRule {
             NamePolicy::Any => Self::Any,
         }
     }
-}
-
-fn parse_count(text: &str) -> Result<NonZeroU32, &'static str> {
-    text.parse().map_err(|_| "must be a whole number from 1")
-}
-
-fn parse_limit(text: &str) -> Result<u32, &'static str> {
-    text.parse().map_err(|_| "must be a whole number, or 0 for no limit")
 }
 
 fn parse_host(text: &str) -> Result<String, &'static str> {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use clap::{Args, value_parser};
+use clap::Args;
+
+use super::numbers::seconds;
 
 /// The longest that a session may last: a leap year.
 const MAX_SECONDS: u64 = 366 * 24 * 60 * 60;
@@ -14,7 +16,7 @@ pub(crate) struct SessionSettings {
         long,
         env = "ROLLCALL_SESSION_MAX_AGE",
         default_value = "2592000",
-        value_parser = value_parser!(u64).range(1..=MAX_SECONDS),
+        value_parser = seconds(1..=MAX_SECONDS),
         value_name = "SECONDS"
     )]
     session_max_age: u64,

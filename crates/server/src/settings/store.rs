@@ -1,7 +1,7 @@
 //! Settings of every command that opens the store.
 
 use std::{
-    env, fmt,
+    fmt,
     num::NonZeroU32,
     sync::Arc,
     thread,
@@ -60,7 +60,7 @@ impl DatabaseSettings {
     /// What is wrong with the store, in one line.
     pub(crate) fn failure(&self, reason: &dyn fmt::Display) -> Failure {
         let reason = reason.to_string().replace('\n', " ");
-        if self.database_url.is_none() && env::var_os(FILE_VARIABLE).is_some() {
+        if self.database_url.is_none() && environment::variable(FILE_VARIABLE).is_some() {
             return format!("{FILE_VARIABLE} {reason}").into();
         }
         Failure::of_setting_by("database-url", VARIABLE, &reason)

@@ -34,10 +34,12 @@ impl Certificate {
             (None, None) => return Ok(None),
             (Some(cert), Some(key)) => (cert.clone(), key.clone()),
             (Some(_), None) => {
-                return Err(Failure::of_setting("tls-key", &"must be set along with --tls-cert"));
+                let reason = "must be set along with --tls-cert (ROLLCALL_TLS_CERT)";
+                return Err(Failure::of_setting("tls-key", &reason));
             }
             (None, Some(_)) => {
-                return Err(Failure::of_setting("tls-cert", &"must be set along with --tls-key"));
+                let reason = "must be set along with --tls-key (ROLLCALL_TLS_KEY)";
+                return Err(Failure::of_setting("tls-cert", &reason));
             }
         };
         let (pair, provider) = (Pair { cert, key }, Arc::new(ring::default_provider()));

@@ -49,6 +49,7 @@ mod refusals;
 mod replicas;
 mod request_heads;
 mod sessions;
+mod settings;
 mod throttling;
 mod tls;
 mod tokens;

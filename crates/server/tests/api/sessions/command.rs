@@ -48,7 +48,10 @@ fn the_commands_name_the_mistake() {
     for (arguments, expected) in [
         (&["sessions", "absent"][..], "error: absent: no such user\n"),
         (&["logout", "absent"], "error: absent: no such user\n"),
-        (&["sessions", "root", "--session-max-age=0"], "0 is not in 1..=31622400"),
+        (
+            &["sessions", "root", "--session-max-age=0"],
+            "must be a whole number of seconds from 1 to 31622400",
+        ),
     ] {
         let (is_done, said) = run(&server, arguments);
         assert!(!is_done && said.contains(expected), "{said}");

@@ -1,0 +1,93 @@
+//! The flaw of a command line or an environment, in one line.
+
+use std::{env, error::Error as _, ffi::OsStr};
+
+use clap::{
+    Arg, Command, CommandFactory, Error,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+
+use super::Cli;
+use crate::failure::Failure;
+
+/// How much of a value is repeated.
+const MAX_VALUE_CHARS: usize = 80;
+
+/// Where the accepted ones are listed.
+const HELP: &str = "; --help lists the accepted ones";
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let text = match error.kind() {
+            ErrorKind::ValueValidation | ErrorKind::InvalidValue => invalid_value(&error),
+            ErrorKind::InvalidUtf8 => Some(not_utf8()),
+            _ => None,
+        };
+        text.unwrap_or_else(|| first_paragraph(&error)).into()
+    }
+}
+
+/// The value, the setting with the variable if the value came by that, and the accepted values.
+fn invalid_value(error: &Error) -> Option<String> {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let setting = context(ContextKind::InvalidArg)?;
+    let accepted = match (error.source(), error.get(ContextKind::ValidValue)) {
+        (Some(reason), _) => format!(": {reason}"),
+        (None, Some(ContextValue::Strings(values))) => {
+            format!(" [possible values: {}]", values.join(", "))
+        }
+        _ => return None,
+    };
+    let value: String = context(ContextKind::InvalidValue)?.chars().take(MAX_VALUE_CHARS).collect();
+    let place = variable_of(setting).map_or(String::new(), |variable| format!(" in {variable}"));
+    Some(format!("invalid value '{value}'{place} for '{setting}'{accepted}"))
+}
+
+/// The variable that a setting like `--drain <SECONDS>` has its value by, unless the command line
+/// has it.
+fn variable_of(setting: &str) -> Option<String> {
+    let flag = setting.split([' ', '=', '[']).next()?;
+    let is_flag = |argument: &OsStr| {
+        let argument = argument.to_string_lossy();
+        argument.split('=').next() == Some(flag)
+    };
+    if env::args_os().any(|argument| is_flag(&argument)) {
+        return None;
+    }
+    let is_named = |arg: &Arg| arg.get_long().is_some_and(|name| flag == format!("--{name}"));
+    let variables = variables(&Cli::command(), &is_named);
+    variables.into_iter().find(|variable| env::var_os(variable).is_some())
+}
+
+/// The variables of the arguments that `is_wanted`.
+fn variables(command: &Command, is_wanted: &dyn Fn(&Arg) -> bool) -> Vec<String> {
+    let own = command.get_arguments().filter(|arg| is_wanted(arg));
+    let own = own.filter_map(|arg| Some(arg.get_env()?.to_str()?.to_owned()));
+    own.chain(command.get_subcommands().flat_map(|command| variables(command, is_wanted))).collect()
+}
+
+fn not_utf8() -> String {
+    let is_text = |variable: &String| env::var_os(variable).is_none_or(|it| it.to_str().is_some());
+    let variable = variables(&Cli::command(), &|_| true).into_iter().find(|it| !is_text(it));
+    variable.map_or_else(
+        || "an argument is not UTF-8 text".to_owned(),
+        |variable| format!("{variable} must be UTF-8 text"),
+    )
+}
+
+/// The first paragraph of what clap says, as one line.
+fn first_paragraph(error: &Error) -> String {
+    let text = error.render().to_string();
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = paragraph.split_whitespace().collect();
+    let hint = match error.kind() {
+        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand | ErrorKind::TooManyValues => {
+            HELP
+        }
+        _ => "",
+    };
+    words.join(" ").trim_start_matches("error: ").to_owned() + hint
+}

@@ -1,0 +1,85 @@
+//! Wrong settings, by flag and by variable: every one that `--help` lists.
+
+use std::{ffi::OsString, os::unix::ffi::OsStringExt};
+
+use super::{COMMANDS, refusal, settings};
+use crate::harness::rollcall_on_sqlite;
+
+/// Wrong for every setting, and nothing for a terminal.
+const WRONG: &str = "\u{1b}[31m wrong\n\n";
+
+/// The arguments that a command requires beside its settings.
+fn required<'a>(command: &[&'a str]) -> Vec<&'a str> {
+    match command {
+        ["user", "sessions"] => vec!["root"],
+        ["user" | "audit"] => vec!["list"],
+        ["copy"] => vec!["--from=sqlite://from.db", "--to=sqlite://to.db"],
+        ["serve"] => vec!["--listen=127.0.0.1:0"],
+        ["import"] => vec!["/dev/null", "--format=ndjson"],
+        ["export" | "backup" | "restore"] => vec!["file.csv"],
+        _ => Vec::new(),
+    }
+}
+
+/// The arguments without those that set `flag`.
+fn without<'a>(arguments: &[&'a str], flag: &str) -> Vec<&'a str> {
+    let sets = |argument: &str| argument.split('=').next() == Some(flag);
+    arguments.iter().copied().filter(|argument| !sets(argument)).collect()
+}
+
+#[test]
+fn a_wrong_variable_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut count = 0;
+    for command in COMMANDS {
+        let arguments = [command, &required(command)].concat();
+        for (flag, variable) in settings(&folder, command) {
+            // A health check asks only whether there is a certificate.
+            if command == ["healthcheck"] && flag == "--tls-cert" {
+                continue;
+            }
+            let arguments = without(&arguments, &flag);
+            let mut command = rollcall_on_sqlite(&folder, &arguments);
+            let line = refusal(command.env(&variable, WRONG));
+            assert!(line.contains(&variable), "{arguments:?} {variable}: {line}");
+            count += 1;
+        }
+    }
+    assert!(count > 40, "{count}");
+}
+
+#[test]
+fn a_wrong_flag_is_named_without_the_variable_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in COMMANDS {
+        let arguments = [command, &required(command)].concat();
+        for (flag, variable) in settings(&folder, command) {
+            if command == ["healthcheck"] && flag == "--tls-cert" {
+                continue;
+            }
+            let setting = format!("{flag}={WRONG}");
+            let arguments = [without(&arguments, &flag), vec![&setting]].concat();
+            let mut command = rollcall_on_sqlite(&folder, &arguments);
+            let line = refusal(command.env(&variable, WRONG));
+            assert!(line.contains(&flag), "{arguments:?}: {line}");
+            assert!(!line.contains(&format!(" in {variable} ")), "{arguments:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_variable_that_is_not_text_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = OsString::from_vec(b"\xff\x1b".to_vec());
+    let secrets = ["ROLLCALL_ADMIN_PASSWORD", "ROLLCALL_SESSION_SECRET", "RUST_LOG"];
+    let settings = settings(&folder, &["serve"]);
+    let variables = settings.iter().map(|(_, variable)| variable.as_str());
+    for variable in variables.chain(secrets) {
+        let mut command = rollcall_on_sqlite(&folder, &["serve", "--listen=127.0.0.1:0"]);
+        if variable == "ROLLCALL_LISTEN" {
+            command = rollcall_on_sqlite(&folder, &["serve"]);
+        }
+        let line = refusal(command.env(variable, &wrong));
+        assert!(line.contains(variable), "{variable}: {line}");
+    }
+}
