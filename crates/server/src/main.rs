@@ -6,6 +6,7 @@ mod edge;
 mod environment;
 mod exposed_files;
 mod failure;
+mod first_password;
 mod hashing;
 mod logging;
 mod new_file;
@@ -18,7 +19,11 @@ mod settings;
 mod skeletons;
 mod tls;
 
-use std::{process::ExitCode, time::Duration};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::error::ErrorKind;
 
@@ -37,7 +42,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         // Help and the version are answers, of many lines, and so is what a lone `user` gets.
         Err(answer) if !answer.use_stderr() || MISSING_COMMAND.contains(&answer.kind()) => {
-            answer.exit()
+            return commands::print_answer(&answer).unwrap_or_else(|failure| report(&failure));
         }
         Err(error) => return report(&Failure::from(error)),
     };
@@ -67,6 +72,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 }
 
 fn report(failure: &Failure) -> ExitCode {
-    eprintln!("error: {failure}");
+    // A standard error that takes nothing changes nothing else.
+    let _ = writeln!(io::stderr(), "error: {failure}");
     ExitCode::FAILURE
 }
