@@ -6,7 +6,11 @@ use std::path::Path;
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use thiserror::Error;
 
-use crate::{DatabaseUrl, OpenError, copy::Database};
+use crate::{
+    DatabaseUrl, OpenError,
+    copy::Database,
+    sqlite_name::{self, Mode},
+};
 
 /// A file of one's own that nobody has looked at since it was written.
 const CHECK: &str = "PRAGMA integrity_check(1)";
@@ -29,9 +33,6 @@ pub enum BackupError {
     /// It can be read, and is not as SQLite writes files.
     #[error("it is damaged: {0}")]
     Damaged(String),
-    /// SQLite takes paths only as text.
-    #[error("the path {0} is not UTF-8")]
-    Path(String),
 }
 
 #[derive(QueryableByName)]
@@ -48,9 +49,8 @@ struct Check {
 pub fn back_up(from: &Path, to: &Path) -> Result<usize, BackupError> {
     let mut source = Database::open_source(&DatabaseUrl::Sqlite(from.to_owned()))?;
     source.require_known()??;
-    let path = to.to_str().ok_or_else(|| BackupError::Path(to.display().to_string()))?;
     if let Database::Sqlite(source) = &mut source {
-        sql_query(COPY).bind::<Text, _>(path).execute(source)?;
+        sql_query(COPY).bind::<Text, _>(sqlite_name::name(to, Mode::ReadWrite)).execute(source)?;
     }
     check(to)
 }

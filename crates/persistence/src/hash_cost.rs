@@ -2,12 +2,7 @@
 
 use std::path::Path;
 
-use diesel::{
-    SqliteConnection,
-    prelude::{Connection as _, *},
-    result::Error as DieselError,
-    sql_query,
-};
+use diesel::{prelude::*, result::Error as DieselError, sql_query};
 use rollcall_domain::{HashCost, PasswordHash};
 
 use crate::{
@@ -15,6 +10,7 @@ use crate::{
     connection::{Connection, on},
     copy::Database,
     schema::hash_cost,
+    sqlite_name::{self, Mode},
 };
 
 /// The id of the only row.
@@ -56,8 +52,8 @@ pub(crate) fn highest<'a>(hashes: impl Iterator<Item = &'a str>) -> Option<HashC
 /// # Errors
 /// [`BackupError`] when the store fails.
 pub fn recount_hash_cost(path: &Path) -> Result<(), BackupError> {
-    let connection = SqliteConnection::establish(&path.to_string_lossy());
-    let opened = connection.map_err(|error| OpenError::Connect(Box::new(error)));
+    let opened = sqlite_name::open(path, Mode::ReadWrite)
+        .map_err(|error| OpenError::Connect(Box::new(error)));
     let mut store = Database::Sqlite(opened?);
     if store.has_table("hash_cost")?
         && let Database::Sqlite(connection) = &mut store

@@ -33,6 +33,7 @@ mod sessions;
 mod skeletons;
 mod sqlite;
 mod sqlite_file;
+mod sqlite_name;
 mod statistics;
 mod store;
 mod tracked;

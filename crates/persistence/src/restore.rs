@@ -7,11 +7,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use diesel::{SqliteConnection, connection::SimpleConnection, prelude::Connection as _};
+use diesel::connection::SimpleConnection;
 use rustix::fs::{FlockOperation, fcntl_lock};
 use thiserror::Error;
 
-use crate::{BackupError, DatabaseUrl, OpenError, copy::Database};
+use crate::{
+    BackupError, DatabaseUrl, OpenError,
+    copy::Database,
+    sqlite_name::{self, Mode},
+};
 
 /// Leaves one file instead of three. SQLite does so only for whoever is alone with it.
 const LEAVE_WAL: &str = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE";
@@ -97,7 +101,7 @@ impl Vacancy {
 /// [`BackupError`].
 pub fn drop_sessions(path: &Path) -> Result<(), BackupError> {
     let url = DatabaseUrl::Sqlite(path.to_owned());
-    let mut connection = SqliteConnection::establish(&path.to_string_lossy())
+    let mut connection = sqlite_name::open(path, Mode::ReadWrite)
         .map_err(|error| OpenError::opening(&url, error.into()))?;
     connection.batch_execute(DELETING)?;
     let mut store = Database::Sqlite(connection);
@@ -135,7 +139,7 @@ fn require_empty(path: &Path) -> Result<(), ReplaceError> {
 /// Moves what is in the log into the file. Where that fails though nobody else has it open, there is
 /// nothing in it that could be saved.
 fn leave_wal(path: &Path) -> Result<(), ReplaceError> {
-    let Ok(mut connection) = SqliteConnection::establish(&path.to_string_lossy()) else {
+    let Ok(mut connection) = sqlite_name::open(path, Mode::ReadWrite) else {
         return Ok(());
     };
     match connection.batch_execute(LEAVE_WAL) {

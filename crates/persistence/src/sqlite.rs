@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use diesel::{
-    Connection, SqliteConnection,
+    SqliteConnection,
     connection::SimpleConnection,
     r2d2::{self, ConnectionManager, CustomizeConnection},
 };
@@ -15,6 +15,7 @@ use crate::{
     group_commit::Writer,
     migrations,
     sqlite_file::{create_private, require_writable},
+    sqlite_name::{self, Mode},
     statistics::{Counts, PoolCounts, PoolStatistics},
     unchanged::StateReader,
 };
@@ -142,7 +143,7 @@ fn connect(path: &Path) -> Result<SqliteConnection, AnyError> {
 }
 
 fn establish(path: &Path) -> Result<SqliteConnection, AnyError> {
-    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+    let mut connection = sqlite_name::open(path, Mode::ReadWrite)?;
     connection.batch_execute(PATIENCE)?;
     Ok(connection)
 }
@@ -157,7 +158,7 @@ fn open_pool(path: &Path, size: u32, idle: u32, wait: Duration) -> Result<Pool, 
         .test_on_check_out(false)
         .connection_customizer(Box::new(Settings))
         .event_handler(Box::new(counts.clone()))
-        .build(ConnectionManager::new(path.to_string_lossy()))
+        .build(ConnectionManager::new(sqlite_name::name(path, Mode::ReadWrite)))
         .map_err(|error| failure(path, Box::new(error)))?;
     Ok(Pool { connections, counts })
 }

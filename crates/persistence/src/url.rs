@@ -8,6 +8,9 @@ pub use crate::postgres_url::PostgresUrl;
 
 const SQLITE_SCHEME: &str = "sqlite://";
 
+/// How the URLs begin by which SQLite is told more than a path.
+const FILE_SCHEME: &str = "file:";
+
 /// Where the users are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DatabaseUrl {
@@ -25,6 +28,14 @@ pub enum InvalidDatabaseUrl {
         "must be sqlite:// and the path of a file, such as sqlite://data/rollcall.db, or a postgres:// URL"
     )]
     Form,
+    /// There is another URL behind `sqlite://`.
+    #[error(
+        "must have a path behind sqlite://, without file: (a file of that name is ./file:x.db)"
+    )]
+    FileUrl,
+    /// It has parameters, as other programs accept them.
+    #[error("must have no ? behind sqlite://: parameters are not accepted")]
+    Parameters,
     /// It would be divided in another way than it was meant.
     #[error(
         "must have what has a meaning in URLs percent-encoded, such as %40 for @ and %2F for / in a password"
@@ -49,13 +60,24 @@ impl FromStr for DatabaseUrl {
         if let Some(url) = PostgresUrl::parse(text) {
             return url.map(Self::Postgres);
         }
-        // `:memory:` and parameters would give each connection a store of its own.
-        match text.strip_prefix(SQLITE_SCHEME) {
-            Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => {
-                Ok(Self::Sqlite(path.into()))
-            }
-            _ => Err(InvalidDatabaseUrl::Form),
-        }
+        let path = text.strip_prefix(SQLITE_SCHEME).ok_or(InvalidDatabaseUrl::Form)?;
+        sqlite_path(path).map(Self::Sqlite)
+    }
+}
+
+/// The path of a SQLite file. What means no file to SQLite is refused rather than taken for a name:
+/// an operator who writes it means something else.
+fn sqlite_path(path: &str) -> Result<PathBuf, InvalidDatabaseUrl> {
+    let is_file_url =
+        path.get(..FILE_SCHEME.len()).is_some_and(|start| start.eq_ignore_ascii_case(FILE_SCHEME));
+    if is_file_url {
+        Err(InvalidDatabaseUrl::FileUrl)
+    } else if path.is_empty() || path.starts_with(':') {
+        Err(InvalidDatabaseUrl::Form)
+    } else if path.contains('?') {
+        Err(InvalidDatabaseUrl::Parameters)
+    } else {
+        Ok(path.into())
     }
 }
 
@@ -81,6 +103,22 @@ mod tests {
             ["", "rollcall.db", "sqlite://", "sqlite://:memory:", "mysql://host/db", "postgres://"]
         {
             assert_eq!(text.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl::Form), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_sqlite_would_read_as_a_url_is_refused() {
+        for (text, reason) in [
+            ("sqlite://file:x.db", InvalidDatabaseUrl::FileUrl),
+            ("sqlite://FILE:///x.db?mode=rwc", InvalidDatabaseUrl::FileUrl),
+            ("sqlite://file::memory:", InvalidDatabaseUrl::FileUrl),
+            ("sqlite://x.db?mode=ro", InvalidDatabaseUrl::Parameters),
+            ("sqlite://:memory:", InvalidDatabaseUrl::Form),
+        ] {
+            assert_eq!(text.parse::<DatabaseUrl>(), Err(reason), "{text}");
+        }
+        for path in ["./file:x.db", "./:memory:", "a#b.db", "a%20b.db"] {
+            assert_eq!(format!("sqlite://{path}").parse(), Ok(DatabaseUrl::Sqlite(path.into())));
         }
     }
 

@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand};
 
@@ -129,4 +133,30 @@ fn every_kind_of_wrong_arrow_is_found() {
         let found = violations(&graph);
         assert!(found.iter().any(|it| it == expected), "{expected}: {found:?}");
     }
+}
+
+/// The files below a folder whose code, tests aside, has this text.
+fn files_with(folder: &Path, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with(&path, text));
+        } else {
+            let source = fs::read_to_string(&path).unwrap();
+            if source.split("#[cfg(test)]").next().unwrap().contains(text) {
+                found.push(path.file_name().unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn sqlite_files_are_opened_in_one_place() {
+    let persistence = Path::new(env!("CARGO_MANIFEST_DIR")).join("../persistence/src");
+    // The other one has no name.
+    let expected = ["scratch.rs", "sqlite_name.rs"];
+    assert_eq!(files_with(&persistence, "SqliteConnection::establish"), expected);
 }

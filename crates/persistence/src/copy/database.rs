@@ -1,7 +1,5 @@
 //! One connection to either end of a copy.
 
-use std::{fmt::Write, path::Path};
-
 use diesel::{
     PgConnection, SqliteConnection,
     connection::SimpleConnection,
@@ -17,6 +15,7 @@ use crate::{
     migrations::{self, applied},
     sqlite,
     sqlite_file::require_readable,
+    sqlite_name::{self, Mode},
     url::PostgresUrl,
 };
 
@@ -57,7 +56,7 @@ impl Database {
             DatabaseUrl::Sqlite(path) => {
                 let failed = |error| sqlite::failure(path, error);
                 require_readable(path).map_err(|error| failed(error.into()))?;
-                let connection = SqliteConnection::establish(&read_only(path));
+                let connection = sqlite_name::open(path, Mode::ReadOnly);
                 let mut connection = connection.map_err(|error| failed(error.into()))?;
                 let set = connection.batch_execute(SQLITE_SETTINGS);
                 set.map_err(|error| failed(error.into()))?;
@@ -143,18 +142,4 @@ fn connect_postgres(url: &PostgresUrl) -> Result<PgConnection, OpenError> {
 
 fn connecting(error: impl std::error::Error + Send + Sync + 'static) -> OpenError {
     OpenError::Connect(Box::new(error))
-}
-
-/// The name of a file that SQLite neither makes nor writes.
-fn read_only(path: &Path) -> String {
-    // An absolute path begins with what would else be the name of a host.
-    let mut name = String::from(if path.is_absolute() { "file://" } else { "file:" });
-    for byte in path.to_string_lossy().bytes() {
-        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
-            name.push(char::from(byte));
-        } else {
-            let _ = write!(name, "%{byte:02X}");
-        }
-    }
-    name + "?mode=ro"
 }

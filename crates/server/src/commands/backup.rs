@@ -1,6 +1,6 @@
 //! `rollcall backup`: copies a SQLite store that may be in use.
 
-use rollcall_persistence::{BackupError, OpenError, back_up};
+use rollcall_persistence::{OpenError, back_up};
 
 use crate::{
     failure::Failure, logging, new_file::NewFile, session_secret, settings::BackupSettings,
@@ -15,10 +15,8 @@ pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
         return Err(database.failure(&OpenError::Missing(format!("sqlite://{}", store.display()))));
     }
     let new = NewFile::begin(file, *overwrite, &database.files()?)?;
-    let users = back_up(&store, new.temporary_path()).map_err(|error| match error {
-        BackupError::Path(_) => format!("FILE: {error}").into(),
-        error => database.failure(&format!("can't be backed up: {error}")),
-    })?;
+    let users = back_up(&store, new.temporary_path())
+        .map_err(|error| database.failure(&format!("can't be backed up: {error}")))?;
     new.complete()?;
     let secret = session_secret::path_beside(&store);
     let hint = if secret.exists() {

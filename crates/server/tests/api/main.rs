@@ -27,6 +27,7 @@ mod documents;
 mod exemption;
 mod export;
 mod fairness;
+mod files;
 mod first_start;
 mod full_log;
 mod harness;
