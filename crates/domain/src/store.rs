@@ -81,6 +81,13 @@ pub trait UserStore: AuditStore {
         renewed: &PasswordHash,
     ) -> Result<(), WriteError>;
 
+    /// Refuses while the store knows that it must not be written. Does not block, and writes
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn require_usable(&self) -> Result<(), StoreError>;
+
     /// Whether anyone is left who may manage users.
     ///
     /// # Errors

@@ -73,6 +73,17 @@ pub enum OpenError {
         /// Why it can't be used.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The file is not there, and SQLite's log of it is.
+    #[error(
+        "there is {log}, and nothing in {path}: put the file back that the log is of, or restore a \
+         backup with --overwrite"
+    )]
+    LoneLog {
+        /// The file that is missing or empty.
+        path: String,
+        /// The log.
+        log: String,
+    },
     /// What is there was made by another program, or for another purpose.
     #[error("{0} is the file of another program: give the path of a new file, or of a store")]
     Foreign(String),
@@ -167,6 +178,17 @@ impl Backend {
         match self {
             Self::Sqlite(pools) => &pools.counts,
             Self::Postgres(pools) => &pools.counts,
+        }
+    }
+
+    /// Refuses while a SQLite file must not be written: another one is at its path, or it is
+    /// damaged.
+    pub(crate) fn require_usable(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(pools) => {
+                pools.file.require_usable().map_err(|reason| StoreError::Unavailable(reason.into()))
+            }
+            Self::Postgres(_) => Ok(()),
         }
     }
 

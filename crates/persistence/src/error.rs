@@ -10,6 +10,16 @@ use rollcall_domain::{ListError, StoreError, UniqueField, WriteError};
 const CONFLICTS: [&str; 3] =
     ["deadlock detected", "database is locked", "database table is locked"];
 
+/// What the databases say when there is no room.
+const FULL: [&str; 2] = ["database or disk is full", "No space left on device"];
+
+/// What SQLite says for `SQLITE_READONLY`.
+const READ_ONLY: &str = "attempt to write a readonly database";
+
+/// What SQLite says for `SQLITE_CORRUPT` and `SQLITE_NOTADB`.
+const DAMAGED: [&str; 3] =
+    ["disk image is malformed", "malformed database schema", "file is not a database"];
+
 /// Why work on a connection was not done.
 pub(crate) enum Failure {
     /// The database did not do a statement.
@@ -27,6 +37,12 @@ pub enum ErrorKind {
     Timeout,
     /// Others got in the way for too long.
     Conflict,
+    /// There is no room left.
+    Full,
+    /// The file, or the disk that it is on, can only be read.
+    ReadOnly,
+    /// The file is not as SQLite writes files.
+    Damaged,
     /// Anything else.
     Internal,
 }
@@ -46,6 +62,12 @@ impl Failure {
                     Some(ErrorKind::Conflict)
                 } else if says("canceling statement due to") {
                     Some(ErrorKind::Timeout)
+                } else if FULL.iter().any(|text| says(text)) {
+                    Some(ErrorKind::Full)
+                } else if says(READ_ONLY) {
+                    Some(ErrorKind::ReadOnly)
+                } else if DAMAGED.iter().any(|text| says(text)) {
+                    Some(ErrorKind::Damaged)
                 } else if is_passing(error) {
                     Some(ErrorKind::Unavailable)
                 } else {
@@ -110,7 +132,10 @@ pub(crate) fn no_connection(error: r2d2::PoolError) -> StoreError {
 
 /// A failed statement that is nobody's input.
 pub(crate) fn store_error(error: DieselError) -> StoreError {
-    if is_passing(&error) {
+    let is_damage = |text: &&str| error.to_string().contains(*text);
+    if DAMAGED.iter().any(is_damage) {
+        StoreError::Unavailable(format!("{error}: run `rollcall restore` with a backup").into())
+    } else if is_passing(&error) {
         StoreError::Unavailable(Box::new(error))
     } else {
         StoreError::Internal(Box::new(error))
@@ -119,16 +144,14 @@ pub(crate) fn store_error(error: DieselError) -> StoreError {
 
 /// Whether the same statement may succeed later.
 fn is_passing(error: &DieselError) -> bool {
-    // What SQLite says for SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_IOERR and
-    // SQLITE_FULL, and PostgreSQL for the same and for what took too long: the store may answer again once
-    // somebody has let go or mended it.
-    const PASSING: [&str; 9] = [
+    // What SQLite says for SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN and SQLITE_IOERR, and
+    // PostgreSQL for the same and for what took too long: the store may answer again once others
+    // have let go of it, or an operator has mended it.
+    const PASSING: [&str; 7] = [
         "database is locked",
         "database table is locked",
         "unable to open database file",
         "disk I/O error",
-        "database or disk is full",
-        "No space left on device",
         "out of memory",
         "canceling statement due to",
         "deadlock detected",
@@ -141,7 +164,8 @@ fn is_passing(error: &DieselError) -> bool {
             _,
         ) => true,
         DieselError::DatabaseError(_, information) => {
-            PASSING.iter().any(|text| information.message().contains(text))
+            let of_the_file = FULL.iter().chain([&READ_ONLY]);
+            of_the_file.chain(&PASSING).any(|text| information.message().contains(text))
         }
         _ => false,
     }
@@ -214,6 +238,10 @@ mod tests {
             ("deadlock detected", ErrorKind::Conflict),
             ("canceling statement due to statement timeout", ErrorKind::Timeout),
             ("disk I/O error", ErrorKind::Unavailable),
+            ("database or disk is full", ErrorKind::Full),
+            ("attempt to write a readonly database", ErrorKind::ReadOnly),
+            ("database disk image is malformed", ErrorKind::Damaged),
+            ("file is not a database", ErrorKind::Damaged),
             ("no such table: users", ErrorKind::Internal),
         ] {
             assert_eq!(says(DatabaseErrorKind::Unknown, message), Some(expected), "{message}");

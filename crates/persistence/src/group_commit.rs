@@ -5,6 +5,7 @@
 //! its own, and commits them at once. Nobody waits for others to come: a lone write is done at once.
 
 use std::{
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
@@ -23,7 +24,9 @@ use diesel::{
 use rollcall_domain::StoreError;
 
 use crate::{
+    database_file::DatabaseFile,
     error::{Failure, is_locked},
+    sqlite::CHECKPOINT,
     statistics::Counts,
 };
 
@@ -72,26 +75,31 @@ struct Waiting<T, W> {
 }
 
 impl Writer {
-    /// Starts the thread that writes by this connection, and by one that `connect` makes if a write
-    /// panics, which leaves nobody knows what.
-    pub(crate) fn start<E>(
-        mut connection: SqliteConnection,
+    /// Starts the thread that writes by this connection. If a write panics, the connection may be
+    /// in any state, and the next write gets another one to the same `file`.
+    pub(crate) fn start(
+        connection: SqliteConnection,
         counts: Arc<Counts>,
-        connect: impl Fn() -> Result<SqliteConnection, E> + Send + 'static,
+        file: Arc<DatabaseFile>,
     ) -> Self {
         let (end, front) = mpsc::sync_channel(MAX_WAITING);
         let thread = thread::spawn(move || {
+            let mut connection = Some(connection);
             while let Some(batch) = next(&front) {
-                counts.commits.record(batch.len() as u64);
-                let served = catch_unwind(AssertUnwindSafe(|| serve(batch, &mut connection)));
-                if served.is_err() {
-                    let Ok(new) = connect() else { return };
-                    connection = new;
+                match usable(&mut connection, &file) {
+                    Ok(usable) => {
+                        counts.commits.record(batch.len() as u64);
+                        let serve = AssertUnwindSafe(|| serve(batch, usable));
+                        if catch_unwind(serve).is_err() {
+                            connection = None;
+                        }
+                    }
+                    Err(reason) => refuse_all(batch, &reason),
                 }
             }
-            // Others may still have the file open, so that closing it would not do it; and whoever reads it
-            // does not wait for this.
-            let _ = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            if let Some(connection) = connection {
+                finish(connection, &file);
+            }
         });
         Self(Arc::new(Line { end: Some(end), thread: Some(thread) }))
     }
@@ -146,6 +154,38 @@ fn next(front: &Receiver<Box<dyn Write>>) -> Option<Vec<Box<dyn Write>>> {
     batch.extend(front.try_iter().take(MAX_WRITES - 1));
     batch.retain(|write| write.claim());
     Some(batch)
+}
+
+/// The connection to write by, unless the file is not to be written.
+fn usable<'a>(
+    connection: &'a mut Option<SqliteConnection>,
+    file: &DatabaseFile,
+) -> Result<&'a mut SqliteConnection, String> {
+    file.require_usable()?;
+    let usable = match connection.take() {
+        Some(usable) => usable,
+        None => file.connect().map_err(|error| error.to_string())?,
+    };
+    Ok(connection.insert(usable))
+}
+
+fn refuse_all(batch: Vec<Box<dyn Write>>, reason: &str) {
+    for mut write in batch {
+        write.refuse(reason);
+        write.answer();
+    }
+}
+
+/// Leaves everything in the file, if that is still the one at the path. Others may still have the
+/// file open, so that closing it would not do it; and readers do not wait for this.
+fn finish(mut connection: SqliteConnection, file: &DatabaseFile) {
+    if file.may_checkpoint() {
+        let _ = connection.batch_execute(CHECKPOINT);
+    } else {
+        // As long as one connection is open, SQLite neither moves the log into the file nor deletes
+        // it.
+        mem::forget(connection);
+    }
 }
 
 fn serve(mut batch: Vec<Box<dyn Write>>, connection: &mut SqliteConnection) {
@@ -246,7 +286,7 @@ mod tests {
     use rollcall_domain::{StoreError, WriteError};
     use tempfile::TempDir;
 
-    use super::{Counts, Failure, Waiting, Write, Writer, serve};
+    use super::{Counts, DatabaseFile, Failure, Waiting, Write, Writer, serve};
 
     #[derive(QueryableByName)]
     struct Count {
@@ -260,10 +300,14 @@ mod tests {
     impl File {
         fn new() -> Self {
             let file = Self(tempfile::tempdir().unwrap());
+            file.create_table();
+            file
+        }
+
+        fn create_table(&self) {
             let table = "PRAGMA journal_mode = WAL; \
                 CREATE TABLE numbers (number INTEGER NOT NULL UNIQUE CHECK (number < 100))";
-            file.connect().batch_execute(table).unwrap();
-            file
+            self.connect().batch_execute(table).unwrap();
         }
 
         fn connect(&self) -> SqliteConnection {
@@ -365,11 +409,13 @@ mod tests {
 
     #[test]
     fn a_lone_write_is_done_at_once_and_one_that_panics_is_the_end_of_nobody_else() {
-        let file = Arc::new(File::new());
-        let other = Arc::clone(&file);
-        let writer = Writer::start(file.connect(), Arc::new(Counts::new()), move || {
-            Ok::<_, ()>(other.connect())
-        });
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers.db");
+        let counts = Arc::new(Counts::new());
+        let (database, connection) = DatabaseFile::create(&path, Arc::clone(&counts)).unwrap();
+        let file = File(folder);
+        file.create_table();
+        let writer = Writer::start(connection, counts, Arc::new(database));
         assert!(writer.write(|connection| insert(connection, 1)).is_ok());
         let panicked = writer.write::<()>(|connection| {
             insert(connection, 2)?;

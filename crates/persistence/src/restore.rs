@@ -1,7 +1,6 @@
 //! Putting a file in the place of a store that nobody has open.
 
 use std::{
-    ffi::OsString,
     fs::{self, File},
     io,
     path::{Path, PathBuf},
@@ -14,6 +13,7 @@ use thiserror::Error;
 use crate::{
     BackupError, DatabaseUrl, OpenError,
     copy::Database,
+    sqlite_file::{LOG, LOG_INDEX, beside, lone_log},
     sqlite_name::{self, Mode},
 };
 
@@ -21,7 +21,7 @@ use crate::{
 const LEAVE_WAL: &str = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE";
 
 /// What SQLite keeps beside a file.
-const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+const BESIDE: [&str; 3] = [LOG, LOG_INDEX, "-journal"];
 
 /// What logins and clients have left in a store, by table. An earlier release may lack any of them.
 const OF_SESSIONS: [&str; 2] = ["sessions", "used_signatures"];
@@ -41,6 +41,9 @@ pub enum ReplaceError {
     /// There is something in it that is not a store, or a damaged one.
     #[error("is there, and can't be read as a store: give --overwrite if it is to be lost")]
     Unreadable,
+    /// There is a log with changes of a file that was there.
+    #[error("is missing, and {0} has changes of it: put it back, or give --overwrite to lose them")]
+    LoneLog(String),
     /// The file system does not let it be replaced.
     #[error("can't be replaced: {0}")]
     Io(#[from] io::Error),
@@ -62,6 +65,9 @@ impl Vacancy {
     /// [`ReplaceError`]; the store is as it was then.
     pub fn take(path: &Path, overwrite: bool) -> Result<Self, ReplaceError> {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if !overwrite && let Some(log) = lone_log(&path) {
+            return Err(ReplaceError::LoneLog(log.display().to_string()));
+        }
         if !fs::exists(&path)? {
             return Ok(Self { path, _lock: None });
         }
@@ -146,10 +152,4 @@ fn leave_wal(path: &Path) -> Result<(), ReplaceError> {
         Err(error) if error.to_string().contains("locked") => Err(ReplaceError::InUse),
         _ => Ok(()),
     }
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(ending);
-    name.into()
 }

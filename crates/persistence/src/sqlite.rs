@@ -1,27 +1,27 @@
 //! Connections to a SQLite file: the two pools of them.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, thread, time::Duration};
 
 use diesel::{
     SqliteConnection,
     connection::SimpleConnection,
-    r2d2::{self, ConnectionManager, CustomizeConnection},
+    r2d2::{self, ManageConnection, R2D2Connection},
 };
 use rollcall_domain::StoreError;
 
 use crate::{
     OpenError,
+    database_file::DatabaseFile,
     error::{no_connection, store_error},
     group_commit::Writer,
     migrations,
-    sqlite_file::{create_private, require_writable},
-    sqlite_name::{self, Mode},
+    sqlite_file::LOG,
     statistics::{Counts, PoolCounts, PoolStatistics},
     unchanged::StateReader,
 };
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
-type PooledConnection = r2d2::PooledConnection<ConnectionManager<SqliteConnection>>;
+type PooledConnection = r2d2::PooledConnection<Manager>;
 
 /// How many reads run at the same time.
 const READERS: u32 = 8;
@@ -35,12 +35,8 @@ const LISTS: u32 = 4;
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 const LIST_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// What every connection is told first, because already the switch to WAL has to wait for others.
-const PATIENCE: &str = "PRAGMA busy_timeout = 5000;";
-
-/// What every connection is told then. `FULL`: what is acknowledged survives a loss of power.
-const SETTINGS: &str =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+/// Moves the log beside a file into the file, and empties the log.
+pub(crate) const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// The connections to one file.
 #[derive(Clone)]
@@ -53,6 +49,8 @@ pub(crate) struct Pools {
     pub(crate) writer: Writer,
     /// Says whether anything was written since, where that can be known.
     pub(crate) states: Option<Arc<StateReader>>,
+    /// The file that all of them are on.
+    pub(crate) file: Arc<DatabaseFile>,
     /// What is counted on the way.
     pub(crate) counts: Arc<Counts>,
 }
@@ -60,32 +58,30 @@ pub(crate) struct Pools {
 /// Some of the connections.
 #[derive(Clone)]
 struct Pool {
-    connections: r2d2::Pool<ConnectionManager<SqliteConnection>>,
+    connections: r2d2::Pool<Manager>,
     counts: PoolCounts,
 }
+
+/// Makes the connections of a pool.
+pub(crate) struct Manager(Arc<DatabaseFile>);
 
 impl Pools {
     /// Opens the file, makes it where there is none, and brings its schema up to date.
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
-        // Not from a pool, which would try anew for seconds whatever is wrong.
-        let mut connection = create(path)?;
+        let counts = Arc::new(Counts::new());
+        // Not from a pool, which would try again for seconds whatever is wrong.
+        let (file, mut connection) = DatabaseFile::create(path, Arc::clone(&counts))?;
         migrations::run_on_sqlite(&mut connection)?;
         let states = StateReader::open(path, connection).map(Arc::new);
-        let counts = Arc::new(Counts::new());
-        Ok(Self {
-            readers: open_pool(path, READERS, 1, CONNECTION_TIMEOUT)?,
-            lists: open_pool(path, LISTS, 0, LIST_TIMEOUT)?,
-            writer: Writer::start(
-                connect(path).map_err(|error| failure(path, error))?,
-                Arc::clone(&counts),
-                {
-                    let path = path.to_owned();
-                    move || connect(&path)
-                },
-            ),
-            states,
-            counts,
-        })
+        let file = Arc::new(file);
+        let writer = file.connect().map_err(|error| failure(path, error))?;
+        let (readers, lists) = (
+            open_pool(&file, READERS, CONNECTION_TIMEOUT)?,
+            open_pool(&file, LISTS, LIST_TIMEOUT)?,
+        );
+        file.watch_log();
+        let writer = Writer::start(writer, Arc::clone(&counts), Arc::clone(&file));
+        Ok(Self { readers, lists, writer, states, file, counts })
     }
 
     /// A connection to read by.
@@ -104,30 +100,21 @@ impl Pools {
         pools.map(|(name, it)| it.counts.statistics(name, &it.connections)).to_vec()
     }
 
-    /// Moves what is in the log beside the file into the file.
+    /// Moves the log beside the file into the file, if that is still the one at the path.
     pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
-        let mut connection = self.lister()?;
-        connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(store_error)
+        if !self.file.may_checkpoint() {
+            let path = self.file.path().display();
+            let reason =
+                format!("the newest changes of {path} stay in {path}{LOG}: keep both together");
+            return Err(StoreError::Unavailable(reason.into()));
+        }
+        self.lister()?.batch_execute(CHECKPOINT).map_err(store_error)
     }
 }
 
 /// A connection to the file, which is made where there is none.
 pub(crate) fn create(path: &Path) -> Result<SqliteConnection, OpenError> {
-    if path.exists() {
-        require_writable(path).map_err(|error| failure(path, error.into()))?;
-    } else {
-        create_private(path)
-            .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
-    }
-    let mut connection = establish(path).map_err(|error| failure(path, error))?;
-    // Before anything is changed in it, be it only to WAL.
-    match migrations::is_foreign(&mut connection) {
-        Ok(false) => {}
-        Ok(true) => return Err(OpenError::Foreign(path.display().to_string())),
-        Err(OpenError::Migrate(error)) => return Err(failure(path, error)),
-        Err(error) => return Err(error),
-    }
-    connection.batch_execute(SETTINGS).map_err(|error| failure(path, error.into()))?;
+    let (_, connection) = DatabaseFile::create(path, Arc::new(Counts::new()))?;
     Ok(connection)
 }
 
@@ -136,38 +123,52 @@ pub(crate) fn failure(path: &Path, source: AnyError) -> OpenError {
     OpenError::Open { path: path.display().to_string(), source }
 }
 
-fn connect(path: &Path) -> Result<SqliteConnection, AnyError> {
-    let mut connection = establish(path)?;
-    connection.batch_execute(SETTINGS)?;
-    Ok(connection)
-}
-
-fn establish(path: &Path) -> Result<SqliteConnection, AnyError> {
-    let mut connection = sqlite_name::open(path, Mode::ReadWrite)?;
-    connection.batch_execute(PATIENCE)?;
-    Ok(connection)
-}
-
-fn open_pool(path: &Path, size: u32, idle: u32, wait: Duration) -> Result<Pool, OpenError> {
+/// Opens all connections of a pool at once, and keeps them: one that is made later could be to
+/// another file, or to none.
+fn open_pool(file: &Arc<DatabaseFile>, size: u32, wait: Duration) -> Result<Pool, OpenError> {
     let counts = PoolCounts::default();
     let connections = r2d2::Pool::builder()
         .max_size(size)
-        .min_idle(Some(idle))
+        .idle_timeout(None)
+        .max_lifetime(None)
         .connection_timeout(wait)
         // A file does not hang up: asking each time whether it is there costs a query for nothing.
         .test_on_check_out(false)
-        .connection_customizer(Box::new(Settings))
         .event_handler(Box::new(counts.clone()))
-        .build(ConnectionManager::new(sqlite_name::name(path, Mode::ReadWrite)))
-        .map_err(|error| failure(path, Box::new(error)))?;
+        .build(Manager(Arc::clone(file)))
+        .map_err(|error| failure(file.path(), Box::new(error)))?;
     Ok(Pool { connections, counts })
 }
 
-#[derive(Debug)]
-struct Settings;
+impl ManageConnection for Manager {
+    type Connection = SqliteConnection;
+    type Error = StoreError;
 
-impl CustomizeConnection<SqliteConnection, r2d2::Error> for Settings {
-    fn on_acquire(&self, connection: &mut SqliteConnection) -> Result<(), r2d2::Error> {
-        connection.batch_execute(&(PATIENCE.to_owned() + SETTINGS)).map_err(r2d2::Error::QueryError)
+    fn connect(&self) -> Result<SqliteConnection, StoreError> {
+        self.0.connect().map_err(StoreError::Unavailable)
+    }
+
+    fn is_valid(&self, _: &mut SqliteConnection) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn has_broken(&self, connection: &mut SqliteConnection) -> bool {
+        thread::panicking() || connection.is_broken()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LISTS, Pools, READERS};
+
+    #[test]
+    fn connections_are_made_at_the_start_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let pools = Pools::open(&folder.path().join("a.db")).unwrap();
+        for (pool, size) in [(&pools.readers, READERS), (&pools.lists, LISTS)] {
+            let connections = &pool.connections;
+            assert_eq!(connections.state().connections, size);
+            assert_eq!((connections.idle_timeout(), connections.max_lifetime()), (None, None));
+        }
     }
 }

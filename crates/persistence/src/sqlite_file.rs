@@ -1,9 +1,56 @@
 //! SQLite's file before SQLite opens it: what is wrong with it is known here, and there only that it can't be
 //! opened.
 
-use std::{fs, io, path::Path};
+use std::{
+    ffi::OsString,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use rustix::fs::{Access, access};
+
+/// How the name of the log beside a file ends, which has the newest changes, and that of its index.
+pub(crate) const LOG: &str = "-wal";
+pub(crate) const LOG_INDEX: &str = "-shm";
+
+/// How many links follow each other before the system gives up.
+const MAX_LINKS: usize = 40;
+
+/// What SQLite keeps beside the file at `path`: where a link leads to, as SQLite itself does.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(resolved(path));
+    name.push(ending);
+    name.into()
+}
+
+/// Where the links at `path` lead to, also if there is no file at their end.
+fn resolved(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        if let Ok(path) = fs::canonicalize(&path) {
+            return path;
+        }
+        let Ok(target) = fs::read_link(&path) else { break };
+        path.pop();
+        path.push(target);
+    }
+    path
+}
+
+/// The log, or its index, of a file that is missing or empty at `path`. SQLite would delete a log
+/// beside a new file, though it may be all that there is of the newest changes. An index alone says
+/// that another process has the file open, or was killed.
+pub(crate) fn lone_log(path: &Path) -> Option<PathBuf> {
+    if has_bytes(path) || path.is_dir() {
+        return None;
+    }
+    [LOG, LOG_INDEX].map(|ending| beside(path, ending)).into_iter().find(|log| log.exists())
+}
+
+/// Whether there is anything in the file at `path`.
+pub(crate) fn has_bytes(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
+}
 
 /// Makes the file before SQLite does, readable by its owner only: it holds password hashes. SQLite
 /// gives the files beside it the same permissions.

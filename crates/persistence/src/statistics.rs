@@ -1,6 +1,9 @@
 //! What is counted of the database.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use diesel::r2d2::{
     self, ManageConnection,
@@ -18,7 +21,9 @@ const SIZES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /// The counts of one store.
 pub(crate) struct Counts {
-    errors: [Counter; 4],
+    errors: [Counter; ErrorKind::ALL.len()],
+    is_damaged: AtomicBool,
+    logs_damage: AtomicBool,
     pub(crate) retries: Counter,
     pub(crate) commits: Histogram,
     pub(crate) look_ups: Histogram,
@@ -38,7 +43,7 @@ struct PoolUses {
 #[derive(Clone, Debug)]
 pub struct StoreStatistics {
     /// Failures of the database by kind.
-    pub errors: [(ErrorKind, u64); 4],
+    pub errors: [(ErrorKind, u64); ErrorKind::ALL.len()],
     /// Transactions that were tried anew because others had got in the way.
     pub retries: u64,
     /// How the connections are used.
@@ -72,7 +77,15 @@ pub struct PoolStatistics {
 
 impl ErrorKind {
     /// Every kind.
-    const ALL: [Self; 4] = [Self::Unavailable, Self::Timeout, Self::Conflict, Self::Internal];
+    const ALL: [Self; 7] = [
+        Self::Unavailable,
+        Self::Timeout,
+        Self::Conflict,
+        Self::Full,
+        Self::ReadOnly,
+        Self::Damaged,
+        Self::Internal,
+    ];
 
     /// What it is called.
     #[must_use]
@@ -81,6 +94,9 @@ impl ErrorKind {
             Self::Unavailable => "unavailable",
             Self::Timeout => "timeout",
             Self::Conflict => "conflict",
+            Self::Full => "full",
+            Self::ReadOnly => "read_only",
+            Self::Damaged => "damaged",
             Self::Internal => "internal",
         }
     }
@@ -89,7 +105,38 @@ impl ErrorKind {
 impl Counts {
     pub(crate) fn new() -> Self {
         let [commits, look_ups] = [(); 2].map(|()| Histogram::new(SIZES));
-        Self { errors: Default::default(), retries: Counter::default(), commits, look_ups }
+        Self {
+            errors: Default::default(),
+            is_damaged: AtomicBool::new(false),
+            logs_damage: AtomicBool::new(false),
+            retries: Counter::default(),
+            commits,
+            look_ups,
+        }
+    }
+
+    /// Whether the database was ever found to be damaged.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.is_damaged.load(Ordering::Relaxed)
+    }
+
+    /// From here on damage is logged: a command that meets it ends with it in one line.
+    pub(crate) fn log_damage(&self) {
+        self.logs_damage.store(true, Ordering::Relaxed);
+    }
+
+    /// Counts what was found to be damaged, and logs it the first time.
+    pub(crate) fn damage(&self, what: &str) {
+        self.errors[ErrorKind::Damaged as usize].increment();
+        let is_news = !self.is_damaged.swap(true, Ordering::Relaxed);
+        if is_news && self.logs_damage.load(Ordering::Relaxed) {
+            let what = what.replace("*** in database main ***", "").replace('\n', " ");
+            log::error!(
+                "the database is damaged: {}; nothing is written to it any more: stop the \
+                 server, keep the files, and run `rollcall restore` with a backup",
+                what.trim()
+            );
+        }
     }
 
     /// Counts what has failed, if anything has.
@@ -97,7 +144,12 @@ impl Counts {
         if let Err(failure) = &outcome
             && let Some(kind) = failure.kind()
         {
-            self.errors[kind as usize].increment();
+            match failure {
+                Failure::Query(error) if kind == ErrorKind::Damaged => {
+                    self.damage(&error.to_string());
+                }
+                _ => self.errors[kind as usize].increment(),
+            }
         }
         outcome
     }

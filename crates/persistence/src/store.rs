@@ -185,6 +185,10 @@ impl UserStore for Store {
         })
     }
 
+    fn require_usable(&self) -> Result<(), StoreError> {
+        self.backend.require_usable()
+    }
+
     fn has_enabled_admin(&self) -> Result<bool, StoreError> {
         self.backend.read(|connection| has_enabled_admin_but(connection, None))
     }

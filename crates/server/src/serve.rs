@@ -98,6 +98,9 @@ async fn run(
     if let Some(certificate) = edge.certificate {
         rt::spawn(tls::keep_up(certificate));
     }
+    store
+        .watch_for_damage()
+        .unwrap_or_else(|error| log::warn!("checking the database file: {error}"));
     for address in addresses {
         log::info!("listening on {scheme}://{address}");
     }

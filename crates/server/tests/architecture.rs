@@ -159,4 +159,5 @@ fn sqlite_files_are_opened_in_one_place() {
     // The other one has no name.
     let expected = ["scratch.rs", "sqlite_name.rs"];
     assert_eq!(files_with(&persistence, "SqliteConnection::establish"), expected);
+    assert_eq!(files_with(&persistence, "ConnectionManager::new"), Vec::<String>::new());
 }

@@ -185,14 +185,14 @@ impl UserService {
         Ok(self.store.has_enabled_admin()?)
     }
 
-    /// Whether the store answers. Does not block.
+    /// Whether the store answers, and may be written as far as is known. Does not block.
     ///
     /// # Errors
     /// [`UserError::Store`] when it does not.
     pub async fn check(&self) -> Result<(), UserError> {
         // No user has this id, so that the store must look.
         self.store.look_up(UserRef::Id(UserId(0))).await?;
-        Ok(())
+        Ok(self.store.require_usable()?)
     }
 
     fn find(&self, target: &UserRef) -> Result<Account, UserError> {

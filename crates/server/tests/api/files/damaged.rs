@@ -1,0 +1,140 @@
+//! Files that are not as SQLite writes files.
+
+use std::{
+    fs,
+    io::{Seek, SeekFrom, Write},
+    ops::RangeInclusive,
+    path::Path,
+};
+
+use super::{make, names, readiness, shell, stop, wait_until_ready_is};
+use crate::{
+    harness::{Server, rollcall_on_sqlite},
+    import::{lines, sql},
+};
+
+const DAMAGED: &str = "the database is damaged: ";
+const PAGE: usize = 4096;
+
+fn run(server: &Server, arguments: &[&str]) {
+    let output = rollcall_on_sqlite(server.folder(), arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+}
+
+/// A server with some hundred users.
+fn server() -> Server {
+    let server = Server::start_on_sqlite();
+    import(&server, 1..=400);
+    server
+}
+
+fn import(server: &Server, numbers: RangeInclusive<usize>) {
+    fs::write(server.folder().path().join("users.ndjson"), lines(numbers)).unwrap();
+    run(server, &["import", "users.ndjson", "--bcrypt-cost=4"]);
+}
+
+/// The pages that the rows of a table or an index are on, in their order.
+fn pages(server: &Server, table: &str) -> Vec<usize> {
+    let query = format!(
+        "SELECT pageno FROM dbstat WHERE name = '{table}' AND pagetype = 'leaf' ORDER BY path"
+    );
+    let pages: Vec<_> = sql(&server.store_url(), &query, "").lines().map(page_number).collect();
+    assert!(pages.len() > 1, "{table} is on {pages:?} alone");
+    pages
+}
+
+fn page_number(line: &str) -> usize {
+    line.parse().unwrap()
+}
+
+fn overwrite(file: &Path, pages: &[usize]) {
+    let mut file = fs::File::options().write(true).open(file).unwrap();
+    for page in pages {
+        file.seek(SeekFrom::Start(((page - 1) * PAGE).try_into().unwrap())).unwrap();
+        file.write_all(&[0x5a; PAGE]).unwrap();
+    }
+}
+
+/// Expects a server that has found damage to say so and not to write, and a restore to mend it.
+fn expect_damage_and_restore(server: &mut Server, users: &str) {
+    wait_until_ready_is(server, 503);
+    assert_eq!(make(&server.admin(), "written-to-a-damaged-file"), 503);
+    assert_eq!(server.anonymous().get("/health/live").status, 200);
+    let line = server.process().wait_for(DAMAGED);
+    assert!(line.contains("run `rollcall restore` with a backup"), "{line}");
+    stop(server);
+    assert_eq!(server.process().all_said().matches(DAMAGED).count(), 1);
+    run(server, &["restore", "backup.db", "--overwrite"]);
+    server.start_again(&[]);
+    assert_eq!((readiness(server), &*names(&server.admin())), (200, users));
+}
+
+#[test]
+fn a_copied_backup_beside_a_stale_log_is_not_ready() {
+    let mut server = server();
+    let (users, folder) = (names(&server.admin()), server.folder().path().to_owned());
+    stop(&mut server);
+    shell(&folder, "cp data/rollcall.db backup.db");
+    import(&server, 401..=800);
+    server.start_again(&[]);
+    // What was imported is in the file, and this is in the log alone.
+    assert_eq!(make(&server.admin(), "alice"), 201);
+    server.kill();
+    let log = fs::read(folder.join("data/rollcall.db-wal")).unwrap();
+    shell(&folder, "cp backup.db data/rollcall.db");
+    server.start_again(&[]);
+    wait_until_ready_is(&server, 503);
+    assert_eq!(make(&server.admin(), "bob"), 503);
+    stop(&mut server);
+    // It may hold what no backup has: the stop leaves it.
+    assert!(fs::read(folder.join("data/rollcall.db-wal")).unwrap().starts_with(&log[..PAGE]));
+    server.start_again(&[]);
+    expect_damage_and_restore(&mut server, &users);
+}
+
+#[test]
+fn damage_that_a_request_meets_ends_readiness() {
+    let mut server = server();
+    run(&server, &["backup", "backup.db"]);
+    let users = names(&server.admin());
+    stop(&mut server);
+    // The first one has the admin.
+    let pages = pages(&server, "users");
+    overwrite(&server.folder().path().join("data/rollcall.db"), &pages[1..]);
+    server.start_again(&[]);
+    let list = server.admin().attempt("GET", "/users", None);
+    assert_ne!(list.map(|answer| answer.status), Some(200));
+    expect_damage_and_restore(&mut server, &users);
+    assert!(!server.process().said().contains("checking "));
+}
+
+#[test]
+fn damage_that_no_request_meets_is_found_after_a_kill() {
+    let mut server = server();
+    run(&server, &["backup", "backup.db"]);
+    let users = names(&server.admin());
+    let pages = pages(&server, "users_by_create_time");
+    // The newest rows are on the last page, which this puts into the log.
+    assert_eq!(make(&server.admin(), "alice"), 201);
+    server.kill();
+    overwrite(&server.folder().path().join("data/rollcall.db"), &pages[..1]);
+    server.start_again(&[]);
+    server.process().wait_for("checking data/rollcall.db");
+    expect_damage_and_restore(&mut server, &users);
+}
+
+#[test]
+fn a_whole_file_is_served_while_it_is_checked() {
+    let mut server = server();
+    assert_eq!(make(&server.admin(), "alice"), 201);
+    server.kill_and_start_again(&[]);
+    assert_eq!(make(&server.admin(), "bob"), 201);
+    server.process().wait_for("data/rollcall.db has no damage");
+    assert_eq!(readiness(&server), 200);
+    stop(&mut server);
+    server.start_again(&[]);
+    assert_eq!(readiness(&server), 200);
+    stop(&mut server);
+    let said = server.process().all_said();
+    assert!(!said.contains("checking "), "{said}");
+}
