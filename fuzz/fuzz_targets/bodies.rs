@@ -10,6 +10,7 @@ use rollcall_fuzz::{
     shape::{Kind, Members, is_fit},
 };
 use rollcall_http::fuzzing::{Refusal, change, login, portal_password, portal_user, registration};
+use unicode_normalization::UnicodeNormalization;
 
 const REGISTRATION: Members =
     &[("name", Kind::Nullable), ("email", Kind::Nullable), ("plaintextPassword", Kind::Nullable)];
@@ -29,8 +30,9 @@ const PORTAL_PASSWORD: Members =
 const LOGIN: Members = &[("name", Kind::Nullable), ("password", Kind::Nullable)];
 
 fuzz_target!(|data: &[u8]| {
+    let text = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
     // Nothing is as good as an object without members.
-    let json = if data.is_empty() { Some(Json::Object(vec![])) } else { Json::parse(data) };
+    let json = if text.is_empty() { Some(Json::Object(vec![])) } else { Json::parse(text) };
     let Some(json) = json else {
         return is_no_json(data);
     };
@@ -211,8 +213,8 @@ fn portal_lines(value: &Json, is_own: bool) -> Vec<String> {
     let current = is_missing.then(|| line("CurrentPassword", "required"));
     let flaw = match said(value, "password") {
         None => Some("required"),
-        Some(text) if text.chars().count() < 8 => Some("min"),
-        Some(text) if text.chars().count() > 256 => Some("max"),
+        Some(text) if text.nfc().count() < 8 => Some("min"),
+        Some(text) if text.nfc().count() > 256 => Some("max"),
         Some(text) => Password::parse(text).is_err().then_some("common"),
     };
     current.into_iter().chain(flaw.map(|tag| line("Password", tag))).collect()

@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
     }
     prefix(text);
     email(text);
-    let length = text.chars().count();
+    let length = text.nfc().count();
     assert_eq!(RoleName::parse(text).is_ok(), is_role(text));
     assert!(Password::parse(text).is_err() || (8..=256).contains(&length));
 });

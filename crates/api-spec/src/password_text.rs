@@ -1,6 +1,7 @@
 //! Passwords on the wire.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization;
 use validator::ValidateLength;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
@@ -17,9 +18,9 @@ impl PasswordText {
         self.0
     }
 
-    /// How many characters it has.
+    /// How many characters it has in Unicode form NFC, in which passwords are set.
     fn count(&self) -> u64 {
-        self.0.chars().count() as u64
+        self.0.nfc().count() as u64
     }
 }
 

@@ -68,6 +68,9 @@ mod tests {
         assert_eq!(rules_broken_by(Some(&"☃".repeat(8))), []);
         assert_eq!(rules_broken_by(Some(&"☃".repeat(256))), []);
         assert_eq!(rules_broken_by(Some(&"☃".repeat(257))), [Rule::TooLong]);
+        // In Unicode form NFC, in which passwords are set.
+        assert_eq!(rules_broken_by(Some(&"e\u{301}".repeat(7))), [Rule::TooShort]);
+        assert_eq!(rules_broken_by(Some(&"e\u{301}".repeat(256))), []);
     }
 
     #[test]

@@ -19,6 +19,9 @@ use crate::{connection::Connection, error::ApiError};
 /// The largest body that is read.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
 
+/// What some systems begin texts in UTF-8 with. It is no part of JSON (RFC 8259, section 8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// How long a body may take to come.
 #[derive(Clone, Copy)]
 pub(crate) struct BodyTimeout(pub(crate) Duration);
@@ -73,10 +76,11 @@ impl Body {
             return Err(ApiError::UnsupportedMediaType);
         }
         let bytes = self.bytes(request).await?;
-        match (bytes.is_empty(), media_type) {
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+        match (text.is_empty(), media_type) {
             (true, _) => Ok(T::default()),
             (false, None) => Err(ApiError::UnsupportedMediaType),
-            (false, Some(_)) => parse(&bytes).map_err(ApiError::Malformed),
+            (false, Some(_)) => parse(text).map_err(ApiError::Malformed),
         }
     }
 }

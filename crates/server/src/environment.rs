@@ -25,7 +25,7 @@ pub(crate) fn variable(variable: impl AsRef<OsStr>) -> Option<OsString> {
 }
 
 /// The secret in the variable `name`, or in the file that `name` with `_FILE` behind it names,
-/// without the newline at its end.
+/// without what editors put around its text.
 pub(crate) fn secret(name: &str) -> Result<Option<Secret>, Failure> {
     let file_name = format!("{name}_FILE");
     match (variable(name), variable(&file_name)) {
@@ -38,7 +38,7 @@ pub(crate) fn secret(name: &str) -> Result<Option<Secret>, Failure> {
             let unreadable =
                 |error| format!("{file_name} must name a readable file of UTF-8 text: {error}");
             let text = fs::read_to_string(&path).map_err(unreadable)?;
-            let text = without_newline(&text).to_owned();
+            let text = line_of(&text).to_owned();
             Ok(Some(Secret { variable: file_name, text }))
         }
         (None, None) => Ok(None),
@@ -49,6 +49,12 @@ pub(crate) fn secret(name: &str) -> Result<Option<Secret>, Failure> {
 pub(crate) fn secret_files() -> Vec<PathBuf> {
     let files = SECRETS.iter().filter_map(|name| variable(format!("{name}_FILE")));
     files.map(PathBuf::from).collect()
+}
+
+/// The text of a line that a person may have written with an editor: without its end, and without
+/// the byte order mark that some systems begin files with.
+pub(crate) fn line_of(text: &str) -> &str {
+    without_newline(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// A line without its end.

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use crate::{
-    environment::{self, Secret, without_newline},
+    environment::{self, Secret, line_of},
     failure::Failure,
 };
 
@@ -28,7 +28,7 @@ pub(crate) fn ask() -> Result<String, Failure> {
         if io::stdin().read_line(&mut line).map_err(failed)? == 0 {
             return Err("there is no password on standard input".into());
         }
-        return Ok(without_newline(&line).to_owned());
+        return Ok(line_of(&line).to_owned());
     }
     let password = rpassword::prompt_password("Password: ").map_err(failed)?;
     if rpassword::prompt_password("Password again: ").map_err(failed)? != password {

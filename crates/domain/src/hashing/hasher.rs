@@ -2,8 +2,6 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use zeroize::Zeroizing;
-
 use super::{
     AttemptLimits, Claim, HashingPool, HashingStatistics, Lane,
     flights::Flights,
@@ -15,6 +13,7 @@ use super::{
 };
 use crate::{
     HashCost, Password, PasswordHash, UserError,
+    password::Form,
     statistics::{Counter, Lookups},
 };
 
@@ -97,31 +96,32 @@ impl PasswordHasher {
         self.pool.run(self.place(lane), work)?.map_err(UserError::Hashing)
     }
 
-    /// A hash of `password`, which has just matched `old`, at the cost of new hashes; none when
-    /// `old` has that cost already, or when it can't be made now.
+    /// A hash of the `form` of a password that has just matched `old`, at the cost of new hashes;
+    /// none when `old` has that cost already, or when it can't be made now.
     pub(crate) fn renew(
         &self,
         Claim { lane, password, .. }: Claim<'_>,
+        form: Form,
         old: &PasswordHash,
     ) -> Option<PasswordHash> {
         let cost = self.cost();
         if old.cost().is_some_and(|old| old >= cost) {
             return None;
         }
-        let (text, counts) = (Zeroizing::new(password.to_owned()), self.pool.counts());
+        let (matched, counts) = (password.clone(), self.pool.counts());
         let work = move || {
             counts.hashed(cost);
-            PasswordHash::renewed(&text, cost)
+            PasswordHash::renewed(matched.in_form(form), cost)
         };
         let renewed = self.pool.run(self.place(lane), work).ok()?.ok()?;
-        self.verified.insert(self.verified.fingerprint(&renewed, password));
+        self.verified.insert(self.verified.fingerprint(&renewed, password.in_form(form)));
         self.renewed.increment();
         Some(renewed)
     }
 
-    /// Remembers that `claim`, which was right, is right by this hash too.
-    pub(crate) fn remember_renewed(&self, claim: Claim<'_>, renewed: &PasswordHash) {
-        self.remember(claim, self.verified.fingerprint(renewed, claim.password));
+    /// Remembers that `claim`, which was right by `form`, is right by this hash too.
+    pub(crate) fn remember_renewed(&self, claim: Claim<'_>, form: Form, renewed: &PasswordHash) {
+        self.remember(claim, self.verified.fingerprint(renewed, claim.password.in_form(form)));
     }
 
     pub(super) fn remember(&self, Claim { lane, name, .. }: Claim<'_>, fingerprint: Fingerprint) {
@@ -133,5 +133,11 @@ impl PasswordHasher {
     pub(super) fn place(&self, lane: Lane) -> Place {
         let class = self.attempts.class(lane, self.proofs.standing.is_good(lane));
         Place { lane, class, weight: self.cost().weight_beside(self.usual_cost) }
+    }
+
+    /// Where the check of a claim queues: one of two forms is twice the work.
+    pub(super) fn place_of(&self, Claim { lane, password, .. }: Claim<'_>) -> Place {
+        let place = self.place(lane);
+        Place { weight: place.weight.saturating_mul(password.forms().count()), ..place }
     }
 }

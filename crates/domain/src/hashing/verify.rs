@@ -1,24 +1,27 @@
 //! Checks of claims to be a user: counted, shared, and made once.
 
-use zeroize::Zeroizing;
-
-use super::{Lane, Overloaded, PasswordHasher, TooManyAttempts, check::check};
-use crate::{NameKey, PasswordHash, UserError};
+use super::{
+    Lane, Overloaded, PasswordHasher, TooManyAttempts, check::check, verified::Fingerprint,
+};
+use crate::{NameKey, PasswordHash, PresentedPassword, UserError, password::Form};
 
 /// A password that is said to be that of a name, and where that comes from.
 #[derive(Clone, Copy)]
 pub(crate) struct Claim<'a> {
     pub(crate) lane: Lane,
     pub(crate) name: &'a NameKey,
-    pub(crate) password: &'a str,
+    pub(crate) password: &'a PresentedPassword,
 }
 
 /// What became of a check, and the hash that it was made against.
 #[derive(Clone)]
 pub(super) struct Verdict {
     hash: Option<PasswordHash>,
-    outcome: Result<bool, Failure>,
+    outcome: Outcome,
 }
+
+/// The form that matches, if any does.
+type Outcome = Result<Option<Form>, Failure>;
 
 /// Why a password was not checked.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +64,7 @@ impl PasswordHasher {
 
     /// Whether `claim` is right by `hash`, or the same work if there is none. Of equal claims that
     /// come together one is counted and costs a hash, and `on_match` is called once if they are
-    /// right.
+    /// right, with the form that matches.
     ///
     /// # Errors
     /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`].
@@ -69,7 +72,7 @@ impl PasswordHasher {
         &self,
         claim: Claim<'_>,
         hash: Option<&PasswordHash>,
-        on_match: impl FnOnce(),
+        on_match: impl FnOnce(Form),
     ) -> Result<bool, UserError> {
         let mut on_match = Some(on_match);
         let flight = self.verified.fingerprint_of_claim(claim);
@@ -79,12 +82,12 @@ impl PasswordHasher {
             }
             let verdict = self.flights.once(flight, || {
                 let outcome = self.check_counted(claim, hash);
-                if let (Ok(true), Some(on_match)) = (outcome, on_match.take()) {
-                    on_match();
+                if let (Ok(Some(form)), Some(on_match)) = (outcome, on_match.take()) {
+                    on_match(form);
                 }
                 Verdict { hash: hash.cloned(), outcome }
             });
-            let matches = verdict.outcome?;
+            let matches = verdict.outcome?.is_some();
             // What another hash says holds for another state of the account, which may be gone by
             // now.
             if verdict.hash.as_ref() == hash {
@@ -96,52 +99,72 @@ impl PasswordHasher {
     /// Counts a claim, and checks it. Only if it is let through may the memory of earlier checks
     /// spare the hash; and only at its turn, so that it is no answer to a request that the queue
     /// refuses.
-    fn check_counted(
-        &self,
-        claim: Claim<'_>,
-        hash: Option<&PasswordHash>,
-    ) -> Result<bool, Failure> {
+    fn check_counted(&self, claim: Claim<'_>, hash: Option<&PasswordHash>) -> Outcome {
         // An equal one may have ended since.
-        if self.is_exempt(claim, hash) {
-            return Ok(true);
+        if let Some(form) = self.exempt_form(claim, hash) {
+            return Ok(Some(form));
         }
         let Claim { lane, name, password } = claim;
-        let place = self.place(lane);
+        let place = self.place_of(claim);
         self.attempts.begin(name, lane).map_err(|error| {
             self.proofs.failed(name, lane);
             Failure::TooMany(error)
         })?;
         // Nothing was ever verified against the decoy, but the work is the same.
         let (cost, decoy) = (self.cost(), PasswordHash::decoy(self.cost()));
-        let fingerprint = self.verified.fingerprint(hash.unwrap_or(&decoy), password);
-        let is_verified = self.verified.contains(&fingerprint);
-        let (hash, text) = (hash.cloned(), Zeroizing::new(password.to_owned()));
+        let checked = hash.unwrap_or(&decoy);
+        let verified = self.verified_form(checked, password);
+        let (account_hash, presented) = (hash.cloned(), password.clone());
         let counts = self.pool.counts();
-        let work = move || is_verified || check(hash.as_ref(), &text, cost, &counts);
-        let Ok(matches) = self.pool.run(place, work) else {
+        let work =
+            move || verified.or_else(|| check(account_hash.as_ref(), &presented, cost, &counts));
+        let Ok(form) = self.pool.run(place, work) else {
             self.attempts.undone(name, lane);
             return Err(Failure::Overloaded);
         };
-        if matches {
+        if let Some(form) = form {
             self.attempts.succeeded(name, lane);
-            self.remember(claim, fingerprint);
+            self.remember(claim, self.fingerprint(checked, password, form));
         } else {
             self.proofs.failed(name, lane);
         }
-        Ok(matches)
+        Ok(form)
+    }
+
+    /// The form that an earlier check found to match `hash`.
+    fn verified_form(&self, hash: &PasswordHash, password: &PresentedPassword) -> Option<Form> {
+        let is_verified = |form| self.verified.contains(&self.fingerprint(hash, password, form));
+        password.forms().find(|form| is_verified(*form))
+    }
+
+    fn fingerprint(
+        &self,
+        hash: &PasswordHash,
+        password: &PresentedPassword,
+        form: Form,
+    ) -> Fingerprint {
+        self.verified.fingerprint(hash, password.in_form(form))
     }
 
     fn is_exempt(&self, claim: Claim<'_>, hash: Option<&PasswordHash>) -> bool {
+        self.exempt_form(claim, hash).is_some()
+    }
+
+    /// The form that the address of `claim` has itself proved against `hash`.
+    fn exempt_form(&self, claim: Claim<'_>, hash: Option<&PasswordHash>) -> Option<Form> {
         let Claim { lane, name, password } = claim;
-        self.proofs.exempt(name, lane, || Some(self.verified.fingerprint(hash?, password)))
+        password.forms().find(|form| {
+            let fingerprint = || Some(self.fingerprint(hash?, password, *form));
+            self.proofs.exempt(name, lane, fingerprint)
+        })
     }
 
     /// Why a claim would be refused without a look at it.
-    fn refusal(&self, Claim { lane, name, .. }: Claim<'_>) -> Option<Failure> {
-        if let Err(error) = self.attempts.check(name, lane) {
+    fn refusal(&self, claim: Claim<'_>) -> Option<Failure> {
+        if let Err(error) = self.attempts.check(claim.name, claim.lane) {
             return Some(Failure::TooMany(error));
         }
-        self.pool.is_full_for(self.place(lane)).then_some(Failure::Overloaded)
+        self.pool.is_full_for(self.place_of(claim)).then_some(Failure::Overloaded)
     }
 }
 
@@ -157,7 +180,10 @@ impl From<Failure> for UserError {
 #[cfg(test)]
 mod tests {
     use super::{Claim, Lane, PasswordHasher};
-    use crate::{AttemptLimits, HashCost, HashingPool, NameKey, Password, PasswordHash};
+    use crate::{
+        AttemptLimits, HashCost, HashingPool, NameKey, Password, PasswordHash,
+        password::presented_as,
+    };
     use std::{
         num::{NonZeroU32, NonZeroUsize},
         sync::Barrier,
@@ -209,12 +235,13 @@ mod tests {
     fn a_claim_shares_no_verdict_on_another_hash() {
         let (hasher, name) = (&hasher(), &NameKey::of("alice"));
         let (old, new) = (&hash(PASSWORD), &hash("another one of hers"));
-        let claim = Claim { lane: Lane::of([10, 0, 0, 1].into()), name, password: PASSWORD };
+        let password = &presented_as(PASSWORD);
+        let claim = Claim { lane: Lane::of([10, 0, 0, 1].into()), name, password };
         while_held_up(hasher, |go_on| {
             thread::scope(|scope| {
-                let before = scope.spawn(move || hasher.verify(claim, Some(old), || {}).unwrap());
+                let before = scope.spawn(move || hasher.verify(claim, Some(old), |_| {}).unwrap());
                 wait_for(hasher, claim);
-                let after = scope.spawn(move || hasher.verify(claim, Some(new), || {}).unwrap());
+                let after = scope.spawn(move || hasher.verify(claim, Some(new), |_| {}).unwrap());
                 // Long enough to join the check that is under way.
                 thread::sleep(Duration::from_millis(50));
                 go_on();
@@ -226,22 +253,46 @@ mod tests {
     #[test]
     fn a_known_password_from_a_new_address_waits_for_its_turn() {
         let (hasher, name) = (&hasher(), &NameKey::of("alice"));
-        let hash = &hash(PASSWORD);
+        let (hash, password) = (&hash(PASSWORD), &presented_as(PASSWORD));
         let claim = |number| {
             let lane = Lane::of([10, 0, number, 1].into());
-            Claim { lane, name, password: PASSWORD }
+            Claim { lane, name, password }
         };
-        assert!(hasher.verify(claim(1), Some(hash), || {}).unwrap());
+        assert!(hasher.verify(claim(1), Some(hash), |_| {}).unwrap());
         while_held_up(hasher, |go_on| {
             thread::scope(|scope| {
                 let waiting =
-                    scope.spawn(move || hasher.verify(claim(2), Some(hash), || {}).unwrap());
+                    scope.spawn(move || hasher.verify(claim(2), Some(hash), |_| {}).unwrap());
                 wait_for(hasher, claim(2));
                 assert!(!waiting.is_finished());
-                assert!(hasher.verify(claim(1), Some(hash), || {}).unwrap());
+                assert!(hasher.verify(claim(1), Some(hash), |_| {}).unwrap());
                 go_on();
                 assert!(waiting.join().unwrap());
             });
         });
+    }
+
+    #[test]
+    fn every_form_of_a_proved_password_is_known() {
+        let (hasher, name) = (&hasher(), &NameKey::of("alice"));
+        let (hash, lane) = (&hash("Zürich, not Paris"), Lane::of([10, 0, 0, 1].into()));
+        let rounds = |text: &str| {
+            let (claim, before) =
+                (Claim { lane, name, password: &presented_as(text) }, hasher.statistics().rounds);
+            assert!(hasher.verify(claim, Some(hash), |_| {}).unwrap(), "{text}");
+            assert!(hasher.knows(claim, Some(hash)).unwrap(), "{text}");
+            hasher.statistics().rounds - before
+        };
+        assert_eq!(["Zu\u{308}rich, not Paris", "Zürich, not Paris"].map(rounds), [16, 0]);
+    }
+
+    #[test]
+    fn a_check_of_two_forms_weighs_as_much_as_two() {
+        let (hasher, name) = (&hasher(), &NameKey::of("alice"));
+        let weight = |text: &str| {
+            let password = &presented_as(text);
+            hasher.place_of(Claim { lane: Lane::default(), name, password }).weight
+        };
+        assert_eq!(["wrong", "wröng", "wro\u{308}ng"].map(weight), [1, 1, 2]);
     }
 }

@@ -217,11 +217,10 @@ fn bcrypt_input(password: &[u8]) -> Cow<'_, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::{HashCost, InvalidPasswordHash, PasswordHash, bcrypt_input};
-    use crate::Password;
     use proptest::prelude::*;
 
     fn hash(text: &str) -> PasswordHash {
-        PasswordHash::new(&Password::parse(text).unwrap(), HashCost::new(4).unwrap()).unwrap()
+        PasswordHash::renewed(text, HashCost::new(4).unwrap()).unwrap()
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Passwords: which ones are taken, and how they are kept.
 
 mod common;
+mod composed;
 mod hash;
 mod presented;
 
@@ -10,7 +11,10 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 pub use hash::{HashCost, InvalidHashCost, InvalidPasswordHash, PasswordHash};
+pub(crate) use presented::Form;
 pub use presented::PresentedPassword;
+#[cfg(test)]
+pub(crate) use presented::tests::presented_as;
 
 use crate::{Username, fold::fold};
 
@@ -19,8 +23,8 @@ pub const MIN_LENGTH: usize = 8;
 /// The most characters (not bytes) of a password.
 pub const MAX_LENGTH: usize = 256;
 
-/// A password that may be set. Its text never shows in `Debug`, and its memory is wiped when it is
-/// dropped.
+/// A password that may be set, in Unicode form NFC. Its text never shows in `Debug`, and its memory
+/// is wiped when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(Zeroizing<String>);
 
@@ -39,19 +43,22 @@ pub enum PasswordFlaw {
 }
 
 impl Password {
-    /// Takes `text` as a new password: any characters, no rules of composition.
+    /// Takes `text` as a new password: any characters in any mix. It is put into Unicode form NFC
+    /// and judged in that form, so that it is one password however a system encodes it.
     ///
     /// # Errors
     /// The first [`PasswordFlaw`] that it has.
     pub fn parse(text: &str) -> Result<Self, PasswordFlaw> {
-        match text.chars().take(MAX_LENGTH + 1).count() {
-            ..MIN_LENGTH => Err(PasswordFlaw::TooShort),
-            MIN_LENGTH..=MAX_LENGTH if common::contains(&Zeroizing::new(fold(text))) => {
-                Err(PasswordFlaw::Common)
-            }
-            MIN_LENGTH..=MAX_LENGTH => Ok(Self(Zeroizing::new(text.to_owned()))),
-            _ => Err(PasswordFlaw::TooLong),
+        match composed::length(text) {
+            ..MIN_LENGTH => return Err(PasswordFlaw::TooShort),
+            MIN_LENGTH..=MAX_LENGTH => {}
+            _ => return Err(PasswordFlaw::TooLong),
         }
+        let text = composed::composed(text).unwrap_or_else(|| Zeroizing::new(text.to_owned()));
+        if common::contains(&Zeroizing::new(fold(&text))) {
+            return Err(PasswordFlaw::Common);
+        }
+        Ok(Self(text))
     }
 
     /// Whether the password says what the user's name says, case aside.
@@ -76,6 +83,7 @@ mod tests {
     use super::{Password, PasswordFlaw};
     use crate::Username;
     use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
 
     #[test]
     fn the_examples_of_the_source_documents_are_taken() {
@@ -112,10 +120,34 @@ mod tests {
         assert_eq!(format!("{:?}", Password::parse("correct horse").unwrap()), "Password(…)");
     }
 
+    #[test]
+    fn every_unicode_form_of_a_text_is_the_same_password() {
+        let composed = "Zürich-é-각";
+        for form in [composed.nfd().collect::<String>(), composed.nfc().collect()] {
+            assert_eq!(Password::parse(&form), Password::parse(composed));
+        }
+        assert_eq!(Password::parse(composed).unwrap().as_str(), composed);
+        // Other spaces and widths are not made equal, unlike in names.
+        assert_ne!(Password::parse("Zürich\u{a0}é-각"), Password::parse("Zürich é-각"));
+    }
+
+    #[test]
+    fn limits_hold_for_the_form_nfc() {
+        let decomposed = |text: &str| text.nfd().collect::<String>();
+        let flaw = |text: &str| Password::parse(&decomposed(text)).err();
+        assert_eq!(flaw("éàüöïñô"), Some(PasswordFlaw::TooShort));
+        assert_eq!(flaw(&"éàüöïñôç".repeat(32)), None);
+        assert_eq!(flaw(&format!("{}é", "éàüöïñôç".repeat(32))), Some(PasswordFlaw::TooLong));
+        // The form NFC of the sign for kelvin is the letter K.
+        assert_eq!(Password::parse("\u{212a}awasaki").err(), Some(PasswordFlaw::Common));
+        let name = Username::parse("Jürgen-Müller").unwrap();
+        assert!(Password::parse(&decomposed("jürgen-müller")).unwrap().is_name(&name));
+    }
+
     proptest! {
         #[test]
         fn any_uncommon_text_of_the_right_length_is_taken(text in "(?s).{0,300}") {
-            let expected = match text.chars().count() {
+            let expected = match text.nfc().count() {
                 0..8 => Some(PasswordFlaw::TooShort),
                 257.. => Some(PasswordFlaw::TooLong),
                 _ => None,

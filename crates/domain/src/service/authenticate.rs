@@ -3,7 +3,7 @@
 use super::UserService;
 use crate::{
     Account, Authentication, Caller, Lane, NameKey, PresentedPassword, Status, User, UserError,
-    UserRef, hashing::Claim, refusal::NamedAccount,
+    UserRef, hashing::Claim, password::Form, refusal::NamedAccount,
 };
 
 /// An enabled user whose current password has just been said.
@@ -46,7 +46,7 @@ impl UserService {
         let found = self.store.look_up(UserRef::Name(name.clone())).await?;
         let named = NamedAccount::of(found.as_ref());
         let account = enabled(found);
-        let claim = Claim { lane, name, password: password.expose() };
+        let claim = Claim { lane, name, password };
         let hash = account.as_ref().map(|account| &account.password_hash);
         let is_known = self.hasher.knows(claim, hash).map_err(|error| named.throttled(error))?;
         Ok(account.filter(|_| is_known).map(ProvedUser))
@@ -70,10 +70,10 @@ impl UserService {
         let found = self.store.find(&UserRef::Name(name.clone()))?;
         let named = NamedAccount::of(found.as_ref());
         let account = enabled(found);
-        let claim = Claim { lane, name, password: password.expose() };
+        let claim = Claim { lane, name, password };
         let hash = account.as_ref().map(|account| &account.password_hash);
         self.settle_hash_cost(hash)?;
-        let renew = || account.iter().for_each(|account| self.renew_hash(claim, account));
+        let renew = |form| account.iter().for_each(|account| self.renew_hash(claim, form, account));
         let matches = self.hasher.verify(claim, hash, renew);
         let matches = matches.map_err(|error| named.throttled(error))?;
         match account.filter(|_| matches).map(|proved| self.as_it_is_now(&proved)) {
@@ -90,14 +90,14 @@ impl UserService {
             .ok_or(UserError::Unauthenticated)
     }
 
-    /// Puts a hash of the cost of new ones in the place of one of a lower cost. Where that fails
-    /// the old one is as good until the next time.
-    fn renew_hash(&self, claim: Claim<'_>, account: &Account) {
+    /// Puts a hash of the cost of new ones in the place of one of a lower cost, of the `form` that
+    /// has matched that. Where that fails the old one is as good until the next time.
+    fn renew_hash(&self, claim: Claim<'_>, form: Form, account: &Account) {
         let Account { user, password_hash, .. } = account;
-        if let Some(renewed) = self.hasher.renew(claim, password_hash)
+        if let Some(renewed) = self.hasher.renew(claim, form, password_hash)
             && self.store.renew_hash(user.id, password_hash, &renewed).is_ok()
         {
-            self.hasher.remember_renewed(claim, &renewed);
+            self.hasher.remember_renewed(claim, form, &renewed);
         }
     }
 }

@@ -115,8 +115,8 @@ impl UserService {
         match &password.current {
             Some(current) => {
                 self.settle_hash_cost(Some(hash))?;
-                let claim = Claim { lane, name, password: current.expose() };
-                let matches = self.hasher.verify(claim, Some(hash), || {});
+                let claim = Claim { lane, name, password: current };
+                let matches = self.hasher.verify(claim, Some(hash), |_| {});
                 if matches.map_err(|error| named.throttled(error))? {
                     return Ok(Some(account.password_version));
                 }

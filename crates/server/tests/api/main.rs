@@ -56,4 +56,5 @@ mod settings;
 mod throttling;
 mod tls;
 mod tokens;
+mod unicode_passwords;
 mod user_command;

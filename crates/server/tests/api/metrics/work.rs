@@ -69,6 +69,20 @@ fn different_wrong_requests_at_once_are_counted_exactly() {
 }
 
 #[test]
+fn a_wrong_password_of_two_forms_is_one_attempt() {
+    let metered = metered(&["--failures-per-account=5", "--failures-per-address=1000"]);
+    let server = &metered.server;
+    server.user("alice");
+    for name in ["alice", "unknown"] {
+        let guesses = (0..64).map(|guess| server.login(name, &format!("gue\u{301}ss {guess}")));
+        let rounds = spent(&metered, ROUNDS, || {
+            assert_eq!(statuses(guesses), BTreeMap::from([(401, 5), (429, 59)]), "{name}");
+        });
+        assert_eq!(rounds, 5 * 2 * 16, "{name}");
+    }
+}
+
+#[test]
 fn names_tried_at_once_with_one_password_are_each_counted() {
     let metered = metered(&["--failures-per-address=5"]);
     let server = &metered.server;
@@ -109,6 +123,8 @@ fn every_refused_log_in_takes_the_same_rounds() {
     let same_for_all = |cost: u32| {
         for name in names {
             assert_eq!(rounds(name, "a wrong password"), 1 << cost, "{name}");
+            // A text that is not in Unicode form NFC is checked in two forms.
+            assert_eq!(rounds(name, "a wrong pa\u{301}ssword"), 2 << cost, "{name}");
         }
         assert_eq!(rounds("disabled", PASSWORD), 1 << cost);
     };
