@@ -29,7 +29,10 @@ pub(crate) fn check(listen: &str, with_tls: bool) -> Result<(), Failure> {
         .disable_verification(true)
         .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
         .build();
-    let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).tls_config(tls);
+    // A proxy can't reach the server of this machine, and container clients set `HTTP_PROXY` in
+    // every container.
+    let config =
+        ureq::Agent::config_builder().proxy(None).timeout_global(Some(TIMEOUT)).tls_config(tls);
     let scheme = if with_tls { "https" } else { "http" };
     config
         .build()

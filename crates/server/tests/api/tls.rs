@@ -16,7 +16,10 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, pem::PemObject},
 };
 
-use crate::harness::{Certificates, Raw, Server, rollcall, until};
+use crate::{
+    harness::{Certificates, Raw, Server, rollcall, until},
+    health::PROXY_VARIABLES,
+};
 
 type Secure = Raw<StreamOwned<ClientConnection, TcpStream>>;
 
@@ -86,6 +89,7 @@ fn the_healthcheck_command_finds_a_server_that_speaks_tls() {
     let check = |cert: &str| {
         let mut command = rollcall(server.folder(), &["healthcheck"]);
         command.env("ROLLCALL_LISTEN", server.address());
+        command.envs(PROXY_VARIABLES.map(|variable| (variable, "http://127.0.0.1:1")));
         if !cert.is_empty() {
             command.env("ROLLCALL_TLS_CERT", folder.path().join(cert));
         }
