@@ -3,6 +3,7 @@
 mod common;
 mod composed;
 mod hash;
+mod mask;
 mod presented;
 
 use std::fmt;
@@ -37,8 +38,8 @@ pub enum PasswordFlaw {
     /// More than [`MAX_LENGTH`] characters.
     #[error("must have at most {MAX_LENGTH} characters")]
     TooLong,
-    /// Among the first that anyone would guess.
-    #[error("must not be one of the most common passwords, nor the user's name")]
+    /// Among the first that anyone would guess, or what a program shows in the place of a password.
+    #[error("must not be one of the most common passwords, a mask, nor the user's name")]
     Common,
 }
 
@@ -55,7 +56,8 @@ impl Password {
             _ => return Err(PasswordFlaw::TooLong),
         }
         let text = composed::composed(text).unwrap_or_else(|| Zeroizing::new(text.to_owned()));
-        if common::contains(&Zeroizing::new(fold(&text))) {
+        let folded = Zeroizing::new(fold(&text));
+        if common::contains(&folded) || mask::is_mask(&folded) {
             return Err(PasswordFlaw::Common);
         }
         Ok(Self(text))
@@ -94,7 +96,10 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_characters() {
-        let snowmen = |count| Password::parse(&"☃".repeat(count)).err();
+        let snowmen = |count| {
+            let text: String = "☃⛄".chars().cycle().take(count).collect();
+            Password::parse(&text).err()
+        };
         assert_eq!(snowmen(7), Some(PasswordFlaw::TooShort));
         assert_eq!(snowmen(8), None);
         assert_eq!(snowmen(256), None);
@@ -104,6 +109,14 @@ mod tests {
     #[test]
     fn common_passwords_are_refused_in_any_case() {
         for text in ["password", "PassWord", "12345678", "qwertyuiop"] {
+            assert_eq!(Password::parse(text), Err(PasswordFlaw::Common), "{text}");
+        }
+    }
+
+    #[test]
+    fn masks_are_refused_in_any_case() {
+        for text in ["**********", "••••••••", "aAaAaAaA", "[REDACTED]", "Undefined", "<hidden>"]
+        {
             assert_eq!(Password::parse(text), Err(PasswordFlaw::Common), "{text}");
         }
     }

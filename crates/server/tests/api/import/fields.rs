@@ -6,7 +6,7 @@ use crate::harness::PASSWORD;
 #[test]
 fn every_field_of_an_object_arrives() {
     let place = Place::new();
-    let long = "🦀".repeat(40);
+    let long = "🦀🐙".repeat(20);
     place.write(
         "users.ndjson",
         &format!(
