@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::VecDeque,
     io::{self, Read},
     rc::Rc,
 };
@@ -17,6 +18,9 @@ use crate::{
 
 /// What is between the names of roles.
 pub(super) const SEPARATOR: &str = ";";
+
+const STRAY_TEXT: &str = "there is text behind a closing quotation mark; a quotation mark inside \
+                          of quotation marks is written twice";
 
 /// Reads record by record.
 pub struct Reader {
@@ -43,6 +47,10 @@ struct Watch {
     lines: Cell<u64>,
     /// The byte before it.
     previous: Cell<u8>,
+    /// Where text stands behind a quotation mark that closes a field: the first such byte of each.
+    stray: RefCell<VecDeque<u64>>,
+    /// How many bytes have been read.
+    length: Cell<u64>,
 }
 
 /// Where in a field a byte is.
@@ -68,6 +76,11 @@ impl Place {
             _ => Self::Plain,
         }
     }
+
+    /// Whether `byte` is text behind a quotation mark that closes the field.
+    fn is_left_by(self, byte: u8) -> bool {
+        self == Self::Closed && self.after(byte) == Self::Plain
+    }
 }
 
 /// Ends a record that a forgotten quote makes of all that follows.
@@ -86,6 +99,9 @@ impl Reader {
         let header = records.byte_headers().map_err(|error| format!("reading: {error}"))?;
         let header: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
         let columns = columns(&header).map_err(|reason| format!("line 1: {reason}"))?;
+        if watch.has_stray_text(records.position().byte()) {
+            return Err(format!("line 1: {STRAY_TEXT}"));
+        }
         watch.bytes.set(0);
         Ok(Self { records, watch, columns, record: ByteRecord::new() })
     }
@@ -105,8 +121,11 @@ impl Reader {
         let number = self.watch.line_at(self.record.position().map_or(0, csv::Position::byte));
         // Only a record that was not ended is there when there is nothing more to read.
         let is_open = self.watch.is_at_end.get() && self.watch.place.get() == Place::Quoted;
+        let has_stray_text = self.watch.has_stray_text(self.records.position().byte());
         let record = if is_open {
             Err("a quotation mark is never closed".to_owned())
+        } else if has_stray_text {
+            Err(STRAY_TEXT.to_owned())
         } else {
             parse(&self.columns, &self.record)
         };
@@ -115,6 +134,32 @@ impl Reader {
 }
 
 impl Watch {
+    /// Takes in the bytes that have been read.
+    fn see(&self, bytes: &[u8]) {
+        let mut place = self.place.get();
+        let is_marked = self.length.get() == 0 && bytes.starts_with(BYTE_ORDER_MARK);
+        let mark = if is_marked { BYTE_ORDER_MARK.len() } else { 0 };
+        for (byte, offset) in bytes.iter().zip(self.length.get()..).skip(mark) {
+            if place.is_left_by(*byte) {
+                self.stray.borrow_mut().push_back(offset);
+            }
+            place = place.after(*byte);
+        }
+        self.place.set(place);
+        self.bytes.set(self.bytes.get() + bytes.len());
+        self.length.set(self.length.get() + bytes.len() as u64);
+        self.is_at_end.set(bytes.is_empty());
+        self.text.borrow_mut().extend_from_slice(bytes);
+    }
+
+    /// Whether a record that ends before this byte has text behind a quotation mark that closes a
+    /// field. That of earlier records is forgotten.
+    fn has_stray_text(&self, end: u64) -> bool {
+        let mut stray = self.stray.borrow_mut();
+        let count = stray.iter().take_while(|offset| **offset < end).count();
+        stray.drain(..count).next().is_some()
+    }
+
     /// The line of a record that begins at this byte, or after the ends of lines there.
     fn line_at(&self, byte: u64) -> u64 {
         let mut text = self.text.borrow_mut();
@@ -149,11 +194,7 @@ impl Read for Guard {
             }
         }
         self.is_beginning = false;
-        let read = buffer[..length].iter();
-        watch.place.set(read.fold(watch.place.get(), |place, byte| place.after(*byte)));
-        watch.bytes.set(watch.bytes.get() + length);
-        watch.is_at_end.set(length == 0);
-        watch.text.borrow_mut().extend_from_slice(&buffer[..length]);
+        watch.see(&buffer[..length]);
         Ok(length)
     }
 }
@@ -162,7 +203,7 @@ fn columns(header: &[std::borrow::Cow<'_, str>]) -> Result<Vec<&'static str>, St
     let mut columns = Vec::with_capacity(header.len());
     for name in header {
         let mut known = FIELDS.into_iter().chain([MARK]);
-        let column = known.find(|field| field == name).ok_or_else(|| unknown(name))?;
+        let column = known.find(|field| field == name).ok_or_else(|| unknown_column(name))?;
         if columns.contains(&column) {
             return Err(format!("the column {column} is there twice"));
         }
@@ -174,9 +215,28 @@ fn columns(header: &[std::borrow::Cow<'_, str>]) -> Result<Vec<&'static str>, St
     Ok(columns)
 }
 
+/// The refusal of an unknown column, which may be several columns with another separator.
+fn unknown_column(name: &str) -> String {
+    let separators = [(';', "semicolons"), ('\t', "tabs")];
+    let Some((separator, called)) = separators.into_iter().find(|it| name.contains(it.0)) else {
+        return unknown(name);
+    };
+    let is_known = |part: &str| FIELDS.contains(&part.trim().trim_matches('"'));
+    if name.split(separator).any(is_known) {
+        format!("columns are separated by commas, not by {called}")
+    } else {
+        format!("{}; columns are separated by commas", unknown(name))
+    }
+}
+
 fn parse(columns: &[&'static str], fields: &ByteRecord) -> Result<Record, String> {
     if fields.len() != columns.len() {
-        return Err(format!("it has {} fields, and the header {}", fields.len(), columns.len()));
+        let is_short = fields.len() < columns.len();
+        let has_others =
+            is_short && fields.iter().any(|field| field.iter().any(|it| b";\t".contains(it)));
+        let hint = if has_others { "; columns are separated by commas" } else { "" };
+        let (count, expected) = (fields.len(), columns.len());
+        return Err(format!("it has {count} fields, and the header {expected}{hint}"));
     }
     let mut record = Record::default();
     let is_guarded = columns.contains(&MARK);

@@ -1,5 +1,6 @@
 //! `rollcall import`: adding many users from a file.
 
+mod csv;
 mod fields;
 mod interrupted;
 mod refusals;

@@ -1,0 +1,93 @@
+//! CSV that does not mean what it seems to.
+
+use super::Place;
+
+const HEADER: &str = "name,plaintextPassword\n";
+const STRAY: &str = "there is text behind a closing quotation mark; a quotation mark inside of \
+                     quotation marks is written twice\n";
+
+/// The refusal of a file, of which nothing is imported.
+fn refusal(text: &str) -> String {
+    let place = Place::new();
+    place.write("users.csv", text);
+    let said = place.fail(1, &["import", "users.csv"]);
+    let exported = place.command(&["export", "--with-hashes"]).output().unwrap();
+    assert!(exported.stdout.is_empty(), "{exported:?}");
+    said
+}
+
+#[test]
+fn text_behind_a_closing_quotation_mark_is_refused() {
+    for record in [
+        // A quotation mark as JSON writes it.
+        r#"q1,"correct \"horse""#,
+        r#"q1,"correct \"horse\" battery""#,
+        r#"q1,"correct horse" battery"#,
+        r#"q1,"correct horse" "#,
+        r#"q1,"correct horse"x"#,
+        r#""q1"x,correct horse"#,
+        "q1,\"correct\nhorse\"x",
+        // It swallows a line.
+        "q1,\"correct horse\nq2,\"battery staple",
+    ] {
+        for end in ["", "\n", "\r\n", "\nq3,another fine password\n"] {
+            let said = refusal(&format!("{HEADER}q0,correct horse\n\n{record}{end}"));
+            assert!(said.contains(&format!("line 4: {STRAY}")), "{record}: {said}");
+            assert!(said.ends_with("because of 1 line\n"), "{record}: {said}");
+        }
+    }
+    let said = refusal("\u{feff}\"na\"me,plaintextPassword\nq1,correct horse\n");
+    assert_eq!(said, format!("error: line 1: {STRAY}"));
+}
+
+#[test]
+fn only_records_with_stray_text_are_refused() {
+    let place = Place::new();
+    let others = (0..500).map(|n| format!("user{n},\"correct \"\"horse\"\" {n}\"\n"));
+    let others = others.collect::<Vec<_>>().concat();
+    let text = format!(
+        "\u{feff}{HEADER}{others}q1,\"correct \\\"horse\"\n{}",
+        others.replace("user", "other")
+    );
+    place.write("users.csv", &text);
+    let said = place.fail(1, &["import", "users.csv", "--dry-run"]);
+    assert!(said.contains(&format!("line 502: {STRAY}")), "{said}");
+    assert_eq!(said.matches("line 502").count(), said.matches("line ").count(), "{said}");
+}
+
+#[test]
+fn quotation_marks_that_are_written_twice_are_taken() {
+    let place = Place::new();
+    let text =
+        format!("{HEADER}q1,\"correct \"\"horse\"\r\n\"q2\",\"\"\"\"\"correct horse\"\"\"\n");
+    place.write("users.csv", &text);
+    assert_eq!(place.succeed(&["import", "users.csv"]), "imported 2 users\n");
+    let server = place.server();
+    assert_eq!(server.login("q1", "correct \"horse").get("/api/v1/users/q1").status, 200);
+    assert_eq!(server.login("q2", "\"\"correct horse\"").get("/api/v1/users/q2").status, 200);
+}
+
+#[test]
+fn other_separators_are_named() {
+    for (header, called) in [
+        ("name;plaintextPassword", "semicolons"),
+        ("\"name\";\"plaintextPassword\"", "semicolons"),
+        ("name\tplaintextPassword", "tabs"),
+        ("email; name", "semicolons"),
+    ] {
+        let said = refusal(&format!("{header}\nhunter2;hunter2-hunter2\n"));
+        let expected = format!("error: line 1: columns are separated by commas, not by {called}\n");
+        assert_eq!(said, expected, "{header}");
+    }
+    for text in ["sep=;\nname;email\n", "Benutzer;Kennwort\n", "hunter2\thunter2-hunter2\n"] {
+        let said = refusal(text);
+        assert!(said.starts_with("error: line 1: unknown field: name, email,"), "{said}");
+        assert!(said.ends_with("; columns are separated by commas\n"), "{said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+    for separator in [';', '\t'] {
+        let said = refusal(&format!("{HEADER}hunter2{separator}hunter2-hunter2\n"));
+        let hint = "line 2: it has 1 fields, and the header 2; columns are separated by commas\n";
+        assert!(said.contains(hint) && !said.contains("hunter2"), "{said}");
+    }
+}
