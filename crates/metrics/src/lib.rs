@@ -21,7 +21,7 @@ use std::{
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, http::header, rt, web};
 use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, registry::Registry};
-use rollcall_domain::UserService;
+use rollcall_domain::{UserService, statistics::Counter};
 use rollcall_http::HttpStatistics;
 use rollcall_persistence::Store;
 
@@ -38,6 +38,8 @@ pub struct Sources {
     pub store: Store,
     /// After how long a session is over.
     pub max_session_age: Duration,
+    /// Lines of the log that were dropped.
+    pub dropped_log_lines: Arc<Counter>,
 }
 
 /// Everything that a scrape gives.
@@ -87,7 +89,7 @@ async fn live() -> HttpResponse {
 impl Collector for Everything {
     fn encode(&self, encoder: DescriptorEncoder) -> fmt::Result {
         let families = &mut Families::new(encoder);
-        let Sources { http, users, store, max_session_age: _ } = &self.sources;
+        let Sources { http, users, store, max_session_age: _, dropped_log_lines } = &self.sources;
         families.info(
             "rollcall_build",
             "What is running.",
@@ -97,6 +99,11 @@ impl Collector for Everything {
         hashing::encode(families, &users.hashing_statistics())?;
         database::encode(families, &store.statistics())?;
         census::encode(families, &self.census)?;
+        families.counter(
+            "rollcall_log_lines_dropped",
+            "Lines of the log that were dropped because it is read too slowly.",
+            dropped_log_lines.get(),
+        )?;
         process::encode(families)
     }
 }

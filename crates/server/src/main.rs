@@ -72,7 +72,6 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 }
 
 fn report(failure: &Failure) -> ExitCode {
-    // A standard error that takes nothing changes nothing else.
-    let _ = writeln!(io::stderr(), "error: {failure}");
+    logging::say_last(format!("error: {failure}"));
     ExitCode::FAILURE
 }

@@ -9,7 +9,9 @@ use actix_web::{
         signal::unix::{Signal, SignalKind, signal},
     },
 };
-use rollcall_domain::{ChangeBudget, SessionService, UserService, session::UserSessions};
+use rollcall_domain::{
+    ChangeBudget, SessionService, UserService, session::UserSessions, statistics::Counter,
+};
 use rollcall_http::{Draining, HttpStatistics, ServerOptions};
 use rollcall_metrics::Sources;
 use rollcall_persistence::Store;
@@ -31,7 +33,7 @@ const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off,r2d2=off";
 
 /// Answers requests until told to stop; then finishes those in flight.
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
-    let _log = logging::behind(LOG_FILTER).map_err(|error| format!("logging: {error}"))?;
+    let log = logging::behind(LOG_FILTER).map_err(|error| format!("logging: {error}"))?;
     let secret = session_secret::Source::of(&settings.store.url()?)?;
     let edge = Edge::of(settings)?;
     let store = settings.store.open_patiently(settings.database_connections)?;
@@ -49,7 +51,9 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
         .map_err(|error| format!("taking over which signatures were used: {error}"))?;
     let (users, sessions) = (Arc::new(users), Arc::new(sessions));
     let (system, session_service) = (rt::System::new(), Arc::clone(&sessions));
-    let served = system.block_on(run(settings, edge, &store, users, session_service));
+    let dropped_log_lines = log.dropped_lines();
+    let serving = run(settings, edge, &store, users, session_service, dropped_log_lines);
+    let served = system.block_on(serving);
     // A start that failed has taken it over, too.
     sessions
         .stop()
@@ -67,6 +71,7 @@ async fn run(
     store: &Store,
     users: Arc<UserService>,
     sessions: Arc<SessionService>,
+    dropped_log_lines: Arc<Counter>,
 ) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::from(format!("serving: {error}"));
     let signals = Signals::listen().map_err(|error| format!("listening for signals: {error}"))?;
@@ -89,7 +94,8 @@ async fn run(
     if let Some((address, http)) = settings.metrics_listen.as_ref().zip(statistics) {
         let (users, store) = (Arc::clone(&users), store.clone());
         let max_session_age = settings.sessions.max_age();
-        give_metrics(address, Sources { http, users, store, max_session_age })?;
+        let sources = Sources { http, users, store, max_session_age, dropped_log_lines };
+        give_metrics(address, sources)?;
     }
     // Once the port is ours: a password that is printed once must not be printed in vain.
     admin::ensure(&users, &settings.admin_name)?;

@@ -3,6 +3,7 @@
 use std::{
     cell::Cell,
     io::{self, BufWriter, Write},
+    panic,
     sync::{
         Arc,
         mpsc::{self, Receiver},
@@ -11,13 +12,18 @@ use std::{
     time::Duration,
 };
 
-use super::queue::{Queue, Rank};
+use rollcall_domain::statistics::Counter;
+
+use super::{
+    last_line,
+    queue::{Queue, Rank},
+};
 
 /// How many bytes of lines wait to be written at most, beside as many that are being written.
 const CAPACITY: usize = 8 * 1024 * 1024;
 
-/// How long the end of the process waits for a log that is read slowly.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the end of the process waits for standard error to be read.
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 thread_local! {
     /// The rank of the line that this thread is logging.
@@ -49,7 +55,18 @@ pub(super) fn start() -> io::Result<(Pipe, Guard)> {
         // The process may have ended without waiting.
         let _ = end.send(());
     })?;
+    log_panics(Arc::clone(&queue));
     Ok((Pipe(Arc::clone(&queue)), Guard { queue, ended }))
+}
+
+/// Has panics reported through the queue: a thread that writes to standard error by itself waits
+/// for a log that is not read.
+fn log_panics(queue: Arc<Queue>) {
+    panic::set_hook(Box::new(move |panic| {
+        let thread = thread::current();
+        let line = format!("thread '{}' {panic}\n", thread.name().unwrap_or("<unnamed>"));
+        queue.push(Rank::Important, line.as_bytes());
+    }));
 }
 
 /// Writes what comes, until the queue is closed.
@@ -75,9 +92,34 @@ impl Write for Pipe {
     }
 }
 
+impl Guard {
+    /// How many lines were dropped so far.
+    pub(crate) fn dropped_lines(&self) -> Arc<Counter> {
+        self.queue.dropped()
+    }
+}
+
 impl Drop for Guard {
     fn drop(&mut self) {
         self.queue.close();
-        let _ = self.ended.recv_timeout(PATIENCE);
+        if self.ended.recv_timeout(PATIENCE).is_err() {
+            last_line::give_up();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arc, Queue, log_panics, panic, thread};
+
+    #[test]
+    fn a_panic_is_a_line_of_the_log() {
+        let (queue, usual_hook) = (Arc::new(Queue::new(1000)), panic::take_hook());
+        log_panics(Arc::clone(&queue));
+        let job = thread::Builder::new().name("hashing".to_owned());
+        assert!(job.spawn(|| panic!("a fault")).unwrap().join().is_err());
+        panic::set_hook(usual_hook);
+        let line = String::from_utf8(queue.take().unwrap().next().unwrap().into()).unwrap();
+        assert!(line.starts_with("thread 'hashing' panicked at ") && line.contains("a fault\n"));
     }
 }

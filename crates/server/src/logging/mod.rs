@@ -2,6 +2,7 @@
 
 mod behind;
 mod filter;
+mod last_line;
 mod queue;
 
 use std::{env, io};
@@ -11,6 +12,7 @@ use log::{Level, Log, Metadata, Record};
 
 use behind::Guard;
 pub(crate) use filter::check;
+pub(crate) use last_line::say as say_last;
 use queue::Rank;
 
 /// How the names of our own crates begin.
@@ -31,7 +33,7 @@ pub(crate) fn direct(filter: &str) {
 /// The same from behind: a thread gathers the lines and writes them when it has caught up, so that
 /// no request waits for a system call, nor for the program that reads the log. When too many lines
 /// wait, lines at info and below are dropped first, and warnings last. Lines that are left are
-/// written when the guard is dropped.
+/// written when the guard is dropped, if they are read within a second.
 pub(crate) fn behind(filter: &str) -> io::Result<Guard> {
     let (pipe, guard) = behind::start()?;
     let mut builder = builder(filter);

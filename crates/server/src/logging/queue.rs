@@ -3,8 +3,10 @@
 use std::{
     collections::VecDeque,
     mem,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
+
+use rollcall_domain::statistics::Counter;
 
 /// How important a line is to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,7 @@ pub(super) enum Rank {
 pub(super) struct Queue {
     state: Mutex<State>,
     changed: Condvar,
+    dropped: Arc<Counter>,
 }
 
 #[derive(Default)]
@@ -48,14 +51,19 @@ struct Line {
 impl Queue {
     pub(super) fn new(capacity: usize) -> Self {
         let state = State { capacity, ..State::default() };
-        Self { state: Mutex::new(state), changed: Condvar::new() }
+        Self { state: Mutex::new(state), changed: Condvar::new(), dropped: Arc::default() }
+    }
+
+    /// Counts the lines that were dropped since the start.
+    pub(super) fn dropped(&self) -> Arc<Counter> {
+        Arc::clone(&self.dropped)
     }
 
     /// Queues a line. If there is no room, an ordinary line is dropped: this one, or if this one is
     /// important, others, the newest first. Of important lines alone this one is dropped.
     pub(super) fn push(&self, rank: Rank, text: &[u8]) {
         let mut state = self.lock();
-        state.add(rank, text);
+        state.add(rank, text, &self.dropped);
         let is_awaited = mem::take(&mut state.is_awaited);
         drop(state);
         if is_awaited {
@@ -89,13 +97,14 @@ impl Queue {
 }
 
 impl State {
-    fn add(&mut self, rank: Rank, text: &[u8]) {
+    fn add(&mut self, rank: Rank, text: &[u8], dropped: &Counter) {
         while self.bytes + text.len() > self.capacity {
             let other = match rank {
                 Rank::Ordinary => None,
                 Rank::Important => self.lines.ordinary.pop_back(),
             };
             self.lines.dropped += 1;
+            dropped.increment();
             let Some(other) = other else { return };
             self.bytes -= other.text.len();
         }
@@ -146,6 +155,7 @@ mod tests {
         }
         let lines = queue.take().unwrap();
         let dropped = lines.dropped;
+        assert_eq!(queue.dropped().get(), dropped);
         let text = lines.flat_map(Vec::from).map(char::from).collect();
         queue.close();
         assert!(queue.take().is_none());
