@@ -7,6 +7,7 @@ mod environment;
 mod exposed_files;
 mod failure;
 mod first_password;
+mod hangup;
 mod hashing;
 mod logging;
 mod new_file;
@@ -19,11 +20,7 @@ mod settings;
 mod skeletons;
 mod tls;
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-    time::Duration,
-};
+use std::{process::ExitCode, time::Duration};
 
 use clap::error::ErrorKind;
 

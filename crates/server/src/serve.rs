@@ -21,7 +21,7 @@ use crate::{
     edge::Edge,
     exposed_files,
     failure::Failure,
-    hashing, logging, session_secret,
+    hangup, hashing, logging, session_secret,
     settings::{ListenAddress, ServeSettings, StoreSettings},
     skeletons,
     tls::{self, Certificate},
@@ -75,6 +75,7 @@ async fn run(
 ) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::from(format!("serving: {error}"));
     let signals = Signals::listen().map_err(|error| format!("listening for signals: {error}"))?;
+    hangup::ignore(edge.certificate.is_some())?;
     let draining = Draining::default();
     let statistics = settings.metrics_listen.as_ref().map(|_| HttpStatistics::default());
     let options = ServerOptions {

@@ -8,7 +8,9 @@ use std::{
 
 use serde_json::json;
 
-use crate::harness::{ADMIN_PASSWORD, PASSWORD, Process, Server, rollcall, rollcall_on_sqlite};
+use crate::harness::{
+    ADMIN_PASSWORD, PASSWORD, Process, Raw, Server, rollcall, rollcall_on_sqlite,
+};
 
 #[test]
 fn the_first_admins_password_is_generated_and_printed_once() {
@@ -73,6 +75,29 @@ fn either_signal_lets_what_is_in_flight_finish_and_exits_with_0() {
         assert_eq!(server.process().wait().code(), Some(0), "{signal}");
         assert!(server.process().said().contains("stopped"));
     }
+}
+
+#[test]
+fn a_hangup_ends_neither_the_server_nor_a_request() {
+    let mut server = Server::start();
+    let body = json!({"value": {"password": PASSWORD}}).to_string();
+    let mut raw = Raw::connect(server.address());
+    let authorization = crate::harness::basic("root", ADMIN_PASSWORD);
+    let head = format!(
+        "PUT /api/v1/users/late HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    raw.try_send(&(head + &body[..5])).unwrap();
+    for _ in 0..3 {
+        server.process().signal("HUP");
+        server.process().wait_for("SIGHUP has no effect");
+        assert_eq!(server.admin().get("/users").status, 200);
+    }
+    raw.try_send(&body[5..]).unwrap();
+    assert!(raw.answer().starts_with("HTTP/1.1 201"));
+    server.process().signal("TERM");
+    assert_eq!(server.process().wait().code(), Some(0));
 }
 
 #[test]
