@@ -96,7 +96,15 @@ pub enum OpenError {
     /// The schema was made by an earlier release, and was not to be changed.
     #[error("the database lacks migration {0}: start the server of this release on it once")]
     Older(String),
-    /// The schema was made by a later release.
+    /// A later release has made the schema one that this binary would damage.
+    #[error("requires a release of schema level {lowest} or higher; this one has {own}")]
+    Level {
+        /// The lowest level of a binary that may write.
+        lowest: i64,
+        /// The level of this binary.
+        own: i64,
+    },
+    /// A later release has changed the schema, and has not said which binaries may still write.
     #[error(
         "the database has migration {0}, which this release does not know: use a newer release"
     )]

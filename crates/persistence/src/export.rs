@@ -35,7 +35,7 @@ impl Exporter {
             connection.batch_execute(POSTGRES_SETTINGS).map_err(connecting)?;
         }
         store.begin_reading().map_err(connecting)?;
-        store.require_current().map_err(connecting)??;
+        store.require_usable().map_err(connecting)??;
         let (total, _) = store.counts().map_err(connecting)?;
         Ok(Self { store, total, last_id: None })
     }

@@ -75,6 +75,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    schema_levels (migration) {
+        migration -> Text,
+        level -> BigInt,
+        lowest -> BigInt,
+    }
+}
+
 diesel::joinable!(user_roles -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(users, user_roles, sessions);
+diesel::allow_tables_to_appear_in_same_query!(audit_head, schema_levels);

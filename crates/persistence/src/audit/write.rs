@@ -1,6 +1,6 @@
 //! Writing entries.
 
-use diesel::{prelude::*, result::Error as DieselError};
+use diesel::{dsl::max, prelude::*, result::Error as DieselError};
 use rollcall_domain::{
     StoreError,
     audit::{AuditEntry, ChainMark, Event},
@@ -11,7 +11,8 @@ use crate::{
     connection::{Connection, on},
     error::Failure,
     recheck::CheckedBy,
-    schema::{audit, audit_head},
+    schema::{audit, audit_head, schema_levels},
+    schema_history::require_level,
 };
 
 /// The id of the one row that says where the log ends.
@@ -37,11 +38,18 @@ pub(crate) fn head(connection: &mut Connection<'_>) -> Result<ChainMark, Failure
     mark(on!(connection, it => row.get_result(it)?))
 }
 
-/// The same, and nobody else moves it until the transaction ends.
+/// The same, and nobody else moves it until the transaction ends. Refuses to, where a later release
+/// has meanwhile made the schema one that this binary must not write.
 fn locked_head(connection: &mut Connection<'_>) -> Result<ChainMark, Failure> {
-    let Connection::Postgres(it) = connection else { return head(connection) };
-    let row = audit_head::table.find(HEAD).select((audit_head::number, audit_head::hash));
-    mark(row.for_update().get_result(*it)?)
+    let lowest = schema_levels::table.select(max(schema_levels::lowest)).single_value();
+    let row = audit_head::table.find(HEAD).select((audit_head::number, audit_head::hash, lowest));
+    let (number, hash, lowest): (i64, String, Option<i64>) = match connection {
+        Connection::Sqlite(it) => row.get_result(*it)?,
+        Connection::Postgres(it) => row.for_update().get_result(*it)?,
+    };
+    require_level(lowest.unwrap_or_default())
+        .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+    mark((number, hash))
 }
 
 fn mark((number, hash): (i64, String)) -> Result<ChainMark, Failure> {

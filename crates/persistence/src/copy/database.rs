@@ -1,18 +1,17 @@
 //! One connection to either end of a copy.
 
+use std::collections::BTreeSet;
+
 use diesel::{
-    PgConnection, SqliteConnection,
-    connection::SimpleConnection,
-    prelude::{Connection as _, *},
+    PgConnection, SqliteConnection, connection::SimpleConnection, prelude::Connection as _,
     result::Error as DieselError,
-    sql_query,
-    sql_types::{BigInt, Text},
 };
 
 use crate::{
     DatabaseUrl, OpenError,
-    connection::{Connection, on},
-    migrations::{self, applied},
+    connection::Connection,
+    migrations,
+    schema_history::{self, SchemaHistory},
     sqlite,
     sqlite_file::require_readable,
     sqlite_name::{self, Mode},
@@ -26,21 +25,6 @@ const POSTGRES_SETTINGS: &str =
 
 /// What a connection to a SQLite file that is only read is told first.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000";
-
-const SQLITE_TABLE: &str =
-    "SELECT count(*) AS count FROM sqlite_schema WHERE type = 'table' AND name = ?";
-
-const POSTGRES_TABLE: &str = "SELECT count(*) AS count FROM information_schema.tables \
-    WHERE table_schema = ANY (current_schemas(false)) AND table_name = $1";
-
-/// Where diesel keeps the migrations that were applied.
-const MIGRATIONS: &str = "__diesel_schema_migrations";
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
 
 /// One connection. A transaction that was begun and not committed is undone when it is dropped.
 pub(crate) enum Database {
@@ -94,43 +78,54 @@ impl Database {
         }
     }
 
-    /// Refuses a schema that is not the one of this release.
-    pub(crate) fn require_current(&mut self) -> Result<Result<(), OpenError>, DieselError> {
-        let Some(versions) = self.migrations()? else { return Ok(Err(OpenError::NoStore)) };
-        Ok(match self {
-            Self::Sqlite(_) => migrations::require_all_on_sqlite(&versions),
-            Self::Postgres(_) => migrations::require_all_on_postgres(&versions),
-        })
+    /// Refuses a schema that lacks something, or that this binary may not use.
+    pub(crate) fn require_usable(&mut self) -> Result<Result<(), OpenError>, DieselError> {
+        let Some(history) = self.history()? else { return Ok(Err(OpenError::NoStore)) };
+        Ok(self.known().and_then(|known| {
+            history.refuse_incompatible(&known)?;
+            match history.first_missing(&known) {
+                Some(version) => Err(OpenError::Older(version)),
+                None => Ok(()),
+            }
+        }))
     }
 
-    /// Refuses a schema of SQLite that is neither the one of this release nor of an earlier one.
+    /// The same, and refuses one that has more than this release knows, which a copy would lose.
+    pub(crate) fn require_current(&mut self) -> Result<Result<(), OpenError>, DieselError> {
+        if let Err(error) = self.require_usable()? {
+            return Ok(Err(error));
+        }
+        let Some(history) = self.history()? else { return Ok(Err(OpenError::NoStore)) };
+        Ok(self.known().and_then(|known| history.refuse_unknown(&known)))
+    }
+
+    /// Refuses a database without a store, and a store that this binary may not use. A store of an
+    /// earlier release passes.
     pub(crate) fn require_known(&mut self) -> Result<Result<(), OpenError>, DieselError> {
-        match self.migrations()? {
-            Some(versions) => Ok(migrations::refuse_newer_on_sqlite(&versions)),
-            None => Ok(Err(OpenError::NoStore)),
+        let Some(history) = self.history()? else { return Ok(Err(OpenError::NoStore)) };
+        Ok(self.known().and_then(|known| history.refuse_incompatible(&known)))
+    }
+
+    /// The versions of the migrations that this release has.
+    fn known(&self) -> Result<BTreeSet<String>, OpenError> {
+        match self {
+            Self::Sqlite(_) => migrations::known_on_sqlite(),
+            Self::Postgres(_) => migrations::known_on_postgres(),
         }
     }
 
-    /// The migrations that were applied; none where there is no store.
-    fn migrations(&mut self) -> Result<Option<Vec<String>>, DieselError> {
-        if !self.has_table(MIGRATIONS)? || !self.has_table("users")? {
+    /// What was done to the schema; none where there is no store.
+    fn history(&mut self) -> Result<Option<SchemaHistory>, DieselError> {
+        if !self.has_table("users")? {
             return Ok(None);
         }
-        let versions = applied::table.select(applied::version);
-        Ok(Some(on!(&mut self.connection(), it => versions.load(it)?)))
+        let history = SchemaHistory::read(&mut self.connection())?;
+        Ok((!history.is_empty()).then_some(history))
     }
 
     /// Whether there is a table of this name.
     pub(crate) fn has_table(&mut self, name: &str) -> Result<bool, DieselError> {
-        let found: Count = match self {
-            Self::Sqlite(connection) => {
-                sql_query(SQLITE_TABLE).bind::<Text, _>(name).get_result(connection)?
-            }
-            Self::Postgres(connection) => {
-                sql_query(POSTGRES_TABLE).bind::<Text, _>(name).get_result(connection)?
-            }
-        };
-        Ok(found.count > 0)
+        schema_history::has_table(&mut self.connection(), name)
     }
 }
 

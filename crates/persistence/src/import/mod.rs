@@ -127,7 +127,7 @@ impl Importer {
         };
         let mut importer = Self::new(store, Some(Database::open_scratch()?));
         if let Some(store) = &mut importer.store {
-            match store.require_current().map_err(connecting)? {
+            match store.require_usable().map_err(connecting)? {
                 Err(OpenError::NoStore) => importer.store = None,
                 outcome => outcome?,
             }

@@ -4,11 +4,9 @@ use rollcall_domain::{
     Account, Email, ImportedUser, PasswordHash, Roles, Status, UniqueField, User, UserId,
     UserOrder, UserStore, Username,
 };
-use rollcall_persistence::{
-    Conflict, DatabaseUrl, Exporter, ImportedLine, Importer, OpenError, Outcome, Store,
-};
+use rollcall_persistence::{Conflict, Exporter, ImportedLine, Importer, OpenError, Outcome, Store};
 
-use crate::{BY, all, migrations::Database, named, new_account, new_store, new_url};
+use crate::{BY, all, database_url, migrations::Database, named, new_account, new_store, new_url};
 
 fn user(name: &str, email: Option<&str>) -> ImportedUser {
     ImportedUser {
@@ -58,7 +56,7 @@ fn what_is_changed_meanwhile_is_not_exported() {
 #[test]
 fn an_export_makes_and_migrates_nothing() {
     let (_folder, url) = new_url();
-    let parsed: DatabaseUrl = url.parse().unwrap();
+    let parsed = database_url(&url);
     let opened = Exporter::open(&parsed).err();
     assert!(matches!(opened, Some(OpenError::Missing(_) | OpenError::NoStore)), "{opened:?}");
     assert_eq!(Importer::rehearse(&parsed).err().map(|error| error.to_string()), None);

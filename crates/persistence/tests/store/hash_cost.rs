@@ -3,7 +3,7 @@
 use rollcall_domain::{HashCost, ImportedUser, PasswordHash, Roles, Status, UserStore, Username};
 use rollcall_persistence::{Importer, Store, copy};
 
-use crate::{BY, migrations::Database, new_account, new_store, new_url};
+use crate::{BY, database_url, migrations::Database, new_account, new_store, new_url};
 
 const HASH: &str = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
 
@@ -61,15 +61,15 @@ fn a_copy_has_the_cost_of_its_source_and_of_its_hashes() {
         Database::connect(&source.text).execute("UPDATE hash_cost SET cost = 0");
         raise(&source, raised);
         let (_folder, target) = new_url();
-        copy(&source.url, &target.parse().unwrap(), |_| ()).unwrap();
-        assert_eq!(cost(&Store::open(&target.parse().unwrap()).unwrap()), Some(expected));
+        copy(&source.url, &database_url(&target), |_| ()).unwrap();
+        assert_eq!(cost(&Store::open(&database_url(&target)).unwrap()), Some(expected));
     }
 }
 
 #[test]
 fn a_store_of_an_earlier_release_learns_the_cost_of_its_hashes() {
     let (_folder, url) = new_url();
-    let parsed = url.parse().unwrap();
+    let parsed = database_url(&url);
     let store = Store::open(&parsed).unwrap();
     store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
     import(&parsed, "bob", HASH);

@@ -13,6 +13,7 @@ mod migrations;
 mod pages;
 mod portable;
 mod recheck;
+mod schema_level;
 mod sessions;
 mod users;
 
@@ -68,7 +69,7 @@ fn all(store: &Store, order: UserOrder) -> Vec<User> {
 
 fn new_store() -> TestStore {
     let (folder, text) = new_url();
-    let url = text.parse().unwrap();
+    let url = database_url(&text);
     TestStore { store: Store::open(&url).unwrap(), url, text, _folder: folder }
 }
 
@@ -83,6 +84,11 @@ fn new_file_url() -> (TempDir, String) {
 fn new_url() -> (TempDir, String) {
     let (folder, file) = new_file_url();
     (folder, std::env::var("ROLLCALL_TEST_POSTGRES").map_or(file, |server| make_database(&server)))
+}
+
+/// What a store at this URL is opened by.
+fn database_url(text: &str) -> DatabaseUrl {
+    text.parse().unwrap()
 }
 
 /// Makes an empty database on the server and returns its URL.

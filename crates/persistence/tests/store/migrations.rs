@@ -2,14 +2,15 @@
 
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
-    connection::SimpleConnection, sql_query, sql_types::Text,
+    connection::SimpleConnection, migration::MigrationSource, sql_query, sql_types::Text,
+    sqlite::Sqlite,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use jiff::Timestamp;
 use rollcall_domain::{Roles, SessionStore, UserRef, UserStore};
-use rollcall_persistence::{DatabaseUrl, OpenError, Store};
+use rollcall_persistence::{OpenError, Store};
 
-use super::{BY, new_account, new_url};
+use super::{BY, database_url, new_account, new_url};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -35,6 +36,9 @@ const COLUMNS: &[&str] = &[
     "audit_head.number",
     "hash_cost.cost",
     "hash_cost.id",
+    "schema_levels.level",
+    "schema_levels.lowest",
+    "schema_levels.migration",
     "sessions.address?",
     "sessions.begin_time",
     "sessions.id",
@@ -131,6 +135,15 @@ impl Database {
     }
 }
 
+/// The versions of all migrations that this release has, in their order.
+pub(super) fn known_versions() -> Vec<String> {
+    let migrations = MigrationSource::<Sqlite>::migrations(&SQLITE).unwrap();
+    let mut versions: Vec<_> =
+        migrations.iter().map(|migration| migration.name().version().to_string()).collect();
+    versions.sort_unstable();
+    versions
+}
+
 /// Undoes the last migration, whichever that is, until `version` is undone.
 fn revert_to_before(database: &mut Database, version: &str) {
     loop {
@@ -145,7 +158,7 @@ fn revert_to_before(database: &mut Database, version: &str) {
 }
 
 fn open(url: &str) -> Result<Store, OpenError> {
-    Store::open(&url.parse::<DatabaseUrl>().unwrap())
+    Store::open(&database_url(url))
 }
 
 #[test]

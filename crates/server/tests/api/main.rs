@@ -51,6 +51,7 @@ mod recheck;
 mod refusals;
 mod replicas;
 mod request_heads;
+mod schema_level;
 mod sessions;
 mod settings;
 mod throttling;

@@ -6,7 +6,7 @@ mod refusals;
 use rollcall_persistence::{Copied, CopyError, DatabaseUrl, Store, copy};
 use tempfile::TempDir;
 
-use super::{migrations::Database, new_file_url, new_url};
+use super::{database_url, migrations::Database, new_file_url, new_url};
 
 /// Users on more than two pages, with gaps between the ids, and every column in more than one form.
 const FILL: &str = "
@@ -50,7 +50,7 @@ impl End {
     }
 
     fn parsed(&self) -> DatabaseUrl {
-        self.url.parse().unwrap()
+        database_url(&self.url)
     }
 
     fn open(&self) -> Store {
