@@ -90,6 +90,34 @@ pub enum OpenError {
     /// No connection to the database, or none in time.
     #[error("connecting to the database: {0}")]
     Connect(Box<dyn std::error::Error + Send + Sync>),
+    /// The database keeps texts in an encoding that has not every character.
+    #[error(
+        "has the encoding {0}, and it must be UTF8: \
+         create it with TEMPLATE template0 ENCODING 'UTF8'"
+    )]
+    Encoding(String),
+    /// The database takes no writes.
+    #[error("takes no writes: give the primary, with default_transaction_read_only off ({0})")]
+    ReadOnly(Box<dyn std::error::Error + Send + Sync>),
+    /// The role may not create the tables that are missing.
+    #[error(
+        "lacks tables that {role} may not create: run GRANT CREATE ON SCHEMA {schema} TO {role}"
+    )]
+    NoCreate {
+        /// The role, quoted where SQL requires that.
+        role: String,
+        /// The schema, likewise.
+        schema: String,
+    },
+    /// There is no schema for tables.
+    #[error("lacks a schema for tables: set the role's search_path to a schema that exists")]
+    NoSchema,
+    /// The role may not do what a migration does.
+    #[error("can't be migrated by this role: start once as the role that owns the tables ({0})")]
+    Forbidden(Box<dyn std::error::Error + Send + Sync>),
+    /// A pooler is in between that takes connections back after each transaction.
+    #[error("is behind a pooler in transaction mode: add --database-pooler transaction")]
+    Pooler,
     /// The schema could not be brought up to date.
     #[error("migrating the database: {0}")]
     Migrate(Box<dyn std::error::Error + Send + Sync>),
@@ -160,10 +188,9 @@ impl Backend {
                 .reader()
                 .map_err(Failure::from)
                 .and_then(|mut it| it.transaction(|it| work(&mut Connection::Sqlite(it)))),
-            Self::Postgres(pools) => pools.others.run(|it| {
-                let mut snapshot = it.build_transaction().repeatable_read().read_only();
-                snapshot.run(|it| work(&mut Connection::Postgres(it)))
-            }),
+            Self::Postgres(pools) => {
+                pools.others.snapshot(|it| work(&mut Connection::Postgres(it)))
+            }
         };
         self.counts().failure_of(outcome).map_err(Failure::into_store_error)
     }

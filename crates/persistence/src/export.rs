@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Whoever takes the users may be slow: a reader locks nobody out.
-const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = 0";
+const POSTGRES_SETTINGS: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
 
 /// A store of which every user is read.
 pub struct Exporter {
@@ -31,10 +31,10 @@ impl Exporter {
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let connecting = |error: DieselError| OpenError::opening(url, Box::new(error));
         let mut store = Database::open_source(url)?;
+        store.begin_reading().map_err(connecting)?;
         if let Database::Postgres(connection) = &mut store {
             connection.batch_execute(POSTGRES_SETTINGS).map_err(connecting)?;
         }
-        store.begin_reading().map_err(connecting)?;
         store.require_usable().map_err(connecting)??;
         let (total, _) = store.counts().map_err(connecting)?;
         Ok(Self { store, total, last_id: None })

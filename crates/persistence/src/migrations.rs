@@ -3,15 +3,28 @@
 use std::collections::BTreeSet;
 
 use diesel::{
-    Connection as _, PgConnection, SqliteConnection, connection::SimpleConnection,
-    migration::MigrationSource, pg::Pg, prelude::*, sql_query, sql_types::Text, sqlite::Sqlite,
+    PgConnection, SqliteConnection, connection::SimpleConnection, migration::MigrationSource,
+    pg::Pg, prelude::*, sql_query, sql_types::Text, sqlite::Sqlite,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::{OpenError, connection::Connection, schema_history::SchemaHistory};
+use crate::{
+    OpenError,
+    connection::Connection,
+    postgres_refusal,
+    postgres_session::{limited, within},
+    schema_history::SchemaHistory,
+};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+
+/// Begins the transaction on PostgreSQL. What other processes have applied meanwhile must be seen,
+/// whatever the database's own isolation level is.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+/// How long one statement of a migration may take, and the wait for another process that migrates.
+const LIMIT: &str = "60s";
 
 /// Lets one process at a time migrate a PostgreSQL database. The number means nothing.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(8241963051)";
@@ -46,18 +59,17 @@ pub(crate) fn run_on_sqlite(connection: &mut SqliteConnection) -> Result<(), Ope
 /// The same on PostgreSQL. Where nothing is missing, this needs no right to create anything.
 ///
 /// # Errors
-/// As [`run_on_sqlite`].
+/// As [`run_on_sqlite`], and [`OpenError::Forbidden`] when the role may not do so.
 pub(crate) fn run_on_postgres(connection: &mut PgConnection) -> Result<(), OpenError> {
-    let outcome = connection.transaction(|connection| {
-        // What others have applied meanwhile must be seen, whatever the database's own level is.
-        connection.batch_execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")?;
+    let outcome = within(connection, &limited(BEGIN, LIMIT), |connection| {
         connection.batch_execute(LOCK)?;
         if missing::<Pg>(&mut Connection::Postgres(connection), &POSTGRES)?.is_some() {
+            postgres_refusal::require_create(connection).map_err(Failure)?;
             connection.run_pending_migrations(POSTGRES)?;
         }
         Ok(())
     });
-    outcome.map_err(|Failure(error)| error)
+    outcome.map_err(|Failure(error)| postgres_refusal::explain(error))
 }
 
 /// The first migration that has to be applied, if this binary may write the schema.

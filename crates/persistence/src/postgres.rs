@@ -2,7 +2,7 @@
 //!
 //! Only what every engine that speaks its protocol has is used: no notifications, no extensions, no
 //! advisory locks but the one that migrations take, and no table locks but the one that a copy can do
-//! without.
+//! without. What ends with its transaction alone is used, so that a pooler may be in between.
 
 use std::{
     num::NonZeroU32,
@@ -12,18 +12,18 @@ use std::{
 };
 
 use diesel::{
-    Connection, PgConnection,
-    r2d2::{self, ManageConnection},
+    PgConnection, r2d2,
     result::{DatabaseErrorKind, Error as DieselError},
 };
 use rollcall_domain::StoreError;
 
 use crate::{
-    OpenError,
+    OpenError, Pooler,
     error::{Failure, no_connection},
-    migrations,
+    migrations, postgres_refusal,
+    postgres_session::{self, limited, within},
     statistics::{Counts, PoolCounts, PoolStatistics},
-    tracked::Manager,
+    tracked::{LIMIT, Manager},
     url::PostgresUrl,
 };
 
@@ -33,6 +33,10 @@ const READERS: u32 = 2;
 /// How many connections are kept for lists, which take as long as who they are for: as many are read at
 /// the same time.
 const LISTS: u32 = 2;
+
+/// The same behind a pooler in transaction mode. A list keeps one of the pooler's connections while
+/// its client reads, and there may be as few as two for all.
+const LISTS_THROUGH_POOLER: u32 = 1;
 
 /// With fewer connections than this, everybody shares them.
 const ENOUGH: u32 = 6;
@@ -49,6 +53,12 @@ const ATTEMPTS: u32 = 30;
 /// How many times a transaction is tried beside others of this process. From then on they wait for it: all who
 /// write want the end of the audit log, and at `serializable` whoever was not first must begin anew.
 const ATTEMPTS_BESIDE_OTHERS: u32 = 3;
+
+/// Begins a transaction whose statements each see what was committed before them.
+const READING: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
+
+/// Begins a transaction whose statements all see one moment.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// The connections to one database.
 #[derive(Clone)]
@@ -68,6 +78,7 @@ pub(crate) struct Pools {
 pub(crate) struct Pool {
     name: &'static str,
     connections: r2d2::Pool<Manager>,
+    pooler: Pooler,
     /// Held by those who write, and by one of them alone who has not succeeded beside the others.
     writers: Arc<RwLock<()>>,
     uses: PoolCounts,
@@ -81,20 +92,27 @@ impl Pools {
         // hands of the threads that are still connecting then.
         #[cfg(feature = "postgres-tls")]
         openssl_sys::init();
-        let manager = Manager::new(url);
         // Not from a pool, which would try anew for seconds whatever is wrong.
-        let mut first = manager.connect().map_err(|error| OpenError::Connect(Box::new(error)))?;
-        migrations::run_on_postgres(&mut first.connection)?;
+        let mut first = postgres_session::connect(url, LIMIT)?;
+        postgres_refusal::require_writable(&mut first)?;
+        migrations::run_on_postgres(&mut first)?;
+        drop(first);
         let (connections, counts) = (connections.get(), Arc::new(Counts::new()));
-        let pool = |name, size, idle| Pool::of(manager.clone(), &counts, name, size, idle);
+        let manager = Manager::new(url);
+        let pool =
+            |name, size, idle| Pool::of(manager.clone(), url.pooler(), &counts, name, size, idle);
         if connections < ENOUGH {
             let all = pool(SHARED, connections, 1)?;
             return Ok(Self { readers: all.clone(), lists: all.clone(), others: all, counts });
         }
+        let lists = match url.pooler() {
+            Pooler::None => LISTS,
+            Pooler::Transaction => LISTS_THROUGH_POOLER,
+        };
         Ok(Self {
             readers: pool("readers", READERS, 1)?,
-            lists: pool("lists", LISTS, 0)?,
-            others: pool("others", connections - READERS - LISTS, 1)?,
+            lists: pool("lists", lists, 0)?,
+            others: pool("others", connections - READERS - lists, 1)?,
             counts,
         })
     }
@@ -110,6 +128,7 @@ impl Pools {
 impl Pool {
     fn of(
         manager: Manager,
+        pooler: Pooler,
         counts: &Arc<Counts>,
         name: &'static str,
         connections: u32,
@@ -124,7 +143,7 @@ impl Pool {
             .event_handler(Box::new(uses.clone()))
             .build(manager)
             .map_err(|error| OpenError::Connect(Box::new(error)))?;
-        Ok(Self { name, connections: pool, writers: Arc::default(), uses, counts })
+        Ok(Self { name, connections: pool, pooler, writers: Arc::default(), uses, counts })
     }
 
     /// Runs `work` in a transaction, at the database's own isolation level.
@@ -133,16 +152,24 @@ impl Pool {
         work: impl Fn(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut attempt = 0;
-        self.run(|connection| {
+        self.repeat(|connection| {
             attempt += 1;
             if attempt > ATTEMPTS_BESIDE_OTHERS {
                 let _alone = self.writers.write().unwrap_or_else(PoisonError::into_inner);
-                connection.transaction(&work)
+                self.transaction(connection, "BEGIN", &work)
             } else {
                 let _beside = self.writers.read().unwrap_or_else(PoisonError::into_inner);
-                connection.transaction(&work)
+                self.transaction(connection, "BEGIN", &work)
             }
         })
+    }
+
+    /// Runs `work`, some statements that read what is there at one moment.
+    pub(crate) fn snapshot<T>(
+        &self,
+        work: impl Fn(&mut PgConnection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.repeat(|connection| self.transaction(connection, SNAPSHOT, &work))
     }
 
     /// Runs `work`, which reads, in one transaction and once: what it has read is on its way.
@@ -152,16 +179,42 @@ impl Pool {
         work: impl FnOnce(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut tracked = self.get()?;
-        let transaction = tracked.connection.build_transaction();
-        let mut transaction = transaction.read_committed().read_only();
-        match transaction.run(work) {
+        match self.transaction(&mut tracked.connection, READING, work) {
             Err(Failure::Query(error)) => Err(tracked.failure(error)),
             outcome => outcome,
         }
     }
 
-    /// Runs `work`, and anew for as long as others get in its way.
+    /// Runs `work`, statements that need no transaction in common.
     pub(crate) fn run<T>(
+        &self,
+        mut work: impl FnMut(&mut PgConnection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.repeat(|connection| {
+            if self.pooler.has_transactions_alone() {
+                self.transaction(connection, "BEGIN", &mut work)
+            } else {
+                work(connection)
+            }
+        })
+    }
+
+    /// Runs `work` in a transaction that is begun with these words.
+    fn transaction<T>(
+        &self,
+        connection: &mut PgConnection,
+        words: &str,
+        work: impl FnOnce(&mut PgConnection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        if self.pooler.has_transactions_alone() {
+            within(connection, &limited(words, LIMIT), work)
+        } else {
+            within(connection, words, work)
+        }
+    }
+
+    /// Runs `work`, and again for as long as others get in its way.
+    fn repeat<T>(
         &self,
         mut work: impl FnMut(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {

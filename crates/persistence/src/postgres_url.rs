@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::InvalidDatabaseUrl;
+use crate::{InvalidDatabaseUrl, Pooler};
 
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 
@@ -24,12 +24,25 @@ const DEFAULTS: [(&str, &str); 7] = [
 
 /// The URL of a PostgreSQL database. Its text, which may hold a password, never shows in `Debug`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PostgresUrl(String);
+pub struct PostgresUrl {
+    text: String,
+    pooler: Pooler,
+}
 
 impl PostgresUrl {
     /// The text that libpq takes, with what it is told beside what the URL says.
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// What stands between this process and the database.
+    pub(crate) fn pooler(&self) -> Pooler {
+        self.pooler
+    }
+
+    /// The same database behind this pooler.
+    pub(crate) fn through(self, pooler: Pooler) -> Self {
+        Self { pooler, ..self }
     }
 
     /// The URL that this is; none if it begins like none.
@@ -63,7 +76,8 @@ impl PostgresUrl {
         let missing = DEFAULTS.iter().filter(|(name, _)| given.iter().all(|(it, _)| it != name));
         let parameters: Vec<_> =
             given.iter().chain(missing).map(|(name, value)| format!("{name}={value}")).collect();
-        Ok(Self(format!("{base}?{}", parameters.join("&"))))
+        let text = format!("{base}?{}", parameters.join("&"));
+        Ok(Self { text, pooler: Pooler::default() })
     }
 }
 

@@ -11,7 +11,6 @@ use std::{
 
 use diesel::{
     Connection, PgConnection,
-    connection::SimpleConnection,
     r2d2::{self, ManageConnection, R2D2Connection},
     result::{DatabaseErrorKind, Error as DieselError},
 };
@@ -22,9 +21,8 @@ use crate::{error::Failure, url::PostgresUrl};
 /// How long a connection may lie idle before it is asked whether it is still there.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// What every connection is told first. No statement of ours takes long.
-const SETTINGS: &str =
-    "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'";
+/// How long a statement may take, and a pause in a transaction. None of ours takes long.
+pub(crate) const LIMIT: &str = "10s";
 
 /// Makes connections. Its clones make those of the same eras.
 #[derive(Clone)]
@@ -94,7 +92,8 @@ impl ManageConnection for Manager {
         let era = (self.era.load(Ordering::Relaxed), Arc::clone(&self.era));
         let mut connection =
             PgConnection::establish(self.url.as_str()).map_err(r2d2::Error::ConnectionError)?;
-        connection.batch_execute(SETTINGS).map_err(r2d2::Error::QueryError)?;
+        let prepared = self.url.pooler().prepare(&mut connection, LIMIT);
+        prepared.map_err(r2d2::Error::QueryError)?;
         Ok(Tracked { connection, used: Instant::now(), is_broken: false, era })
     }
 

@@ -4,6 +4,7 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use thiserror::Error;
 
+use crate::Pooler;
 pub use crate::postgres_url::PostgresUrl;
 
 const SQLITE_SCHEME: &str = "sqlite://";
@@ -51,6 +52,17 @@ pub enum InvalidDatabaseUrl {
         "asks for TLS by its sslmode, which this build does not have: build it with --features postgres-tls"
     )]
     NoTls,
+}
+
+impl DatabaseUrl {
+    /// The same database behind this pooler, which means nothing for a SQLite file.
+    #[must_use]
+    pub fn through(self, pooler: Pooler) -> Self {
+        match self {
+            Self::Sqlite(path) => Self::Sqlite(path),
+            Self::Postgres(url) => Self::Postgres(url.through(pooler)),
+        }
+    }
 }
 
 impl FromStr for DatabaseUrl {

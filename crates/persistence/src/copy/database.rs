@@ -3,25 +3,23 @@
 use std::collections::BTreeSet;
 
 use diesel::{
-    PgConnection, SqliteConnection, connection::SimpleConnection, prelude::Connection as _,
-    result::Error as DieselError,
+    PgConnection, SqliteConnection, connection::SimpleConnection, result::Error as DieselError,
 };
 
 use crate::{
     DatabaseUrl, OpenError,
     connection::Connection,
-    migrations,
+    migrations, postgres_refusal,
+    postgres_session::connect,
     schema_history::{self, SchemaHistory},
     sqlite,
     sqlite_file::require_readable,
     sqlite_name::{self, Mode},
-    url::PostgresUrl,
 };
 
-/// What a connection to PostgreSQL is told first. Longer than a server allows itself, since nobody
-/// waits for an answer; and an end, so that a copy that hangs does not lock the target for ever.
-const POSTGRES_SETTINGS: &str =
-    "SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'";
+/// How long a statement on PostgreSQL may take, and a pause in a transaction. Longer than a server
+/// allows itself, since no client waits; and an end, so that a copy that hangs unlocks the target.
+pub(super) const LIMIT: &str = "60s";
 
 /// What a connection to a SQLite file that is only read is told first.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000";
@@ -46,7 +44,7 @@ impl Database {
                 set.map_err(|error| failed(error.into()))?;
                 Ok(Self::Sqlite(connection))
             }
-            DatabaseUrl::Postgres(url) => Ok(Self::Postgres(connect_postgres(url)?)),
+            DatabaseUrl::Postgres(url) => Ok(Self::Postgres(connect(url, LIMIT)?)),
         }
     }
 
@@ -54,7 +52,11 @@ impl Database {
     pub(crate) fn open_target(url: &DatabaseUrl) -> Result<Self, OpenError> {
         match url {
             DatabaseUrl::Sqlite(path) => Ok(Self::Sqlite(sqlite::create(path)?)),
-            DatabaseUrl::Postgres(url) => Ok(Self::Postgres(connect_postgres(url)?)),
+            DatabaseUrl::Postgres(url) => {
+                let mut connection = connect(url, LIMIT)?;
+                postgres_refusal::require_writable(&mut connection)?;
+                Ok(Self::Postgres(connection))
+            }
         }
     }
 
@@ -127,14 +129,4 @@ impl Database {
     pub(crate) fn has_table(&mut self, name: &str) -> Result<bool, DieselError> {
         schema_history::has_table(&mut self.connection(), name)
     }
-}
-
-fn connect_postgres(url: &PostgresUrl) -> Result<PgConnection, OpenError> {
-    let mut connection = PgConnection::establish(url.as_str()).map_err(connecting)?;
-    connection.batch_execute(POSTGRES_SETTINGS).map_err(connecting)?;
-    Ok(connection)
-}
-
-fn connecting(error: impl std::error::Error + Send + Sync + 'static) -> OpenError {
-    OpenError::Connect(Box::new(error))
 }

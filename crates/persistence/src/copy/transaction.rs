@@ -7,8 +7,8 @@ use diesel::{
     result::Error as DieselError,
 };
 
-use super::Database;
-use crate::{connection::on, error::is_unsupported};
+use super::{Database, database::LIMIT};
+use crate::{connection::on, error::is_unsupported, postgres_session::limited};
 
 /// Keeps others from writing users until the transaction ends, and waits for those who are at it.
 const LOCK: &str = "LOCK TABLE users IN EXCLUSIVE MODE";
@@ -24,7 +24,7 @@ impl Database {
             // The first read that follows takes the snapshot.
             Self::Sqlite(connection) => begin(connection, "BEGIN"),
             Self::Postgres(connection) => {
-                begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                begin_postgres(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             }
         }
     }
@@ -34,7 +34,7 @@ impl Database {
         match self {
             Self::Sqlite(connection) => begin(connection, "BEGIN IMMEDIATE"),
             Self::Postgres(connection) => {
-                begin(connection, "BEGIN ISOLATION LEVEL SERIALIZABLE")?;
+                begin_postgres(connection, "BEGIN ISOLATION LEVEL SERIALIZABLE")?;
                 lock(connection)
             }
         }
@@ -46,7 +46,9 @@ impl Database {
         match self {
             Self::Sqlite(connection) => begin(connection, "BEGIN IMMEDIATE"),
             // Each statement sees what others have committed by then, which is what it collides with.
-            Self::Postgres(connection) => begin(connection, "BEGIN ISOLATION LEVEL READ COMMITTED"),
+            Self::Postgres(connection) => {
+                begin_postgres(connection, "BEGIN ISOLATION LEVEL READ COMMITTED")
+            }
         }
     }
 
@@ -62,6 +64,11 @@ impl Database {
             Self::Postgres(connection) => connection.batch_execute(ANALYZE),
         }
     }
+}
+
+/// With the limits again, which a pooler in between has not kept.
+fn begin_postgres(connection: &mut PgConnection, words: &str) -> Result<(), DieselError> {
+    begin(connection, &limited(words, LIMIT))
 }
 
 fn begin<C>(connection: &mut C, sql: &str) -> Result<(), DieselError>

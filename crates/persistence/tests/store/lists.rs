@@ -4,7 +4,7 @@ use std::{ops::ControlFlow, thread};
 
 use rollcall_domain::{ListError, RoleName, Roles, StoreError, UserOrder, UserStore};
 
-use super::{BY, all, new_account, new_store};
+use super::{BY, all, new_account, new_store, pooler};
 
 /// More than are fetched at a time.
 const MANY: usize = 1100;
@@ -82,7 +82,9 @@ fn lists_that_are_not_read_on_are_few_and_hold_up_nobody_else() {
     let user = store.insert(&new_account("somebody", Roles::default()), &BY).unwrap();
     store.insert(&new_account("else", Roles::default()), &BY).unwrap();
     hold_lists(&store, 0, &mut |held| {
-        assert!(held > 1, "only {held} at the same time");
+        // Behind a pooler one list at a time, so that it has a connection left for the rest.
+        let least = if pooler::is_in_between(&store.text) { 1 } else { 2 };
+        assert!(held >= least, "only {held} at the same time");
         assert!(store.delete(user.id, &BY).is_ok());
         assert!(store.has_enabled_admin().is_ok());
     });

@@ -11,6 +11,7 @@ mod lists;
 mod look_alike;
 mod migrations;
 mod pages;
+mod pooler;
 mod portable;
 mod recheck;
 mod schema_level;
@@ -35,6 +36,8 @@ use rollcall_domain::{
 use rollcall_persistence::{DatabaseUrl, Store};
 use tempfile::TempDir;
 
+use pooler::database_url;
+
 /// Who changes what is changed here.
 const BY: By = By::OPERATOR;
 
@@ -53,6 +56,14 @@ impl Deref for TestStore {
 
     fn deref(&self) -> &Self::Target {
         &self.store
+    }
+}
+
+impl Drop for TestStore {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            pooler::require_clean(&self.text);
+        }
     }
 }
 
@@ -84,11 +95,6 @@ fn new_file_url() -> (TempDir, String) {
 fn new_url() -> (TempDir, String) {
     let (folder, file) = new_file_url();
     (folder, std::env::var("ROLLCALL_TEST_POSTGRES").map_or(file, |server| make_database(&server)))
-}
-
-/// What a store at this URL is opened by.
-fn database_url(text: &str) -> DatabaseUrl {
-    text.parse().unwrap()
 }
 
 /// Makes an empty database on the server and returns its URL.

@@ -5,6 +5,7 @@ use std::fmt;
 use clap::Args;
 use rollcall_persistence::DatabaseUrl;
 
+use super::PoolerSettings;
 use crate::failure::Failure;
 
 /// Where the users are.
@@ -22,6 +23,8 @@ pub(crate) struct CopySettings {
     /// must be there
     #[arg(long, env = TO.variable, hide_env_values = true, value_name = "URL")]
     to: String,
+    #[command(flatten)]
+    pooler: PoolerSettings,
 }
 
 /// A setting by both its names.
@@ -35,7 +38,7 @@ impl CopySettings {
     pub(crate) fn urls(&self) -> Result<(DatabaseUrl, DatabaseUrl), Failure> {
         let from = self.from.parse().map_err(|reason| FROM.failure(&reason))?;
         let to = self.to.parse().map_err(|reason| TO.failure(&reason))?;
-        Ok((from, to))
+        Ok((self.pooler.apply(from), self.pooler.apply(to)))
     }
 }
 

@@ -30,7 +30,7 @@ use numbers::whole_number;
 use serve::DEFAULT_LISTEN;
 pub(crate) use serve::ServeSettings;
 use sessions::SessionSettings;
-pub(crate) use store::{DatabaseSettings, StoreSettings};
+pub(crate) use store::{DatabaseSettings, PoolerSettings, StoreSettings};
 pub(crate) use user::UserCommand;
 
 const ENVIRONMENT_HELP: &str = "\
@@ -150,9 +150,14 @@ impl Cli {
         let command = unset::ignore_empty_variables(allow_negative_numbers(Self::command()))
             .mut_subcommand("user", |user| {
                 user.mut_arg("database_url", |it| it.global(true))
+                    .mut_arg("database_pooler", |it| it.global(true))
                     .mut_arg("bcrypt_cost", |it| it.global(true))
             })
-            .mut_subcommand("audit", |it| it.mut_arg("database_url", |it| it.global(true)));
+            .mut_subcommand("audit", |audit| {
+                audit
+                    .mut_arg("database_url", |it| it.global(true))
+                    .mut_arg("database_pooler", |it| it.global(true))
+            });
         // Of all commands: one that is set to nothing is looked for before clap knows the command.
         let arguments = unset::arguments(&Self::command());
         Self::from_arg_matches(&command.try_get_matches_from(arguments)?)

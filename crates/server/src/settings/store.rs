@@ -8,11 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use rollcall_domain::{
     AttemptLimits, HashCost, Registration, UserService, password::InvalidHashCost,
 };
-use rollcall_persistence::{DatabaseUrl, OpenError, Store};
+use rollcall_persistence::{DatabaseUrl, OpenError, Pooler, Store};
 
 use crate::{environment, failure::Failure, hashing};
 
@@ -35,6 +35,22 @@ pub(crate) struct DatabaseSettings {
     /// postgres:// URL [default: `sqlite://data/rollcall.db`]
     #[arg(long, env = VARIABLE, hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
+    #[command(flatten)]
+    pooler: PoolerSettings,
+}
+
+#[derive(Args)]
+pub(crate) struct PoolerSettings {
+    /// The pooler in front of PostgreSQL: transaction for one that takes each connection back after
+    /// a transaction, as PgBouncer does in that mode [default: none]
+    #[arg(long, env = "ROLLCALL_DATABASE_POOLER", value_enum, value_name = "MODE")]
+    database_pooler: Option<PoolerMode>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PoolerMode {
+    None,
+    Transaction,
 }
 
 #[derive(Args)]
@@ -47,6 +63,16 @@ pub(crate) struct StoreSettings {
     bcrypt_cost: Option<HashCost>,
 }
 
+impl PoolerSettings {
+    /// The database behind the pooler.
+    pub(crate) fn apply(&self, url: DatabaseUrl) -> DatabaseUrl {
+        url.through(match self.database_pooler {
+            None | Some(PoolerMode::None) => Pooler::None,
+            Some(PoolerMode::Transaction) => Pooler::Transaction,
+        })
+    }
+}
+
 impl DatabaseSettings {
     /// Where the users are kept.
     pub(crate) fn url(&self) -> Result<DatabaseUrl, Failure> {
@@ -54,7 +80,8 @@ impl DatabaseSettings {
         // As everywhere, the flag comes before the environment.
         let text = self.database_url.clone().or(secret);
         // Not parsed by clap, which would repeat the text: it may hold a password.
-        text.as_deref().unwrap_or(DEFAULT_URL).parse().map_err(|reason| self.failure(&reason))
+        let url = text.as_deref().unwrap_or(DEFAULT_URL).parse();
+        url.map(|url| self.pooler.apply(url)).map_err(|reason| self.failure(&reason))
     }
 
     /// What is wrong with the store, in one line.
@@ -81,7 +108,8 @@ impl StoreSettings {
         let (url, started) = (self.url()?, Instant::now());
         loop {
             match Store::open_with_connections(&url, connections) {
-                Err(reason @ OpenError::Connect(_))
+                // One that only reads may be about to become the primary.
+                Err(reason @ (OpenError::Connect(_) | OpenError::ReadOnly(_)))
                     if matches!(url, DatabaseUrl::Postgres(_)) && started.elapsed() < PATIENCE =>
                 {
                     let reason = reason.to_string().replace('\n', " ");

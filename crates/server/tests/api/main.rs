@@ -20,6 +20,7 @@ mod connections;
 mod copy;
 mod cors;
 mod crash;
+mod database_refusals;
 #[cfg(feature = "postgres-tls")]
 mod database_tls;
 mod directory;
@@ -44,6 +45,7 @@ mod metrics;
 mod outage;
 mod output;
 mod pages;
+mod pooler;
 mod portal;
 mod privacy;
 mod protocol;

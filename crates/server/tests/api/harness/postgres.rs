@@ -70,6 +70,11 @@ impl Postgres {
         format!("postgres://rollcall@{}/postgres", self.address())
     }
 
+    /// The folder that has everything of it.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Its host and port.
     pub(crate) fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)

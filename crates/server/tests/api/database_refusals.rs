@@ -1,0 +1,139 @@
+//! PostgreSQL databases that can't be used: each command says in one line what to do.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::{
+    harness::{ADMIN_PASSWORD, Postgres, Server, rollcall_on_sqlite},
+    import::{lines, sql},
+};
+
+/// The commands that open a store, and the server.
+const COMMANDS: [&[&str]; 6] = [
+    &["serve", "--listen=127.0.0.1:0", "--bcrypt-cost=4"],
+    &["user", "list"],
+    &["export"],
+    &["import", "users.ndjson", "--bcrypt-cost=4"],
+    &["audit", "verify"],
+    &["copy", "--to=sqlite://copied.db"],
+];
+
+/// Those that may create and change tables.
+const WRITERS: [usize; 4] = [0, 1, 3, 4];
+
+/// A database of `postgres` that is made like this.
+fn database(postgres: &Postgres, name: &str, options: &str) -> String {
+    sql(&postgres.url(), "", &format!("CREATE DATABASE {name} {options}"));
+    format!("{}{name}", postgres.url().strip_suffix("postgres").unwrap())
+}
+
+/// What a command says when it fails, which is one line.
+fn line(url: &str, arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(&folder, url, arguments);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.starts_with("error: --"), "{said}");
+    said.trim_end().to_owned()
+}
+
+fn run(folder: &TempDir, url: &str, arguments: &[&str]) -> std::process::Output {
+    fs::write(folder.path().join("users.ndjson"), lines(1..=3)).unwrap();
+    let mut command = rollcall_on_sqlite(folder, arguments);
+    command.env("ROLLCALL_DATABASE_URL", url).env("ROLLCALL_COPY_FROM", url);
+    command.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD);
+    command.env("ROLLCALL_SESSION_SECRET", "a session secret that tests share").output().unwrap()
+}
+
+fn tables(url: &str) -> String {
+    let tables = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'";
+    sql(url, "", tables)
+}
+
+#[test]
+fn a_database_in_another_encoding_than_utf8_is_refused() {
+    let postgres = Postgres::start();
+    for encoding in ["LATIN1", "SQL_ASCII", "WIN1252", "EUC_JP"] {
+        let name = format!("in_{}", encoding.to_lowercase());
+        let options = format!("TEMPLATE template0 ENCODING '{encoding}'");
+        let url = database(&postgres, &name, &options);
+        for arguments in COMMANDS {
+            let said = line(&url, arguments);
+            let expected = format!("has the encoding {encoding}, and it must be UTF8: create it");
+            assert!(said.contains(&expected), "{arguments:?}: {said}");
+        }
+        assert_eq!(tables(&url), "0\n");
+    }
+}
+
+#[test]
+fn a_role_that_may_not_create_tables_is_told_the_grant() {
+    let postgres = Postgres::start();
+    sql(&postgres.url(), "", "CREATE ROLE \"the app\" LOGIN");
+    let url = database(&postgres, "shared", "");
+    let as_app = url.replace("rollcall@", "the%20app@");
+    for number in WRITERS {
+        let said = line(&as_app, COMMANDS[number]);
+        let expected = "tables that \"the app\" may not create: \
+            run GRANT CREATE ON SCHEMA public TO \"the app\"";
+        assert!(said.contains(expected), "{said}");
+    }
+    let said = line(&as_app, COMMANDS[1]);
+    let (_, grant) = said.split_once(": run ").unwrap();
+    sql(&url, "", grant);
+    Server::start_on(&as_app).user("alice");
+}
+
+#[test]
+fn a_role_that_creates_nothing_serves_current_tables() {
+    let postgres = Postgres::start();
+    sql(&postgres.url(), "", "CREATE ROLE app LOGIN");
+    let url = database(&postgres, "shared", "");
+    drop(Server::start_on(&url));
+    sql(
+        &url,
+        "",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app;
+         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO app",
+    );
+    let server = Server::start_on(&url.replace("rollcall@", "app@"));
+    server.user("alice");
+}
+
+#[test]
+fn a_role_that_does_not_own_the_tables_is_told_so() {
+    let postgres = Postgres::start();
+    sql(&postgres.url(), "", "CREATE ROLE app LOGIN");
+    let url = database(&postgres, "shared", "");
+    drop(Server::start_on(&url));
+    // As if the last release had been the one before the skeletons.
+    sql(
+        &url,
+        "",
+        "DROP INDEX users_by_name_skeleton; ALTER TABLE users DROP COLUMN name_skeleton;
+         DELETE FROM __diesel_schema_migrations WHERE version = '20261128030000';
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app;
+         GRANT CREATE ON SCHEMA public TO app",
+    );
+    let said = line(&url.replace("rollcall@", "app@"), COMMANDS[1]);
+    let expected = "can't be migrated by this role: start once as the role that owns the tables";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
+fn a_database_that_takes_no_writes_is_refused() {
+    let postgres = Postgres::start();
+    let url = database(&postgres, "reports", "");
+    drop(Server::start_on(&url));
+    let before = tables(&url);
+    sql(&url, "", "ALTER DATABASE reports SET default_transaction_read_only = on");
+    // The first is the server, which waits for a minute: a standby may become the primary.
+    for number in &WRITERS[1..] {
+        for parameter in ["", "?target_session_attrs=any"] {
+            let said = line(&format!("{url}{parameter}"), COMMANDS[*number]);
+            assert!(said.contains("takes no writes: give the primary"), "{said}");
+        }
+    }
+    assert_eq!(tables(&url), before);
+}
