@@ -1,6 +1,6 @@
 //! The use cases of sessions: log in, sign, log out.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use jiff::Timestamp;
 use moka::sync::Cache;
@@ -121,7 +121,7 @@ impl SessionService {
         let account = proved.into_account();
         let id = SessionId::generate().map_err(UserError::Randomness)?;
         let key = SessionKey::generate().map_err(UserError::Randomness)?;
-        let time = whole_seconds(Timestamp::now());
+        let time = self.begin_time();
         let user = account.user.clone();
         let session = NewSession { id, key: key.clone(), account, time };
         let authentication = Authentication::Password(session.account.password_version);
@@ -133,6 +133,12 @@ impl SessionService {
             Err(_) => return Err(UserError::Unauthenticated),
         }
         Ok(Login { user, token: self.secret.token(&key), key })
+    }
+
+    /// When a session begins that begins now: whole seconds, and after those that began before a kill.
+    fn begin_time(&self) -> Timestamp {
+        let now = whole_seconds(Timestamp::now());
+        if self.used.is_of_gap(now) { now + Duration::from_secs(1) } else { now }
     }
 
     /// The session that a request names. One read of the store. Does not block.

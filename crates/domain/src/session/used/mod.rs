@@ -90,8 +90,10 @@ impl UsedSignatures {
             state.shrink(limits.bytes);
             is_read
         });
-        if saved.is_empty() || !are_read {
-            state.gap = gap;
+        if let Some(gap) = gap
+            && (saved.is_empty() || !are_read)
+        {
+            state.widen_gap(gap);
         }
         Self { limits, state: Mutex::new(state) }
     }
@@ -119,6 +121,12 @@ impl UsedSignatures {
         Ok(taken)
     }
 
+    /// Whether signatures of a session that begins at `time` would be taken for those of a session
+    /// from before the gap.
+    pub(super) fn is_of_gap(&self, time: Timestamp) -> bool {
+        self.lock().gap.is_some_and(|gap| time == gap.newest_session)
+    }
+
     /// Forgets a signature whose request was refused.
     pub(super) fn give_back(&self, taken: &TakenSignature) {
         self.lock().remove(taken);
@@ -127,7 +135,7 @@ impl UsedSignatures {
     /// Accepts no more, and returns the memory in the form that [`UsedSignatures::resume`] takes.
     pub(super) fn close(&self) -> Vec<u8> {
         let mut state = self.lock();
-        state.close();
+        state.is_closed = true;
         state.saved()
     }
 

@@ -4,16 +4,24 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Entry, TakenSignature, state::State};
+use super::{Entry, Gap, TakenSignature, state::State};
 use crate::UserId;
 
 /// The form of the bytes. Another one is not read, as if the process before had been killed.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
+
+/// The form of release 0.1.0: without a gap.
+const FORM_WITHOUT_GAP: u8 = 1;
 
 impl State {
-    /// All of it: the form, the common watermark, those of users, and the slices.
+    /// All of it: the form, the gap, the common watermark, those of users, and the slices.
     pub(super) fn saved(&self) -> Vec<u8> {
         let mut bytes = vec![FORM];
+        bytes.push(u8::from(self.gap.is_some()));
+        if let Some(Gap { newest_session, signed_until }) = self.gap {
+            put_time(&mut bytes, newest_session);
+            put_time(&mut bytes, signed_until);
+        }
         put_time(&mut bytes, self.forgotten_until);
         put_length(&mut bytes, self.forgotten_of.len());
         for (user, until) in &self.forgotten_of {
@@ -31,8 +39,14 @@ impl State {
     /// part may be remembered then.
     pub(super) fn add(&mut self, saved: &[u8]) -> Option<()> {
         let mut reader = Reader(saved);
-        if reader.next()? != [FORM] {
-            return None;
+        match reader.next()? {
+            [FORM] => match reader.next()? {
+                [0] => {}
+                [1] => self.widen_gap(reader.gap()?),
+                _ => return None,
+            },
+            [FORM_WITHOUT_GAP] => {}
+            _ => return None,
         }
         self.forgotten_until = self.forgotten_until.max(reader.time()?);
         for _ in 0..reader.length()? {
@@ -82,6 +96,10 @@ impl Reader<'_> {
 
     fn time(&mut self) -> Option<Timestamp> {
         Timestamp::from_nanosecond(i128::from_be_bytes(self.next()?)).ok()
+    }
+
+    fn gap(&mut self) -> Option<Gap> {
+        Some(Gap { newest_session: self.time()?, signed_until: self.time()? })
     }
 
     fn length(&mut self) -> Option<u32> {

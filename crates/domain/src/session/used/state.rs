@@ -56,12 +56,13 @@ impl State {
         }
     }
 
-    /// Accepts no more, and refuses in the next process what this one refused because of a gap.
-    pub(super) fn close(&mut self) {
-        self.is_closed = true;
-        if let Some(gap) = self.gap {
-            self.forgotten_until = self.forgotten_until.max(gap.signed_until);
-        }
+    /// Refuses what another gap has, too.
+    pub(super) fn widen_gap(&mut self, other: Gap) {
+        let own = self.gap.unwrap_or(other);
+        self.gap = Some(Gap {
+            newest_session: own.newest_session.max(other.newest_session),
+            signed_until: own.signed_until.max(other.signed_until),
+        });
     }
 
     pub(super) fn check(

@@ -194,11 +194,27 @@ fn after_a_kill_what_old_sessions_may_have_signed_is_refused() {
 }
 
 #[test]
-fn a_refusal_after_a_kill_outlives_a_clean_stop() {
+fn a_gap_outlives_a_clean_stop_and_stays_as_wide_as_it_was() {
     let used = UsedSignatures::resume(LIMITS, &[], Some(gap(100)));
-    let after = UsedSignatures::resume(LIMITS, &[used.close()], Some(gap(130)));
+    let later = Gap { newest_session: at(60), signed_until: at(130) };
+    let after = UsedSignatures::resume(LIMITS, &[used.close()], Some(later));
     assert!(matches!(take(&after, ALICE, at(100), 0), Err(Refusal::Forgotten(_))));
     assert!(take(&after, ALICE, at(101), 0).is_ok());
+    let of_new = Signed { begin_time: at(31), ..signed(BOB, at(40), &[0; 32]) };
+    assert!(after.take(of_new, at(0)).is_ok());
+    assert!(after.is_of_gap(at(30)) && !after.is_of_gap(at(31)));
+}
+
+#[test]
+fn what_release_0_1_0_remembered_is_read() {
+    let used = used(LIMITS);
+    assert!(take(&used, ALICE, at(5), 0).is_ok());
+    let mut saved = used.close();
+    assert_eq!(saved[..2], [2, 0]);
+    saved.splice(..2, [1]);
+    let after = UsedSignatures::resume(LIMITS, &[saved], Some(gap(100)));
+    assert!(is_used(&after, ALICE, at(5), 0));
+    assert!(take(&after, ALICE, at(6), 0).is_ok());
 }
 
 #[test]

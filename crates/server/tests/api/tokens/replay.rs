@@ -1,7 +1,5 @@
 //! Signatures that are sent a second time, also across restarts.
 
-use std::{thread, time::Duration};
-
 use serde_json::json;
 
 use super::signing::send;
@@ -153,17 +151,35 @@ fn after_a_kill_what_may_have_been_accepted_must_wait() {
 }
 
 #[test]
+fn a_start_that_fails_after_a_kill_keeps_no_one_waiting() {
+    let mut server = Server::start();
+    let (session, _) = server.admin_session();
+    server.kill();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = format!("--listen={}", taken.local_addr().unwrap());
+    assert_eq!(rollcall(server.folder(), &[&listen]).output().unwrap().status.code(), Some(1));
+    server.start_again(&[]);
+    let old = Captured::new(&session, "/users/1", 0, "old@example.com");
+    assert_must_wait(&server, [&old]);
+    let (session, _) = server.admin_session();
+    let new = Captured::new(&session, "/users/1", 0, "new@example.com");
+    assert_eq!([new.status(&server), new.status(&server)], [200, 401]);
+}
+
+#[test]
 fn after_a_kill_a_session_that_is_new_goes_on_at_once() {
     let mut server = Server::start();
     let (session, _) = server.admin_session();
     server.kill_and_start_again(&[]);
     let old = Captured::new(&session, "/users/1", 0, "old@example.com");
     assert_must_wait(&server, [&old]);
-    // The store keeps in whole seconds when a session began.
-    thread::sleep(Duration::from_secs(1));
     let (session, _) = server.admin_session();
-    let new = Captured::new(&session, "/users/1", 0, "new@example.com");
-    assert_eq!([new.status(&server), new.status(&server)], [200, 401]);
+    let new = |email| Captured::new(&session, "/users/1", 0, email);
+    let [first, second] = ["first@example.com", "second@example.com"].map(new);
+    assert_eq!([first.status(&server), first.status(&server)], [200, 401]);
+    stop(&mut server);
+    server.start_again(&[]);
+    assert_eq!([first.status(&server), second.status(&server)], [401, 200]);
 }
 
 /// Asserts that signatures which may have been accepted before are answered with a time to wait.
