@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use csv::{QuoteStyle, WriterBuilder};
 use rollcall_domain::{Account, Email, RoleName};
 use serde::Serialize;
 
@@ -46,7 +47,10 @@ impl<W: Write> Writer<W> {
         let output = match format {
             Format::Ndjson => Output::Ndjson(output),
             Format::Csv => {
-                let mut output = csv::Writer::from_writer(output);
+                // A spreadsheet may part columns at a semicolon or a tab. What is in quotes stays one.
+                let quotes =
+                    if with_hashes { QuoteStyle::Necessary } else { QuoteStyle::NonNumeric };
+                let mut output = WriterBuilder::new().quote_style(quotes).from_writer(output);
                 let fields = FIELDS.iter().filter(|field| match **field {
                     "plaintextPassword" => false,
                     "passwordHash" => with_hashes,
