@@ -28,6 +28,9 @@ pub enum ChainFlaw {
     /// An entry has other fields than when it was written, or follows another one.
     #[error("entry {0} was altered, or the one before it")]
     Altered(i64),
+    /// An entry has a number that the log does not give.
+    #[error("entry {0} was put in")]
+    PutIn(i64),
     /// An entry is not there, though later ones are.
     #[error("entry {0} is missing")]
     Missing(i64),
@@ -181,12 +184,6 @@ impl Chain {
         Self { last: ChainMark::START, known }
     }
 
-    /// The last entry that the walk came by.
-    #[must_use]
-    pub fn last(&self) -> ChainMark {
-        self.last
-    }
-
     /// Goes on to the next entry, which the store has under `number`. What of it can't be read was
     /// altered.
     ///
@@ -198,7 +195,10 @@ impl Chain {
         entry: Result<AuditEntry, StoreError>,
     ) -> Result<(), ChainFlaw> {
         let expected = self.last.number + 1;
-        if number != expected {
+        if number < expected {
+            return Err(ChainFlaw::PutIn(number));
+        }
+        if number > expected {
             return Err(ChainFlaw::Missing(expected));
         }
         let entry = entry.map_err(|_| ChainFlaw::Altered(number))?;

@@ -30,13 +30,16 @@ impl AuditStore for Store {
     fn verify(&self, known: Option<ChainMark>) -> Result<Result<ChainMark, ChainFlaw>, StoreError> {
         self.backend.read_at_one_moment(|connection| {
             let mut chain = Chain::new(known);
+            // Before the first entry, too, there may be one that was put in.
+            let mut last = i64::MIN;
             loop {
-                let rows = rows_after(connection, chain.last().number)?;
+                let rows = rows_after(connection, last)?;
                 if rows.is_empty() {
                     return Ok(chain.end(head(connection)?));
                 }
                 for row in rows {
-                    if let Err(flaw) = chain.step(row.number, row.into_entry()) {
+                    last = row.number;
+                    if let Err(flaw) = chain.step(last, row.into_written_entry()) {
                         return Ok(Err(flaw));
                     }
                 }

@@ -12,7 +12,7 @@ use rollcall_domain::{
 use crate::schema::audit;
 
 /// One entry's row.
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit, treat_none_as_default_value = false)]
 pub(crate) struct AuditRow {
     pub(crate) number: i64,
@@ -63,9 +63,14 @@ impl AuditRow {
     /// The entry that the row keeps; an error if no entry has such a row.
     pub(crate) fn into_entry(self) -> Result<AuditEntry, StoreError> {
         let number = self.number;
-        self.parse().ok_or_else(|| {
-            StoreError::Internal(format!("entry {number} of the audit log is damaged").into())
-        })
+        self.parse().ok_or_else(|| damaged(number))
+    }
+
+    /// The same; an error, too, if the row says it in another way than a server writes it.
+    pub(crate) fn into_written_entry(self) -> Result<AuditEntry, StoreError> {
+        let number = self.number;
+        let entry = self.clone().into_entry()?;
+        if Self::of(entry.clone()) == self { Ok(entry) } else { Err(damaged(number)) }
     }
 
     fn parse(self) -> Option<AuditEntry> {
@@ -88,6 +93,10 @@ impl AuditRow {
             hash: self.hash.parse().ok()?,
         })
     }
+}
+
+fn damaged(number: i64) -> StoreError {
+    StoreError::Internal(format!("entry {number} of the audit log is damaged").into())
 }
 
 fn change_text(Change { field, before, after }: Change) -> ChangeText {

@@ -17,7 +17,7 @@ impl Database {
         tally: &mut Tally,
         mut each: impl FnMut(&[AuditRow]) -> Result<(), DieselError>,
     ) -> Result<(), Failure> {
-        let mut last = 0;
+        let mut last = i64::MIN;
         loop {
             let rows = rows_after(&mut self.connection(), last)?;
             let Some(row) = rows.last() else { break };

@@ -189,6 +189,9 @@ fn whatever_is_altered_is_found() {
         "changes = '[]'",
         "changes = 'no JSON'",
         "hash = 'no hash'",
+        "hash = upper(hash)",
+        "changes = changes || ' '",
+        "changes = replace(changes, 'n', '\\u006e')",
         "format = 1",
         "format = 1, client_request_id = NULL",
         "format = 3",
@@ -218,6 +221,10 @@ fn whatever_is_missing_or_was_put_in_is_found() {
     let put_in = "INSERT INTO audit (number, time, actor, action, changes, hash) \
         SELECT 4, time, actor, action, changes, hash FROM audit WHERE number = 3";
     assert_eq!(flaw_after(put_in), ChainFlaw::Altered(4));
+    for number in [0, -1, i64::MIN + 1] {
+        let put_in = put_in.replacen("SELECT 4", &format!("SELECT {number}"), 1);
+        assert_eq!(flaw_after(&put_in), ChainFlaw::PutIn(number));
+    }
 }
 
 #[test]
