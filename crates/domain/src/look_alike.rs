@@ -1,14 +1,14 @@
 //! Names that look alike, by Unicode Technical Standard 39.
 //!
-//! Two names are confusable when their skeletons are equal. In ASCII only `rn` and `m`, `0` and
-//! `O`, and `1`, `l` and `|` are, which people tell apart: `bam` and `barn` are two users.
-
-use std::iter::once;
+//! Two names are confusable when their skeletons are equal. The standard compares names as they are
+//! written; here it is enough that they look alike in some case, since a name is the same user's in
+//! any: `ΤΟΝΥ` in Greek letters is confusable with `tony`. In ASCII only `rn` and `m`, `0` and `O`,
+//! and `1`, `i`, `l` and `|` look alike, which people tell apart: `bam` and `barn` are two users.
 
 use thiserror::Error;
 use unicode_security::{confusable_detection::skeleton, mixed_script::AugmentedScriptSet};
 
-use crate::{NameKey, Username};
+use crate::{Username, fold::fold};
 
 /// How much names may look like others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,9 +36,9 @@ pub struct MixedScripts;
 impl NameSkeleton {
     /// The skeleton of a name.
     #[must_use]
-    pub fn of(key: &NameKey) -> Self {
-        let kind = if key.as_str().is_ascii() { ASCII } else { OTHER };
-        Self(once(kind).chain(skeleton(key.as_str())).collect())
+    pub fn of(name: &Username) -> Self {
+        let kind = if name.as_str().is_ascii() { ASCII } else { OTHER };
+        Self(format!("{kind}{}", shape_in_any_case(name.as_str())))
     }
 
     /// As a store keeps it: first whether all of the name is ASCII, and then the skeleton.
@@ -66,6 +66,31 @@ impl NameSkeleton {
         let kinds = if self.is_ascii() { &[OTHER][..] } else { &[ASCII, OTHER] };
         kinds.iter().copied().map(of_kind).collect()
     }
+}
+
+/// How often a shape may change before it is left as it is.
+const MAX_ROUNDS: usize = 4;
+
+/// The shape of the name as it is written, then of that in small letters, until it is the same.
+fn shape_in_any_case(name: &str) -> String {
+    let mut shape = shape(name);
+    for _ in 1..MAX_ROUNDS {
+        let next = self::shape(&shape);
+        if next == shape {
+            break;
+        }
+        shape = next;
+    }
+    shape
+}
+
+/// One round. `I` looks like `l`, and is `i` in another case: all three are one. A dot above `i` or
+/// `j` stands where they have theirs.
+fn shape(text: &str) -> String {
+    let alike: String = skeleton(text).collect();
+    let without_second_dots =
+        fold(&alike).replace("i\u{307}", "i").replace("j\u{307}", "j").replace("l\u{307}", "l");
+    without_second_dots.replace('i', "l")
 }
 
 /// How the skeleton of a name begins that is ASCII, and of any other.
@@ -98,11 +123,10 @@ pub(crate) fn refuse_mixed_scripts(name: &Username) -> Result<(), MixedScripts> 
 #[cfg(test)]
 mod tests {
     use super::{MixedScripts, NameSkeleton, refuse_mixed_scripts};
-    use crate::{NameKey, Username};
+    use crate::Username;
 
     fn skeleton(name: &str) -> NameSkeleton {
-        let name = Username::parse(name).unwrap();
-        NameSkeleton::of(&name.key())
+        NameSkeleton::of(&Username::parse(name).unwrap())
     }
 
     fn are_rivals(left: &str, right: &str) -> bool {
@@ -152,6 +176,33 @@ mod tests {
     }
 
     #[test]
+    fn names_that_look_alike_in_one_case_are_rivals() {
+        for (left, right) in [
+            ("tony", "ΤΟΝΥ"),
+            ("TOMA", "ТОМА"),
+            ("Abe", "АВЕ"),
+            ("ΑΒΕ", "АВЕ"),
+            ("admin", "ꓮꓓꓟꓲꓠ"),
+            ("tommy", "ꓔꓳꓟꓟꓬ"),
+            ("sale", "ᏚᎪᏞᎬ"),
+            ("anaïl", "anaïI"),
+            ("agent3", "agentƷ"),
+            ("bobby", "Ƅobby"),
+            ("robob", "r〇bob"),
+        ] {
+            assert!(are_rivals(left, right) && are_rivals(right, left), "{left} and {right}");
+        }
+    }
+
+    #[test]
+    fn a_second_dot_is_none() {
+        for name in ["robi\u{307}n", "robİn", "rob\u{131}\u{307}n"] {
+            assert!(are_rivals("robin", name), "{name}");
+        }
+        assert!(are_rivals("jim", "j\u{307}im"));
+    }
+
+    #[test]
     fn names_that_are_both_ascii_are_no_rivals() {
         for (left, right) in [("bam", "barn"), ("o0", "0o"), ("l1", "11"), ("admin", "admin")] {
             assert!(!are_rivals(left, right) && !are_rivals(right, left), "{left} and {right}");
@@ -164,6 +215,6 @@ mod tests {
         for (left, right) in [("alice", "älice"), ("Иван", "ivan"), ("jose", "josé")] {
             assert!(!are_rivals(left, right) && !are_rivals(right, left), "{left} and {right}");
         }
-        assert_eq!(NameSkeleton::of(&NameKey::of("Al")).as_str(), "aal");
+        assert_eq!(skeleton("Al").as_str(), "aal");
     }
 }

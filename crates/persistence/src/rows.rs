@@ -101,7 +101,7 @@ impl<'a> UserValues<'a> {
             create_time: create_time.as_second(),
             name: name.as_str(),
             name_key: name.key().as_str().to_owned(),
-            name_skeleton: NameSkeleton::of(&name.key()).as_str().to_owned(),
+            name_skeleton: NameSkeleton::of(name).as_str().to_owned(),
             email: email.map(Email::as_str),
             email_key: email.map(|email| email.key().as_str().to_owned()),
             status: status.as_str(),

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use diesel::{dsl::exists, prelude::*, select};
-use rollcall_domain::{NameKey, NameSkeleton, StoreError, User, WriteError};
+use rollcall_domain::{NameSkeleton, StoreError, User, Username, WriteError};
 
 use crate::{
     Store,
@@ -24,7 +24,7 @@ pub struct SkeletonPass {
     is_of_missing: bool,
 }
 
-/// The id of a row, its key, and its skeleton.
+/// The id of a row, its name, and its skeleton.
 type Kept = (i64, String, Option<String>);
 
 /// Refuses a user whose name looks like another one's. To be called once the change is in the audit
@@ -34,7 +34,7 @@ pub(crate) fn refuse_confusable(
     connection: &mut Connection<'_>,
     user: &User,
 ) -> Result<(), Failure> {
-    let rivals = NameSkeleton::of(&user.name.key()).rivals();
+    let rivals = NameSkeleton::of(&user.name).rivals();
     let rivals =
         users::table.filter(users::name_skeleton.eq_any(rivals)).filter(users::id.ne(user.id.0));
     let has_rivals = on!(connection, it => select(exists(rivals)).get_result(it)?);
@@ -74,7 +74,7 @@ impl SkeletonPass {
             .filter(users::id.gt(self.last_id))
             .order(users::id)
             .limit(AT_ONCE)
-            .select((users::id, users::name_key, users::name_skeleton));
+            .select((users::id, users::name, users::name_skeleton));
         Ok(on!(connection, it => {
             if self.is_of_missing {
                 rows.filter(users::name_skeleton.is_null()).load(it)?
@@ -86,17 +86,17 @@ impl SkeletonPass {
 }
 
 /// A row whose skeleton is not that of its name, with the right one.
-fn stale((id, key, kept): Kept) -> Option<(i64, String, NameSkeleton)> {
-    let skeleton = NameSkeleton::of(&NameKey::kept(&key));
-    (kept.as_deref() != Some(skeleton.as_str())).then_some((id, key, skeleton))
+fn stale((id, name, kept): Kept) -> Option<(i64, String, NameSkeleton)> {
+    let skeleton = NameSkeleton::of(&Username::from_store(name.clone()));
+    (kept.as_deref() != Some(skeleton.as_str())).then_some((id, name, skeleton))
 }
 
 impl Store {
     /// Writes skeletons, unless the users have other names by now. No change of the users.
     fn write_skeletons(&self, rows: Vec<(i64, String, NameSkeleton)>) -> Result<(), StoreError> {
         let written = self.backend.write(move |connection| {
-            for (id, key, skeleton) in &rows {
-                let row = users::table.find(id).filter(users::name_key.eq(key));
+            for (id, name, skeleton) in &rows {
+                let row = users::table.find(id).filter(users::name.eq(name));
                 let row = diesel::update(row).set(users::name_skeleton.eq(skeleton.as_str()));
                 on!(connection, it => row.execute(it)?);
             }

@@ -122,7 +122,7 @@ fn new_row(line: &ImportedLine, now: i64) -> NewRow<'_> {
         create_time: user.create_time.map_or(now, Timestamp::as_second),
         name: user.name.as_str(),
         name_key,
-        name_skeleton: NameSkeleton::of(&user.name.key()).as_str().to_owned(),
+        name_skeleton: NameSkeleton::of(&user.name).as_str().to_owned(),
         email: user.email.as_ref().map(Email::as_str),
         email_key,
         status: user.status.as_str(),

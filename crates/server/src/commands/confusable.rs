@@ -14,7 +14,7 @@ type Groups = BTreeMap<String, Vec<User>>;
 pub(super) fn list(users: &UserService) -> Result<(), Failure> {
     let mut groups = Groups::new();
     let mut add = |user: User| {
-        let skeleton = NameSkeleton::of(&user.name.key());
+        let skeleton = NameSkeleton::of(&user.name);
         groups.entry(skeleton.shape().to_owned()).or_default().push(user);
         ControlFlow::Continue(())
     };
@@ -32,7 +32,7 @@ pub(super) fn list(users: &UserService) -> Result<(), Failure> {
 
 /// Whether some names of a group look alike, and not only such as `bam` and `barn`.
 fn is_confusable(group: &[User]) -> bool {
-    group.len() > 1 && group.iter().any(|user| !user.name.key().as_str().is_ascii())
+    group.len() > 1 && group.iter().any(|user| !user.name.as_str().is_ascii())
 }
 
 fn row(shape: &str, user: &User) -> [String; 5] {
