@@ -130,6 +130,7 @@ fn a_compatible_later_migration_is_written_beside() {
     assert_eq!(exported(&url), 4);
     if let DatabaseUrl::Sqlite(path) = &url {
         let backup = path.with_extension("backup");
+        std::fs::write(&backup, "").unwrap();
         assert_eq!((back_up(path, &backup).unwrap(), check(&backup).unwrap()), (4, 4));
         let backup = format!("sqlite://{}", backup.display());
         assert_eq!(Database::connect(&backup).columns(), columns);
