@@ -121,7 +121,7 @@ pub(crate) enum Command {
         #[arg(
             long,
             default_value = "250",
-            value_parser = whole_number(1..=60_000),
+            value_parser = whole_number(0..=60_000_u32),
             value_name = "MILLISECONDS"
         )]
         target_ms: u32,

@@ -48,9 +48,9 @@ const WRONG: [(&[&str], &str, &str); 17] = [
         "must be a whole number from 1 to 18446744073709551615",
     ),
     (
-        &["calibrate", "--target-ms", "0"],
-        "invalid value '0' for '--target-ms <MILLISECONDS>': ",
-        "must be a whole number from 1 to 60000",
+        &["calibrate", "--target-ms", "60001"],
+        "invalid value '60001' for '--target-ms <MILLISECONDS>': ",
+        "must be a whole number from 0 to 60000",
     ),
     (
         &["audit", "list", "--limit", "-1"],
