@@ -47,7 +47,7 @@ impl<W: Write> Writer<W> {
         let output = match format {
             Format::Ndjson => Output::Ndjson(output),
             Format::Csv => {
-                // A spreadsheet may part columns at a semicolon or a tab. What is in quotes stays one.
+                // A spreadsheet may split at a semicolon or a tab, but never within quotes.
                 let quotes =
                     if with_hashes { QuoteStyle::Necessary } else { QuoteStyle::NonNumeric };
                 let mut output = WriterBuilder::new().quote_style(quotes).from_writer(output);

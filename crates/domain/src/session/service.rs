@@ -135,7 +135,8 @@ impl SessionService {
         Ok(Login { user, token: self.secret.token(&key), key })
     }
 
-    /// When a session begins that begins now: whole seconds, and after those that began before a kill.
+    /// The time of a session that begins now: whole seconds, later than any session from before a
+    /// kill.
     fn begin_time(&self) -> Timestamp {
         let now = whole_seconds(Timestamp::now());
         if self.used.is_of_gap(now) { now + Duration::from_secs(1) } else { now }

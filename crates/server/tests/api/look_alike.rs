@@ -114,8 +114,8 @@ fn the_command_line_shows_users_whose_names_look_alike() {
     assert_eq!(list(), "no two names look alike\n");
     assert_eq!(make(&server, "аdmin"), 201);
     let expected = "LOOKS LIKE  ID  NAME   SPELLED        STATUS\n\
-        adrnin      2   admin  admin          ENABLED\n\
-        adrnin      5   аdmin  \\u{430}dmin   ENABLED\n";
+        adrnln      2   admin  admin          ENABLED\n\
+        adrnln      5   аdmin  \\u{430}dmin   ENABLED\n";
     let squeeze =
         |text: &str| text.split(' ').filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
     assert_eq!(squeeze(&list()), squeeze(expected));
