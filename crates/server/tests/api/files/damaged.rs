@@ -38,7 +38,8 @@ fn pages(server: &Server, table: &str) -> Vec<usize> {
     let query = format!(
         "SELECT pageno FROM dbstat WHERE name = '{table}' AND pagetype = 'leaf' ORDER BY path"
     );
-    let pages: Vec<_> = sql(&server.store_url(), &query, "").lines().map(page_number).collect();
+    let url = format!("sqlite://{}", server.folder().path().join("data/rollcall.db").display());
+    let pages: Vec<_> = sql(&url, &query, "").lines().map(page_number).collect();
     assert!(pages.len() > 1, "{table} is on {pages:?} alone");
     pages
 }
