@@ -34,16 +34,27 @@ impl Count {
         window: Option<Duration>,
     ) -> Result<(), TooManyAttempts> {
         self.check(now)?;
+        self.charge(now, 1, limit, window);
+        Ok(())
+    }
+
+    /// Counts so many attempts more that are over already. The wait that follows is that of all.
+    pub(super) fn charge(
+        &mut self,
+        now: Instant,
+        attempts: u32,
+        limit: NonZeroU32,
+        window: Option<Duration>,
+    ) {
         let since = *self.since.get_or_insert(now);
         if window.is_some_and(|window| now.duration_since(since) >= window) {
             *self = Self { since: Some(now), ..Self::default() };
         }
-        self.attempts = self.attempts.saturating_add(1);
+        self.attempts = self.attempts.saturating_add(attempts);
         if let Some(excess) = self.attempts.checked_sub(limit.get()) {
             let wait = Duration::from_secs(1_u64.checked_shl(excess).unwrap_or(u64::MAX));
             self.blocked_until = now.checked_add(wait.min(LONGEST_WAIT));
         }
-        Ok(())
     }
 
     /// Counts one more attempt of a `window`. However many there are, none has to wait.
@@ -103,6 +114,20 @@ mod tests {
             assert_eq!(count.add(now, limit(10), None), Err(TooManyAttempts(wait)));
             now += wait;
             assert_eq!(count.add(now, limit(10), None), Ok(()));
+        }
+    }
+
+    #[test]
+    fn attempts_that_are_over_bring_the_wait_of_all() {
+        let (mut count, mut now) = (Count::default(), Instant::now());
+        let window = Some(Duration::from_secs(60));
+        for seconds in [0, 1, 60] {
+            assert_eq!(count.add(now, limit(20), window), Ok(()));
+            count.charge(now, 9, limit(20), window);
+            let wait = Duration::from_secs(seconds);
+            let expected = if seconds == 0 { Ok(()) } else { Err(TooManyAttempts(wait)) };
+            assert_eq!(count.check(now), expected);
+            now += wait;
         }
     }
 

@@ -30,6 +30,11 @@ pub(super) struct Limit {
     pub(super) window: Option<Duration>,
 }
 
+/// The limit of a network that has the limits of so many clients.
+fn of_clients(limit: NonZeroU32, clients: u32) -> NonZeroU32 {
+    limit.saturating_mul(NonZeroU32::new(clients).unwrap_or(NonZeroU32::MIN))
+}
+
 /// Counts of one kind.
 pub(super) struct Counts<K>(Cache<K, Arc<Mutex<Count>>>);
 
@@ -48,8 +53,7 @@ impl<K: Hash + Eq + Send + Sync + 'static> Counts<K> {
     ) -> Result<(), TooManyAttempts> {
         let now = Instant::now();
         for (index, (network, clients)) in lane.limited_networks().enumerate() {
-            let limit =
-                attempts.saturating_mul(NonZeroU32::new(clients).unwrap_or(NonZeroU32::MIN));
+            let limit = of_clients(attempts, clients);
             let added = self.with(key(network), |count| count.add(now, limit, window));
             if added.is_err() {
                 for (wider, _) in lane.limited_networks().take(index) {
@@ -59,6 +63,21 @@ impl<K: Hash + Eq + Send + Sync + 'static> Counts<K> {
             }
         }
         Ok(())
+    }
+
+    /// Counts so many attempts more, which are over already, in every network of `lane`.
+    pub(super) fn charge(
+        &self,
+        lane: Lane,
+        key: impl Fn(Network) -> K,
+        more: u32,
+        Limit { attempts, window }: Limit,
+    ) {
+        let now = Instant::now();
+        for (network, clients) in lane.limited_networks() {
+            let limit = of_clients(attempts, clients);
+            self.with(key(network), |count| count.charge(now, more, limit, window));
+        }
     }
 
     /// How long an attempt would have to wait, if it would.

@@ -107,17 +107,17 @@ impl Attempts {
 
     /// Counts a registration.
     pub(crate) fn register(&self, lane: Lane) -> Result<(), TooManyAttempts> {
-        let attempts = self.limits.registrations_per_address;
-        self.registrations.add(lane, address, Limit { attempts, window: Some(MINUTE) })
+        self.registrations.add(lane, address, self.of_registrations())
     }
 
     /// Counts what a registration costs beside itself when it has told that another user has the
     /// name or the address.
     pub(crate) fn register_conflict(&self, lane: Lane) {
-        for _ in 1..CONFLICT_COST {
-            // Whether more may follow is said to the next one.
-            let _ = self.register(lane);
-        }
+        self.registrations.charge(lane, address, CONFLICT_COST - 1, self.of_registrations());
+    }
+
+    fn of_registrations(&self) -> Limit {
+        Limit { attempts: self.limits.registrations_per_address, window: Some(MINUTE) }
     }
 }
 
