@@ -66,6 +66,12 @@ impl ChangeBudget {
             .unwrap_or(Ok(()))
     }
 
+    /// Whether `caller` has a token for a change.
+    pub(crate) fn check(&self, caller: &Caller) -> Result<(), TooManyAttempts> {
+        let Some(id) = limited(caller) else { return Ok(()) };
+        self.with(id, |bucket, interval| bucket.check(Instant::now(), interval)).unwrap_or(Ok(()))
+    }
+
     /// Takes a token for a change that `caller` makes.
     pub(crate) fn change(&self, caller: &Caller) -> Result<(), TooManyAttempts> {
         let Some(id) = limited(caller) else { return Ok(()) };
@@ -108,8 +114,12 @@ impl Bucket {
         Ok(())
     }
 
+    fn check(self, now: Instant, interval: Duration) -> Result<(), TooManyAttempts> {
+        require_token(self.full_again_with_conflicts, now, interval)
+    }
+
     fn change(&mut self, now: Instant, interval: Duration) -> Result<(), TooManyAttempts> {
-        require_token(self.full_again_with_conflicts, now, interval)?;
+        self.check(now, interval)?;
         self.take(now, interval);
         Ok(())
     }

@@ -127,8 +127,10 @@ impl UserService {
         let action = self.registering();
         caller.may(action, None)?;
         if !caller.is_admin() {
-            self.budget.change(caller)?;
+            // What one limit refuses the other does not count.
+            self.budget.check(caller)?;
             self.hasher.attempts().register(origin.lane())?;
+            self.budget.change(caller)?;
         }
         let name_rule = self.name_rule(caller);
         let mut by = By::caller(caller, origin, action, None);

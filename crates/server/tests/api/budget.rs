@@ -105,6 +105,21 @@ fn a_conflict_costs_a_stranger_ten_registrations_and_no_log_ins() {
 }
 
 #[test]
+fn a_refusal_of_the_address_costs_a_user_nothing() {
+    let server = Server::start_with(&["--changes-per-user=1", "--registrations-per-address=2"]);
+    let (id, alice) = server.user("alice");
+    // From here on this address may not register for a minute.
+    assert_eq!(register(&server.anonymous(), "alice").status, 409);
+    for name in ["bob", "carol"] {
+        wait(&register(&alice, name));
+    }
+    for email in ["a@example.com", "b@example.com"] {
+        assert_eq!(change(&alice, id, &json!({"email": email})).status, 200);
+    }
+    wait(&change(&alice, id, &json!({"email": "c@example.com"})));
+}
+
+#[test]
 fn zero_switches_the_budget_off() {
     let server = Server::start_with(&["--changes-per-user=0"]);
     let (id, alice) = server.user("alice");
