@@ -25,7 +25,9 @@ const REQUEST_ID: &str = "#/components/headers/RequestId";
 /// Finishes the document.
 pub(crate) fn finish(document: &mut Value) {
     document["components"]["headers"] = json!({"RequestId": {
-        "description": "What the log calls the request: its own `X-Request-Id` if that is fit to be logged",
+        "description": "The `X-Request-Id` that was sent, if it has 1 to 64 letters, digits, `.`, \
+            `_` and `-`, and otherwise the server's own id of the request. The log and the audit \
+            log have both",
         "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9._-]+$"}
     }});
     name_problem_types(&mut document["components"]["schemas"]["ProblemType"]);
