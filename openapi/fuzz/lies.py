@@ -35,7 +35,9 @@ LIES = [
     ("null is answered", "admin", "listUsers", "ST108", put(
         "string", "components", "schemas", "User", "properties", "email", "type"
     )),
-    ("shorter data is taken", "admin", "createPortalUser", "ST201", put(20, *PASSWORD, "minLength")),
+    ("larger numbers are taken", "admin", "listUsers", "ST201", put(
+        5, "paths", "/users", "get", "parameters", 0, "schema", "maximum"
+    )),
     ("longer data is refused", "admin", "createPortalUser", "ST202", put(300, *PASSWORD, "maxLength")),
     ("no credentials are needed", "admin", "createUser", "ST401", drop(*CREATE, "security", 0)),
     ("signatures are of no use", "admin-signed", "createUser", "ST401", drop(*CREATE, "security", 0)),
