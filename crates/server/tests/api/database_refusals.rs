@@ -46,6 +46,14 @@ fn run(folder: &TempDir, url: &str, arguments: &[&str]) -> std::process::Output 
     command.env("ROLLCALL_SESSION_SECRET", "a session secret that tests share").output().unwrap()
 }
 
+/// The database of a store that a server has made, beside the role `app` without rights in it.
+fn store_beside_a_role(postgres: &Postgres) -> String {
+    sql(&postgres.url(), "", "CREATE ROLE app LOGIN");
+    let url = database(postgres, "shared", "");
+    drop(Server::start_on(&url));
+    url
+}
+
 fn tables(url: &str) -> String {
     let tables = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'";
     sql(url, "", tables)
@@ -88,9 +96,7 @@ fn a_role_that_may_not_create_tables_is_told_the_grant() {
 #[test]
 fn a_role_that_creates_nothing_serves_current_tables() {
     let postgres = Postgres::start();
-    sql(&postgres.url(), "", "CREATE ROLE app LOGIN");
-    let url = database(&postgres, "shared", "");
-    drop(Server::start_on(&url));
+    let url = store_beside_a_role(&postgres);
     sql(
         &url,
         "",
@@ -104,9 +110,7 @@ fn a_role_that_creates_nothing_serves_current_tables() {
 #[test]
 fn a_role_that_does_not_own_the_tables_is_told_so() {
     let postgres = Postgres::start();
-    sql(&postgres.url(), "", "CREATE ROLE app LOGIN");
-    let url = database(&postgres, "shared", "");
-    drop(Server::start_on(&url));
+    let url = store_beside_a_role(&postgres);
     // As if the last release had been the one before the skeletons.
     sql(
         &url,

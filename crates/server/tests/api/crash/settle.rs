@@ -1,16 +1,15 @@
 //! Work of killed servers that a database still does.
 
 use std::{
-    collections::BTreeSet,
-    fs, thread,
+    thread,
     time::{Duration, Instant},
 };
 
 use super::PATIENCE;
-use crate::{harness::Server, import::sql};
-
-/// The state of a connection whose other end has closed it, in the system's table.
-const CLOSED_BY_PEER: &str = "08";
+use crate::{
+    harness::{Server, TcpState, tcp_table},
+    import::sql,
+};
 
 /// Waits until the database has finished what killed processes had sent to it. Otherwise a change
 /// can be committed after the test has looked for it.
@@ -30,18 +29,7 @@ pub(super) fn settle(server: &Server) {
 fn is_any_abandoned(url: &str) -> bool {
     let of_database = "SELECT client_port FROM pg_stat_activity WHERE datname = current_database()";
     let served = sql(url, "", of_database);
-    let abandoned = abandoned_ports();
-    served.lines().filter_map(|port| port.parse().ok()).any(|port| abandoned.contains(&port))
-}
-
-/// The ports that the gone ends of local connections had.
-fn abandoned_ports() -> BTreeSet<u16> {
-    let table = fs::read_to_string("/proc/net/tcp").unwrap();
-    let abandoned = table.lines().filter_map(|line| {
-        let fields: Vec<_> = line.split_whitespace().collect();
-        let (_, port) = fields[2].rsplit_once(':')?;
-        let port = u16::from_str_radix(port, 16).ok()?;
-        (fields[3] == CLOSED_BY_PEER).then_some(port)
-    });
-    abandoned.collect()
+    let served: Vec<u16> = served.lines().filter_map(|port| port.parse().ok()).collect();
+    let mut ends = tcp_table().into_iter();
+    ends.any(|end| end.state == TcpState::ClosedByPeer && served.contains(&end.peer_port))
 }

@@ -10,6 +10,7 @@ mod postgres;
 mod raw;
 mod server;
 mod session;
+mod tcp_table;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -22,6 +23,7 @@ pub(crate) use postgres::Postgres;
 pub(crate) use raw::{Raw, until};
 pub(crate) use server::{ADMIN_PASSWORD, Process, Server, rollcall, rollcall_on_sqlite};
 pub(crate) use session::{SIGNING_HOST, Session, Signable, timestamp};
+pub(crate) use tcp_table::{TcpState, tcp_table};
 
 /// Tells others that it is over, also when the test fails.
 pub(crate) struct End<'a>(pub(crate) &'a AtomicBool);

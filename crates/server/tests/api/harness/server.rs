@@ -12,7 +12,7 @@ use rollcall_persistence::Store;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Client, Disk, PASSWORD, Session, database};
+use super::{Client, Disk, PASSWORD, Session, TcpState, database, tcp_table};
 
 /// The name of the first admin.
 const ADMIN: &str = "root";
@@ -155,13 +155,10 @@ impl Server {
     /// How many connections it has open, from the system's table: a server's own files are hidden.
     pub(crate) fn connections(&self) -> usize {
         let (_, port) = self.address.rsplit_once(':').unwrap();
-        let port = format!(":{:04X}", port.parse::<u16>().unwrap());
-        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
-        let own = table.lines().skip(1).filter(|line| {
-            let fields: Vec<_> = line.split_whitespace().collect();
-            let (is_listening, has_owner) = (fields[3] == "0A", fields[9] != "0");
-            fields[1].ends_with(&port) && !is_listening && has_owner
-        });
+        let port: u16 = port.parse().unwrap();
+        let own = tcp_table()
+            .into_iter()
+            .filter(|end| end.port == port && end.state != TcpState::Listening && end.inode != 0);
         own.count()
     }
 

@@ -10,7 +10,7 @@ use std::{fs, net::TcpListener};
 use regex::Regex;
 use scrape::{Metered, refusal};
 
-use crate::harness::Server;
+use crate::harness::{Server, TcpState, tcp_table};
 
 /// The status and the content type for a scraper that accepts this.
 fn format(metered: &Metered, accept: &str) -> (u16, String) {
@@ -52,14 +52,12 @@ fn nothing_gives_metrics_unless_it_is_told_to() {
     let listening = |id: u32| {
         let sockets = fs::read_dir(format!("/proc/{id}/fd")).unwrap().filter_map(|entry| {
             let target = fs::read_link(entry.unwrap().path()).ok()?.to_string_lossy().into_owned();
-            Some(target.strip_prefix("socket:[")?.trim_end_matches(']').to_owned())
+            target.strip_prefix("socket:[")?.trim_end_matches(']').parse().ok()
         });
-        let sockets: Vec<_> = sockets.collect();
-        let table = fs::read_to_string("/proc/net/tcp").unwrap();
-        let own = table.lines().skip(1).filter(|line| {
-            let fields: Vec<_> = line.split_whitespace().collect();
-            fields[3] == "0A" && sockets.iter().any(|inode| inode == fields[9])
-        });
+        let sockets: Vec<u64> = sockets.collect();
+        let own = tcp_table()
+            .into_iter()
+            .filter(|end| end.state == TcpState::Listening && sockets.contains(&end.inode));
         own.count()
     };
     assert_eq!(listening(id), 1);

@@ -45,6 +45,14 @@ fn stop(server: &mut Server) {
     assert_eq!(server.process().wait().code(), Some(0));
 }
 
+/// Starts another process on the store, which finds its port taken.
+fn fail_to_start_again(server: &Server) {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = format!("--listen={}", taken.local_addr().unwrap());
+    let failed = rollcall(server.folder(), &[&listen]).output().unwrap();
+    assert_eq!(failed.status.code(), Some(1));
+}
+
 #[test]
 fn a_signature_is_accepted_once_for_anything_but_get() {
     let server = Server::start();
@@ -155,9 +163,7 @@ fn a_start_that_fails_after_a_kill_keeps_no_one_waiting() {
     let mut server = Server::start();
     let (session, _) = server.admin_session();
     server.kill();
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let listen = format!("--listen={}", taken.local_addr().unwrap());
-    assert_eq!(rollcall(server.folder(), &[&listen]).output().unwrap().status.code(), Some(1));
+    fail_to_start_again(&server);
     server.start_again(&[]);
     let old = Captured::new(&session, "/users/1", 0, "old@example.com");
     assert_must_wait(&server, [&old]);
@@ -199,10 +205,7 @@ fn a_start_that_fails_loses_nothing_that_is_remembered() {
     let change = Captured::new(&session, "/users/1", -60, "root@example.com");
     assert_eq!(change.status(&server), 200);
     stop(&mut server);
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let listen = format!("--listen={}", taken.local_addr().unwrap());
-    let failed = rollcall(server.folder(), &[&listen]).output().unwrap();
-    assert_eq!(failed.status.code(), Some(1));
+    fail_to_start_again(&server);
     server.start_again(&[]);
     assert_eq!(change.send(&server).error(), (401, "unauthenticated".to_owned()));
     assert_eq!(Captured::new(&session, "/users/1", -50, "r@example.com").status(&server), 200);
