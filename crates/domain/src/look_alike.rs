@@ -88,9 +88,7 @@ fn shape_in_any_case(name: &str) -> String {
 /// `j` stands where they have theirs.
 fn shape(text: &str) -> String {
     let alike: String = skeleton(text).collect();
-    let without_second_dots =
-        fold(&alike).replace("i\u{307}", "i").replace("j\u{307}", "j").replace("l\u{307}", "l");
-    without_second_dots.replace('i', "l")
+    fold(&alike).replace('i', "l").replace("l\u{307}", "l").replace("j\u{307}", "j")
 }
 
 /// How the skeleton of a name begins that is ASCII, and of any other.

@@ -63,7 +63,7 @@ fn install(logger: Logger) {
 
 /// Whether `RUST_LOG` asks for details that are not given, for all or by a name.
 fn asks_for_details_of_others(logger: &Logger) -> bool {
-    let filter = env::var("RUST_LOG").unwrap_or_default();
+    let filter = filter::or("");
     let directives = filter.split(',').filter_map(|directive| directive.split_once('='));
     let mut names = directives.map(|(name, _)| name.trim()).chain(["others"]);
     let details = |name| Metadata::builder().target(name).level(Level::Debug).build();
