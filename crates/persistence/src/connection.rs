@@ -140,6 +140,11 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// No connection, for this reason.
+    pub(crate) fn connect(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Connect(Box::new(source))
+    }
+
     /// Why the database at `url` can't be used.
     pub(crate) fn opening(
         url: &DatabaseUrl,

@@ -20,7 +20,9 @@ use diesel::{SqliteConnection, connection::SimpleConnection};
 use crate::{
     OpenError, migrations,
     sqlite::failure,
-    sqlite_file::{LOG, LOG_INDEX, beside, create_private, has_bytes, lone_log, require_writable},
+    sqlite_file::{
+        JOURNAL, LOG, LOG_INDEX, beside, create_private, has_bytes, lone_log, require_writable,
+    },
     sqlite_name::{Mode, open},
     statistics::Counts,
 };
@@ -72,8 +74,7 @@ impl DatabaseFile {
             let [path, log] = [path, &log].map(|path| path.display().to_string());
             return Err(OpenError::LoneLog { path, log });
         }
-        let was_left_unclean =
-            has_bytes(&beside(path, LOG)) || has_bytes(&beside(path, "-journal"));
+        let was_left_unclean = [LOG, JOURNAL].iter().any(|ending| has_bytes(&beside(path, ending)));
         if path.exists() {
             require_writable(path).map_err(|error| failed(error.into()))?;
         } else {

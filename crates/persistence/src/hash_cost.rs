@@ -52,8 +52,7 @@ pub(crate) fn highest<'a>(hashes: impl Iterator<Item = &'a str>) -> Option<HashC
 /// # Errors
 /// [`BackupError`] when the store fails.
 pub fn recount_hash_cost(path: &Path) -> Result<(), BackupError> {
-    let opened = sqlite_name::open(path, Mode::ReadWrite)
-        .map_err(|error| OpenError::Connect(Box::new(error)));
+    let opened = sqlite_name::open(path, Mode::ReadWrite).map_err(OpenError::connect);
     let mut store = Database::Sqlite(opened?);
     if store.has_table("hash_cost")?
         && let Database::Sqlite(connection) = &mut store

@@ -142,7 +142,7 @@ impl Pool {
             .test_on_check_out(false)
             .event_handler(Box::new(uses.clone()))
             .build(manager)
-            .map_err(|error| OpenError::Connect(Box::new(error)))?;
+            .map_err(OpenError::connect)?;
         Ok(Self { name, connections: pool, pooler, writers: Arc::default(), uses, counts })
     }
 

@@ -1,9 +1,7 @@
 //! PostgreSQL databases that can't be used, and what the operator can do about each.
 
 use diesel::{
-    PgConnection, QueryableByName, RunQueryDsl,
-    result::Error as DieselError,
-    sql_query,
+    PgConnection, QueryableByName, RunQueryDsl, sql_query,
     sql_types::{Bool, Nullable, Text},
 };
 
@@ -59,7 +57,7 @@ pub(crate) fn require_writable(connection: &mut PgConnection) -> Result<(), Open
 
 /// Refuses a role that may not create tables where they would be created.
 pub(crate) fn require_create(connection: &mut PgConnection) -> Result<(), OpenError> {
-    let right: Right = sql_query(CREATE).get_result(connection).map_err(failed)?;
+    let right: Right = sql_query(CREATE).get_result(connection).map_err(OpenError::connect)?;
     match right {
         Right { schema: Some(_), may_create: Some(true), .. } => Ok(()),
         Right { role, schema: Some(schema), .. } => Err(OpenError::NoCreate { role, schema }),
@@ -81,10 +79,6 @@ pub(crate) fn explain(error: OpenError) -> OpenError {
 }
 
 fn setting(connection: &mut PgConnection, query: &str) -> Result<String, OpenError> {
-    let setting: Setting = sql_query(query).get_result(connection).map_err(failed)?;
+    let setting: Setting = sql_query(query).get_result(connection).map_err(OpenError::connect)?;
     Ok(setting.value)
-}
-
-fn failed(error: DieselError) -> OpenError {
-    OpenError::Connect(Box::new(error))
 }

@@ -68,14 +68,14 @@ pub(crate) fn connect(url: &PostgresUrl, limit: &str) -> Result<PgConnection, Op
     if url.pooler() == Pooler::None && lends_its_connections(url, &mut connection)? {
         return Err(OpenError::Pooler);
     }
-    url.pooler().prepare(&mut connection, limit).map_err(failed)?;
+    url.pooler().prepare(&mut connection, limit).map_err(OpenError::connect)?;
     postgres_refusal::require_utf8(&mut connection)?;
     Ok(connection)
 }
 
 fn establish(url: &PostgresUrl) -> Result<PgConnection, OpenError> {
     PgConnection::establish(url.as_str())
-        .map_err(|error| postgres_refusal::explain(OpenError::Connect(Box::new(error))))
+        .map_err(|error| postgres_refusal::explain(OpenError::connect(error)))
 }
 
 /// Whether another client gets the process of PostgreSQL that this connection had: then a pooler in
@@ -97,11 +97,7 @@ fn lends_its_connections(
 
 fn process(connection: &mut PgConnection) -> Result<i32, OpenError> {
     let found: Result<Process, _> = sql_query(PROCESS).get_result(connection);
-    found.map(|found| found.pid).map_err(failed)
-}
-
-fn failed(error: DieselError) -> OpenError {
-    OpenError::Connect(Box::new(error))
+    found.map(|found| found.pid).map_err(OpenError::connect)
 }
 
 /// What has each statement end after `limit`, and a transaction whose client has stalled.

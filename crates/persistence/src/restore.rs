@@ -13,7 +13,7 @@ use thiserror::Error;
 use crate::{
     BackupError, DatabaseUrl, OpenError,
     copy::Database,
-    sqlite_file::{LOG, LOG_INDEX, beside, lone_log},
+    sqlite_file::{JOURNAL, LOG, LOG_INDEX, beside, lone_log},
     sqlite_name::{self, Mode},
 };
 
@@ -21,7 +21,7 @@ use crate::{
 const LEAVE_WAL: &str = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE";
 
 /// What SQLite keeps beside a file.
-const BESIDE: [&str; 3] = [LOG, LOG_INDEX, "-journal"];
+const BESIDE: [&str; 3] = [LOG, LOG_INDEX, JOURNAL];
 
 /// What logins and clients have left in a store, by table. An earlier release may lack any of them.
 const OF_SESSIONS: [&str; 2] = ["sessions", "used_signatures"];

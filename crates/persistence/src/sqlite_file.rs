@@ -13,6 +13,9 @@ use rustix::fs::{Access, access};
 pub(crate) const LOG: &str = "-wal";
 pub(crate) const LOG_INDEX: &str = "-shm";
 
+/// The same of the log that SQLite keeps while a file is not in WAL mode.
+pub(crate) const JOURNAL: &str = "-journal";
+
 /// How many links follow each other before the system gives up.
 const MAX_LINKS: usize = 40;
 

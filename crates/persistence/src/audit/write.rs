@@ -38,8 +38,8 @@ pub(crate) fn head(connection: &mut Connection<'_>) -> Result<ChainMark, Failure
     mark(on!(connection, it => row.get_result(it)?))
 }
 
-/// The same, and nobody else moves it until the transaction ends. Refuses to, where a later release
-/// has meanwhile made the schema one that this binary must not write.
+/// The same, and no other process moves it until the transaction ends. Refuses to, where a later
+/// release has meanwhile made the schema one that this binary must not write.
 fn locked_head(connection: &mut Connection<'_>) -> Result<ChainMark, Failure> {
     let lowest = schema_levels::table.select(max(schema_levels::lowest)).single_value();
     let row = audit_head::table.find(HEAD).select((audit_head::number, audit_head::hash, lowest));

@@ -21,13 +21,11 @@ const PRIVATE: &str = "";
 impl Database {
     /// A store without users that is gone when it is dropped.
     pub(super) fn open_scratch() -> Result<Self, OpenError> {
-        let failed = |error| OpenError::Connect(Box::new(error));
-        let mut connection = SqliteConnection::establish(PRIVATE)
-            .map_err(|error| OpenError::Connect(Box::new(error)))?;
-        connection.batch_execute(SCRATCH_SETTINGS).map_err(failed)?;
+        let mut connection = SqliteConnection::establish(PRIVATE).map_err(OpenError::connect)?;
+        connection.batch_execute(SCRATCH_SETTINGS).map_err(OpenError::connect)?;
         let mut scratch = Self::Sqlite(connection);
         scratch.migrate()?;
-        scratch.begin_adding().map_err(failed)?;
+        scratch.begin_adding().map_err(OpenError::connect)?;
         Ok(scratch)
     }
 
