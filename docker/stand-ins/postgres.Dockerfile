@@ -8,7 +8,8 @@ RUN apt-get update -qq \
     && install -d -o postgres -g postgres -m 700 /var/lib/postgresql/data \
     && install -d -o postgres -g postgres /run/postgresql
 COPY postgres-entrypoint /usr/local/bin/
-ENV PGDATA=/var/lib/postgresql/data
+# As in the image that it stands in for, databases are UTF-8.
+ENV PGDATA=/var/lib/postgresql/data LANG=C.UTF-8
 VOLUME /var/lib/postgresql/data
 STOPSIGNAL SIGINT
 ENTRYPOINT ["postgres-entrypoint"]
