@@ -71,7 +71,7 @@ pub(crate) struct NetworkSettings {
     #[arg(
         long,
         env = "ROLLCALL_KEEP_ALIVE",
-        default_value = "5",
+        default_value = "75",
         value_parser = seconds(1..=MAX_SECONDS),
         value_name = "SECONDS"
     )]

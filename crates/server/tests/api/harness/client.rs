@@ -36,7 +36,7 @@ impl Client {
             .http_status_as_error(false)
             .max_redirects(0)
             .allow_non_standard_methods(true)
-            // The server ends a connection that has been idle for five.
+            // A server may be told to end a connection that has been idle for less than usual.
             .max_idle_age(Duration::from_secs(2))
             .timeout_global(Some(Duration::from_secs(60)));
         let headers = credentials

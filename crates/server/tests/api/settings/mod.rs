@@ -63,3 +63,13 @@ fn refusal(command: &mut Command) -> String {
     assert!(!line.contains(char::is_control), "{command:?}: {said:?}");
     line.trim_start_matches("error: ").to_owned()
 }
+
+/// Else a request of theirs may meet a connection in the moment in which the server ends it.
+#[test]
+fn connections_rest_longer_than_proxies_keep_theirs() {
+    let folder = tempfile::tempdir().unwrap();
+    let setting = Regex::new(r"--keep-alive <SECONDS>[^\[]*\[env: [^\]]*\]\s+\[default: (\d+)\]");
+    let help = help(&folder, &["serve"]);
+    let seconds: u32 = setting.unwrap().captures(&help).unwrap()[1].parse().unwrap();
+    assert!(seconds > 60, "{seconds}");
+}
