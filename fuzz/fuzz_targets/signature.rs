@@ -195,6 +195,7 @@ fn checked(key: &str, request: &Request) -> Result<(), UserError> {
         key: &SessionKey::of(&request.key),
         method: &request.method,
         path: &request.path,
+        other_paths: &[],
         query: &request.query,
         timestamp: &request.timestamp,
         signature: &request.signature,

@@ -51,7 +51,7 @@ impl EndpointSet {
         contact(name = "The maintainers of Rollcall"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    servers((url = "/", description = "This server")),
+    servers((url = ".", description = "This server")),
     tags(
         (name = "portal", description = "Create, edit, and delete users by name"),
         (name = "directory", description = "Register, read and change users by id, with versions"),

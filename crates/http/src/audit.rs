@@ -19,7 +19,7 @@ use crate::{
     audit_query::AuditRequest,
     call::{Call, private},
     error::ApiError,
-    list,
+    reference,
 };
 
 pub(crate) async fn list_entries(mut call: Call) -> Result<HttpResponse, ApiError> {
@@ -31,8 +31,7 @@ pub(crate) async fn list_entries(mut call: Call) -> Result<HttpResponse, ApiErro
     let next_page_token = page.next.map(|number| request.token(number));
     let mut response = private(StatusCode::OK);
     if let Some(token) = &next_page_token {
-        let next = list::next_link(call.request().path(), &request.next(token));
-        response.insert_header((header::LINK, next));
+        response.insert_header((header::LINK, reference::next_page(&request.next(token))));
     }
     let entries = page.entries.into_iter().map(wire_entry).collect();
     Ok(response.json(AuditLogEnvelope { audit_log: AuditLog { entries, next_page_token } }))

@@ -26,7 +26,7 @@ use crate::{
     client_address,
     credentials::{Basic, Credentials, Signed},
     error::ApiError,
-    log_line,
+    log_line, prefix,
     request_log::{self, LoggedUser},
     statistics::{Kind, Outcome, Worker},
     used_signature,
@@ -127,10 +127,12 @@ impl Call {
         if !was_read {
             found = self.in_time(self.sessions.find(key.clone())).await?;
         }
+        let other_paths = prefix::paths_before_proxies(&self.request);
         let request = SignedRequest {
             key: &key,
             method: self.request.method().as_str(),
             path: self.request.uri().path(),
+            other_paths: &other_paths,
             query: self.request.uri().query().unwrap_or_default(),
             timestamp: &timestamp,
             signature: &signature,

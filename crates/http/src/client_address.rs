@@ -47,7 +47,22 @@ pub(crate) fn client(request: &HttpRequest) -> Option<IpAddr> {
     request.app_data::<web::Data<Forwarding>>()?.client_of(request).map(canonical)
 }
 
+/// Whether a trusted proxy has passed `request` on.
+pub(crate) fn is_from_trusted_proxy(request: &HttpRequest) -> bool {
+    let forwarding = request.app_data::<web::Data<Forwarding>>();
+    forwarding.is_some_and(|forwarding| forwarding.trusts_peer_of(request))
+}
+
 impl Forwarding {
+    /// Whether the peer of `request` is a trusted proxy. Behind trusted hops every peer is one.
+    fn trusts_peer_of(&self, request: &HttpRequest) -> bool {
+        let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+        match &self.proxies {
+            TrustedProxies::Networks(networks) => peer.is_some_and(|peer| trusts(networks, peer)),
+            TrustedProxies::Hops(_) => true,
+        }
+    }
+
     /// The address of the client behind `request`: the peer's, or what a trusted peer says.
     fn client_of(&self, request: &HttpRequest) -> Option<IpAddr> {
         let peer = request.peer_addr()?.ip().to_canonical();

@@ -10,9 +10,8 @@ use actix_web::{
     http::{Method, header},
     middleware::Next,
 };
-use rollcall_api_spec::EndpointSet;
 
-use crate::{connection::Connection, edge, envelope, error::ApiError};
+use crate::{base_path, connection::Connection, edge, envelope, error::ApiError};
 
 /// How long a browser may remember what it has been told, in seconds.
 const MAX_AGE: usize = 3600;
@@ -33,9 +32,9 @@ pub enum CorsOrigins {
     Listed(Vec<String>),
 }
 
-/// What tells browsers so. Nobody is allowed what a browser sends on its own, as cookies are. A page
-/// may send any header: tracing and other tools add their own to each request, and none of them
-/// gives a page more than what it knows by itself.
+/// What tells browsers so. Nobody is allowed what a browser sends on its own, as cookies are. A
+/// page may send any header: tracing and other tools add their own to each request, and none of
+/// them gives a page more than it knows by itself.
 pub(crate) fn policy(origins: &CorsOrigins) -> Cors {
     let policy = Cors::default()
         .allowed_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
@@ -62,7 +61,7 @@ pub(crate) async fn in_our_form<B: MessageBody + 'static>(
     let refusal = response.response().error().and_then(|error| error.as_error::<CorsError>());
     if let Some(refusal) = refusal.map(|it| ApiError::Malformed(it.to_string())) {
         let request = response.request().clone();
-        let set = EndpointSet::of_path(request.path());
+        let set = base_path::set_of(&request);
         let mut refused = envelope::error_response(&request, set, &refusal);
         refused.headers_mut().insert(header::VARY, header::HeaderValue::from_static(VARY));
         response = ServiceResponse::new(request, refused.map_into_right_body());

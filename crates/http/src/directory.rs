@@ -16,6 +16,7 @@ use crate::{
     conditions,
     error::ApiError,
     list::{self, Form},
+    reference,
 };
 
 const LIST: Form<WireUser, UserListEnvelope> = Form {
@@ -43,7 +44,7 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     let origin = call.origin();
     let user = call.run(move |users| users.register(&origin, &caller, registrant)).await?;
     let mut response = private(StatusCode::CREATED);
-    response.insert_header((header::LOCATION, format!("/users/{}", user.id)));
+    response.insert_header((header::LOCATION, reference::below(call.request(), user.id)));
     Ok(envelope(response, user))
 }
 

@@ -12,9 +12,8 @@ use actix_web::{
     },
     middleware::Next,
 };
-use rollcall_api_spec::EndpointSet;
 
-use crate::{connection::Connection, envelope, error::ApiError, host, security_headers};
+use crate::{base_path, connection::Connection, envelope, error::ApiError, host, security_headers};
 
 /// Has a request answered: refuses what comes over a connection too many, says when the connection ends,
 /// and adds the headers that every answer has.
@@ -26,11 +25,12 @@ pub(crate) async fn answer(
     let _answering = connection.as_ref().map(Connection::answer);
     let is_secure = connection.as_ref().is_some_and(|connection| connection.is_secure());
     let is_surplus = connection.as_ref().is_some_and(|connection| connection.is_surplus());
+    let is_probe = base_path::document_path(request.request()).starts_with("/health/");
     // Such a wish is blotted out before, except in a request that came behind another one. There
     // actix-web ends the connection and says `Connection: upgrade`, so that the client would send
     // its next request on it.
     let is_upgrade = request.head().upgrade();
-    let mut response = if is_surplus && !request.path().starts_with("/health/") {
+    let mut response = if is_surplus && !is_probe {
         let refusal = refuse(&request, &ApiError::TooManyConnections);
         request.into_response(refusal)
     } else if !host::is_valid(request.headers()) {
@@ -56,5 +56,5 @@ pub(crate) fn add_headers(headers: &mut HeaderMap, is_secure: bool) {
 }
 
 fn refuse(request: &ServiceRequest, error: &ApiError) -> HttpResponse {
-    envelope::error_response(request.request(), EndpointSet::of_path(request.path()), error)
+    envelope::error_response(request.request(), base_path::set_of(request.request()), error)
 }

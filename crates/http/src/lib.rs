@@ -5,6 +5,7 @@
 
 mod audit;
 mod audit_query;
+mod base_path;
 mod body;
 mod call;
 mod client_address;
@@ -31,6 +32,8 @@ mod page_query;
 mod page_token;
 mod pieces;
 mod portal;
+mod prefix;
+mod reference;
 mod request_log;
 mod routes;
 mod security_headers;
@@ -40,6 +43,7 @@ mod statistics;
 mod tokens;
 mod used_signature;
 
+pub use base_path::{BasePath, InvalidBasePath};
 pub use client_address::{ForwardedHeader, Forwarding, TrustedProxies};
 pub use connection::{CONNECTIONS_IN_RESERVE, Limits};
 pub use cors::CorsOrigins;

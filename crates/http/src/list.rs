@@ -15,6 +15,7 @@ use crate::{
     page_query::PageRequest,
     page_token,
     pieces::{self, Writer},
+    reference,
 };
 
 /// How a set writes a list.
@@ -55,16 +56,10 @@ async fn page<T, P: Serialize>(
     let token = page.next.map(|place| page_token::write(&place, &request.query));
     let mut response = private(StatusCode::OK);
     if let Some(token) = &token {
-        let next = next_link(call.request().path(), &request.next(token));
-        response.insert_header((header::LINK, next));
+        response.insert_header((header::LINK, reference::next_page(&request.next(token))));
     }
     let users = page.users.into_iter().map(form.item).collect();
     Ok(response.json((form.page)(users, token)))
-}
-
-/// A `Link` to the next page.
-pub(crate) fn next_link(path: &str, query: &str) -> String {
-    format!("<{path}?{query}>; rel=\"next\"")
 }
 
 /// The list of every user. What fails before the first piece of it is refused; what fails later ends

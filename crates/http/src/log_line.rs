@@ -10,7 +10,7 @@ use actix_web::{
 use rollcall_domain::{RefusalReason, UserId};
 
 use crate::{
-    client_address,
+    base_path, client_address,
     request_log::{LoggedUser, RequestIds},
 };
 
@@ -66,15 +66,18 @@ impl<B> Line<'_, B> {
     fn path(&self) -> Cow<'_, str> {
         let (request, status) = (self.response.request(), self.response.status());
         if status.is_success() || status == StatusCode::NOT_MODIFIED {
-            return request.path().into();
+            return base_path::document_path(request).into();
         }
-        request.match_pattern().map_or(UNKNOWN_PATH.into(), Cow::Owned)
+        let pattern = request.match_pattern();
+        pattern.map_or(UNKNOWN_PATH.into(), |pattern| {
+            base_path::without_base(request, &pattern).to_owned().into()
+        })
     }
 
     /// Refused credentials are a warning, which a full log keeps longest. A probe that succeeds is
     /// no news.
     fn level(&self, refusal: Option<&LoggedRefusal>) -> log::Level {
-        let is_probe = self.response.request().path().starts_with("/health/");
+        let is_probe = base_path::document_path(self.response.request()).starts_with("/health/");
         if refusal.is_some() {
             log::Level::Warn
         } else if is_probe && self.response.status().is_success() {

@@ -8,6 +8,7 @@ use rollcall_domain::{UserError, UserService};
 
 use crate::{
     audit,
+    base_path::{self, BasePath},
     call::Call,
     client_address, directory, docs, envelope,
     error::ApiError,
@@ -16,21 +17,19 @@ use crate::{
     tokens, used_signature,
 };
 
-/// Mounts every path, those of the documents and of Swagger UI if `with_docs` says so. One resource each, so
-/// that a wrong method is told apart from a wrong path.
-pub(crate) fn mount(config: &mut web::ServiceConfig, with_docs: bool) {
+/// Mounts every path below `base`, those of the documents and of Swagger UI if `with_docs` says so.
+/// One resource each, so that a wrong method is told apart from a wrong path.
+pub(crate) fn mount(config: &mut web::ServiceConfig, with_docs: bool, base: &BasePath) {
     let mut paths = BTreeMap::<String, (Vec<Route>, Vec<(Method, Label)>)>::new();
     for endpoint in endpoints() {
         let (route, label) = (operation_route(&endpoint), Label::of(endpoint.operation));
-        let (routes, labels) = paths.entry(endpoint.path).or_default();
+        let (routes, labels) = paths.entry(base.mount(&endpoint.path)).or_default();
         routes.push(route);
         labels.push((method(&endpoint.method), label));
     }
-    let docs = with_docs.then(docs_routes).into_iter().flatten().map(|it| (Label::DOCS, it));
-    let probes = probe_routes().into_iter().map(|it| (Label::HEALTH, it));
-    for (label, (path, route)) in probes.chain(docs) {
+    for (label, path, route) in routes_beside_the_document(with_docs, base) {
         let labels = [Method::GET, Method::HEAD].map(|method| (method, label)).to_vec();
-        paths.insert(path.to_owned(), (vec![route], labels));
+        paths.insert(path, (vec![route], labels));
     }
     for (path, (routes, labels)) in paths {
         let allow: Vec<_> = labels.iter().map(|(method, _)| method.as_str()).collect();
@@ -66,6 +65,20 @@ fn operation_route(endpoint: &Endpoint) -> Route {
         Operation::DeleteSession => handle(endpoint, sessions::delete_session),
         Operation::ListAuditEntries => handle(endpoint, audit::list_entries),
     }
+}
+
+/// The other routes below `base`. The probes are at the root as well: balancers and containers ask
+/// there.
+fn routes_beside_the_document(with_docs: bool, base: &BasePath) -> Vec<(Label, String, Route)> {
+    let probes = [BasePath::default(), base.clone()].into_iter().flat_map(|base| {
+        let mounted = |(path, route)| (Label::HEALTH, base.mount(path), route);
+        probe_routes().map(mounted)
+    });
+    let docs = with_docs.then(docs_routes).into_iter().flatten();
+    let docs = docs.map(|(path, route)| (Label::DOCS, base.mount(path), route));
+    let entrance = (with_docs && *base != BasePath::default())
+        .then(|| (Label::DOCS, base.to_string(), readable().to(docs::entrance)));
+    probes.chain(docs).chain(entrance).collect()
 }
 
 /// Probes, by GET and HEAD.
@@ -137,5 +150,5 @@ async fn hold_back(request: &HttpRequest, error: &ApiError) {
 }
 
 fn refuse(request: &HttpRequest, error: &ApiError) -> HttpResponse {
-    envelope::error_response(request, EndpointSet::of_path(request.path()), error)
+    envelope::error_response(request, base_path::set_of(request), error)
 }

@@ -29,6 +29,7 @@ use rollcall_domain::{SessionService, UserService};
 use tokio_rustls::rustls;
 
 use crate::{
+    base_path::BasePath,
     body::BodyTimeout,
     client_address::Forwarding,
     connection::{Crowd, Limits, Stream},
@@ -54,6 +55,8 @@ pub struct ServerOptions {
     pub users: Arc<UserService>,
     /// Their sessions.
     pub sessions: Arc<SessionService>,
+    /// The path that everything is mounted below.
+    pub base_path: BasePath,
     /// Which proxies are believed about the addresses of clients.
     pub forwarding: Forwarding,
     /// Once this has begun, the server is not ready any more.
@@ -223,6 +226,7 @@ fn app(
         .app_data(web::Data::new(options.forwarding.clone()))
         .app_data(options.draining.clone())
         .app_data(BodyTimeout(options.limits.body_timeout))
-        .configure(|config| routes::mount(config, with_docs))
+        .app_data(options.base_path.clone())
+        .configure(|config| routes::mount(config, with_docs, &options.base_path))
         .wrap(from_fn(edge::answer))
 }

@@ -81,6 +81,7 @@ async fn run(
     let options = ServerOptions {
         users: Arc::clone(&users),
         sessions,
+        base_path: settings.proxies.base_path(),
         forwarding: edge.forwarding.clone(),
         draining: draining.clone(),
         tls: edge.certificate.as_ref().map(Certificate::server).transpose()?,

@@ -40,7 +40,10 @@ pub struct AuditParameters {
         status = 200,
         description = "The entries",
         body = AuditLogEnvelope,
-        headers(("Link" = String, description = "The next page, as `rel=\"next\"`, if there is one")),
+        headers((
+            "Link" = String,
+            description = "The next page, if any, as `rel=\"next\"`, relative to the request"
+        )),
         example = json!({"auditLog": {"entries": [{
             "number": 2,
             "time": "2026-11-23T02:00:10.018274Z",

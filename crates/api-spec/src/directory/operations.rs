@@ -18,7 +18,10 @@ use crate::PageParameters;
         status = 200,
         description = "The users",
         body = UserListEnvelope,
-        headers(("Link" = String, description = "The next page, as `rel=\"next\"`, if there is one")),
+        headers((
+            "Link" = String,
+            description = "The next page, if any, as `rel=\"next\"`, relative to the request"
+        )),
         example = json!({"userList": {"users": [
             {
                 "id": 18,
@@ -80,7 +83,7 @@ pub fn list_users() {}
             description = "The user that was made",
             body = UserEnvelope,
             headers(
-                ("Location" = String, description = "The path of the new user"),
+                ("Location" = String, description = "The new user, relative to the request"),
                 ("ETag" = String, description = "The user's version, in quotes"),
             ),
             example = json!({"user": {

@@ -20,7 +20,10 @@ use crate::PageParameters;
         status = 200,
         description = "Successfully received users",
         body = PortalUserList,
-        headers(("Link" = String, description = "The next page, as `rel=\"next\"`, if there is one")),
+        headers((
+            "Link" = String,
+            description = "The next page, if any, as `rel=\"next\"`, relative to the request"
+        )),
         example = json!({"value": [{"username": "string", "admin": true}]}),
     ), (
         status = 400,

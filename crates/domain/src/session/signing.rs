@@ -1,6 +1,6 @@
 //! Signed requests: what is signed, and when a signature holds.
 
-use std::time::Duration;
+use std::{iter, time::Duration};
 
 use base64::{
     Engine,
@@ -28,6 +28,8 @@ pub struct SignedRequest<'a> {
     pub method: &'a str,
     /// The path, with its percent-encoding.
     pub path: &'a str,
+    /// What the path was before proxies changed it: a signature over any of these holds as well.
+    pub other_paths: &'a [String],
     /// What follows `?`, with its percent-encoding; empty without one.
     pub query: &'a str,
     /// `timestamp`.
@@ -84,8 +86,12 @@ impl SignedRequest<'_> {
     pub(super) fn verified_signature(&self, token: &SessionToken, host: &str) -> Option<[u8; 32]> {
         let signature: [u8; 32] = BASE64.decode(self.signature).ok()?.try_into().ok()?;
         let mac = Hmac::<Sha256>::new_from_slice(token.as_str().as_bytes()).ok()?;
-        let mac = mac.chain_update(self.string_to_sign(host));
-        mac.verify_slice(&signature).ok().map(|()| signature)
+        let is_over = |path: &str| {
+            let signed = SignedRequest { path, ..*self }.string_to_sign(host);
+            mac.clone().chain_update(signed).verify_slice(&signature).is_ok()
+        };
+        let mut paths = iter::once(self.path).chain(self.other_paths.iter().map(String::as_str));
+        paths.any(is_over).then_some(signature)
     }
 
     /// Whether the request changes nothing, so that it may come twice.
@@ -154,7 +160,8 @@ mod tests {
     }
 
     fn request<'a>(key: &'a SessionKey, method: &'a str, signature: &'a str) -> SignedRequest<'a> {
-        SignedRequest { key, method, path: "/", query: "", timestamp: "", signature, body: b"" }
+        let (path, query, timestamp, other_paths) = ("/", "", "", &[]);
+        SignedRequest { key, method, path, other_paths, query, timestamp, signature, body: b"" }
     }
 
     #[test]

@@ -10,11 +10,19 @@ use rollcall_domain::SessionService;
 use utoipa_swagger_ui::Config;
 
 use self::file::File;
-use crate::{envelope, error::ApiError};
+use crate::{
+    base_path::{self, BasePath},
+    envelope,
+    error::ApiError,
+    reference,
+};
 
 /// Points Swagger UI at the document and has it mark its requests (see `envelope`), and sign them
 /// once somebody has logged in.
 const INITIALIZER: &str = include_str!("swagger-initializer.js");
+
+/// Knows where the page is, and where the server has what it shows.
+const PATHS: &str = include_str!("paths.js");
 
 /// Logs in and out, and signs requests.
 const SESSION: &str = include_str!("session.js");
@@ -25,9 +33,18 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 
-/// Leads to Swagger UI.
+/// Leads to Swagger UI from beside it.
 pub(crate) async fn home() -> HttpResponse {
-    HttpResponse::Found().insert_header((header::LOCATION, "/swagger-ui/")).finish()
+    redirect("swagger-ui/".to_owned())
+}
+
+/// Leads from the base path to the folder of this name.
+pub(crate) async fn entrance(request: HttpRequest) -> HttpResponse {
+    redirect(reference::folder(&request))
+}
+
+fn redirect(location: String) -> HttpResponse {
+    HttpResponse::Found().insert_header((header::LOCATION, location)).finish()
 }
 
 /// `openapi/openapi.json`, byte for byte.
@@ -52,7 +69,8 @@ pub(crate) async fn swagger_ui(
     name: web::Path<String>,
     sessions: web::Data<SessionService>,
 ) -> HttpResponse {
-    let mut response = serve(&request, &name, || page_file(&name, &sessions));
+    let base = base_path::of(&request);
+    let mut response = serve(&request, &name, || page_file(&name, &sessions, &base));
     if !response.status().is_client_error() {
         let policy = header::HeaderValue::from_static(CONTENT_SECURITY_POLICY);
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -60,12 +78,13 @@ pub(crate) async fn swagger_ui(
     response
 }
 
-fn page_file(name: &str, sessions: &SessionService) -> Option<File> {
+fn page_file(name: &str, sessions: &SessionService, base: &BasePath) -> Option<File> {
     let script = |text: String| Some(File::new("text/javascript", text));
     match name {
         "swagger-initializer.js" => script(INITIALIZER.to_owned()),
         "session.js" => script(SESSION.to_owned()),
-        "settings.js" => script(settings(sessions.signing_host())),
+        "paths.js" => script(PATHS.to_owned()),
+        "settings.js" => script(settings(sessions.signing_host(), base)),
         _ => {
             let file = utoipa_swagger_ui::serve(name, Arc::new(Config::default())).ok()??;
             Some(File::new(&file.content_type, file.bytes.into_owned()))
@@ -80,6 +99,7 @@ fn serve(request: &HttpRequest, name: &str, find: impl FnOnce() -> Option<File>)
 }
 
 /// What the page must know of this server.
-fn settings(signing_host: &str) -> String {
-    format!("export const signingHost = {};\n", serde_json::Value::from(signing_host))
+fn settings(signing_host: &str, base: &BasePath) -> String {
+    let [signing_host, base_path] = [signing_host, base.as_str()].map(serde_json::Value::from);
+    format!("export const signingHost = {signing_host};\nexport const basePath = {base_path};\n")
 }

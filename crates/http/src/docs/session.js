@@ -1,6 +1,7 @@
 // The log-in box above Swagger UI: begins a session, and signs what is tried out as long as it lasts.
 // The token stays in this page's memory: a reload forgets it.
 
+import { receivedPath, urlOf } from './paths.js';
 import { signingHost } from './settings.js';
 
 const encoder = new TextEncoder();
@@ -10,8 +11,8 @@ const base64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
 // The signature of a request, as the document describes it under `POST /tokens`.
 async function signatureOf({ key, token }, { method, url, body, timestamp }) {
   const hash = await crypto.subtle.digest('SHA-256', encoder.encode(body ?? ''));
-  const { pathname, search } = new URL(url, location.href);
-  const parts = [key, method.toUpperCase(), signingHost, pathname, search.slice(1), timestamp, base64(hash)];
+  const { search } = new URL(url, location.href);
+  const parts = [key, method.toUpperCase(), signingHost, receivedPath(url), search.slice(1), timestamp, base64(hash)];
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const secret = await crypto.subtle.importKey('raw', encoder.encode(token), algorithm, false, ['sign']);
   return base64(await crypto.subtle.sign('HMAC', secret, encoder.encode(parts.join('\n'))));
@@ -30,8 +31,8 @@ export class Session {
 
   // Signs a request of Swagger UI, which then carries no password; leaves it alone before a log-in.
   async sign(request) {
-    const isOwn = new URL(request.url, location.href).origin === location.origin;
-    const isLogin = request.method === 'POST' && request.url.endsWith('/tokens');
+    const isOwn = receivedPath(request.url) !== undefined;
+    const isLogin = request.method === 'POST' && request.url === urlOf('tokens');
     if (!this.#token || !isOwn || isLogin) return request;
     const timestamp = new Date().toISOString();
     const signature = await signatureOf(this.#token, { ...request, timestamp });
@@ -47,7 +48,7 @@ export class Session {
   }
 
   async #logIn(name, password) {
-    const answer = await this.#send('POST', '/tokens', { credentials: { name, password } });
+    const answer = await this.#send('POST', urlOf('tokens'), { credentials: { name, password } });
     if (!answer.ok) return this.#show((await answer.json()).detail);
     this.#token = (await answer.json()).sessionToken;
     this.#name = name;
@@ -55,7 +56,7 @@ export class Session {
   }
 
   async #logOut() {
-    const answer = await this.#send('DELETE', `/tokens/${encodeURIComponent(this.#token.key)}`);
+    const answer = await this.#send('DELETE', urlOf(`tokens/${encodeURIComponent(this.#token.key)}`));
     const complaint = answer.ok ? '' : (await answer.json()).detail;
     // A session that is over already needs no end; one that a wrong clock can't end is not over.
     if (complaint.includes('timestamp') || answer.status > 401) return this.#show(complaint);

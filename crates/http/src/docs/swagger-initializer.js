@@ -11,9 +11,10 @@ const withoutSignatures = () => ({
 
 window.onload = async () => {
   const { Session } = await import('./session.js');
+  const { urlOf } = await import('./paths.js');
   const session = new Session();
   window.ui = SwaggerUIBundle({
-    url: '/openapi.json',
+    url: urlOf('openapi.json'),
     dom_id: '#swagger-ui',
     deepLinking: true,
     displayOperationId: true,

@@ -4,13 +4,17 @@ use std::{net::IpAddr, num::NonZeroU8};
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
-use rollcall_http::{ForwardedHeader, Forwarding, TrustedProxies};
+use rollcall_http::{BasePath, ForwardedHeader, Forwarding, TrustedProxies};
 
 use super::numbers::whole_number;
 use crate::failure::Failure;
 
 #[derive(Args)]
 pub(crate) struct ProxySettings {
+    /// The path that everything is mounted below, such as /prov, for a proxy that passes paths on
+    /// whole [default: none]
+    #[arg(long, env = "ROLLCALL_BASE_PATH", value_parser = BasePath::parse, value_name = "PATH")]
+    base_path: Option<BasePath>,
     /// Proxies that are believed about clients' addresses: addresses or networks, separated by
     /// commas
     #[arg(
@@ -49,6 +53,11 @@ enum HeaderName {
 }
 
 impl ProxySettings {
+    /// The path that everything is mounted below.
+    pub(crate) fn base_path(&self) -> BasePath {
+        self.base_path.clone().unwrap_or_default()
+    }
+
     /// Which proxies are believed, and in which header.
     pub(crate) fn forwarding(&self) -> Result<Forwarding, Failure> {
         let proxies = match (self.trusted_hops, &self.trusted_proxies[..]) {

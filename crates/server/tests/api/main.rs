@@ -12,6 +12,7 @@ mod access;
 mod audit;
 mod authentication;
 mod backup;
+mod below_a_path;
 mod budget;
 mod canary;
 mod client_address;

@@ -28,8 +28,8 @@ fn follow(client: &Client, path: &str) -> Vec<String> {
         let link = answer.header("link");
         assert_eq!(link.is_empty(), token.is_none());
         let Some(token) = token else { return names };
-        let target = link.strip_prefix('<').and_then(|it| it.strip_suffix(">; rel=\"next\""));
-        target.unwrap().clone_into(&mut next);
+        let query = link.strip_prefix('<').and_then(|it| it.strip_suffix(">; rel=\"next\""));
+        next = format!("{}{}", path.split('?').next().unwrap(), query.unwrap());
         assert!(next.contains(&format!("pageToken={token}")), "{link}");
     }
 }

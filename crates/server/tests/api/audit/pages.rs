@@ -13,7 +13,10 @@ fn page(client: &Client, path: &str) -> (Vec<i64>, Option<String>) {
     let link = answer.header("link");
     let next = link.strip_prefix('<').and_then(|it| it.strip_suffix(">; rel=\"next\""));
     assert_eq!(next.is_some(), log.get("nextPageToken").is_some());
-    (log["entries"].as_array().unwrap().iter().map(number).collect(), next.map(str::to_owned))
+    (
+        log["entries"].as_array().unwrap().iter().map(number).collect(),
+        next.map(|query| format!("/audit{query}")),
+    )
 }
 
 #[test]

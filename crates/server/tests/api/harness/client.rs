@@ -13,6 +13,8 @@ use super::{SIGNING_HOST, Session, Signable, contract, timestamp};
 pub(crate) struct Client {
     agent: ureq::Agent,
     address: String,
+    /// What stands before the path of every request.
+    base: String,
     headers: Vec<(String, String)>,
     session: Option<Session>,
 }
@@ -44,7 +46,8 @@ impl Client {
             .into_iter()
             .collect();
         let agent = config.build().new_agent();
-        Self { agent, address: address.to_owned(), headers, session: None }
+        let (address, base) = (address.to_owned(), String::new());
+        Self { agent, address, base, headers, session: None }
     }
 
     /// The same client with one more header on each request.
@@ -52,6 +55,11 @@ impl Client {
         let mut client = self.clone();
         client.headers.push((name.to_owned(), value.to_owned()));
         client
+    }
+
+    /// The same client of a server that has everything below this path.
+    pub(crate) fn below(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
     }
 
     /// The same client with other credentials.
@@ -127,9 +135,10 @@ impl Client {
         path: &str,
         body: Option<&str>,
     ) -> Result<Answer, ureq::Error> {
-        let url = format!("http://{}{path}", self.address);
+        let target = format!("{}{path}", self.base);
+        let url = format!("http://{}{target}", self.address);
         let mut request = Request::builder().method(method).uri(url);
-        let signed = self.signed_headers(method, path, body.unwrap_or_default());
+        let signed = self.signed_headers(method, &target, body.unwrap_or_default());
         for (name, value) in self.headers.iter().chain(&signed) {
             request = request.header(name, value);
         }

@@ -15,8 +15,15 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// Where the service answers beside the contract.
-const EXTRA: [&str; 6] =
-    ["/", "/health/", "/openapi.", "/signing-test-vectors.json", "/swagger-ui", "/nothing"];
+const EXTRA: [&str; 7] = [
+    "/",
+    "/health/",
+    "/openapi.",
+    "/signing-test-vectors.json",
+    "/swagger-ui",
+    "/nothing",
+    "/prov",
+];
 
 /// Everything in which `answer` is not what the document says of `method` on `path`.
 pub(super) fn breaches(method: &str, path: &str, answer: &Answer) -> Vec<String> {

@@ -79,6 +79,24 @@ fn an_address_that_is_wrong_or_taken_stops_the_start_before_anything_is_made() {
     }
 }
 
+#[test]
+fn requests_below_the_base_path_have_the_same_labels() {
+    let arguments = ["--metrics-listen=127.0.0.1:0", "--base-path=/prov"];
+    let metered = Metered::of(Server::start_with(&arguments));
+    let admin = metered.server.admin().below("/prov");
+    assert_eq!(admin.get("/users/1").status, 200);
+    assert_eq!(admin.get("/openapi.json").status, 200);
+    for client in [&admin, &metered.server.anonymous()] {
+        assert_eq!(client.get("/health/ready").status, 200);
+    }
+    let text = metered.text();
+    for (operation, count) in [("getUser", 1), ("docs", 1), ("health", 2)] {
+        let labels = format!("{{operation=\"{operation}\",status=\"200\"}}");
+        let line = format!("rollcall_http_requests_total{labels} {count}\n");
+        assert!(text.contains(&line), "{line}{text}");
+    }
+}
+
 /// The names of metrics in expressions of `PromQL`.
 fn names(expressions: &str) -> Vec<String> {
     let name = Regex::new(r"\b(?:rollcall|process)_[a-z_]+\b").unwrap();

@@ -41,6 +41,7 @@ fn client_and_server_agree_with_the_published_vectors() {
             key: &key,
             method: signable.method,
             path,
+            other_paths: &[],
             query,
             timestamp: signable.timestamp,
             signature: "",
