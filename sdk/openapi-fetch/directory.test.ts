@@ -18,7 +18,7 @@ test("anybody registers", async () => {
   const { name, email } = body.userInfo;
   assert.deepEqual(others, { version: 0, name, email, status: "ENABLED", roles: [] });
   assert.ok(Math.abs(Date.now() - Date.parse(createTime)) < 300_000);
-  assert.equal(made.response.headers.get("Location"), `/users/${id}`);
+  assert.equal(made.response.headers.get("Location"), `users/${id}`);
   assert.equal(made.response.headers.get("ETag"), '"0"');
 });
 

@@ -44,7 +44,7 @@ def test_anybody_registers() -> None:
     }
     assert abs(datetime.now(timezone.utc) - user.create_time) < timedelta(minutes=5)
     assert made.headers is not None
-    assert (made.headers["location"], etag(made)) == (f"/users/{user.id}", '"0"')
+    assert (made.headers["location"], etag(made)) == (f"users/{user.id}", '"0"')
 
 
 def test_an_admin_lists_users() -> None:

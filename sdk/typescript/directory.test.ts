@@ -18,7 +18,7 @@ test("anybody registers", async () => {
   assert.deepEqual(others, { version: 0, name, email, status: "ENABLED", roles: [] });
   assert.ok(Math.abs(Date.now() - createTime.getTime()) < 300_000);
   assert.equal(made.raw.status, 201);
-  assert.equal(made.raw.headers.get("Location"), `/users/${id}`);
+  assert.equal(made.raw.headers.get("Location"), `users/${id}`);
   assert.equal(made.raw.headers.get("ETag"), '"0"');
 });
 

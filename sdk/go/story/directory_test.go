@@ -58,7 +58,7 @@ func TestTheDirectoryListsItsUsers(t *testing.T) {
 func TestAChangeIsGuardedByTheVersion(t *testing.T) {
 	made, response := register(t, "bob", "bob@example.com")
 	equal(t, response.Header.Get("ETag"), `"0"`)
-	equal(t, response.Header.Get("Location"), "/users/"+itoa(made.Id))
+	equal(t, response.Header.Get("Location"), "users/"+itoa(made.Id))
 	equal(t, made.GetEmail(), "bob@example.com")
 	equal(t, made.Roles, []rollcall.Role{})
 

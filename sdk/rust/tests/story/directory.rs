@@ -38,7 +38,7 @@ async fn a_new_user_is_read_with_its_etag() {
     let public = Configuration { client: client.clone(), ..anonymous() };
     let made = create_user(&public, body).await.unwrap().user;
     assert_eq!(headers.last("ETag"), "\"0\"");
-    assert_eq!(headers.last("Location"), format!("/users/{}", made.id));
+    assert_eq!(headers.last("Location"), format!("users/{}", made.id));
     assert_eq!((made.name.as_str(), made.version), ("bob", 0));
     assert_eq!(made.email.as_deref(), Some("bob@example.com"));
     assert_eq!((made.status, &made.roles), (UserStatus::Enabled, &vec![]));

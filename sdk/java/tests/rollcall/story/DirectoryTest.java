@@ -62,7 +62,7 @@ public class DirectoryTest {
         ApiResponse<UserEnvelope> created = anonymous.createUserWithHttpInfo(body);
         User made = created.getData().getUser();
         assertEquals(201, created.getStatusCode());
-        assertEquals(List.of("/users/" + made.getId()), header(created, "Location"));
+        assertEquals(List.of("users/" + made.getId()), header(created, "Location"));
         assertEquals(List.of("\"0\""), header(created, "ETag"));
         assertEquals("bob@example.com", made.getEmail());
         assertEquals(List.of(), made.getRoles());

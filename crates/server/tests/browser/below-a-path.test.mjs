@@ -1,0 +1,112 @@
+// Swagger UI below a path: behind a proxy that takes the path off, and by --base-path.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const PASSWORD = 'a password for tests';
+const folders = [];
+const servers = [];
+let browser;
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  for (const server of servers) server.kill?.() ?? server.close();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+// Starts a server with these settings, and returns its origin.
+async function serve(...settings) {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-browser-'));
+  folders.push(folder);
+  const server = spawn(process.env.ROLLCALL, ['--listen=127.0.0.1:0', '--bcrypt-cost=4', ...settings], {
+    cwd: folder,
+    env: { ROLLCALL_ADMIN_PASSWORD: PASSWORD },
+  });
+  servers.push(server);
+  for await (const line of createInterface(server.stderr)) {
+    const origin = /listening on (http:\S+)/.exec(line)?.[1];
+    if (origin) {
+      server.stderr.resume();
+      return origin;
+    }
+  }
+  return assert.fail('the server has not started');
+}
+
+// Starts a proxy that takes `path` off and has nothing else, and returns its origin.
+async function stripping(path, upstream) {
+  const proxy = http.createServer((request, response) => {
+    if (!request.url.startsWith(`${path}/`)) return response.writeHead(404).end();
+    const options = { method: request.method, headers: request.headers };
+    const forwarded = http.request(upstream + request.url.slice(path.length), options, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    forwarded.on('error', () => response.destroy());
+    return request.pipe(forwarded);
+  });
+  servers.push(proxy);
+  await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${proxy.address().port}`;
+}
+
+// Logs in on the page at `root`, executes one operation of each kind, and logs out.
+async function use(root) {
+  const page = await browser.newPage();
+  const outside = [];
+  page.on('request', (request) => {
+    const url = request.url();
+    if (url.startsWith('http') && !url.startsWith(root)) outside.push(url);
+  });
+  await page.goto(root);
+  await page.locator('.opblock').first().waitFor();
+  assert.equal(page.url(), `${root}swagger-ui/`);
+  const box = page.locator('.rollcall-session');
+  await box.locator('input[name="name"]').fill('admin');
+  await box.locator('input[name="password"]').fill(PASSWORD);
+  await box.locator('button').click();
+  await box.getByText('Requests are signed as admin').waitFor();
+  for (const [operation, url, status] of [
+    ['listUsers', 'users', 200],
+    ['listPortalUsers', 'api/v1/users', 200],
+    ['createUser', 'users', 201],
+  ]) {
+    const block = page.locator(`[id$="-${operation}"].opblock`);
+    await block.locator('.opblock-summary-control').click();
+    const answered = page.waitForResponse((response) => response.url() === root + url);
+    await block.locator('button.execute').click();
+    const answer = await answered;
+    assert.equal(answer.status(), status, operation);
+    assert.ok(answer.request().headers().signature, operation);
+    assert.equal(answer.request().headers().authorization, undefined, operation);
+  }
+  const ended = page.waitForResponse((response) => response.url().startsWith(`${root}tokens/`));
+  await box.locator('button', { hasText: 'Log out' }).click();
+  assert.equal((await ended).status(), 204);
+  assert.deepEqual(outside, []);
+  await page.close();
+}
+
+test('the page works behind a proxy that takes a path off', async () => {
+  const origin = await stripping('/x/prov', await serve());
+  await use(`${origin}/x/prov/`);
+});
+
+test('the page works below the base path, also behind such a proxy', async () => {
+  const origin = await stripping('/x', await serve('--base-path=/a/prov'));
+  await use(`${origin}/x/a/prov/`);
+});
