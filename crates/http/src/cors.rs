@@ -19,6 +19,10 @@ const MAX_AGE: usize = 3600;
 /// What an answer to a preflight depends on.
 const VARY: &str = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
+/// What a page may call by.
+const METHODS: [Method; 6] =
+    [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+
 /// What a page may read.
 const ANSWER_HEADERS: [&str; 6] =
     ["etag", "location", "link", "retry-after", "x-request-id", "www-authenticate"];
@@ -37,7 +41,7 @@ pub enum CorsOrigins {
 /// them gives a page more than it knows by itself.
 pub(crate) fn policy(origins: &CorsOrigins) -> Cors {
     let policy = Cors::default()
-        .allowed_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allowed_methods(METHODS)
         .allow_any_header()
         .expose_headers(ANSWER_HEADERS)
         .max_age(MAX_AGE);

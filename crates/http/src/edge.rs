@@ -7,13 +7,16 @@ use actix_web::{
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        ConnectionType,
+        ConnectionType, Method,
         header::{CACHE_CONTROL, HeaderMap, HeaderValue},
     },
     middleware::Next,
 };
 
-use crate::{base_path, connection::Connection, envelope, error::ApiError, host, security_headers};
+use crate::{
+    base_path, connection::Connection, envelope, error::ApiError, head_answer, host,
+    security_headers,
+};
 
 /// Has a request answered: refuses what comes over a connection too many, says when the connection ends,
 /// and adds the headers that every answer has.
@@ -30,6 +33,7 @@ pub(crate) async fn answer(
     // actix-web ends the connection and says `Connection: upgrade`, so that the client would send
     // its next request on it.
     let is_upgrade = request.head().upgrade();
+    let is_head = request.method() == Method::HEAD;
     let mut response = if is_surplus && !is_probe {
         let refusal = refuse(&request, &ApiError::TooManyConnections);
         request.into_response(refusal)
@@ -44,7 +48,7 @@ pub(crate) async fn answer(
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     add_headers(response.headers_mut(), is_secure);
-    Ok(response)
+    Ok(if is_head { head_answer::without_body(response) } else { response })
 }
 
 /// Adds the headers that every answer has.

@@ -22,6 +22,7 @@ mod error;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod head_answer;
 mod health;
 mod host;
 mod list;

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header},
+    HttpResponse, HttpResponseBuilder, body,
+    http::{Method, StatusCode, header},
 };
 use rollcall_domain::{Action, Caller, User, UserOrder, UserService};
 use serde::Serialize;
@@ -41,6 +41,8 @@ pub(crate) async fn respond<T: Serialize + 'static, P: Serialize + 'static>(
     caller.may(Action::List, None)?;
     match PageRequest::parse(call.request().query_string(), form.order)? {
         Some(request) => page(call, caller, form, request).await,
+        // The users are not read: without a body, its length alone would be missing.
+        None if call.request().method() == Method::HEAD => Ok(whole().body(body::None::new())),
         None => everybody(call, caller, form).await,
     }
 }
@@ -72,8 +74,14 @@ async fn everybody<T: Serialize + 'static, P: 'static>(
     let (writer, mut body) = pieces::channel(call.request());
     call.detach(move |users| write(users, &caller, &form, writer));
     body.first().await?;
+    Ok(whole().body(body))
+}
+
+/// The beginning of a whole list.
+fn whole() -> HttpResponseBuilder {
     let mut response = private(StatusCode::OK);
-    Ok(response.insert_header(header::ContentType::json()).body(body))
+    response.insert_header(header::ContentType::json());
+    response
 }
 
 /// Writes the list. Without an end, where nobody reads on.

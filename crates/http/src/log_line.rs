@@ -61,11 +61,12 @@ impl<B> Line<'_, B> {
         );
     }
 
-    /// The path, and of a request that was refused the pattern that it has: a user may have typed
-    /// anything there, such as a password.
+    /// The path, and of a request that was refused, or by a method that anyone is answered, the
+    /// pattern that it has: a user may have typed anything there, such as a password.
     fn path(&self) -> Cow<'_, str> {
         let (request, status) = (self.response.request(), self.response.status());
-        if status.is_success() || status == StatusCode::NOT_MODIFIED {
+        let is_answered = status.is_success() || status == StatusCode::NOT_MODIFIED;
+        if is_answered && request.method() != Method::OPTIONS {
             return base_path::document_path(request).into();
         }
         let pattern = request.match_pattern();

@@ -1,8 +1,15 @@
 //! Routes: those of the published document, and the few beside it.
 
-use std::{collections::BTreeMap, future::Future};
+use std::{
+    collections::BTreeMap,
+    future::{Future, ready},
+};
 
-use actix_web::{HttpRequest, HttpResponse, Route, guard, http::Method, rt, web};
+use actix_web::{
+    HttpRequest, HttpResponse, Route, guard,
+    http::{Method, header},
+    rt, web,
+};
 use rollcall_api_spec::{Endpoint, EndpointSet, Operation, endpoints};
 use rollcall_domain::{UserError, UserService};
 
@@ -25,20 +32,20 @@ pub(crate) fn mount(config: &mut web::ServiceConfig, with_docs: bool, base: &Bas
         let (route, label) = (operation_route(&endpoint), Label::of(endpoint.operation));
         let (routes, labels) = paths.entry(base.mount(&endpoint.path)).or_default();
         routes.push(route);
-        labels.push((method(&endpoint.method), label));
+        labels.extend(methods(&endpoint.method).map(|method| (method, label)));
     }
     for (label, path, route) in routes_beside_the_document(with_docs, base) {
         let labels = [Method::GET, Method::HEAD].map(|method| (method, label)).to_vec();
         paths.insert(path, (vec![route], labels));
     }
     for (path, (routes, labels)) in paths {
-        let allow: Vec<_> = labels.iter().map(|(method, _)| method.as_str()).collect();
+        let mut allow: Vec<_> = labels.iter().map(|(method, _)| method.as_str()).collect();
+        allow.push(Method::OPTIONS.as_str());
         let allow = allow.join(", ");
         let resource = routes.into_iter().fold(web::resource(path), actix_web::Resource::route);
         let resource = resource.app_data(Labels(labels));
         config.service(resource.default_service(web::to(move |request: HttpRequest| {
-            let refusal = ApiError::MethodNotAllowed { allow: allow.clone() };
-            async move { refuse(&request, &refusal) }
+            ready(answer_other_method(&request, &allow))
         })));
     }
     config.default_service(web::to(|request: HttpRequest| async move {
@@ -101,8 +108,24 @@ fn docs_routes() -> [(&'static str, Route); 6] {
     ]
 }
 
+/// A route by GET and HEAD. No body is sent to HEAD, whatever the handler answers (see `edge`).
 fn readable() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// The methods that an endpoint of this method is called by: HEAD too where it is GET.
+fn methods(documented: &str) -> impl Iterator<Item = Method> + use<> {
+    let method = method(documented);
+    let is_read = method == Method::GET;
+    [method].into_iter().chain(is_read.then_some(Method::HEAD))
+}
+
+/// The answer by a method that no handler of the path takes. OPTIONS says which ones there are.
+fn answer_other_method(request: &HttpRequest, allow: &str) -> HttpResponse {
+    if request.method() == Method::OPTIONS {
+        return HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish();
+    }
+    refuse(request, &ApiError::MethodNotAllowed { allow: allow.to_owned() })
 }
 
 fn handle<H, F>(endpoint: &Endpoint, handler: H) -> Route
@@ -110,7 +133,9 @@ where
     H: Fn(Call) -> F + Clone + 'static,
     F: Future<Output = Result<HttpResponse, ApiError>> + 'static,
 {
-    in_set(web::method(method(&endpoint.method)), endpoint.set, handler)
+    let method = method(&endpoint.method);
+    let route = if method == Method::GET { readable() } else { web::method(method) };
+    in_set(route, endpoint.set, handler)
 }
 
 fn method(name: &str) -> Method {

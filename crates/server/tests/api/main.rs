@@ -42,6 +42,7 @@ mod limits;
 mod lists;
 mod logged_text;
 mod look_alike;
+mod methods;
 mod metrics;
 mod outage;
 mod output;

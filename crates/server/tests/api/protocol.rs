@@ -38,16 +38,16 @@ fn json_client(server: &Server) -> Client {
 fn a_wrong_method_is_405_with_those_that_are_right() {
     let server = Server::start();
     for (path, allow) in [
-        ("/api/v1/users", "GET"),
-        ("/api/v1/users/alice", "DELETE, GET, PATCH, PUT"),
-        ("/users", "GET, POST"),
-        ("/users/1", "GET, PATCH"),
-        ("/tokens", "POST"),
-        ("/tokens/key", "DELETE"),
-        ("/health/live", "GET, HEAD"),
-        ("/openapi.json", "GET, HEAD"),
+        ("/api/v1/users", "GET, HEAD, OPTIONS"),
+        ("/api/v1/users/alice", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"),
+        ("/users", "GET, HEAD, OPTIONS, POST"),
+        ("/users/1", "GET, HEAD, OPTIONS, PATCH"),
+        ("/tokens", "OPTIONS, POST"),
+        ("/tokens/key", "DELETE, OPTIONS"),
+        ("/health/live", "GET, HEAD, OPTIONS"),
+        ("/openapi.json", "GET, HEAD, OPTIONS"),
     ] {
-        for method in ["OPTIONS", "TRACE", "FOO", "POST", "DELETE", "GET"] {
+        for method in ["HEAD", "TRACE", "FOO", "POST", "DELETE", "GET"] {
             if allow.split(", ").any(|allowed| allowed == method) {
                 continue;
             }
@@ -56,7 +56,9 @@ fn a_wrong_method_is_405_with_those_that_are_right() {
             let mut methods: Vec<_> = answer.header("allow").split(", ").collect();
             methods.sort_unstable();
             assert_eq!(methods.join(", "), allow, "{path}");
-            assert_envelope(path, &answer);
+            if method != "HEAD" {
+                assert_envelope(path, &answer);
+            }
         }
     }
 }
@@ -113,15 +115,6 @@ fn a_body_with_a_content_encoding_is_415() {
         let answer = client.send(method, path, Some(&body.to_string()));
         assert_eq!(answer.status, 415, "{method} {path}");
         assert_envelope(path, &answer);
-    }
-}
-
-#[test]
-fn what_is_beside_the_contract_answers_head_too() {
-    let server = Server::start();
-    for (path, status) in [("/", 302), ("/health/ready", 200), ("/openapi.yaml", 200)] {
-        let answer = server.anonymous().send("HEAD", path, None);
-        assert_eq!((answer.status, &*answer.body), (status, ""), "{path}");
     }
 }
 

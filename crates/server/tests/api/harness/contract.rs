@@ -39,10 +39,12 @@ pub(super) fn breaches(method: &str, path: &str, answer: &Answer) -> Vec<String>
         }
         return breaches;
     };
+    // HEAD is answered as GET is, without the body.
+    let (method, is_head) = if method == "HEAD" { ("GET", true) } else { (method, false) };
     match item.get(method.to_lowercase()) {
         Some(operation) => {
             let response = resolve(&operation["responses"][answer.status.to_string()]);
-            breaches.extend(response_breaches(response, answer));
+            breaches.extend(response_breaches(response, answer, is_head));
         }
         None if answer.status == 405 => {
             if answer.header("allow").is_empty() {
@@ -51,12 +53,17 @@ pub(super) fn breaches(method: &str, path: &str, answer: &Answer) -> Vec<String>
         }
         // What browsers ask on behalf of pages of other origins is about all operations.
         None if method == "OPTIONS" && answer.header("vary").starts_with("Origin") => {}
+        None if method == "OPTIONS" && answer.status == 204 => {
+            if answer.header("allow").is_empty() || !answer.body.is_empty() {
+                breaches.push("OPTIONS without Allow or with a body".to_owned());
+            }
+        }
         None => breaches.push(format!("{method} is not in the document")),
     }
     breaches
 }
 
-fn response_breaches(response: &'static Value, answer: &Answer) -> Vec<String> {
+fn response_breaches(response: &'static Value, answer: &Answer, is_head: bool) -> Vec<String> {
     if response.is_null() {
         return vec![format!("status {} is not documented", answer.status)];
     }
@@ -74,6 +81,7 @@ fn response_breaches(response: &'static Value, answer: &Answer) -> Vec<String> {
         None if !answer.body.is_empty() => breaches.push("an undocumented body".to_owned()),
         None => {}
         Some(content) => match content.get(media_type) {
+            Some(_) if is_head && answer.body.is_empty() => {}
             Some(content) => match serde_json::from_str(&answer.body) {
                 Ok(body) => breaches.extend(schema_breaches(&content["schema"], &body)),
                 Err(_) => breaches.push("the body is no JSON".to_owned()),
@@ -167,6 +175,12 @@ mod tests {
             ("GET", "/users/1", answer(304, &[etag], USER), "undocumented body"),
             ("DELETE", "/users/1", answer(204, &[], ""), "DELETE is not in the document"),
             ("OPTIONS", "/users/1", answer(200, &[], ""), "OPTIONS is not in the document"),
+            ("OPTIONS", "/users/1", answer(204, &[], ""), "without Allow"),
+            ("OPTIONS", "/users/1", answer(204, &[("allow", "GET")], "GET"), "with a body"),
+            ("HEAD", "/users/1", answer(200, &[json], ""), "no ETag"),
+            ("HEAD", "/users/1", answer(200, &[etag], ""), "content type"),
+            ("HEAD", "/users/1", answer(200, &[json, etag], "{"), "no JSON"),
+            ("HEAD", "/tokens", answer(200, &[], ""), "GET is not in the document"),
             ("DELETE", "/users/1", answer(405, &[], ""), "without Allow"),
             ("GET", "/elsewhere", answer(200, &[], ""), "not in the document"),
         ] {

@@ -72,6 +72,38 @@ fn requests_are_counted_by_operation_and_status() {
 }
 
 #[test]
+fn head_is_counted_as_the_operation_and_reads_no_list() {
+    let metered = Metered::start();
+    let (server, admin) = (&metered.server, metered.server.admin());
+    let paths = ["/users", "/api/v1/users", "/users/1", "/openapi.json"];
+    let difference = counted(&metered, || {
+        for path in paths {
+            assert_eq!(admin.send("HEAD", path, None).status, 200);
+        }
+        assert_eq!(server.anonymous().send("HEAD", "/users", None).status, 401);
+        assert_eq!(server.anonymous().send("OPTIONS", "/users", None).status, 204);
+    });
+    assert_eq!(
+        difference.of(REQUESTS),
+        expected(&[
+            ("{operation=docs,status=200}", 1),
+            ("{operation=getUser,status=200}", 1),
+            ("{operation=listPortalUsers,status=200}", 1),
+            ("{operation=listUsers,status=200}", 1),
+            ("{operation=listUsers,status=401}", 1),
+            ("{operation=unknown,status=204}", 1),
+        ])
+    );
+    let list_reads = |difference: &Difference| {
+        let waits = difference.of("rollcall_database_connection_wait_seconds_count");
+        waits.into_iter().find(|(labels, _)| labels == "{pool=lists}").map(|(_, count)| count)
+    };
+    assert_eq!(list_reads(&difference), None);
+    let difference = counted(&metered, || drop(admin.get("/users")));
+    assert_eq!(list_reads(&difference), Some(1));
+}
+
+#[test]
 fn credentials_are_counted_by_kind_and_by_what_became_of_them() {
     let metered = Metered::start();
     let (server, admin) = (&metered.server, metered.server.admin());
