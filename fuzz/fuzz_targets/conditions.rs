@@ -6,14 +6,17 @@
 use libfuzzer_sys::fuzz_target;
 use rollcall_domain::{Version, VersionCondition};
 use rollcall_fuzz::lines;
-use rollcall_http::fuzzing::{client_has, etag, headers, if_match};
+use rollcall_http::fuzzing::{client_has, client_has_tag, etag, headers, preconditions};
+
+/// What proxies append to a tag whose answer they compress.
+const SUFFIXES: [&str; 9] =
+    ["-gzip", "-br", "-zstd", "--gzip", "--br", "--zstd", ";gzip", ";br", ";zstd"];
 
 /// An element of a list.
 #[derive(PartialEq)]
 enum Element {
     Number(String),
-    Strong(String),
-    Weak(String),
+    Tag(String),
 }
 
 fuzz_target!(|data: &[u8]| {
@@ -24,30 +27,40 @@ fuzz_target!(|data: &[u8]| {
     let of = |name| headers(values.iter().map(|value| (name, *value)));
     let (Some(matches), Some(none_matches)) = (of("if-match"), of("if-none-match")) else { return };
 
-    let condition = if_match(&matches).expect("the header is there");
     let text = values.iter().map(|it| String::from_utf8_lossy(it)).collect::<Vec<_>>().join(",");
     let (is_star, elements) = (trim(&text) == "*", elements(&text));
     let number = version.0.to_string();
-    let allows = is_star
-        || elements.as_ref().is_some_and(|elements| {
-            elements.iter().all(|it| !matches!(it, Element::Weak(_)))
-                && elements.iter().any(|it| it.text() == number)
-        });
-    assert_eq!(condition.holds_for(version), allows);
-    assert_eq!(condition == VersionCondition::Any, is_star);
-    let has = is_star || elements.is_some_and(|it| it.iter().any(|it| it.text() == number));
-    assert_eq!(client_has(&none_matches, version), has);
+    let is_named =
+        elements.as_ref().is_some_and(|elements| elements.iter().any(|it| it.names(&number)));
+
+    let condition = preconditions(&matches);
+    assert_eq!(condition.check(Some(version)).is_ok(), is_star || is_named);
+    assert!(condition.check(None).is_err());
+    assert_eq!(condition.if_match == Some(VersionCondition::Any), is_star);
+
+    let condition = preconditions(&none_matches);
+    assert_eq!(condition.check(Some(version)).is_err(), is_star || is_named);
+    assert!(condition.check(None).is_ok());
+    assert_eq!(client_has(&none_matches, version), is_star || is_named);
+    let is_tagged = |it: &Element| matches!(it, Element::Tag(_)) && it.names(&number);
+    let has = is_star || elements.is_some_and(|elements| elements.iter().any(is_tagged));
+    assert_eq!(client_has_tag(&none_matches, &etag(version)), has);
 
     let own = etag(version);
     let own = |name| headers([(name, own.as_bytes())]).expect("a tag fits in a header");
-    assert!(if_match(&own("if-match")).is_some_and(|it| it.holds_for(version)));
+    assert!(preconditions(&own("if-match")).check(Some(version)).is_ok());
     assert!(client_has(&own("if-none-match"), version));
 });
 
 impl Element {
-    fn text(&self) -> &str {
-        let (Self::Number(text) | Self::Strong(text) | Self::Weak(text)) = self;
-        text
+    /// Whether it is the tag of this version, or what a proxy makes of that.
+    fn names(&self, number: &str) -> bool {
+        match self {
+            Self::Number(text) => text == number,
+            Self::Tag(text) => text
+                .strip_prefix(number)
+                .is_some_and(|rest| rest.is_empty() || SUFFIXES.contains(&rest)),
+        }
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -55,13 +68,9 @@ impl Element {
         if is_number {
             return Some(Self::Number(text.to_owned()));
         }
-        let (quoted, is_weak) = match text.strip_prefix("W/") {
-            Some(rest) => (rest, true),
-            None => (text, false),
-        };
+        let quoted = text.strip_prefix("W/").unwrap_or(text);
         let tag = quoted.strip_prefix('"')?.strip_suffix('"')?;
-        let element = if is_weak { Self::Weak } else { Self::Strong };
-        (!tag.contains('"')).then(|| element(tag.to_owned()))
+        (!tag.contains('"')).then(|| Self::Tag(tag.to_owned()))
     }
 }
 

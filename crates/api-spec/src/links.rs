@@ -24,6 +24,8 @@ const CREATED_USER: (&str, &str) = ("userId", "$response.body#/user/id");
 const FIRST_USER: (&str, &str) = ("userId", "$response.body#/userList/users/0/id");
 const ITS_VERSION: (&str, &str) = ("If-Match", "$response.header.ETag");
 const CREATED_NAME: (&str, &str) = ("user", "$response.body#/value/username");
+/// The user whose name and version an answer says.
+const NAMED_AT: [(&str, &str); 2] = [CREATED_NAME, ITS_VERSION];
 const FIRST_NAME: (&str, &str) = ("user", "$response.body#/value/0/username");
 const SAME_NAME: (&str, &str) = ("user", "$request.path.user");
 const CREATED_SESSION: (&str, &str) = ("sessionKey", "$response.body#/sessionToken/key");
@@ -43,9 +45,9 @@ const LINKS: [Next; 18] = [
     next("updateUser", "200", "UpdateUser", "updateUser", &[CREATED_USER, ITS_VERSION]),
     next("listPortalUsers", "200", "GetUser", "getPortalUser", &[FIRST_NAME]),
     next("createPortalUser", "201", "GetUser", "getPortalUser", &[CREATED_NAME]),
-    next("createPortalUser", "201", "UpdatePassword", "updatePortalUserPassword", &[CREATED_NAME]),
-    next("createPortalUser", "201", "DeleteUser", "deletePortalUser", &[CREATED_NAME]),
-    next("updatePortalUserPassword", "200", "DeleteUser", "deletePortalUser", &[CREATED_NAME]),
+    next("createPortalUser", "201", "UpdatePassword", "updatePortalUserPassword", &NAMED_AT),
+    next("createPortalUser", "201", "DeleteUser", "deletePortalUser", &NAMED_AT),
+    next("updatePortalUserPassword", "200", "DeleteUser", "deletePortalUser", &NAMED_AT),
     next("deletePortalUser", "204", "GetUser", "getPortalUser", &[SAME_NAME]),
     next("createSessionToken", "201", "LogOut", "deleteSessionToken", &[CREATED_SESSION]),
     next("createSessionToken", "201", "ListSessions", "listSessions", &[LOGGED_IN]),

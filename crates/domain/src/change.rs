@@ -1,15 +1,15 @@
 //! A change to a user, and what it makes of the row that it meets.
 
 use crate::{
-    Account, Email, NameRule, PasswordHash, PasswordVersion, Roles, Status, Username, Version,
-    WriteError,
+    Account, Email, NameRule, PasswordHash, PasswordVersion, Preconditions, Roles, Status,
+    Username, Version, WriteError,
 };
 
 /// What to change; everything that is `None` stays.
 #[derive(Clone, Debug, Default)]
 pub struct UserChange {
     /// The only versions that the change is for.
-    pub condition: Option<VersionCondition>,
+    pub condition: Preconditions,
     /// Another name, or another spelling of it.
     pub name: Option<Username>,
     /// How much another name may look like those of others.
@@ -61,9 +61,7 @@ impl UserChange {
     /// # Errors
     /// [`WriteError::VersionMismatch`] and [`WriteError::PasswordChanged`].
     pub fn apply(&self, current: &Account) -> Result<Option<Account>, WriteError> {
-        if self.condition.as_ref().is_some_and(|it| !it.holds_for(current.user.version)) {
-            return Err(WriteError::VersionMismatch);
-        }
+        self.condition.check(Some(current.user.version))?;
         let mut changed = current.clone();
         if let Some(password) = &self.password {
             if password.replaces.is_some_and(|version| version != current.password_version) {
@@ -145,7 +143,10 @@ mod tests {
 
     #[test]
     fn a_condition_on_another_version_refuses_even_a_change_of_nothing() {
-        let with = |condition| UserChange { condition: Some(condition), ..UserChange::default() };
+        let with = |condition| UserChange {
+            condition: VersionCondition::into(condition),
+            ..UserChange::default()
+        };
         for condition in
             [VersionCondition::OneOf(vec![]), VersionCondition::OneOf(vec![Version(2)])]
         {

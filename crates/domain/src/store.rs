@@ -5,8 +5,8 @@ use std::{error::Error as StdError, ops::ControlFlow, pin::Pin};
 use thiserror::Error;
 
 use crate::{
-    Account, Claim, HashCost, NewAccount, PageQuery, PasswordHash, Revoked, UniqueField, User,
-    UserChange, UserId, UserRef,
+    Account, Claim, HashCost, NewAccount, PageQuery, PasswordHash, Preconditions, Revoked,
+    UniqueField, User, UserChange, UserId, UserRef,
     audit::{AuditStore, By},
 };
 
@@ -63,11 +63,13 @@ pub trait UserStore: AuditStore {
     /// Any [`WriteError`]; nothing is changed then.
     fn update(&self, id: UserId, change: &UserChange, by: &By) -> Result<User, WriteError>;
 
-    /// Removes a user with all that hangs on it. The last enabled admin stays.
+    /// Removes a user with all that hangs on it, if the row as it is inside the transaction meets
+    /// `condition`. The last enabled admin stays.
     ///
     /// # Errors
-    /// [`WriteError::Missing`] or [`WriteError::LastAdmin`]; nothing is changed then.
-    fn delete(&self, id: UserId, by: &By) -> Result<(), WriteError>;
+    /// [`WriteError::Missing`], [`WriteError::VersionMismatch`] or, after that,
+    /// [`WriteError::LastAdmin`]; nothing is changed then.
+    fn delete(&self, id: UserId, condition: &Preconditions, by: &By) -> Result<(), WriteError>;
 
     /// Puts a new hash of the same password in the place of `old`, which must still be there. Not
     /// a change of the user: the version stays.

@@ -16,6 +16,9 @@ use crate::{
 /// What the portal set's document says of a name that can't be had.
 const NAME_TAKEN: &str = "Username already existed";
 
+/// What the portal set says of a condition that does not hold.
+const VERSION_MISMATCH: &str = "Version does not match";
+
 /// What to say of an error, whichever envelope it goes in.
 pub(crate) struct Description {
     pub(crate) status: StatusCode,
@@ -101,7 +104,7 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
         UserError::VersionMismatch => (
             StatusCode::PRECONDITION_FAILED,
             ProblemType::VersionMismatch,
-            "The user is not at the version in If-Match",
+            if is_portal { VERSION_MISMATCH } else { "The user is not at the version in If-Match" },
         ),
         UserError::CurrentPasswordMismatch => (
             StatusCode::FORBIDDEN,

@@ -3,7 +3,7 @@
 pub(crate) mod mapping;
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder,
+    HttpResponse,
     http::{StatusCode, header},
 };
 use rollcall_api_spec::directory::{
@@ -12,11 +12,12 @@ use rollcall_api_spec::directory::{
 use rollcall_domain::{Action, Caller, User, UserId, UserOrder, UserRef};
 
 use crate::{
-    call::{Call, private},
+    call::Call,
     conditions,
     error::ApiError,
     list::{self, Form},
     reference,
+    versioned::{shown, versioned},
 };
 
 const LIST: Form<WireUser, UserListEnvelope> = Form {
@@ -43,32 +44,27 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     let registrant = mapping::registrant(registration)?;
     let origin = call.origin();
     let user = call.run(move |users| users.register(&origin, &caller, registrant)).await?;
-    let mut response = private(StatusCode::CREATED);
+    let mut response = versioned(StatusCode::CREATED, user.version);
     response.insert_header((header::LOCATION, reference::below(call.request(), user.id)));
-    Ok(envelope(response, user))
+    Ok(response.json(envelope(user)))
 }
 
 pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = with_id(&caller, &call.path_parameter(), Action::Read)?;
     let user = call.get(caller, target).await?;
-    if conditions::client_has(call.request().headers(), user.version) {
-        let mut response = private(StatusCode::NOT_MODIFIED);
-        response.insert_header((header::ETAG, conditions::etag(user.version)));
-        return Ok(response.finish());
-    }
-    Ok(envelope(private(StatusCode::OK), user))
+    Ok(shown(call.request(), user.version, || envelope(user)))
 }
 
 pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let mut caller = call.authenticate().await?;
     let target = with_id(&caller, &call.path_parameter(), Action::Update)?;
     let change = call.json_from::<UserChange>(&mut caller).await?;
-    let condition = conditions::if_match(call.request().headers());
+    let condition = conditions::preconditions(call.request().headers());
     let patch = mapping::patch(change, condition)?;
     let origin = call.origin();
     let user = call.run(move |users| users.update(&origin, &caller, &target, patch)).await?;
-    Ok(envelope(private(StatusCode::OK), user))
+    Ok(versioned(StatusCode::OK, user.version).json(envelope(user)))
 }
 
 /// The user that the path means by `text`, if `caller` may do `action` to it. An anonymous caller
@@ -91,7 +87,6 @@ pub(crate) fn whole_number(name: &str, text: &str, highest: i64) -> Result<i64, 
     id.ok_or_else(refusal)
 }
 
-fn envelope(mut response: HttpResponseBuilder, user: User) -> HttpResponse {
-    response.insert_header((header::ETAG, conditions::etag(user.version)));
-    response.json(UserEnvelope { user: mapping::wire_user(user) })
+fn envelope(user: User) -> UserEnvelope {
+    UserEnvelope { user: mapping::wire_user(user) }
 }

@@ -13,8 +13,8 @@ use actix_web::{
 };
 use rollcall_api_spec::EndpointSet;
 use rollcall_domain::{
-    PageQuery, Password, PasswordPatch, Position, Registrant, UserOrder, UserPatch, Version,
-    VersionCondition, audit::AuditQuery,
+    PageQuery, Password, PasswordPatch, Position, Preconditions, Registrant, UserOrder, UserPatch,
+    Version, audit::AuditQuery,
 };
 use serde::de::DeserializeOwned;
 
@@ -73,16 +73,22 @@ pub fn credentials(headers: &HeaderMap) -> Result<Option<Proof>, Refusal> {
     }))
 }
 
-/// The condition of `If-Match`.
+/// The conditions of `If-Match` and `If-None-Match`.
 #[must_use]
-pub fn if_match(headers: &HeaderMap) -> Option<VersionCondition> {
-    conditions::if_match(headers)
+pub fn preconditions(headers: &HeaderMap) -> Preconditions {
+    conditions::preconditions(headers)
 }
 
 /// Whether `If-None-Match` says that the client has this version.
 #[must_use]
 pub fn client_has(headers: &HeaderMap, version: Version) -> bool {
     conditions::client_has(headers, version)
+}
+
+/// Whether `If-None-Match` says that the client has the file with this tag.
+#[must_use]
+pub fn client_has_tag(headers: &HeaderMap, etag: &str) -> bool {
+    conditions::client_has_tag(headers, etag)
 }
 
 /// The tag of a version.
@@ -152,7 +158,7 @@ pub fn registration(body: &[u8]) -> Result<Registrant, Refusal> {
 /// # Errors
 /// When the body is no change of a user.
 pub fn change(body: &[u8]) -> Result<UserPatch, Refusal> {
-    read(body, EndpointSet::Directory, |change| mapping::patch(change, None))
+    read(body, EndpointSet::Directory, |change| mapping::patch(change, Preconditions::NONE))
 }
 
 /// # Errors

@@ -43,6 +43,7 @@ mod sessions;
 mod statistics;
 mod tokens;
 mod used_signature;
+mod versioned;
 
 pub use base_path::{BasePath, InvalidBasePath};
 pub use client_address::{ForwardedHeader, Forwarding, TrustedProxies};

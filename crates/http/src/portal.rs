@@ -12,9 +12,11 @@ use rollcall_domain::{
 };
 
 use crate::{
-    call::{Call, private},
+    call::Call,
+    conditions,
     error::{ApiError, Flaw, InvalidField, parse_password},
     list::{self, Form},
+    versioned::{shown, versioned},
 };
 
 const LIST: Form<PortalUser, PortalUserList> = Form {
@@ -34,7 +36,7 @@ pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = named(&call);
     let user = call.get(caller, target).await?;
-    Ok(private(StatusCode::OK).json(portal_user(user)))
+    Ok(shown(call.request(), user.version, || portal_user(user)))
 }
 
 pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {
@@ -44,10 +46,10 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
         .map_err(|reason| ApiError::Malformed(format!("Username {reason}")))?;
     let password = first_password(call.json_from::<PortalUserCreate>(&mut caller).await?)?;
     let registrant = Registrant { name, email: None, password };
-    let origin = call.origin();
-    let user =
-        call.run(move |users| users.create(&origin, &caller, registrant, Roles::default())).await?;
-    Ok(private(StatusCode::CREATED).json(PortalUserValue { value: portal_user(user) }))
+    let (origin, roles) = (call.origin(), Roles::default());
+    let condition = conditions::preconditions(call.request().headers());
+    let made = call.run(move |users| users.create(&origin, &caller, registrant, roles, &condition));
+    Ok(value(StatusCode::CREATED, made.await?))
 }
 
 pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiError> {
@@ -56,17 +58,19 @@ pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiE
     caller.may(Action::Update, Some(&target))?;
     let change = call.json_from::<PortalPasswordChange>(&mut caller).await?;
     let password = Some(password_patch(change, caller.is(&target))?);
-    let patch = UserPatch { password, ..UserPatch::default() };
+    let condition = conditions::preconditions(call.request().headers());
+    let patch = UserPatch { condition, password, ..UserPatch::default() };
     let origin = call.origin();
     let user = call.run(move |users| users.update(&origin, &caller, &target, patch)).await?;
-    Ok(private(StatusCode::OK).json(PortalUserValue { value: portal_user(user) }))
+    Ok(value(StatusCode::OK, user))
 }
 
 pub(crate) async fn delete_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = named(&call);
     let origin = call.origin();
-    call.run(move |users| users.delete(&origin, &caller, &target)).await?;
+    let condition = conditions::preconditions(call.request().headers());
+    call.run(move |users| users.delete(&origin, &caller, &target, &condition)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -107,6 +111,11 @@ fn new_password(
         Some(password) if invalid.is_empty() => Ok(password),
         _ => Err(ApiError::Invalid { within: "value", fields: invalid }),
     }
+}
+
+/// An answer to a write that shows the user after it.
+fn value(status: StatusCode, user: User) -> HttpResponse {
+    versioned(status, user.version).json(PortalUserValue { value: portal_user(user) })
 }
 
 fn portal_user(user: User) -> PortalUser {

@@ -5,8 +5,8 @@ use std::{future::ready, num::NonZeroU32, ops::ControlFlow};
 use diesel::prelude::*;
 use rollcall_domain::{
     Account, Claim, HashCost, ListError, LookUp, NameRule, NewAccount, PageQuery, PasswordHash,
-    Status, StoreError, User, UserChange, UserId, UserOrder, UserRef, UserStore, Version,
-    WriteError,
+    Preconditions, Status, StoreError, User, UserChange, UserId, UserOrder, UserRef, UserStore,
+    Version, WriteError,
     audit::{By, Event},
     session::{Session, SessionKey},
 };
@@ -160,9 +160,11 @@ impl UserStore for Store {
         })
     }
 
-    fn delete(&self, id: UserId, by: &By) -> Result<(), WriteError> {
+    fn delete(&self, id: UserId, condition: &Preconditions, by: &By) -> Result<(), WriteError> {
+        let condition = condition.clone();
         self.backend.write_by(by, Scope::LeavingUser(id), move |connection, by| {
             let current = require(connection, id)?;
+            condition.check(Some(current.user.version))?;
             keep_an_admin(connection, &current.user)?;
             let ended = end_sessions(connection, id)?;
             on!(connection, it => diesel::delete(users::table.find(id.0)).execute(it)?);

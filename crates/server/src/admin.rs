@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use rollcall_domain::{
-    Caller, Password, Registrant, Roles, UniqueField, User, UserError, UserOrder, UserService,
-    Username, Version, audit::Origin,
+    Caller, Password, Preconditions, Registrant, Roles, UniqueField, User, UserError, UserOrder,
+    UserService, Username, Version, audit::Origin,
 };
 
 use crate::{environment::Secret, failure::Failure, first_password, passwords};
@@ -39,7 +39,8 @@ fn make(
     variable: &str,
 ) -> Result<(), Failure> {
     let registrant = Registrant { name: name.clone(), email: None, password };
-    match users.create(&Origin::default(), &Caller::Operator, registrant, Roles::admin()) {
+    let (origin, always) = (Origin::default(), Preconditions::NONE);
+    match users.create(&origin, &Caller::Operator, registrant, Roles::admin(), &always) {
         Ok(_) => log::info!("made the admin {name}"),
         // Another process that starts at the same moment has made the admin.
         Err(UserError::Duplicate(UniqueField::Name)) if has_admin(users) => {

@@ -44,13 +44,24 @@ pub fn list_portal_users() {}
     operation_id = "getPortalUser",
     tag = "portal",
     security(("basic" = [])),
-    params(("user" = String, Path, description = "Username", format = "username", example = "alice")),
-    responses((
-        status = 200,
-        description = "Successfully received a user",
-        body = PortalUser,
-        example = json!({"username": "string", "admin": true}),
-    )),
+    params(
+        ("user" = String, Path, description = "Username", format = "username", example = "alice"),
+        ("If-None-Match" = Option<String>, Header, description = "Answer 304 if the user is still at this version: the `ETag` of an earlier answer, such as `\"3\"`"),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "Successfully received a user",
+            body = PortalUser,
+            headers(("ETag" = String, description = "The user's version, in quotes")),
+            example = json!({"username": "string", "admin": true}),
+        ),
+        (
+            status = 304,
+            description = "The user is still at the version in `If-None-Match`",
+            headers(("ETag" = String, description = "The user's version, in quotes")),
+        ),
+    ),
 )]
 pub fn get_portal_user() {}
 
@@ -63,13 +74,17 @@ pub fn get_portal_user() {}
     operation_id = "createPortalUser",
     tag = "portal",
     security(("basic" = [])),
-    params(("user" = String, Path, description = "Username", format = "username", example = "alice")),
+    params(
+        ("user" = String, Path, description = "Username", format = "username", example = "alice"),
+        ("If-None-Match" = Option<String>, Header, description = "`*`: only create the user if no user has this name; answer 412 instead of 409 otherwise"),
+    ),
     request_body(content = PortalUserCreate, description = "The new user's password"),
     responses(
         (
             status = 201,
             description = "Successfully created a user",
             body = PortalUserValue,
+            headers(("ETag" = String, description = "The user's version, in quotes")),
             example = json!({"value": {"username": "string", "admin": true}}),
         ),
         (
@@ -86,6 +101,13 @@ pub fn get_portal_user() {}
             body = ErrorMessage,
             example = json!("Username already existed"),
         ),
+        (
+            status = 412,
+            description = "A user has this name, and `If-None-Match` is `*`; nothing was changed",
+            content_type = "application/json",
+            body = ErrorMessage,
+            example = json!("Version does not match"),
+        ),
     ),
 )]
 pub fn create_portal_user() {}
@@ -100,13 +122,17 @@ pub fn create_portal_user() {}
     operation_id = "updatePortalUserPassword",
     tag = "portal",
     security(("basic" = [])),
-    params(("user" = String, Path, description = "Username", format = "username", example = "alice")),
+    params(
+        ("user" = String, Path, description = "Username", format = "username", example = "alice"),
+        ("If-Match" = Option<String>, Header, description = "Only change the password if the user is at this version: a number, an `ETag`, such as `\"3\"`, a list of them, or `*`"),
+    ),
     request_body(content = PortalPasswordChange, description = "The passwords"),
     responses(
         (
             status = 200,
             description = "Password updated",
             body = PortalUserValue,
+            headers(("ETag" = String, description = "The user's version, in quotes")),
             example = json!({"value": {"username": "string", "admin": true}}),
         ),
         (
@@ -115,6 +141,13 @@ pub fn create_portal_user() {}
             content_type = "application/json",
             body = ErrorMessage,
             example = json!("Key: 'UserPasswordRequest.Value.Password' Error:Field validation for 'Password' failed on the 'min' tag"),
+        ),
+        (
+            status = 412,
+            description = "The user is not at a version in `If-Match`; nothing was changed",
+            content_type = "application/json",
+            body = ErrorMessage,
+            example = json!("Version does not match"),
         ),
     ),
 )]
@@ -129,7 +162,10 @@ pub fn update_portal_user_password() {}
     operation_id = "deletePortalUser",
     tag = "portal",
     security(("basic" = [])),
-    params(("user" = String, Path, description = "Username", format = "username", example = "alice")),
+    params(
+        ("user" = String, Path, description = "Username", format = "username", example = "alice"),
+        ("If-Match" = Option<String>, Header, description = "Only delete the user if it is at this version: a number, an `ETag`, such as `\"3\"`, a list of them, or `*`"),
+    ),
     responses(
         (status = 204, description = "Successfully deleted a user"),
         (
@@ -138,6 +174,13 @@ pub fn update_portal_user_password() {}
             content_type = "application/json",
             body = ErrorMessage,
             example = json!("The last enabled admin cannot be deleted, disabled or demoted"),
+        ),
+        (
+            status = 412,
+            description = "The user is not at a version in `If-Match`; nothing was changed",
+            content_type = "application/json",
+            body = ErrorMessage,
+            example = json!("Version does not match"),
         ),
     ),
 )]

@@ -15,8 +15,8 @@ pub use update::{PasswordPatch, UserPatch};
 
 use crate::{
     Account, Action, Caller, ChangeBudget, Claim, Email, HashingStatistics, Lane, NameRule,
-    NewAccount, Page, PageQuery, Password, PasswordHasher, Registration, Roles, UniqueField, User,
-    UserError, UserId, UserOrder, UserRef, UserStore, Username,
+    NewAccount, Page, PageQuery, Password, PasswordHasher, Preconditions, Registration, Roles,
+    UniqueField, User, UserError, UserId, UserOrder, UserRef, UserStore, Username,
     audit::{AuditPage, AuditQuery, By, Origin},
 };
 
@@ -97,20 +97,33 @@ impl UserService {
         }
     }
 
-    /// Makes a user on behalf of an admin.
+    /// Makes a user on behalf of an admin, if `condition` holds for the user of that name, who may
+    /// exist.
     ///
     /// # Errors
-    /// [`UserError::Duplicate`] and [`UserError::PasswordIsName`].
+    /// [`UserError::Duplicate`] and [`UserError::PasswordIsName`];
+    /// [`UserError::VersionMismatch`] instead of the former where `condition` does not hold.
     pub fn create(
         &self,
         origin: &Origin,
         caller: &Caller,
         registrant: Registrant,
         roles: Roles,
+        condition: &Preconditions,
     ) -> Result<User, UserError> {
         caller.may(Action::Create, None)?;
         let by = By::caller(caller, origin, Action::Create, None);
-        self.insert(&by, registrant, roles, self.name_rule(caller))
+        let target = UserRef::Name(registrant.name.key());
+        let made = self.insert(&by, registrant, roles, self.name_rule(caller), condition);
+        match made {
+            // Another request may have made the user while the password was hashed.
+            Err(refusal @ UserError::Duplicate(UniqueField::Name)) => {
+                let user = self.store.find(&target)?.map(|account| account.user);
+                user.map_or(Ok(()), |user| condition.check(Some(user.version)))?;
+                Err(refusal)
+            }
+            made => made,
+        }
     }
 
     /// Makes a user without any role, on behalf of whoever may register.
@@ -137,8 +150,8 @@ impl UserService {
         if self.is_for_admins(name_rule) {
             by = by.as_admin();
         }
-        self.insert(&by, registrant, Roles::default(), name_rule)
-            .inspect_err(|error| self.charge_conflict(origin, caller, error))
+        self.insert(&by, registrant, Roles::default(), name_rule, &Preconditions::NONE)
+            .inspect_err(|error| self.charge_registration_conflict(origin, caller, error))
     }
 
     /// How long a refusal for too many attempts, or too much to hash, is to be held back from whoever
@@ -154,20 +167,21 @@ impl UserService {
         self.hasher.statistics()
     }
 
-    /// Removes a user.
+    /// Removes a user if `condition` holds for it.
     ///
     /// # Errors
-    /// [`UserError::NotFound`] and [`UserError::LastAdmin`].
+    /// [`UserError::NotFound`], [`UserError::VersionMismatch`] and [`UserError::LastAdmin`].
     pub fn delete(
         &self,
         origin: &Origin,
         caller: &Caller,
         target: &UserRef,
+        condition: &Preconditions,
     ) -> Result<(), UserError> {
         caller.may(Action::Delete, Some(target))?;
         let id = self.find(target)?.user.id;
         let by = By::caller(caller, origin, Action::Delete, Some(id));
-        Ok(self.store.delete(id, &by)?)
+        Ok(self.store.delete(id, condition, &by)?)
     }
 
     /// Some entries of the audit log, the newest first. Blocks.
@@ -207,6 +221,7 @@ impl UserService {
         registrant: Registrant,
         roles: Roles,
         name_rule: NameRule,
+        condition: &Preconditions,
     ) -> Result<User, UserError> {
         let Registrant { name, email, password } = registrant;
         check_scripts(name_rule, &name, None)?;
@@ -217,6 +232,7 @@ impl UserService {
         if self.store.find(&UserRef::Name(name.key()))?.is_some() {
             return Err(UserError::Duplicate(UniqueField::Name));
         }
+        condition.check(None)?;
         self.settle_hash_cost(None)?;
         let password_hash = self.hasher.hash(by.origin().lane(), &password)?;
         let create_time = whole_seconds(Timestamp::now());

@@ -28,16 +28,24 @@ impl UserService {
     }
 
     /// Has a refusal that tells of another user's name or address cost more than others.
-    pub(super) fn charge_conflict(&self, origin: &Origin, caller: &Caller, error: &UserError) {
-        match (error, caller) {
-            (UserError::Duplicate(_) | UserError::NameConfusable, Caller::Anonymous) => {
-                self.hasher.attempts().register_conflict(origin.lane());
-            }
-            (UserError::Duplicate(_) | UserError::NameConfusable, _) => {
-                self.budget.conflict(caller);
-            }
-            _ => {}
+    pub(super) fn charge_conflict(&self, caller: &Caller, error: &UserError) {
+        if is_conflict(error) {
+            self.budget.conflict(caller);
         }
+    }
+
+    /// The same of a registration. It costs the address too, of users as of strangers: a stranger
+    /// could else register accounts, and ask as each of them.
+    pub(super) fn charge_registration_conflict(
+        &self,
+        origin: &Origin,
+        caller: &Caller,
+        error: &UserError,
+    ) {
+        if is_conflict(error) && !caller.is_admin() {
+            self.hasher.attempts().register_conflict(origin.lane());
+        }
+        self.charge_conflict(caller, error);
     }
 
     /// Counts a change if it makes another name or address of the account.
@@ -62,6 +70,10 @@ impl UserService {
     pub(super) fn is_for_admins(&self, rule: NameRule) -> bool {
         rule != self.names
     }
+}
+
+fn is_conflict(error: &UserError) -> bool {
+    matches!(error, UserError::Duplicate(_) | UserError::NameConfusable)
 }
 
 /// Refuses a name that mixes scripts where `rule` does, unless it is the user's own name `before`,

@@ -3,8 +3,8 @@
 use super::{UserService, restrictions::check_scripts};
 use crate::{
     Account, Action, Caller, Email, Lane, Password, PasswordReplacement, PasswordVersion,
-    PresentedPassword, Roles, Status, User, UserChange, UserError, UserRef, Username,
-    VersionCondition,
+    Preconditions, PresentedPassword, Roles, Status, User, UserChange, UserError, UserRef,
+    Username,
     audit::{By, Origin},
     hashing::Claim,
     refusal::{NamedAccount, RefusalReason},
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Default)]
 pub struct UserPatch {
     /// The only versions that the change is for.
-    pub condition: Option<VersionCondition>,
+    pub condition: Preconditions,
     /// Another name.
     pub name: Option<Username>,
     /// Another address; `Some(None)` takes it away.
@@ -64,7 +64,7 @@ impl UserService {
         self.store
             .update(id, &change, &by)
             .map_err(UserError::from)
-            .inspect_err(|error| self.charge_conflict(origin, caller, error))
+            .inspect_err(|error| self.charge_conflict(caller, error))
     }
 
     /// Turns what a caller asked for into what that caller may change on `account`. Everything

@@ -6,8 +6,8 @@ use rollcall_api_spec::{
     violations,
 };
 use rollcall_domain::{
-    Email, Password, PasswordPatch, PresentedPassword, Registrant, RoleName, Roles, Status, User,
-    UserPatch, Username, VersionCondition,
+    Email, Password, PasswordPatch, Preconditions, PresentedPassword, Registrant, RoleName, Roles,
+    Status, User, UserPatch, Username,
 };
 
 use crate::error::{ApiError, InvalidField, parse_password};
@@ -45,10 +45,7 @@ pub(crate) fn registrant(registration: UserRegistration) -> Result<Registrant, A
 }
 
 /// A change, or everything that is wrong with it.
-pub(crate) fn patch(
-    change: UserChange,
-    condition: Option<VersionCondition>,
-) -> Result<UserPatch, ApiError> {
+pub(crate) fn patch(change: UserChange, condition: Preconditions) -> Result<UserPatch, ApiError> {
     let info = change
         .normalized()
         .map_err(|reason| ApiError::Malformed(format!("user {reason}")))?

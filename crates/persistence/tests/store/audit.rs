@@ -13,7 +13,7 @@ use rollcall_domain::{
 };
 use rollcall_persistence::Store;
 
-use super::{BY, TestStore, migrations::Database, new_account, new_store, winners};
+use super::{ALWAYS, BY, TestStore, migrations::Database, new_account, new_store, winners};
 
 const EVERYTHING: AuditQuery = AuditQuery { user: None, action: None, before: None, limit: 1000 };
 
@@ -91,7 +91,7 @@ fn every_change_of_a_user_is_one_entry_that_says_what_was_otherwise() {
     let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
     store.update(alice.id, &disable, &by).unwrap();
     assert_eq!(changes(&store), ["status:ENABLED>DISABLED"]);
-    store.delete(alice.id, &by).unwrap();
+    store.delete(alice.id, &ALWAYS, &by).unwrap();
     assert_eq!(newest(&store).event.action, AuditAction::UserDeleted);
     assert_eq!(changes(&store), ["name:Bob>-", "status:DISABLED>-", "roles:admin>-"]);
     assert_eq!(end(&store).number, 5);
@@ -127,8 +127,8 @@ fn what_is_refused_or_changes_nothing_leaves_no_entry() {
     let id = store.insert(&new_account("alice", Roles::admin()), &BY).unwrap().id;
     let hash = PasswordHash::from_store("hash of alice".to_owned());
     assert!(store.insert(&new_account("ALICE", Roles::default()), &BY).is_err());
-    assert!(matches!(store.delete(id, &BY), Err(WriteError::LastAdmin)));
-    assert!(matches!(store.delete(UserId(99), &BY), Err(WriteError::Missing)));
+    assert!(matches!(store.delete(id, &ALWAYS, &BY), Err(WriteError::LastAdmin)));
+    assert!(matches!(store.delete(UserId(99), &ALWAYS, &BY), Err(WriteError::Missing)));
     assert!(store.end_session(&SessionKey::of("nobody's"), &BY).is_err());
     let same = UserChange { status: Some(Status::Enabled), ..UserChange::default() };
     store.update(id, &same, &BY).unwrap();

@@ -6,7 +6,9 @@ use rollcall_domain::{
 };
 use rollcall_persistence::{Conflict, Exporter, ImportedLine, Importer, OpenError, Outcome, Store};
 
-use crate::{BY, all, database_url, migrations::Database, named, new_account, new_store, new_url};
+use crate::{
+    ALWAYS, BY, all, database_url, migrations::Database, named, new_account, new_store, new_url,
+};
 
 fn user(name: &str, email: Option<&str>) -> ImportedUser {
     ImportedUser {
@@ -46,7 +48,7 @@ fn what_is_changed_meanwhile_is_not_exported() {
     assert_eq!(exporter.total(), 1200);
     let mut seen = exporter.next_page().unwrap().unwrap();
     store.insert(&new_account("later", Roles::default()), &BY).unwrap();
-    store.delete(UserId(700), &BY).unwrap();
+    store.delete(UserId(700), &ALWAYS, &BY).unwrap();
     seen.extend(read(&mut exporter));
     let seen: Vec<User> = seen.into_iter().map(|account| account.user).collect();
     assert!(seen == before && before.len() == 1200);

@@ -4,7 +4,7 @@ use std::{ops::ControlFlow, thread};
 
 use rollcall_domain::{ListError, RoleName, Roles, StoreError, UserOrder, UserStore};
 
-use super::{BY, all, new_account, new_store, pooler};
+use super::{ALWAYS, BY, all, new_account, new_store, pooler};
 
 /// More than are fetched at a time.
 const MANY: usize = 1100;
@@ -46,7 +46,7 @@ fn a_list_shows_one_moment_whatever_is_written_meanwhile() {
         let mut seen = Vec::new();
         let mut each = |user| {
             if seen.is_empty() {
-                store.delete(before[MANY - 1].id, &BY).unwrap();
+                store.delete(before[MANY - 1].id, &ALWAYS, &BY).unwrap();
                 store.insert(&new_account(&format!("z{order:?}"), Roles::default()), &BY).unwrap();
             }
             seen.push(user);
@@ -85,7 +85,7 @@ fn lists_that_are_not_read_on_are_few_and_hold_up_nobody_else() {
         // Behind a pooler one list at a time, so that it has a connection left for the rest.
         let least = if pooler::is_in_between(&store.text) { 1 } else { 2 };
         assert!(held >= least, "only {held} at the same time");
-        assert!(store.delete(user.id, &BY).is_ok());
+        assert!(store.delete(user.id, &ALWAYS, &BY).is_ok());
         assert!(store.has_enabled_admin().is_ok());
     });
     assert_eq!(all(&store, UserOrder::Id).len(), 1);

@@ -8,7 +8,7 @@ use rollcall_domain::{
 };
 use rollcall_persistence::{Importer, SkeletonPass, Store};
 
-use super::{BY, TestStore, migrations::Database, new_account, new_store, winners};
+use super::{ALWAYS, BY, TestStore, migrations::Database, new_account, new_store, winners};
 
 const SKELETONS: &str =
     "SELECT name_key || ':' || coalesce(name_skeleton, '-') AS line FROM users ORDER BY id";
@@ -138,6 +138,6 @@ fn imported_users_have_skeletons() {
     drop(importer);
     assert_eq!(skeletons(&store), ["аdmin:uadrnln"]);
     assert!(is_confusable(&store.insert(&restricted("admin"), &BY)));
-    assert!(store.delete(UserId(1), &BY).is_ok());
+    assert!(store.delete(UserId(1), &ALWAYS, &BY).is_ok());
     assert!(store.insert(&restricted("admin"), &BY).is_ok());
 }

@@ -13,6 +13,7 @@ mod migrations;
 mod pages;
 mod pooler;
 mod portable;
+mod preconditions;
 mod recheck;
 mod schema_level;
 mod sessions;
@@ -30,8 +31,8 @@ use std::{
 
 use jiff::Timestamp;
 use rollcall_domain::{
-    Email, NameKey, NameRule, NewAccount, PasswordHash, Roles, User, UserChange, UserOrder,
-    UserRef, UserStore, Username, audit::By,
+    Email, NameKey, NameRule, NewAccount, PasswordHash, Preconditions, Roles, User, UserChange,
+    UserOrder, UserRef, UserStore, Username, audit::By,
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 use tempfile::TempDir;
@@ -40,6 +41,9 @@ use pooler::database_url;
 
 /// Who changes what is changed here.
 const BY: By = By::OPERATOR;
+
+/// What a write without conditions depends on.
+const ALWAYS: Preconditions = Preconditions::NONE;
 
 /// A store of its own for one test: on the PostgreSQL server that `ROLLCALL_TEST_POSTGRES` names, or
 /// else in a SQLite file.

@@ -7,7 +7,7 @@ use rollcall_domain::{
 };
 use rollcall_persistence::Store;
 
-use super::{BY, TestStore, all, new_account, new_store};
+use super::{ALWAYS, BY, TestStore, all, new_account, new_store};
 
 const ORDERS: [UserOrder; 3] = [UserOrder::Id, UserOrder::Name, UserOrder::CreateTime];
 
@@ -112,7 +112,7 @@ fn a_page_goes_on_where_the_last_one_ended_though_that_user_is_gone() {
         let store = filled();
         let everybody = all(&store, order);
         let after = Some(Position::of(&everybody[9], order));
-        store.delete(everybody[9].id, &BY).unwrap();
+        store.delete(everybody[9].id, &ALWAYS, &BY).unwrap();
         let query = PageQuery { filter: UserFilter::default(), order, after, limit: 5 };
         assert_eq!(store.page(&query).unwrap(), everybody[10..16]);
     }

@@ -16,7 +16,7 @@ use rollcall_domain::{
 };
 use rollcall_persistence::Store;
 
-use super::{BY, TestStore, all, demote, new_account, new_store};
+use super::{ALWAYS, BY, TestStore, all, demote, new_account, new_store};
 
 /// The session of the caller.
 const OWN: &str = "own";
@@ -35,7 +35,7 @@ const CASES: [Case; 7] = [
     ("disabled", |store, it| change(store, it, &disable()), [CREDENTIALS; 2]),
     ("password set", |store, it| change(store, it, &set_password()), [CREDENTIALS; 2]),
     ("logged out", |store, _| store.end_session(&key(OWN), &BY).unwrap(), [None, CREDENTIALS]),
-    ("deleted", |store, it| store.delete(it.user.id, &BY).unwrap(), [CREDENTIALS; 2]),
+    ("deleted", |store, it| store.delete(it.user.id, &ALWAYS, &BY).unwrap(), [CREDENTIALS; 2]),
     ("renamed", |store, it| change(store, it, &rename()), [None; 2]),
     ("hash renewed", renew, [None; 2]),
 ];
@@ -130,7 +130,7 @@ fn every_write_is_refused_once_its_caller_is_revoked() {
                 store.insert(&added, &by(Action::Create, None)).map(drop),
                 store.update(id, &set_password(), &of(Action::Update)).map(drop),
                 store.end_session(&key(OTHERS), &of(Action::EndSession)).or_else(is_gone),
-                store.delete(id, &of(Action::Delete)),
+                store.delete(id, &ALWAYS, &of(Action::Delete)),
             ];
             for outcome in outcomes {
                 assert_refused(outcome, expected, what);

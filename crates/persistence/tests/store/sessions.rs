@@ -10,7 +10,7 @@ use rollcall_domain::{
 };
 use rollcall_persistence::Store;
 
-use super::{BY, migrations::Database, new_account, new_store};
+use super::{ALWAYS, BY, migrations::Database, new_account, new_store};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_500_000_000 + second).unwrap()
@@ -103,7 +103,7 @@ fn a_session_does_not_begin_once_what_was_proved_is_true_no_more() {
     begin(&store, &proved, "the-same-password", at(0)).unwrap();
     store.update(id, &set_password("another"), &BY).unwrap();
     assert!(refused("another-password"));
-    store.delete(id, &BY).unwrap();
+    store.delete(id, &ALWAYS, &BY).unwrap();
     assert!(refused("deleted"));
 }
 
@@ -148,7 +148,7 @@ fn another_password_disabling_and_deleting_end_the_users_sessions_and_nothing_el
     assert_eq!(are_there(), [false; 2]);
     store.update(id, &set_status(Status::Enabled), &BY).unwrap();
     begin_two();
-    store.delete(id, &BY).unwrap();
+    store.delete(id, &ALWAYS, &BY).unwrap();
     assert_eq!(are_there(), [false; 2]);
     assert!(is_there(&store, "root's"));
 }

@@ -14,7 +14,7 @@ use rollcall_domain::{
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 
-use super::{BY, all, demote, named, new_account, new_store, winners};
+use super::{ALWAYS, BY, all, demote, named, new_account, new_store, winners};
 
 #[test]
 fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {
@@ -80,7 +80,7 @@ fn users_without_an_address_do_not_collide() {
 fn an_id_is_never_given_twice() {
     let store = new_store();
     let first = store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
-    store.delete(first.id, &BY).unwrap();
+    store.delete(first.id, &ALWAYS, &BY).unwrap();
     assert!(store.insert(&new_account("alice", Roles::default()), &BY).unwrap().id > first.id);
 }
 
@@ -110,7 +110,7 @@ fn of_many_writers_with_the_same_tag_exactly_one_wins() {
     let user = store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
     let won = winners(16, |index| {
         let change = UserChange {
-            condition: Some(VersionCondition::OneOf(vec![Version(0)])),
+            condition: VersionCondition::OneOf(vec![Version(0)]).into(),
             name: Username::parse(&format!("alice{index}")).ok(),
             ..UserChange::default()
         };
@@ -143,7 +143,7 @@ fn admins_that_remove_each_other_at_the_same_moment_leave_one() {
     let won = winners(8, |index| match index % 3 {
         0 => store.update(ids[index], &demote(), &BY).is_ok(),
         1 => store.update(ids[index], &disable, &BY).is_ok(),
-        _ => store.delete(ids[index], &BY).is_ok(),
+        _ => store.delete(ids[index], &ALWAYS, &BY).is_ok(),
     });
     assert_eq!(won, 7);
     assert!(store.has_enabled_admin().unwrap());
@@ -159,17 +159,17 @@ fn the_last_enabled_admin_stays_whoever_else_is_disabled_or_has_other_roles() {
     for refused in [store.update(last.id, &demote(), &BY), store.update(last.id, &disable, &BY)] {
         assert!(matches!(refused, Err(WriteError::LastAdmin)), "{refused:?}");
     }
-    assert!(matches!(store.delete(last.id, &BY), Err(WriteError::LastAdmin)));
+    assert!(matches!(store.delete(last.id, &ALWAYS, &BY), Err(WriteError::LastAdmin)));
     let rename = UserChange { name: Username::parse("chief").ok(), ..UserChange::default() };
     assert_eq!(store.update(last.id, &rename, &BY).unwrap().version, Version(1));
-    store.delete(other.id, &BY).unwrap();
+    store.delete(other.id, &ALWAYS, &BY).unwrap();
 }
 
 #[test]
 fn what_is_not_there_can_be_neither_changed_nor_removed() {
     let store = new_store();
     assert!(matches!(store.update(UserId(1), &demote(), &BY), Err(WriteError::Missing)));
-    assert!(matches!(store.delete(UserId(1), &BY), Err(WriteError::Missing)));
+    assert!(matches!(store.delete(UserId(1), &ALWAYS, &BY), Err(WriteError::Missing)));
     assert!(!store.has_enabled_admin().unwrap());
 }
 

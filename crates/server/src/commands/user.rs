@@ -4,9 +4,9 @@ use std::{num::NonZeroU32, ops::ControlFlow};
 
 use actix_web::rt::System;
 use rollcall_domain::{
-    AttemptLimits, Caller, Email, Password, PasswordPatch, Registrant, Registration, RoleName,
-    Roles, Status, User, UserError, UserOrder, UserPatch, UserRef, UserService, UserStore,
-    Username, VersionCondition, audit::Origin,
+    AttemptLimits, Caller, Email, Password, PasswordPatch, Preconditions, Registrant, Registration,
+    RoleName, Roles, Status, User, UserError, UserOrder, UserPatch, UserRef, UserService,
+    UserStore, Username, VersionCondition, audit::Origin,
 };
 
 use super::{confusable, sessions, table::table};
@@ -71,8 +71,9 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
             format!("ended {count} session{} of {name}", if count == 1 { "" } else { "s" })
         }
         UserCommand::Delete { name } => {
+            let (target, always) = (named(&name)?, Preconditions::NONE);
             users
-                .delete(&Origin::default(), &Caller::Operator, &named(&name)?)
+                .delete(&Origin::default(), &Caller::Operator, &target, &always)
                 .map_err(|error| about(&name, &error))?;
             format!("deleted {name}")
         }
@@ -116,7 +117,7 @@ fn add(
     let roles = if admin { Roles::admin() } else { Roles::default() };
     let registrant = Registrant { name: name.clone(), email, password: ask_password()? };
     let user = users
-        .create(&Origin::default(), &Caller::Operator, registrant, roles)
+        .create(&Origin::default(), &Caller::Operator, registrant, roles, &Preconditions::NONE)
         .map_err(|error| about(name.as_str(), &error))?;
     Ok(format!("added {name} with the id {}", user.id))
 }
@@ -148,7 +149,7 @@ fn change_roles(
         let user = get(users, target.clone())?;
         let mut roles = user.roles;
         change(&mut roles, role.clone());
-        let condition = Some(VersionCondition::OneOf(vec![user.version]));
+        let condition = VersionCondition::OneOf(vec![user.version]).into();
         let patch = UserPatch { condition, roles: Some(roles), ..UserPatch::default() };
         users.update(&Origin::default(), &Caller::Operator, &target, patch)
     };

@@ -46,7 +46,7 @@ async fn a_new_user_is_read_with_its_etag() {
     let bob = Configuration { client, ..client_of("bob", PASSWORD) };
     assert_eq!(get_user(&bob, made.id, None).await.unwrap().user, made);
     assert_eq!(headers.last("ETag"), "\"0\"");
-    delete_portal_user(&admin(), "bob").await.unwrap();
+    delete_portal_user(&admin(), "bob", None).await.unwrap();
     let answer = get_user(&admin(), made.id, None).await;
     assert_eq!(problem(answer, 404, "not-found").detail, "There is no such user");
 }
@@ -70,7 +70,7 @@ async fn a_change_is_guarded_by_the_version() {
     let fresh = update_user(&admin(), made.id, change, Some(&expected.version.to_string())).await;
     let expected = User { version: 2, status: UserStatus::Disabled, ..expected };
     assert_eq!(fresh.unwrap().user, expected);
-    delete_portal_user(&admin(), "carol").await.unwrap();
+    delete_portal_user(&admin(), "carol", None).await.unwrap();
 }
 
 #[tokio::test]

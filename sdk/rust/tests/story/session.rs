@@ -39,12 +39,12 @@ async fn a_session_signs_requests_of_both_sets() {
     let session = log_in().await;
     let signed = signing(&session.key, &session.token);
 
-    let read = get_portal_user(&signed, "faÿ").await.unwrap();
+    let read = get_portal_user(&signed, "faÿ", None).await.unwrap();
     assert_eq!(read, PortalUser::new("faÿ".to_owned(), false));
     // Twice: the two requests are equal, and a signature is taken once.
     for _ in 0..2 {
         let change = password_change(None, "Glück ☘ gehabt");
-        update_portal_user_password(&signed, "faÿ", change).await.unwrap();
+        update_portal_user_password(&signed, "faÿ", change, None).await.unwrap();
     }
     let fay = client_of("faÿ", "Glück ☘ gehabt");
     let user = get_user(&fay, made.id, None).await.unwrap().user;
@@ -55,7 +55,7 @@ async fn a_session_signs_requests_of_both_sets() {
     let expected = User { name: "gaël".to_owned(), version: user.version + 1, ..user };
     assert_eq!(changed.unwrap().user, expected);
     assert_eq!(get_user(&signed, made.id, None).await.unwrap().user, expected);
-    delete_portal_user(&signed, "gaël").await.unwrap();
+    delete_portal_user(&signed, "gaël", None).await.unwrap();
 }
 
 #[tokio::test]

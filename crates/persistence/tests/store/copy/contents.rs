@@ -9,7 +9,7 @@ use rollcall_domain::{
 use rollcall_persistence::{Contents, Copied, Progress, Step, copy};
 
 use super::{End, ROLES, USERS, directions, run};
-use crate::{BY, new_account, new_url};
+use crate::{ALWAYS, BY, new_account, new_url};
 
 #[test]
 fn everything_is_copied_and_the_source_stays_as_it_was() {
@@ -53,7 +53,7 @@ fn no_id_is_given_again_though_its_user_was_deleted_before() {
             assert_eq!(made.id, UserId(id));
         }
         for id in [5, 4] {
-            source.delete(UserId(id), &BY).unwrap();
+            source.delete(UserId(id), &ALWAYS, &BY).unwrap();
         }
         let copied = run(&from, &to).unwrap();
         assert_eq!((copied.source.highest_id, copied.target.highest_id), (5, 5));

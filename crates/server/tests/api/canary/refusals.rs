@@ -97,9 +97,13 @@ fn misplaced(operation: &Operation, request: &Request, secret: &str) -> Vec<Requ
 fn conflicts(operation: &Operation, request: &Request) -> Vec<Request> {
     let with_target = |target: &str| Request { target: target.to_owned(), ..request.clone() };
     match &*operation.id {
-        "createPortalUser" | "deletePortalUser" => {
-            vec![with_target("/api/v1/users/root"), with_target("/api/v1/users/nobody")]
-        }
+        "createPortalUser" | "deletePortalUser" => vec![
+            with_target("/api/v1/users/root").with("if-match", "\"99\""),
+            with_target("/api/v1/users/root"),
+            with_target("/api/v1/users/nobody"),
+        ],
+        "getPortalUser" => vec![request.with("if-none-match", "*")],
+        "updatePortalUserPassword" => vec![request.with("if-match", "\"99\"")],
         "createUser" => {
             let body: Value = serde_json::from_str(request.body.as_ref().unwrap()).unwrap();
             let mut taken = body.clone();

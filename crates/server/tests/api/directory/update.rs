@@ -158,15 +158,28 @@ fn if_match_lets_only_the_expected_version_be_changed() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let path = format!("/users/{id}");
-    for tag in ["1", "\"1\"", "W/\"0\"", "\"0", "zero", "", "\"0\", W/\"0\""] {
+    for tag in ["1", "\"1\"", "W/\"1\"", "\"0", "zero", "", "\"1-gzip\"", "0-gzip"] {
         let answer = alice.with("if-match", tag).patch(&path, &info(&json!({"name": "eve"})));
         assert_eq!(answer.error(), (412, "version-mismatch".to_owned()), "{tag}");
     }
     assert_eq!(alice.get(&path).json()["user"]["version"], 0);
-    for (version, tag) in ["0", "\"1\"", "7, \"2\"", "*"].into_iter().enumerate() {
+    let tags = ["0", "\"1\"", "7, \"2\"", "*", "W/\"4\"", "\"5-gzip\"", "\"6;gzip\"", "\"7--br\""];
+    for (version, tag) in tags.into_iter().enumerate() {
         let wish = info(&json!({"email": format!("alice{version}@example.com")}));
         let answer = alice.with("if-match", tag).patch(&path, &wish);
         assert_eq!((answer.status, answer.header("etag")), (200, &*format!("\"{}\"", version + 1)));
+    }
+}
+
+#[test]
+fn if_none_match_keeps_the_versions_it_names() {
+    let server = Server::start();
+    let (id, alice) = server.user("alice");
+    let path = format!("/users/{id}");
+    for (tag, status) in [("*", 412), ("\"0\"", 412), ("W/\"0-gzip\"", 412), ("\"7\"", 200)] {
+        let wish = info(&json!({"email": "other@example.com"}));
+        let answer = alice.with("if-none-match", tag).patch(&path, &wish);
+        assert_eq!(answer.status, status, "{tag}");
     }
 }
 
@@ -184,6 +197,8 @@ fn other_refusals_win_over_412() {
     assert_eq!(stale(&alice, &own, json!({"name": "a b"})), 400);
     assert_eq!(stale(&alice, &own, json!({"plaintextPassword": "ALICE"})), 400);
     assert_eq!(stale(&alice, &own, json!({})), 412);
+    // But not that of the last admin.
+    assert_eq!(stale(&server.admin(), "/users/1", json!({"roles": []})), 412);
 }
 
 #[test]

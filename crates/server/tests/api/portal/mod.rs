@@ -1,3 +1,4 @@
+mod conditions;
 mod create;
 mod delete;
 mod get;

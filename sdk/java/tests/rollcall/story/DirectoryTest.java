@@ -72,7 +72,7 @@ public class DirectoryTest {
         assertEquals(made, read.getData().getUser());
         assertEquals(List.of("\"0\""), header(read, "ETag"));
 
-        portal(admin()).deletePortalUser("bob");
+        portal(admin()).deletePortalUser("bob", null);
         Problem problem = problem(404, "not-found", () -> admin.getUser(made.getId(), null));
         assertEquals("There is no such user", problem.getDetail());
     }
@@ -94,7 +94,7 @@ public class DirectoryTest {
         assertEquals(user, admin.getUser(user.getId(), null).getUser());
         User disabled = admin.updateUser(user.getId(), disabling, "1").getUser();
         assertEquals(user.version(2L).status(UserStatus.DISABLED), disabled);
-        portal(admin()).deletePortalUser("carol");
+        portal(admin()).deletePortalUser("carol", null);
     }
 
     @Test

@@ -28,7 +28,7 @@ public class PortalTest {
 
     private PortalUser put(String name, String password) throws ApiException {
         PortalUserCreateValue value = new PortalUserCreateValue().password(password);
-        return admin.createPortalUser(name, new PortalUserCreate().value(value)).getValue();
+        return admin.createPortalUser(name, new PortalUserCreate().value(value), null).getValue();
     }
 
     /** Sets a password; without the current one as an admin may. */
@@ -36,7 +36,7 @@ public class PortalTest {
             throws ApiException {
         PortalPasswordChangeValue value = new PortalPasswordChangeValue();
         value.currentPassword(current).password(next);
-        return portal.updatePortalUserPassword(name, new PortalPasswordChange().value(value));
+        return portal.updatePortalUserPassword(name, new PortalPasswordChange().value(value), null);
     }
 
     static final PortalApi.APIListPortalUsersRequest EVERYBODY =
@@ -46,12 +46,12 @@ public class PortalTest {
     public void thePortalMakesListsReadsAndRemovesUsers() throws Exception {
         PortalUser expected = new PortalUser().username("zoë").admin(false);
         assertEquals(expected, put("zoë", PASSWORD));
-        assertEquals(expected, portal(as("zoë", PASSWORD)).getPortalUser("zoë"));
+        assertEquals(expected, portal(as("zoë", PASSWORD)).getPortalUser("zoë", null));
         PortalUser root = new PortalUser().username("admin").admin(true);
         assertEquals(List.of(root, expected), admin.listPortalUsers(EVERYBODY).getValue());
 
-        assertEquals(204, admin.deletePortalUserWithHttpInfo("zoë").getStatusCode());
-        assertRefused(404, "There is no such user", () -> admin.getPortalUser("zoë"));
+        assertEquals(204, admin.deletePortalUserWithHttpInfo("zoë", null).getStatusCode());
+        assertRefused(404, "There is no such user", () -> admin.getPortalUser("zoë", null));
     }
 
     @Test
@@ -65,9 +65,9 @@ public class PortalTest {
         PortalUser expected = new PortalUser().username("erin").admin(false);
         assertEquals(expected, setPassword(erin, "erin", PASSWORD, "another one").getValue());
 
-        assertRefused(401, UNAUTHENTICATED, () -> erin.getPortalUser("erin"));
-        assertEquals(expected, portal(as("erin", "another one")).getPortalUser("erin"));
-        admin.deletePortalUser("erin");
+        assertRefused(401, UNAUTHENTICATED, () -> erin.getPortalUser("erin", null));
+        assertEquals(expected, portal(as("erin", "another one")).getPortalUser("erin", null));
+        admin.deletePortalUser("erin", null);
     }
 
     @Test

@@ -51,7 +51,7 @@ public class SessionTest {
         DirectoryApi directory = directory(signed);
 
         PortalUser expected = new PortalUser().username("faÿ").admin(false);
-        assertEquals(expected, portal.getPortalUser("faÿ"));
+        assertEquals(expected, portal.getPortalUser("faÿ", null));
         // Twice: the two requests are equal, and a signature is taken once.
         PortalTest.setPassword(portal, "faÿ", null, "Glück ☘ gehabt");
         PortalTest.setPassword(portal, "faÿ", null, "Glück ☘ gehabt");
@@ -61,7 +61,7 @@ public class SessionTest {
         User changed = directory.updateUser(id, change, user.getVersion().toString()).getUser();
         assertEquals(user.name("gaël").version(user.getVersion() + 1), changed);
         assertEquals(changed, directory.getUser(id, null).getUser());
-        portal.deletePortalUser("gaël");
+        portal.deletePortalUser("gaël", null);
     }
 
     @Test

@@ -1,0 +1,78 @@
+//! Conditions on the version of a user who is removed.
+
+use rollcall_domain::{
+    Preconditions, Roles, Status, UserChange, UserId, UserOrder, UserRef, UserStore, Version,
+    VersionCondition, WriteError, audit::AuditStore,
+};
+
+use super::{BY, TestStore, all, new_account, new_store, winners};
+
+fn at(version: i64) -> Preconditions {
+    VersionCondition::OneOf(vec![Version(version)]).into()
+}
+
+fn none_at(if_none_match: VersionCondition) -> Preconditions {
+    Preconditions { if_match: None, if_none_match: Some(if_none_match) }
+}
+
+/// A store with an admin and a user at version 1.
+fn stage() -> (TestStore, UserId, UserId) {
+    let store = new_store();
+    let [admin, alice] = [("root", Roles::admin()), ("alice", Roles::default())]
+        .map(|(name, roles)| store.insert(&new_account(name, roles), &BY).unwrap().id);
+    let change = UserChange { email: Some(None), ..UserChange::default() };
+    assert_eq!(store.update(alice, &change, &BY).unwrap().version, Version(1));
+    (store, admin, alice)
+}
+
+#[test]
+fn a_user_at_another_version_stays() {
+    let (store, _, alice) = stage();
+    let users = all(&store, UserOrder::Id);
+    let end = || store.verify(None).unwrap().unwrap().number;
+    let entries = end();
+    let never = VersionCondition::OneOf(vec![]);
+    for condition in [
+        at(0),
+        at(2),
+        never.into(),
+        none_at(VersionCondition::Any),
+        none_at(VersionCondition::OneOf(vec![Version(1)])),
+    ] {
+        let refused = store.delete(alice, &condition, &BY);
+        assert!(matches!(refused, Err(WriteError::VersionMismatch)), "{condition:?}");
+    }
+    assert_eq!((all(&store, UserOrder::Id), end()), (users, entries));
+    store.delete(alice, &at(1), &BY).unwrap();
+    assert_eq!(store.find(&UserRef::Id(alice)).unwrap(), None);
+    assert!(matches!(store.delete(alice, &at(1), &BY), Err(WriteError::Missing)));
+}
+
+#[test]
+fn a_stale_version_wins_over_the_last_admin() {
+    let (store, admin, _) = stage();
+    let disable =
+        UserChange { condition: at(7), status: Some(Status::Disabled), ..UserChange::default() };
+    let refused = store.update(admin, &disable, &BY);
+    assert!(matches!(refused, Err(WriteError::VersionMismatch)));
+    assert!(matches!(store.delete(admin, &at(7), &BY), Err(WriteError::VersionMismatch)));
+    assert!(matches!(store.delete(admin, &at(0), &BY), Err(WriteError::LastAdmin)));
+}
+
+#[test]
+fn of_removals_and_changes_of_one_version_exactly_one_wins() {
+    for _ in 0..5 {
+        let (store, _, alice) = stage();
+        let before = store.verify(None).unwrap().unwrap().number;
+        let won = winners(12, |index| {
+            if index % 2 == 0 {
+                return store.delete(alice, &at(1), &BY).is_ok();
+            }
+            let status = Some(Status::Disabled);
+            let change = UserChange { condition: at(1), status, ..UserChange::default() };
+            store.update(alice, &change, &BY).is_ok()
+        });
+        let written = store.verify(None).unwrap().unwrap().number - before;
+        assert_eq!((won, written), (1, 1));
+    }
+}
