@@ -3,6 +3,8 @@
 
 #![no_main]
 
+use std::string::FromUtf8Error;
+
 use libfuzzer_sys::fuzz_target;
 use rollcall_fuzz::{SECRET, base64};
 use rollcall_http::fuzzing::{Proof, credentials, headers};
@@ -62,7 +64,9 @@ fn text<'a>(values: &[&'a [u8]]) -> Option<&'a str> {
 fn basic(value: &str) -> Option<Proof> {
     let encoded = value.get(5..).filter(|_| value[..5].eq_ignore_ascii_case("basic"))?;
     let encoded = encoded.strip_prefix(' ')?.trim_matches([' ', '\t']);
-    let text = String::from_utf8(base64::decode(encoded)?).ok()?;
+    let decoded = base64::decode(encoded)?;
+    let latin_1 = |error: FromUtf8Error| error.into_bytes().into_iter().map(char::from).collect();
+    let text = String::from_utf8(decoded).unwrap_or_else(latin_1);
     let (name, password) = text.split_at(text.find(':')?);
     Some(Proof::Basic(name.to_owned(), password[1..].to_owned()))
 }

@@ -73,16 +73,32 @@ impl Credentials {
     }
 }
 
-/// Reads Basic credentials in UTF-8. The name ends at the first colon; the rest is the password.
+/// Reads Basic credentials: in UTF-8 as the challenge says, or else in Latin-1, which older clients
+/// send whatever it says. The name ends at the first colon; the rest is the password.
 fn parse_basic(authorization: &str) -> Option<Basic> {
     let (scheme, encoded) = authorization.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
     let decoded = Zeroizing::new(BASE64.decode(encoded.trim()).ok()?);
-    let (name, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    let latin_1;
+    let text = if let Ok(text) = std::str::from_utf8(&decoded) {
+        text
+    } else {
+        latin_1 = read_latin_1(&decoded);
+        &*latin_1
+    };
+    let (name, password) = text.split_once(':')?;
     let password = PresentedPassword::new(Zeroizing::new(password.to_owned()));
     Some(Basic { name: name.to_owned(), password })
+}
+
+/// The text of bytes in Latin-1 (ISO 8859-1), in which each is a character.
+fn read_latin_1(bytes: &[u8]) -> Zeroizing<String> {
+    // A text that outgrows its memory would leave a copy behind that is not wiped.
+    let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
+    text.extend(bytes.iter().map(|byte| char::from(*byte)));
+    text
 }
 
 fn signed(headers: &HeaderMap) -> Option<Signed> {
@@ -102,9 +118,10 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Credentials, parse_basic};
+    use super::{BASE64, Credentials, parse_basic};
     use crate::error::ApiError;
     use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+    use base64::Engine;
     use rollcall_domain::UserError;
 
     fn read(value: &str) -> Option<(String, String)> {
@@ -129,9 +146,16 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_utf_8() {
-        assert_eq!(read("Basic dGVzdDoxMjPCow=="), Some(("test".into(), "123£".into())));
-        assert_eq!(read("Basic dGVzdDoxMjOj"), None);
+    fn credentials_are_utf_8_or_else_latin_1() {
+        let expected = Some(("test".to_owned(), "123£".to_owned()));
+        assert_eq!(read("Basic dGVzdDoxMjPCow=="), expected);
+        assert_eq!(read("Basic dGVzdDoxMjOj"), expected);
+        // Valid UTF-8 is never read as Latin-1: this is no `Ã±`.
+        assert_eq!(read("Basic w7E6w7E="), Some(("ñ".to_owned(), "ñ".to_owned())));
+        let every_byte = BASE64.encode((0..=255).collect::<Vec<u8>>());
+        let (name, password) = read(&format!("Basic {every_byte}")).unwrap();
+        let characters: Vec<_> = format!("{name}:{password}").chars().map(u32::from).collect();
+        assert_eq!(characters, (0..=255).collect::<Vec<_>>());
     }
 
     #[test]

@@ -12,10 +12,11 @@ use zeroize::Zeroizing;
 use crate::credentials::Credentials;
 
 /// `user:` and a password, in base64; then the same behind a letter that is not in Unicode form
-/// NFC, so that the service makes a second text of it.
-const BASIC: [&str; 2] = [
+/// NFC, so that the service makes a second text of it; then behind a letter in Latin-1.
+const BASIC: [&str; 3] = [
     "Basic dXNlcjpRdTFsdDpaZXBoeXItT3JjaGFyZC03Nw==",
     "Basic dXNlcjplzIFRdTFsdDpaZXBoeXItT3JjaGFyZC03Nw==",
+    "Basic dXNlcjrx8ulRdTFsdDpaZXBoeXItT3JjaGFyZC03Nw==",
 ];
 
 /// The beginning of that password, each byte inverted: to ask for it must not put it there.

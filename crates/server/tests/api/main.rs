@@ -37,6 +37,7 @@ mod hash_cost;
 mod headers;
 mod health;
 mod import;
+mod latin_1;
 mod lifecycle;
 mod limits;
 mod lists;

@@ -1,4 +1,5 @@
 mod create;
+mod credentials;
 mod get;
 mod list;
 mod update;
