@@ -23,6 +23,8 @@ pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse,
     call.users().charge_log_in(&proved)?;
     let origin = call.origin();
     let login = call.run_sessions(move |sessions| sessions.log_in(proved, &origin)).await?;
+    // Relative to the path of the request, so that it holds below any prefix.
+    let location = format!("tokens/{}", login.key.as_str());
     let session_token = SessionToken {
         user_id: login.user.id.0,
         key: login.key.as_str().to_owned(),
@@ -31,6 +33,7 @@ pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse,
     };
     Ok(HttpResponse::build(StatusCode::CREATED)
         .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::LOCATION, location))
         .json(SessionTokenEnvelope { session_token }))
 }
 

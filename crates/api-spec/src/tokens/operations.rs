@@ -17,7 +17,10 @@ use crate::directory::Problem;
             status = 201,
             description = "The session; `token` is shown only here",
             body = SessionTokenEnvelope,
-            headers(("Cache-Control" = String, description = "`no-store`")),
+            headers(
+                ("Cache-Control" = String, description = "`no-store`"),
+                ("Location" = String, description = "The session's path, relative to `/tokens`"),
+            ),
         ),
         (
             status = 400,

@@ -18,6 +18,13 @@ fn a_login_gives_a_session_that_nobody_may_keep() {
         assert_eq!((&session["userId"], &session["admin"]), (&json!(user_id), &json!(admin)));
         let members: Vec<_> = session.as_object().unwrap().keys().collect();
         assert_eq!(members, ["userId", "key", "token", "admin"]);
+        // Relative to `/tokens`, below whatever prefix.
+        assert_eq!(
+            answer.header("location"),
+            format!("tokens/{}", session["key"].as_str().unwrap())
+        );
+        let made = server.admin().delete(&format!("/{}", answer.header("location")));
+        assert_eq!(made.status, 204);
     }
 }
 
