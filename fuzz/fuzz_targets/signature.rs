@@ -13,7 +13,7 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use libfuzzer_sys::fuzz_target;
 use rollcall_domain::{
     SessionService, SignatureFlaw, UserError,
@@ -148,11 +148,24 @@ fn changed(request: &Request, change: &str) -> Option<Request> {
 
 /// Whether the timestamp is of now; none where that changes soon.
 fn is_of_now(timestamp: &str) -> Option<bool> {
-    let Ok(time) = timestamp.parse::<Timestamp>() else { return Some(false) };
+    let Some(time) = time_of(timestamp) else { return Some(false) };
     let age = Timestamp::now().as_second() - time.as_second();
     let is_near = |limit: i64| (age - limit).abs() <= MARGIN;
     let is_of_now = (-MAX_AHEAD..=MAX_AGE).contains(&age);
     (!is_near(-MAX_AHEAD) && !is_near(MAX_AGE)).then_some(is_of_now)
+}
+
+/// The time that a text says: with a zone, or, as it is documented, in UTC without one.
+fn time_of(text: &str) -> Option<Timestamp> {
+    let shape: String = text.chars().map(|it| if it.is_ascii_digit() { '0' } else { it }).collect();
+    let (whole, fraction) = shape.split_once('.').unwrap_or((&shape, "0"));
+    let is_whole = ["T", "t", " "].iter().any(|it| whole == format!("0000-00-00{it}00:00:00"));
+    let is_fraction = (1..=9).contains(&fraction.len()) && fraction.bytes().all(|it| it == b'0');
+    if is_whole && is_fraction {
+        let time: DateTime = text.parse().ok()?;
+        return Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp());
+    }
+    text.parse().ok()
 }
 
 /// What is signed as documented is taken, a second time only if it changes nothing.

@@ -1,6 +1,6 @@
 //! Signed requests: what is signed, and when a signature holds.
 
-use std::{iter, time::Duration};
+use std::{iter, sync::LazyLock, time::Duration};
 
 use base64::{
     Engine,
@@ -8,6 +8,7 @@ use base64::{
 };
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
+use regex::Regex;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -18,6 +19,13 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+/// A time without a zone, as Python's `datetime.utcnow().isoformat()` writes it.
+const LOCAL_TIME: &str = r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?$";
+
+#[expect(clippy::expect_used, reason = "the pattern is a constant that the tests compile")]
+static IS_LOCAL_TIME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(LOCAL_TIME).expect("a pattern"));
 
 /// A request as it came on the wire, with what it says in its headers.
 #[derive(Clone, Copy)]
@@ -113,9 +121,14 @@ impl SigningPolicy {
             let limit = if age.is_negative() { max_ahead } else { max_age };
             age.abs() <= SignedDuration::try_from(limit).unwrap_or(SignedDuration::MAX)
         };
-        let time = timestamp.parse().ok().filter(of_now);
+        let time = parse_time(timestamp).filter(of_now);
         time.ok_or(SignatureFlaw::Timestamp { max_age, max_ahead })
     }
+}
+
+/// The time that a text says; one without a zone is in UTC.
+fn parse_time(text: &str) -> Option<Timestamp> {
+    if IS_LOCAL_TIME.is_match(text) { format!("{text}Z").parse() } else { text.parse() }.ok()
 }
 
 #[cfg(test)]
@@ -141,13 +154,28 @@ mod tests {
             "2017-05-04T16:19:00Z",
             "2017-05-04T16:24:30Z",
             "2017-05-04T18:24:00+02:00",
+            "2017-05-04T16:24:00",
+            "2017-05-04T16:24:00.5",
+            "2017-05-04T16:24:00.535123",
+            "2017-05-04T16:23:59.999999999",
+            "2017-05-04 16:24:00.535123",
         ] {
             assert!(policy().check(text, now).is_ok(), "{text}");
         }
+        let fraction = policy().check("2017-05-04T16:24:00.535123", now);
+        assert_eq!(fraction, Ok("2017-05-04T16:24:00.535123Z".parse().unwrap()));
         for text in [
             "2017-05-04T16:18:59.999Z",
             "2017-05-04T16:24:30.001Z",
-            "2017-05-04T16:24:00",
+            "2017-05-04T16:18:59.999",
+            "2017-05-04T16:24:30.001",
+            "2017-05-04T16:24:00.",
+            "2017-05-04T16:24:00.1234567890",
+            "2017-05-04T16:24:61",
+            "2017-02-29T16:24:00",
+            "2017-05-04T16:24",
+            "2017-05-04T16:24:00[UTC]",
+            "２017-05-04T16:24:00",
             "2017-05-04",
             "1493915040",
             "-009999-01-01T00:00:00Z",

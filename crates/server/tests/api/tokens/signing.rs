@@ -132,6 +132,35 @@ fn a_timestamp_must_be_of_now_and_the_refusal_says_so() {
 }
 
 #[test]
+fn a_timestamp_without_a_zone_is_in_utc() {
+    let server = Server::start();
+    let (session, _) = server.admin_session();
+    for (format, status) in [
+        ("%Y-%m-%dT%H:%M:%S", 200),
+        ("%Y-%m-%dT%H:%M:%S.535123", 200),
+        ("%Y-%m-%dT%H:%M:%S.5", 200),
+        ("%Y-%m-%dT%H:%M:%S.123456789", 200),
+        ("%Y-%m-%d %H:%M:%S", 200),
+        ("%Y-%m-%dT%H:%M:%S+00:00", 200),
+        ("%Y-%m-%dT%H:%M:%S.", 401),
+        ("%Y-%m-%dT%H:%M", 401),
+        ("%Y-%m-%d", 401),
+    ] {
+        let time = jiff::Timestamp::now().strftime(format).to_string();
+        let signable = get("/users", &time);
+        let signature = session.signature(signable);
+        let answer = send(&server.anonymous(), signable, &session.key, &signature);
+        assert_eq!(answer.status, status, "{time}: {}", answer.body);
+    }
+    let earlier = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(301);
+    let time = earlier.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    let signature = session.signature(get("/users", &time));
+    let answer = send(&server.anonymous(), get("/users", &time), &session.key, &signature);
+    let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+    assert!(answer.status == 401 && detail.contains("in UTC if it has no zone"), "{detail}");
+}
+
+#[test]
 fn half_a_signature_and_two_kinds_of_credentials_are_refused_with_the_reason() {
     let server = Server::start();
     let (session, signed) = server.admin_session();
