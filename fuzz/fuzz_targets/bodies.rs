@@ -9,25 +9,44 @@ use rollcall_fuzz::{
     json::Json,
     shape::{Kind, Members, is_fit},
 };
-use rollcall_http::fuzzing::{Refusal, change, login, portal_password, portal_user, registration};
+use rollcall_http::fuzzing::{
+    ChangeKind, Refusal, change, login, portal_password, portal_user, registration,
+};
 use unicode_normalization::UnicodeNormalization;
 
-const REGISTRATION: Members =
-    &[("name", Kind::Nullable), ("email", Kind::Nullable), ("plaintextPassword", Kind::Nullable)];
-const CHANGE: [(&str, Kind); 6] = [
+const REGISTRATION: Members = &[
     ("name", Kind::Text),
-    ("email", Kind::Nullable),
+    ("email", Kind::Text),
+    ("plaintextPassword", Kind::Text),
+    ("id", Kind::Ignored),
+    ("version", Kind::Ignored),
+    ("createTime", Kind::Ignored),
+    ("status", Kind::Ignored),
+    ("roles", Kind::Ignored),
+];
+const CHANGE: Members = &[
+    ("name", Kind::Text),
+    ("email", Kind::Text),
     ("plaintextPassword", Kind::Text),
     ("currentPlaintextPassword", Kind::Text),
     ("status", Kind::Status),
     ("roles", Kind::Roles),
+    ("id", Kind::Ignored),
+    ("version", Kind::Ignored),
+    ("createTime", Kind::Ignored),
 ];
-const FIXED: [(&str, Kind); 3] =
-    [("id", Kind::Anything), ("version", Kind::Anything), ("createTime", Kind::Anything)];
-const PORTAL_USER: Members = &[("password", Kind::Nullable)];
-const PORTAL_PASSWORD: Members =
-    &[("current_password", Kind::Nullable), ("password", Kind::Nullable)];
-const LOGIN: Members = &[("name", Kind::Nullable), ("password", Kind::Nullable)];
+const PORTAL_USER: Members =
+    &[("password", Kind::Text), ("username", Kind::Ignored), ("admin", Kind::Ignored)];
+const PORTAL_PASSWORD: Members = &[
+    ("current_password", Kind::Text),
+    ("password", Kind::Text),
+    ("username", Kind::Ignored),
+    ("admin", Kind::Ignored),
+];
+const LOGIN: Members = &[("name", Kind::Text), ("password", Kind::Text)];
+
+/// What the portal set ignores beside the envelope, as its answers show it there.
+const SHOWN: [&str; 2] = ["username", "admin"];
 
 fuzz_target!(|data: &[u8]| {
     let text = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
@@ -37,16 +56,18 @@ fuzz_target!(|data: &[u8]| {
         return is_no_json(data);
     };
     is_registered(&json, registration(data));
-    is_changed(&json, change(data));
+    is_changed(&json, change(data, ChangeKind::Json));
+    is_merged(&json, data);
     let portal_refusals = |value: &Json, own| portal_lines(value, own);
-    judge(&json, &[("value", PORTAL_USER)], portal_user(data), |value, outcome| {
+    let portal_user = portal_user(data);
+    judge(&json, &[("value", PORTAL_USER)], &SHOWN, portal_user, |value, outcome| {
         is_refused(outcome, &portal_refusals(value, false), |password| {
             assert_eq!(Some(password), password_of(value, "password"));
         });
     });
     for is_own in [true, false] {
-        let patch = portal_password(data, is_own);
-        judge(&json, &[("value", PORTAL_PASSWORD)], patch, |value, outcome| {
+        let patch = portal_password(data, ChangeKind::Json, is_own);
+        judge(&json, &[("value", PORTAL_PASSWORD)], &SHOWN, patch, |value, outcome| {
             is_refused(outcome, &portal_refusals(value, is_own), |patch| {
                 assert_eq!(Some(patch.new), password_of(value, "password"));
                 let current = patch.current.as_ref().map(PresentedPassword::expose);
@@ -54,7 +75,7 @@ fuzz_target!(|data: &[u8]| {
             });
         });
     }
-    judge(&json, &[("credentials", LOGIN)], login(data), |credentials, outcome| {
+    judge(&json, &[("credentials", LOGIN)], &[], login(data), |credentials, outcome| {
         let text = |name| credentials.get(name).and_then(Json::text);
         let missing = ["name", "password"].into_iter().filter(|name| text(name).is_none());
         let missing: Vec<_> = missing.map(|name| format!("credentials.{name}")).collect();
@@ -68,9 +89,11 @@ fuzz_target!(|data: &[u8]| {
 fn is_no_json(data: &[u8]) {
     let refusals = [
         registration(data).err(),
-        change(data).err(),
+        change(data, ChangeKind::Json).err(),
+        change(data, ChangeKind::MergePatch).err(),
         portal_user(data).err(),
-        portal_password(data, true).err(),
+        portal_password(data, ChangeKind::Json, true).err(),
+        portal_password(data, ChangeKind::MergePatch, true).err(),
         login(data).err(),
     ];
     for refusal in refusals {
@@ -79,8 +102,9 @@ fn is_no_json(data: &[u8]) {
 }
 
 fn is_registered(json: &Json, outcome: Result<rollcall_domain::Registrant, Refusal>) {
-    judge(json, &[("userInfo", REGISTRATION)], outcome, |info, outcome| {
+    judge(json, &[("userInfo", REGISTRATION)], &[], outcome, |info, outcome| {
         let name = said(info, "name").and_then(|text| Username::parse(text).ok());
+        let name = name.filter(|name| !name.as_str().contains(['?', '#', '%', '\\']));
         let email = said(info, "email").and_then(|text| Email::parse(text).ok());
         let password = password_of(info, "plaintextPassword");
         let mut flaws = Vec::new();
@@ -99,32 +123,37 @@ fn is_registered(json: &Json, outcome: Result<rollcall_domain::Registrant, Refus
 }
 
 fn is_changed(json: &Json, outcome: Result<rollcall_domain::UserPatch, Refusal>) {
-    let echoed = [&CHANGE[..], &FIXED].concat();
-    let envelopes = [("userInfo", &CHANGE[..]), ("user", &echoed)];
+    let envelopes = [("userInfo", CHANGE), ("user", CHANGE)];
     let is_there = |name| json.get(name).is_some_and(|it| *it != Json::Null);
     let has = [is_there("userInfo"), is_there("user")];
-    if is_fit(json, &envelopes) && has[0] == has[1] {
-        let reason = if has[0] { "user must not be there beside userInfo" } else { "userInfo is" };
+    if is_fit(json, &envelopes, &[]) && has[0] == has[1] {
+        let [none, both] = ["userInfo is required", "userInfo and user are both there"];
+        let reason = if has[0] { both } else { none };
         let Err(refusal) = outcome else { panic!("taken with two envelopes or none") };
         return assert!(detail(&refusal).starts_with(reason));
     }
-    judge(json, &envelopes, outcome, |info, outcome| {
+    judge(json, &envelopes, &[], outcome, |info, outcome| {
+        let envelope = if has[0] { "userInfo" } else { "user" };
         let text = |name| info.get(name).and_then(Json::text);
         let name = text("name").map(|text| Username::parse(text).ok());
-        let email = info.get("email").map(|it| it.text().map(|text| Email::parse(text).ok()));
+        // The empty text takes the address away.
+        let email = text("email").map(|text| match text {
+            "" => Some(None),
+            text => Email::parse(text).ok().map(Some),
+        });
         let password = text("plaintextPassword").map(|text| Password::parse(text).ok());
-        let roles = info.get("roles").map(roles);
+        let roles = info.get("roles").filter(|it| **it != Json::Null).map(roles);
         let fields = [
-            ("userInfo.email", matches!(email, Some(Some(None)))),
-            ("userInfo.name", matches!(name, Some(None))),
-            ("userInfo.plaintextPassword", matches!(password, Some(None))),
-            ("userInfo.roles", matches!(roles, Some(None))),
+            ("email", matches!(email, Some(None))),
+            ("name", matches!(name, Some(None))),
+            ("plaintextPassword", matches!(password, Some(None))),
+            ("roles", matches!(roles, Some(None))),
         ];
         let flaws = fields.iter().filter(|(_, is_flawed)| *is_flawed);
-        let flaws: Vec<_> = flaws.map(|(name, _)| (*name).to_owned()).collect();
+        let flaws: Vec<_> = flaws.map(|(name, _)| format!("{envelope}.{name}")).collect();
         is_refused(outcome, &flaws, |patch| {
             assert_eq!(patch.name, name.flatten());
-            assert_eq!(patch.email, email.map(Option::flatten));
+            assert_eq!(patch.email, email.flatten());
             assert_eq!(patch.roles, roles.flatten());
             assert_eq!(patch.status, text("status").and_then(Status::parse));
             let current = patch.password.as_ref().and_then(|it| it.current.as_ref());
@@ -133,6 +162,45 @@ fn is_changed(json: &Json, outcome: Result<rollcall_domain::UserPatch, Refusal>)
             assert_eq!(patch.password.map(|it| it.new), password.flatten());
         });
     });
+}
+
+/// Without null a merge patch is read as any change. Null takes an address away or is refused.
+fn is_merged(json: &Json, data: &[u8]) {
+    let (plain, merged) = (change(data, ChangeKind::Json), change(data, ChangeKind::MergePatch));
+    let nulls = nulls(json);
+    let is_fixed = |path: &[&str]| matches!(path, [_, "id" | "version" | "createTime" | "email"]);
+    match (plain, merged) {
+        (Err(plain), Err(merged)) => {
+            let is_alike = nulls.iter().all(|path| is_fixed(path));
+            assert!(!is_alike || plain.body == merged.body, "{} or {}", plain.body, merged.body);
+        }
+        (Ok(plain), Ok(merged)) => {
+            assert!(nulls.iter().all(|path| is_fixed(path)), "null is taken: {nulls:?}");
+            let takes_away = nulls.iter().any(|path| path.ends_with(&["email"]));
+            assert_eq!(merged.email, if takes_away { Some(None) } else { plain.email });
+            assert_eq!((merged.name, merged.roles), (plain.name, plain.roles));
+        }
+        (Ok(_), Err(refusal)) => {
+            assert!(!nulls.iter().all(|path| is_fixed(path)), "{}", refusal.body);
+            assert!(detail(&refusal).contains("must not be null in application/merge-patch+json"));
+        }
+        (Err(refusal), Ok(_)) => panic!("taken as a merge patch alone: {}", refusal.body),
+    }
+}
+
+/// Where null stands among the members of a body and of its envelopes.
+fn nulls(json: &Json) -> Vec<Vec<&str>> {
+    let Json::Object(members) = json else { return Vec::new() };
+    let mut found = Vec::new();
+    for (name, value) in members {
+        if *value == Json::Null {
+            found.push(vec![name.as_str()]);
+        }
+        let Json::Object(inner) = value else { continue };
+        let nulls = inner.iter().filter(|(_, value)| *value == Json::Null);
+        found.extend(nulls.map(|(member, _)| vec![name.as_str(), member.as_str()]));
+    }
+    found
 }
 
 fn roles(list: &Json) -> Option<Roles> {
@@ -145,6 +213,7 @@ fn roles(list: &Json) -> Option<Roles> {
 fn judge<T>(
     json: &Json,
     envelopes: &[(&str, Members)],
+    ignored: &[&str],
     outcome: Result<T, Refusal>,
     meaning: impl FnOnce(&Json, Result<T, Refusal>),
 ) {
@@ -152,7 +221,7 @@ fn judge<T>(
         assert_eq!(refusal.status, 400);
         assert!(json.names(SECRET) || !refusal.body.contains(SECRET), "{}", refusal.body);
     }
-    if is_fit(json, envelopes) {
+    if is_fit(json, envelopes, ignored) {
         let said = envelopes.iter().filter_map(|(name, _)| json.get(name));
         let said = said.into_iter().find(|said| **said != Json::Null);
         return meaning(said.unwrap_or(&Json::Object(vec![])), outcome);

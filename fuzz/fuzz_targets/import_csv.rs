@@ -6,6 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use rollcall_domain::RoleName;
 use rollcall_fuzz::files;
 use rollcall_user_file::Format;
+use unicode_normalization::UnicodeNormalization;
 
 fuzz_target!(|data: &[u8]| {
     let (users, end) = files::check(data, Format::Csv);
@@ -45,7 +46,8 @@ fuzz_target!(|data: &[u8]| {
         };
         let text = |name| value(name).filter(|text| !text.is_empty());
         assert_eq!(fields.len(), columns.len());
-        assert_eq!(text("email"), user.email.as_ref().map(|email| email.as_str().as_bytes()));
+        let email = text("email").map(|it| String::from_utf8_lossy(it).nfc().collect::<String>());
+        assert_eq!(email.as_deref(), user.email.as_ref().map(rollcall_domain::Email::as_str));
         assert_eq!(text("status").unwrap_or(b"ENABLED"), user.status.as_str().as_bytes());
         let roles: Vec<_> = user.roles.iter().map(RoleName::as_str).collect();
         let mut names: Vec<_> =

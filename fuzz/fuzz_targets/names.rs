@@ -25,6 +25,9 @@ fuzz_target!(|data: &[u8]| {
 /// What is true of every name.
 fn holds(text: &str, name: &Username) {
     let spelling = name.as_str();
+    let is_safe = !spelling.contains(['?', '#', '%', '\\']);
+    assert_eq!(Username::parse_new(text).ok().as_ref(), is_safe.then_some(name));
+    assert_eq!(name.require_safe_in_paths().is_ok(), is_safe);
     let is_barred = |it: char| it.is_whitespace() || it.is_control() || matches!(it, ':' | '/');
     assert!((1..=NAME_MAX_LENGTH).contains(&spelling.chars().count()));
     assert!(!spelling.contains(is_barred) && !matches!(spelling, "." | ".."));
@@ -94,15 +97,30 @@ fn prefix(text: &str) {
 
 fn email(text: &str) {
     let email = Email::parse(text);
-    assert_eq!(email.is_ok(), is_email(text));
-    if let Ok(email) = email {
-        assert_eq!(email.as_str(), text);
-        let lower = text.to_ascii_lowercase();
-        assert_eq!(email.key().as_str(), lower);
-        assert!(Email::parse(&text.to_ascii_uppercase()).is_ok_and(|it| it.key() == email.key()));
+    if text.is_ascii() {
+        assert_eq!(email.is_ok(), is_email(text));
     }
+    let Ok(email) = email else { return };
+    let composed: String = text.nfc().collect();
+    assert_eq!(email.as_str(), composed);
+    assert!(email.as_str().len() <= EMAIL_MAX_LENGTH && !composed.contains(char::is_whitespace));
+    assert!(!composed.contains(char::is_control));
+    assert_eq!(Email::parse(email.as_str()), Ok(email.clone()), "another spelling each time");
+    if text.is_ascii() {
+        assert_eq!(email.key().as_str(), text.to_ascii_lowercase());
+    }
+    // In other letters its domain may be another one, or none.
+    for other in [text.to_ascii_uppercase(), text.nfd().collect()] {
+        assert!(Email::parse(&other).is_ok_and(|it| it.key() == email.key()), "{other:?}");
+    }
+    let (_, domain) = composed.split_once('@').expect("an address");
+    let key = email.key();
+    let (_, key_domain) = key.as_str().split_once('@').expect("the key of an address");
+    assert!(key_domain.is_ascii());
+    assert!(!domain.is_ascii() || domain.eq_ignore_ascii_case(key_domain));
 }
 
+/// Whether a text of ASCII is an address.
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let is_atom = |atom: &str| {
@@ -121,7 +139,8 @@ fn is_email(text: &str) -> bool {
 }
 
 fn is_role(text: &str) -> bool {
-    let is_fit = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"_-".contains(&it);
-    let begins = text.bytes().next().is_some_and(|it| it.is_ascii_lowercase());
-    begins && text.len() <= 64 && text.bytes().all(is_fit)
+    let is_fit = |it: u8| it.is_ascii_alphanumeric() || b"_.:-".contains(&it);
+    let begins = text.bytes().next().is_some_and(|it| it.is_ascii_alphabetic());
+    let is_admin = text.to_lowercase() == "admin";
+    begins && text.len() <= 64 && text.bytes().all(is_fit) && (!is_admin || text == "admin")
 }

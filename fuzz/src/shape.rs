@@ -7,8 +7,8 @@ use crate::json::Json;
 /// What a member may be.
 #[derive(Clone, Copy)]
 pub enum Kind {
-    Anything,
-    Nullable,
+    /// Read past.
+    Ignored,
     Text,
     Status,
     Roles,
@@ -17,13 +17,14 @@ pub enum Kind {
 /// The members of an object.
 pub type Members<'a> = &'a [(&'a str, Kind)];
 
-/// Whether a body is an object with nothing but these envelopes, and they with nothing but their members.
+/// Whether a body is an object with nothing but these envelopes, and they with nothing but their
+/// members, beside members that are `ignored`.
 #[must_use]
-pub fn is_fit(json: &Json, envelopes: &[(&str, Members)]) -> bool {
-    let names: Vec<_> = envelopes.iter().map(|(name, _)| *name).collect();
+pub fn is_fit(json: &Json, envelopes: &[(&str, Members)], ignored: &[&str]) -> bool {
+    let names: Vec<_> = envelopes.iter().map(|(name, _)| *name).chain(ignored.to_vec()).collect();
     let Some(members) = json.members(&names) else { return false };
     members.iter().all(|(name, envelope)| {
-        let Some((_, known)) = envelopes.iter().find(|(it, _)| it == name) else { return false };
+        let Some((_, known)) = envelopes.iter().find(|(it, _)| it == name) else { return true };
         let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
         let is_kind = |(name, value): &(String, Json)| {
             known.iter().any(|(it, kind)| it == name && kind.takes(value))
@@ -34,10 +35,11 @@ pub fn is_fit(json: &Json, envelopes: &[(&str, Members)]) -> bool {
 }
 
 impl Kind {
+    /// Whether a member may be this. Null is the same as left out.
     fn takes(self, value: &Json) -> bool {
         match self {
-            Self::Anything => true,
-            Self::Nullable => *value == Json::Null || value.text().is_some(),
+            _ if *value == Json::Null => true,
+            Self::Ignored => true,
             Self::Text => value.text().is_some(),
             Self::Status => value.text().is_some_and(|text| Status::parse(text).is_some()),
             Self::Roles => matches!(value, Json::List(items) if items.iter().all(|role| {

@@ -72,7 +72,7 @@ def test_a_user_is_read_again_only_when_it_has_changed() -> None:
 def test_a_change_is_made_only_to_the_version_that_was_read() -> None:
     user = register("Guarded")
     read = etag(directory.get_user_with_http_info(user.id))
-    body = change(name="Renamed", email=None, roles=[Role(name="admin")])
+    body = change(name="Renamed", email="", roles=[Role(name="admin")])
     changed = directory.update_user_with_http_info(user.id, body, if_match=read)
     expected: User = user.model_copy(
         update={"version": 1, "name": "Renamed", "email": None, "roles": [Role(name="admin")]}

@@ -4,15 +4,22 @@ use serde_json::{Value, json};
 
 use crate::document::members_mut;
 
-/// The syntax of an email address that this service accepts, beside the format `email`, which
-/// limits its first part to 64 characters: RFC 5321, without quoted first parts and without addresses
-/// of machines.
-pub const EMAIL_PATTERN: &str = "^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*\
-    @[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$";
+/// The syntax of an email address that this service accepts: RFC 5321's and RFC 6531's, without
+/// quoted first parts and without addresses of machines. The first part has at most 64 bytes, and of
+/// letters beyond ASCII not all are accepted, by tables that no pattern holds.
+pub const EMAIL_PATTERN: &str = concat!(
+    r#"^[^\x00-\x20"(),.:;<>@\[\\\]\x7f-\xa0\s]+(\.[^\x00-\x20"(),.:;<>@\[\\\]\x7f-\xa0\s]+)*"#,
+    r"@[^\x00-\x2f:-@\[-`{-\xa0\s]([^\x00-,./:-@\[-`{-\xa0\s]{0,61}[^\x00-\x2f:-@\[-`{-\xa0\s])?",
+    r"(\.[^\x00-\x2f:-@\[-`{-\xa0\s]",
+    r"([^\x00-,./:-@\[-`{-\xa0\s]{0,61}[^\x00-\x2f:-@\[-`{-\xa0\s])?)*$",
+);
 
-/// What every username is like. Not all that is like this is one: RFC 8265 leaves out symbols and
-/// lookalikes by tables that no pattern holds.
+/// What the name of every user is like. Not all that is like this is one: RFC 8265 leaves out
+/// symbols and lookalikes by tables that no pattern holds.
 pub const USERNAME_PATTERN: &str = "^(\\.{0,2}[^.:/\\s]|\\.{3})[^:/\\s]*$";
+
+/// What a name is like that a new user may have, with the same reserve.
+pub const NEW_USERNAME_PATTERN: &str = r"^(\.{0,2}[^.:/?#%\\\s]|\.{3})[^:/?#%\\\s]*$";
 
 /// What every beginning of a username is like, with the same reserve.
 const USERNAME_PREFIX_PATTERN: &str = "^[^:/\\s]+$";
@@ -57,6 +64,7 @@ fn walk(value: &mut Value) {
                 forbid_null(schema);
             }
             object.values_mut().for_each(walk);
+            hoist(value);
             limit(value);
         }
         Value::Array(items) => items.iter_mut().for_each(walk),
@@ -94,6 +102,17 @@ fn forbid_null(schema: &mut Value) {
     }
 }
 
+/// Says of a list that it is read only, which utoipa says of its items; and describes a member that
+/// may be null, where utoipa describes its reference.
+fn hoist(schema: &mut Value) {
+    for (inner, word) in [("/items", "readOnly"), ("/oneOf/0", "description")] {
+        let inner = schema.pointer_mut(inner).and_then(Value::as_object_mut);
+        if let Some(said) = inner.and_then(|inner| inner.remove(word)) {
+            schema[word] = said;
+        }
+    }
+}
+
 /// Says what a value of a format is like.
 fn limit(schema: &mut Value) {
     let (shortest, longest, pattern) = match schema.get("format").and_then(Value::as_str) {
@@ -104,8 +123,9 @@ fn limit(schema: &mut Value) {
             return;
         }
         Some("username") => (1, 64, USERNAME_PATTERN),
+        Some("new-username") => (1, 64, NEW_USERNAME_PATTERN),
         Some("username-prefix") => (1, 64, USERNAME_PREFIX_PATTERN),
-        Some("email") => (3, 254, EMAIL_PATTERN),
+        Some("idn-email") => (3, 254, EMAIL_PATTERN),
         _ => return,
     };
     schema["minLength"] = json!(shortest);

@@ -9,6 +9,7 @@ pub mod directory;
 mod document;
 mod finish;
 mod links;
+mod merge_patch;
 mod operation;
 mod pages;
 mod password_text;
@@ -24,7 +25,8 @@ mod wire;
 pub use document::{
     Endpoint, EndpointSet, document_json, document_yaml, endpoints, signing_test_vectors,
 };
-pub use finish::{EMAIL_PATTERN, USERNAME_PATTERN};
+pub use finish::{EMAIL_PATTERN, NEW_USERNAME_PATTERN, USERNAME_PATTERN};
+pub use merge_patch::MergePatch;
 pub use operation::Operation;
 pub use pages::{PageParameters, UserSort};
 pub use password_text::PasswordText;

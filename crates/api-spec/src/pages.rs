@@ -21,7 +21,7 @@ pub struct PageParameters {
     #[param(format = "username")]
     name: Option<String>,
     /// Only the user with this email address
-    #[param(format = Email)]
+    #[param(format = "idn-email")]
     email: Option<String>,
     /// Only users whose names begin like this, in any case
     #[param(format = "username-prefix")]
@@ -30,7 +30,7 @@ pub struct PageParameters {
     #[param(inline = false)]
     status: Option<UserStatus>,
     /// Only users with this role
-    #[param(pattern = "^[a-z][a-z0-9_-]{0,63}$")]
+    #[param(pattern = "^[a-zA-Z][a-zA-Z0-9_.:-]{0,63}$")]
     role: Option<String>,
     /// What to order by
     #[param(inline = false)]

@@ -78,8 +78,10 @@ const SHARED: [Shared; 9] = [
         name: "UnsupportedMediaType",
         title: "Unsupported Media Type",
         kind: "unsupported-media-type",
-        description: "The body's content type is not `application/json`, or it has a content encoding",
-        detail: "The content type must be application/json, without a content encoding",
+        description: "The body's content type is neither `application/json` nor, for PATCH, \
+            `application/merge-patch+json`, or it has a content encoding",
+        detail: "The content type must be application/json, or for PATCH \
+            application/merge-patch+json, without a content encoding",
         header: Some(("Accept-Patch", "What the body of a PATCH may be")),
     },
     Shared {

@@ -4,8 +4,13 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+    de::{Error as _, MapAccess, Visitor, value::MapAccessDeserializer},
 };
+use serde_json::Value;
+
+/// A member of an answer that a request may have too, where it changes nothing. It is ignored but
+/// read: serde passes over an `IgnoredAny` also where it is not JSON.
+pub(crate) type Ignored = Option<Value>;
 
 /// A `T` that came as a JSON object. On its own serde also takes an array for a struct, its items
 /// for the members in their order.
@@ -38,12 +43,21 @@ pub(crate) fn envelope<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|Object(envelope)| envelope))
 }
 
-/// Reads a list of objects that may be absent but, where it is there, not null.
+/// Reads a list of objects, or null, which counts as absent.
 pub(crate) fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<T>>, D::Error> {
-    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
-    Ok(Some(objects.into_iter().map(|Object(item)| item).collect()))
+    let objects = Option::<Vec<Object<T>>>::deserialize(deserializer)?;
+    Ok(objects.map(|objects| objects.into_iter().map(|Object(object)| object).collect()))
+}
+
+/// Reads a text that must be there; null counts as absent.
+pub(crate) fn present<'de, D: Deserializer<'de>>(
+    name: &'static str,
+    deserializer: D,
+) -> Result<String, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.ok_or_else(|| D::Error::missing_field(name))
 }
 
 /// Reads a text that must say something: null and the empty text count as absent.
@@ -51,11 +65,4 @@ pub(crate) fn empty_as_absent<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.filter(|text| !text.is_empty()))
-}
-
-/// Reads a member that may be absent but, where it is there, not null.
-pub(crate) fn never_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }

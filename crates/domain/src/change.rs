@@ -59,9 +59,15 @@ impl UserChange {
     /// Pure, so that a store can call it inside its transaction on the row as it is there.
     ///
     /// # Errors
-    /// [`WriteError::VersionMismatch`] and [`WriteError::PasswordChanged`].
+    /// [`WriteError::VersionMismatch`], [`WriteError::PasswordChanged`] and, when the user gets
+    /// another name, [`WriteError::InvalidName`].
     pub fn apply(&self, current: &Account) -> Result<Option<Account>, WriteError> {
         self.condition.check(Some(current.user.version))?;
+        if let Some(name) = &self.name
+            && name.key() != current.user.name.key()
+        {
+            name.require_safe_in_paths()?;
+        }
         let mut changed = current.clone();
         if let Some(password) = &self.password {
             if password.replaces.is_some_and(|version| version != current.password_version) {
@@ -139,6 +145,19 @@ mod tests {
     fn another_spelling_of_the_same_name_is_a_change() {
         let change = UserChange { name: Username::parse("Alice").ok(), ..UserChange::default() };
         assert!(change.apply(&account()).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_name_that_is_refused_for_new_users_is_kept_but_not_given() {
+        let with = |name| UserChange { name: Username::parse(name).ok(), ..UserChange::default() };
+        let refused = with("victim?").apply(&account());
+        assert!(matches!(refused, Err(WriteError::InvalidName(_))), "{refused:?}");
+        let mut stored = account();
+        stored.user.name = Username::from_store("victim?".to_owned());
+        assert_eq!(with("victim?").apply(&stored).unwrap(), None);
+        assert!(with("VICTIM?").apply(&stored).unwrap().is_some());
+        assert!(with("victim").apply(&stored).unwrap().is_some());
+        assert!(with("victim#").apply(&stored).is_err());
     }
 
     #[test]

@@ -1,22 +1,29 @@
 //! Email addresses, in the syntax that mail systems deliver to.
 
-use std::{fmt, sync::LazyLock};
+use std::{borrow::Cow, fmt, sync::LazyLock};
 
+use precis_core::profile::PrecisFastInvocation;
+use precis_profiles::OpaqueString;
 use regex::Regex;
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::fold::fold;
 
-/// The most characters an address may have: what fits in an SMTP envelope (RFC 5321).
+/// The most bytes in UTF-8 that an address may have: what fits in an SMTP envelope (RFC 5321).
 pub const EMAIL_MAX_LENGTH: usize = 254;
 
-/// The most characters before the `@` (RFC 5321, section 4.5.3.1.1).
+/// The most bytes before the `@` (RFC 5321, section 4.5.3.1.1).
 const LOCAL_PART_MAX_LENGTH: usize = 64;
 
-/// The accepted syntax: RFC 5321's, without quoted names and without addresses of machines in
-/// brackets, which mail systems refuse anyway.
-pub const EMAIL_PATTERN: &str = "^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*\
-    @[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$";
+/// The accepted syntax: RFC 5321's with the letters of RFC 6531, without quoted names and without
+/// addresses of machines in brackets, which mail systems refuse anyway.
+pub const EMAIL_PATTERN: &str = concat!(
+    r#"^[^\x00-\x20"(),.:;<>@\[\\\]\x7f-\xa0\s]+(\.[^\x00-\x20"(),.:;<>@\[\\\]\x7f-\xa0\s]+)*"#,
+    r"@[^\x00-\x2f:-@\[-`{-\xa0\s]([^\x00-,./:-@\[-`{-\xa0\s]{0,61}[^\x00-\x2f:-@\[-`{-\xa0\s])?",
+    r"(\.[^\x00-\x2f:-@\[-`{-\xa0\s]",
+    r"([^\x00-,./:-@\[-`{-\xa0\s]{0,61}[^\x00-\x2f:-@\[-`{-\xa0\s])?)*$",
+);
 
 #[expect(clippy::expect_used, reason = "the pattern is a constant that the tests compile")]
 static SYNTAX: LazyLock<Regex> = LazyLock::new(|| Regex::new(EMAIL_PATTERN).expect("a pattern"));
@@ -25,28 +32,35 @@ static SYNTAX: LazyLock<Regex> = LazyLock::new(|| Regex::new(EMAIL_PATTERN).expe
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email(String);
 
-/// The form under which an address is unique: its case folded away.
+/// The form under which an address is unique: its case and Unicode form folded away, and its domain
+/// as DNS asks for it (`münchen.de` is `xn--mnchen-3ya.de`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EmailKey(String);
 
 /// A text that can't be an email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
-    "must be an email address such as name@example.com, of at most {EMAIL_MAX_LENGTH} characters and \
-     {LOCAL_PART_MAX_LENGTH} before the @"
+    "must be an email address such as name@example.com, of at most {EMAIL_MAX_LENGTH} bytes in \
+     UTF-8 and {LOCAL_PART_MAX_LENGTH} before the @"
 )]
 pub struct InvalidEmail;
 
 impl Email {
-    /// Takes `text` as an email address, unchanged.
+    /// Takes `text` as an email address, in Unicode form NFC.
     ///
     /// # Errors
-    /// [`InvalidEmail`] when it is longer than [`EMAIL_MAX_LENGTH`], has more than 64 characters before
-    /// its `@`, or is not as [`EMAIL_PATTERN`].
+    /// [`InvalidEmail`] when it is longer than [`EMAIL_MAX_LENGTH`], has more than 64 bytes before
+    /// its `@`, or is not as [`EMAIL_PATTERN`]; and of one beyond ASCII, when RFC 8264 refuses a
+    /// character in any text, or the domain is no internationalized one by UTS 46.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
-        let fits = text.len() <= EMAIL_MAX_LENGTH
-            && text.find('@').is_some_and(|length| length <= LOCAL_PART_MAX_LENGTH);
-        if fits && SYNTAX.is_match(text) { Ok(Self(text.to_owned())) } else { Err(InvalidEmail) }
+        let composed = compose(text)?;
+        let fits = composed.len() <= EMAIL_MAX_LENGTH
+            && composed.find('@').is_some_and(|length| length <= LOCAL_PART_MAX_LENGTH);
+        if !fits || !SYNTAX.is_match(&composed) {
+            return Err(InvalidEmail);
+        }
+        domain_in_ascii(domain_of(&composed)).ok_or(InvalidEmail)?;
+        Ok(Self(composed.into_owned()))
     }
 
     /// An address that [`Email::parse`] accepted before, as a store kept it.
@@ -70,8 +84,43 @@ impl Email {
     /// What the address is compared by.
     #[must_use]
     pub fn key(&self) -> EmailKey {
-        EmailKey(fold(&self.0))
+        let domain = domain_of(&self.0);
+        match domain_in_ascii(domain) {
+            Some(ascii) if !domain.is_ascii() => {
+                let local_part = self.0.strip_suffix(domain).unwrap_or(&self.0);
+                EmailKey(fold(local_part) + &ascii)
+            }
+            _ => EmailKey(fold(&self.0)),
+        }
     }
+}
+
+/// The text in NFC, unless it has characters that are not seen or that are no text.
+fn compose(text: &str) -> Result<Cow<'_, str>, InvalidEmail> {
+    if text.is_ascii() {
+        return Ok(Cow::Borrowed(text));
+    }
+    // Composed before: Korean letters in pieces are no text to RFC 8264.
+    OpaqueString::enforce(text.nfc().collect::<String>()).map_err(|_| InvalidEmail)
+}
+
+/// What follows the `@`.
+fn domain_of(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
+/// The domain as DNS asks for it; none if it is beyond ASCII and not written as such domains are.
+fn domain_in_ascii(domain: &str) -> Option<Cow<'_, str>> {
+    if domain.is_ascii() {
+        return Some(Cow::Borrowed(domain));
+    }
+    // UTS 46 also reads other letters and full stops as those of a domain: `。` and `ｅ`.
+    let is_u_label = |label: &str| {
+        let lower = label.chars().flat_map(char::to_lowercase);
+        label.is_ascii() || lower.eq(idna::domain_to_unicode(label).0.chars())
+    };
+    let ascii = domain.split('.').all(is_u_label).then(|| idna::domain_to_ascii_strict(domain));
+    ascii?.ok().map(Cow::Owned)
 }
 
 impl fmt::Display for Email {
@@ -90,15 +139,28 @@ impl EmailKey {
 
 #[cfg(test)]
 mod tests {
-    use super::{Email, InvalidEmail};
+    use super::{Email, InvalidEmail, UnicodeNormalization};
     use proptest::prelude::*;
+    use std::ops::Add;
 
     #[test]
     fn ordinary_addresses_are_kept_as_they_are_spelt() {
         let longest_name = format!("{}@example.com", "x".repeat(64));
-        for text in
-            ["new-user-email@example.com", "A.B+tag@Example.org", "root@localhost", &longest_name]
-        {
+        for text in [
+            "new-user-email@example.com",
+            "A.B+tag@Example.org",
+            "root@localhost",
+            "josé@example.com",
+            "用户@例子.广告",
+            "Dörte@Sörensen.example.com",
+            "θσερ@εχαμπλε.ψομ",
+            "अजय@डाटा.भारत",
+            "한글@한국.한국",
+            "ΟΔΟΣ@ΟΔΟΣ.example",
+            "☕@example.com",
+            "x@bücher.xn--p1ai",
+            &longest_name,
+        ] {
             assert_eq!(Email::parse(text).unwrap().as_str(), text);
         }
     }
@@ -124,12 +186,42 @@ mod tests {
             "a\0@b",
             "<a@b>",
             "a@b,c@d",
-            "ü@example.com",
+            "zero\u{200b}width@example.com",
+            "\u{202e}moc@example.com",
+            "\u{80}@example.com",
+            "a\u{3000}b@example.com",
+            "\u{e000}@example.com",
+            "a@example。com",
+            "a@ｅxample.com",
+            "a@ex☕mple\u{ad}.com",
+            "a@-bü",
+            "a@ü_b",
+            &"é".repeat(33).add("@example.com"),
+            &"x@".to_owned().add(&"ü".repeat(62)),
             &too_long,
             &too_long_a_name,
         ] {
             assert_eq!(Email::parse(text), Err(InvalidEmail), "{text:?}");
         }
+    }
+
+    #[test]
+    fn an_address_is_kept_composed_and_compared_by_its_mailbox() {
+        assert_eq!(
+            Email::parse("jose\u{301}@example.com").unwrap().as_str(),
+            "jos\u{e9}@example.com"
+        );
+        let key = |text: &str| Email::parse(text).unwrap().key();
+        for (left, right) in [
+            ("\u{d55c}\u{ae00}@example.com", "\u{1112}\u{1161}\u{11ab}\u{ae00}@example.com"),
+            ("JOSÉ@example.com", "jose\u{301}@EXAMPLE.com"),
+            ("a@bücher.example", "A@BÜCHER.example"),
+            ("a@bücher.example", "a@xn--bcher-kva.example"),
+        ] {
+            assert_eq!(key(left), key(right), "{left} and {right}");
+        }
+        assert_ne!(key("jose@example.com"), key("josé@example.com"));
+        assert_eq!(key("A@XN--Bcher-KVA.example").as_str(), "a@xn--bcher-kva.example");
     }
 
     proptest! {
@@ -140,9 +232,10 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_refused_or_kept(text in any::<String>()) {
+        fn any_text_is_refused_or_kept_composed(text in "\\PC{0,9}@?\\PC{0,9}") {
             if let Ok(email) = Email::parse(&text) {
-                prop_assert_eq!(email.as_str(), text);
+                prop_assert_eq!(email.as_str(), text.nfc().collect::<String>());
+                prop_assert_eq!(Email::parse(email.as_str()), Ok(email));
             }
         }
     }

@@ -3,8 +3,8 @@
 use thiserror::Error;
 
 use crate::{
-    ListError, MixedScripts, Overloaded, Refusal, Revoked, SignatureFlaw, StoreError,
-    TooManyAttempts, WriteError,
+    InvalidUsername, ListError, MixedScripts, Overloaded, Refusal, Revoked, SignatureFlaw,
+    StoreError, TooManyAttempts, WriteError,
 };
 
 /// Why a use case was refused. Adapters give each variant a status; the texts of
@@ -39,6 +39,9 @@ pub enum UserError {
     /// The name is of scripts that are not written together.
     #[error("the name {0}")]
     MixedScripts(#[from] MixedScripts),
+    /// The name is none that a user may get.
+    #[error("the name {0}")]
+    InvalidName(#[from] InvalidUsername),
     /// Nobody could manage the users any more.
     #[error("the last enabled admin can't be removed, disabled or demoted")]
     LastAdmin,
@@ -121,6 +124,7 @@ impl From<WriteError> for UserError {
             WriteError::Missing => Self::NotFound,
             WriteError::Duplicate(field) => Self::Duplicate(field),
             WriteError::Confusable => Self::NameConfusable,
+            WriteError::InvalidName(flaw) => Self::InvalidName(flaw),
             WriteError::VersionMismatch => Self::VersionMismatch,
             WriteError::PasswordChanged => Self::CurrentPasswordMismatch,
             WriteError::LastAdmin => Self::LastAdmin,

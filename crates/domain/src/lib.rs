@@ -16,6 +16,7 @@ mod error;
 mod fold;
 mod hashing;
 mod import;
+mod invalid_username;
 mod look_alike;
 mod page;
 pub mod password;
@@ -40,6 +41,7 @@ pub use hashing::{
     TooManyAttempts, canonical,
 };
 pub use import::{Differences, ImportedUser};
+pub use invalid_username::InvalidUsername;
 pub use look_alike::{MixedScripts, NameRule, NameSkeleton};
 pub use page::{PAGE_MAX_LENGTH, Page, PageQuery, Position, UserFilter};
 pub use password::{HashCost, Password, PasswordFlaw, PasswordHash, PresentedPassword};
@@ -49,6 +51,4 @@ pub use role::{InvalidRoles, ROLE_PATTERN, ROLES_MAX_COUNT, RoleName, Roles};
 pub use service::{PasswordPatch, ProvedUser, Registrant, UserPatch, UserService};
 pub use session::{SessionService, SessionStore, SignatureFlaw};
 pub use store::{ListError, LookUp, StoreError, UserOrder, UserStore, WriteError};
-pub use username::{
-    InvalidNamePrefix, InvalidUsername, NAME_MAX_LENGTH, NameKey, NamePrefix, Username,
-};
+pub use username::{InvalidNamePrefix, NAME_MAX_LENGTH, NameKey, NamePrefix, Username};

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, fmt, sync::LazyLock};
 use regex::Regex;
 use thiserror::Error;
 
-/// The accepted syntax of a role's name. Lower case only, so that no `Admin` passes for `admin`.
-pub const ROLE_PATTERN: &str = "^[a-z][a-z0-9_-]{0,63}$";
+/// The accepted syntax of a role's name: of `ROLE_USER`, `imaging.reader` and `system:masters`.
+pub const ROLE_PATTERN: &str = "^[a-zA-Z][a-zA-Z0-9_.:-]{0,63}$";
 
 /// The most roles one user may have.
 pub const ROLES_MAX_COUNT: usize = 32;
@@ -16,7 +16,7 @@ const ADMIN: &str = "admin";
 #[expect(clippy::expect_used, reason = "the pattern is a constant that the tests compile")]
 static SYNTAX: LazyLock<Regex> = LazyLock::new(|| Regex::new(ROLE_PATTERN).expect("a pattern"));
 
-/// The name of a role.
+/// The name of a role. Compared exactly: in another case it is another role.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RoleName(String);
 
@@ -28,8 +28,11 @@ pub struct Roles(BTreeSet<RoleName>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum InvalidRoles {
     /// A name that is not as [`ROLE_PATTERN`].
-    #[error("must be 1 to 64 of a-z, 0-9, '_' and '-', beginning with a letter")]
+    #[error("must be 1 to 64 of A-Z, a-z, 0-9, '_', '.', ':' and '-', beginning with a letter")]
     Name,
+    /// `admin` in another case, which would pass for it.
+    #[error("must not be `admin` in capital letters; the role that manages users is `admin`")]
+    AdminInCapitals,
     /// More than [`ROLES_MAX_COUNT`] of them.
     #[error("must be at most {ROLES_MAX_COUNT} roles")]
     TooMany,
@@ -39,8 +42,12 @@ impl RoleName {
     /// Takes `text` as a role's name.
     ///
     /// # Errors
-    /// [`InvalidRoles::Name`] when it is not as [`ROLE_PATTERN`].
+    /// [`InvalidRoles::Name`] when it is not as [`ROLE_PATTERN`], and
+    /// [`InvalidRoles::AdminInCapitals`].
     pub fn parse(text: &str) -> Result<Self, InvalidRoles> {
+        if text.eq_ignore_ascii_case(ADMIN) && text != ADMIN {
+            return Err(InvalidRoles::AdminInCapitals);
+        }
         if SYNTAX.is_match(text) { Ok(Self(text.to_owned())) } else { Err(InvalidRoles::Name) }
     }
 
@@ -113,10 +120,21 @@ mod tests {
 
     #[test]
     fn a_role_that_only_looks_like_admin_is_refused() {
-        for text in ["Admin", "ADMIN", "admin ", "аdmin", "", "1st", "-a", &"x".repeat(65)] {
+        for text in ["Admin", "ADMIN", "admiN"] {
+            assert_eq!(RoleName::parse(text), Err(InvalidRoles::AdminInCapitals), "{text:?}");
+        }
+        for text in ["admin ", "аdmin", "", "1st", "-a", ".a", "a;b", "a,b", &"x".repeat(65)] {
             assert_eq!(RoleName::parse(text), Err(InvalidRoles::Name), "{text:?}");
         }
         assert!(Roles::new([RoleName::parse("admin").unwrap()]).unwrap().include_admin());
+    }
+
+    #[test]
+    fn roles_of_other_systems_are_kept_as_they_are_spelt() {
+        for text in ["ROLE_USER", "ROLE_ADMIN", "imaging.reader", "system:masters", "Admins", "a"] {
+            assert_eq!(RoleName::parse(text).unwrap().as_str(), text);
+        }
+        assert_ne!(RoleName::parse("Auditor"), RoleName::parse("auditor"));
     }
 
     #[test]

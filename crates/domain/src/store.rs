@@ -5,8 +5,8 @@ use std::{error::Error as StdError, ops::ControlFlow, pin::Pin};
 use thiserror::Error;
 
 use crate::{
-    Account, Claim, HashCost, NewAccount, PageQuery, PasswordHash, Preconditions, Revoked,
-    UniqueField, User, UserChange, UserId, UserRef,
+    Account, Claim, HashCost, InvalidUsername, NewAccount, PageQuery, PasswordHash, Preconditions,
+    Revoked, UniqueField, User, UserChange, UserId, UserRef,
     audit::{AuditStore, By},
 };
 
@@ -155,6 +155,9 @@ pub enum WriteError {
     /// Another user has a name that looks like this one.
     #[error("another user has a name that looks like this one")]
     Confusable,
+    /// The name is none that a user may get.
+    #[error("the name {0}")]
+    InvalidName(#[from] InvalidUsername),
     /// The user is not at a version that the change is for.
     #[error("the user is at another version")]
     VersionMismatch,

@@ -6,10 +6,15 @@ use precis_core::profile::PrecisFastInvocation;
 use precis_profiles::UsernameCasePreserved;
 use thiserror::Error;
 
-use crate::fold::fold;
+use crate::{InvalidUsername, fold::fold};
 
 /// The most characters a username may have.
 pub const NAME_MAX_LENGTH: usize = 64;
+
+/// Characters that no new name has, though names of earlier releases may. A client that puts names
+/// into paths without encoding them reaches another user by these: `victim?` is `victim` with an
+/// empty query.
+const UNSAFE_IN_PATHS: [char; 4] = ['?', '#', '%', '\\'];
 
 /// A name that passed the rules, in the spelling its owner chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,16 +36,9 @@ pub struct NamePrefix(String);
 )]
 pub struct InvalidNamePrefix;
 
-/// A text that can't be a username.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error(
-    "must be 1 to {NAME_MAX_LENGTH} letters, digits and punctuation marks without spaces, ':' and \
-     '/', and not '.' or '..'"
-)]
-pub struct InvalidUsername;
-
 impl Username {
-    /// Takes `text` as a username, in Unicode form NFC and with full-width letters made narrow.
+    /// Takes `text` as a username that a user may have, in Unicode form NFC and with full-width
+    /// letters made narrow.
     ///
     /// `:` would end the name inside HTTP Basic credentials, and `/`, `.` and `..` would be read
     /// as structure of the URL path that the portal set puts the name in.
@@ -50,13 +48,36 @@ impl Username {
     pub fn parse(text: &str) -> Result<Self, InvalidUsername> {
         let fits = |text: &str| (1..=NAME_MAX_LENGTH).contains(&text.chars().count());
         if !fits(text) {
-            return Err(InvalidUsername);
+            return Err(InvalidUsername::Shape);
         }
         let name = enforce(text)?;
-        if !fits(&name) || name.contains([':', '/']) || matches!(&*name, "." | "..") {
-            return Err(InvalidUsername);
+        if let Some(character) = name.chars().find(|character| matches!(character, ':' | '/')) {
+            return Err(InvalidUsername::Character(character));
+        }
+        if !fits(&name) || matches!(&*name, "." | "..") {
+            return Err(InvalidUsername::Shape);
         }
         Ok(Self(name.into_owned()))
+    }
+
+    /// Takes `text` as the name of a new user. Users of earlier releases may have names that are
+    /// refused here.
+    ///
+    /// # Errors
+    /// As [`Username::parse`] and [`Username::require_safe_in_paths`].
+    pub fn parse_new(text: &str) -> Result<Self, InvalidUsername> {
+        let name = Self::parse(text)?;
+        name.require_safe_in_paths()?;
+        Ok(name)
+    }
+
+    /// Refuses a name that means another user's path where a client does not encode it.
+    ///
+    /// # Errors
+    /// [`InvalidUsername::Character`] when it has `?`, `#`, `%` or `\`.
+    pub fn require_safe_in_paths(&self) -> Result<(), InvalidUsername> {
+        let character = self.0.chars().find(|character| UNSAFE_IN_PATHS.contains(character));
+        character.map_or(Ok(()), |character| Err(InvalidUsername::Character(character)))
     }
 
     /// A name that [`Username::parse`] accepted before, as a store kept it.
@@ -95,13 +116,13 @@ fn enforce(text: &str) -> Result<Cow<'_, str>, InvalidUsername> {
     }
     let mut name = Cow::Borrowed(text);
     for _ in 0..MAX_ROUNDS {
-        let next = UsernameCasePreserved::enforce(&*name).map_err(|_| InvalidUsername)?;
+        let next = UsernameCasePreserved::enforce(&*name)?;
         if next == name {
             return Ok(name);
         }
         name = Cow::Owned(next.into_owned());
     }
-    Err(InvalidUsername)
+    Err(InvalidUsername::Shape)
 }
 
 impl fmt::Display for Username {
@@ -114,7 +135,7 @@ impl NameKey {
     /// The key to look `text` up by; a text that can't be a name gets a key that no user has.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        Username::parse(text).map_or_else(|InvalidUsername| Self(String::new()), |name| name.key())
+        Username::parse(text).map_or_else(|_| Self(String::new()), |name| name.key())
     }
 
     /// A key that was made before, as it was kept.
@@ -168,7 +189,8 @@ impl NamePrefix {
 
 #[cfg(test)]
 mod tests {
-    use super::{InvalidUsername, NameKey, NamePrefix, Username, UsernameCasePreserved};
+    use super::{NameKey, NamePrefix, UNSAFE_IN_PATHS, Username, UsernameCasePreserved};
+    use crate::InvalidUsername;
     use precis_core::profile::PrecisFastInvocation;
     use proptest::prelude::*;
 
@@ -202,9 +224,21 @@ mod tests {
             "क\u{301}\u{94d}\u{200d}ष",
             &too_long,
         ] {
-            assert_eq!(Username::parse(name), Err(InvalidUsername), "{name:?}");
+            assert!(Username::parse(name).is_err(), "{name:?}");
             assert_eq!(NameKey::of(name).as_str(), "", "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_unsafe_in_paths_is_a_name_but_no_new_one() {
+        for character in UNSAFE_IN_PATHS {
+            let text = format!("vic{character}tim");
+            let name = Username::parse(&text).unwrap();
+            assert_eq!(name.as_str(), text);
+            assert_eq!(NameKey::of(&text), name.key());
+            assert_eq!(Username::parse_new(&text), Err(InvalidUsername::Character(character)));
+        }
+        assert_eq!(Username::parse_new("victim"), Username::parse("victim"));
     }
 
     #[test]

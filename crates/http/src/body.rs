@@ -9,15 +9,19 @@ use actix_web::{
     rt,
     web::{self, Bytes},
 };
-use rollcall_api_spec::Object;
+use rollcall_api_spec::{MergePatch, Object};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
-use crate::{connection::Connection, error::ApiError};
+use crate::{connection::Connection, error::ApiError, merge_patch};
 
 /// The largest body that is read.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// The content types of bodies.
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// What some systems begin texts in UTF-8 with. It is no part of JSON (RFC 8259, section 8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -67,21 +71,48 @@ impl Body {
         &mut self,
         request: &HttpRequest,
     ) -> Result<T, ApiError> {
+        let text = self.text(request, &[JSON]).await?;
+        if text.is_empty() { Ok(T::default()) } else { parse(&text).map_err(ApiError::Malformed) }
+    }
+
+    /// The same of a change, which may be a merge patch.
+    pub(crate) async fn patch<T: DeserializeOwned + Default + MergePatch>(
+        &mut self,
+        request: &HttpRequest,
+    ) -> Result<T, ApiError> {
+        let text = self.text(request, &[JSON, MERGE_PATCH]).await?;
+        if text.is_empty() {
+            return Ok(T::default());
+        }
+        let mut patch = parse(&text).map_err(ApiError::Malformed)?;
+        if media_type(request).is_some_and(|it| it == MERGE_PATCH) {
+            merge_patch::take_away(&text, &mut patch)?;
+        }
+        Ok(patch)
+    }
+
+    /// The bytes of the body, of which there are none or which are of one of these media types.
+    async fn text(
+        &mut self,
+        request: &HttpRequest,
+        media_types: &[&str],
+    ) -> Result<Bytes, ApiError> {
         let media_type = media_type(request);
         let coding = request.headers().get(header::CONTENT_ENCODING);
         if coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
             return Err(ApiError::UnsupportedMediaType);
         }
-        if media_type.as_deref().is_some_and(|it| it != "application/json") {
+        if media_type.as_deref().is_some_and(|it| !media_types.contains(&it)) {
             return Err(ApiError::UnsupportedMediaType);
         }
-        let bytes = self.bytes(request).await?;
-        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
-        match (text.is_empty(), media_type) {
-            (true, _) => Ok(T::default()),
-            (false, None) => Err(ApiError::UnsupportedMediaType),
-            (false, Some(_)) => parse(text).map_err(ApiError::Malformed),
+        let mut bytes = self.bytes(request).await?;
+        if bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes = bytes.slice(BYTE_ORDER_MARK.len()..);
         }
+        if media_type.is_none() && !bytes.is_empty() {
+            return Err(ApiError::UnsupportedMediaType);
+        }
+        Ok(bytes)
     }
 }
 
@@ -131,7 +162,14 @@ fn explain(path: &Path, error: &serde_json::Error) -> String {
     } else if let Some(duplicate) = message.strip_prefix("duplicate field ") {
         format!("{field}: {} is there twice", without_place(duplicate))
     } else if let Some(missing) = message.strip_prefix("missing field ") {
-        format!("{field}: {} is required", without_place(missing))
+        // One that is null is missing too, and then the path is its own.
+        let missing = without_place(missing);
+        match path.iter().next_back() {
+            Some(Segment::Map { key }) if *key == missing.trim_matches('`') => {
+                format!("{field} is required")
+            }
+            _ => format!("{field}: {missing} is required"),
+        }
     } else {
         format!("{field}: {expected}")
     }
@@ -174,7 +212,10 @@ fn explain_syntax(error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::parse;
-    use rollcall_api_spec::{directory::UserChange, portal::PortalUserCreate};
+    use rollcall_api_spec::{
+        directory::{UserChange, UserRegistration},
+        portal::{PortalPasswordChange, PortalUserCreate},
+    };
 
     fn refusal<T: serde::de::DeserializeOwned>(body: &str) -> String {
         parse::<T>(body.as_bytes()).err().unwrap_or_default()
@@ -189,12 +230,15 @@ mod tests {
             ("null", "the body: expected an object"),
             (r#"{"userInfo":["x"]}"#, "userInfo: expected an object"),
             (r#"{"userInfo":{"name":5}}"#, "userInfo.name: expected a string"),
-            (r#"{"userInfo":{"name":null}}"#, "userInfo.name: expected a string"),
+            (r#"{"userInfo":{"name":null}}"#, ""),
             (
                 r#"{"userInfo":{"status":"OFF"}}"#,
                 "userInfo.status: expected `ENABLED` or `DISABLED`",
             ),
-            (r#"{"userInfo":{"roles":null}}"#, "userInfo.roles: expected an array"),
+            (r#"{"userInfo":{"roles":null}}"#, ""),
+            (r#"{"userInfo":{"roles":{}}}"#, "userInfo.roles: expected an array"),
+            (r#"{"userInfo":{"roles":[null]}}"#, "userInfo.roles[0]: expected an object"),
+            (r#"{"userInfo":{"roles":[{"name":null}]}}"#, "userInfo.roles[0].name is required"),
             (r#"{"userInfo":{"roles":[["a"]]}}"#, "userInfo.roles[0]: expected an object"),
             (
                 r#"{"userInfo":{"roles":[{"name":"a","x":1}]}}"#,
@@ -217,10 +261,23 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_changed_is_known_only_where_answers_are_sent_back() {
-        assert_eq!(refusal::<UserChange>(r#"{"user":{"id":1,"version":2}}"#), "");
-        let refusal = refusal::<UserChange>(r#"{"userInfo":{"id":1}}"#);
-        assert!(refusal.starts_with("userInfo.id is not known here"), "{refusal}");
+    fn what_answers_show_is_ignored_whatever_it_is() {
+        for body in [
+            r#"{"user":{"id":1,"version":2,"createTime":[]}}"#,
+            r#"{"userInfo":{"id":"x","version":null,"createTime":{"a":1}}}"#,
+        ] {
+            assert_eq!(refusal::<UserChange>(body), "", "{body}");
+        }
+        for body in
+            [r#"{"value":{"username":1,"admin":[]}}"#, r#"{"username":null,"admin":{},"value":{}}"#]
+        {
+            assert_eq!(refusal::<PortalUserCreate>(body), "", "{body}");
+            assert_eq!(refusal::<PortalPasswordChange>(body), "", "{body}");
+        }
+        let body = r#"{"userInfo":{"id":1,"version":2,"createTime":3,"status":4,"roles":5}}"#;
+        assert_eq!(refusal::<UserRegistration>(body), "");
+        let twice = refusal::<UserChange>(r#"{"user":{"id":1,"id":1}}"#);
+        assert_eq!(twice, "user: `id` is there twice");
     }
 
     #[test]

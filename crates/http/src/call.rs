@@ -13,6 +13,7 @@ use actix_web::{
     rt,
     web::{self, Bytes},
 };
+use rollcall_api_spec::MergePatch;
 use rollcall_domain::{
     Caller, Lane, ProvedUser, RefusalReason, SessionService, StoreError, User, UserError, UserRef,
     UserService,
@@ -193,10 +194,31 @@ impl Call {
     ) -> Result<T, ApiError> {
         let was_read = self.body.is_read();
         let body = self.json().await?;
-        if !was_read && !matches!(caller, Caller::Anonymous) {
+        self.look_again_at(caller, was_read).await?;
+        Ok(body)
+    }
+
+    /// The same of a change, which may be a merge patch.
+    pub(crate) async fn patch_from<T: DeserializeOwned + Default + MergePatch>(
+        &mut self,
+        caller: &mut Caller,
+    ) -> Result<T, ApiError> {
+        let was_read = self.body.is_read();
+        let body = self.body.patch(&self.request).await?;
+        self.look_again_at(caller, was_read).await?;
+        Ok(body)
+    }
+
+    /// Finds out again who asks, unless the body was there when that was found out.
+    async fn look_again_at(
+        &mut self,
+        caller: &mut Caller,
+        body_was_read: bool,
+    ) -> Result<(), ApiError> {
+        if !body_was_read && !matches!(caller, Caller::Anonymous) {
             *caller = self.authenticate().await?;
         }
-        Ok(body)
+        Ok(())
     }
 
     /// Does `work`, which blocks, where that holds up nobody else.

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
 use rollcall_api_spec::{EndpointSet, directory::ProblemType};
-use rollcall_domain::{
-    MixedScripts, PasswordFlaw, SignatureFlaw, StoreError, UniqueField, UserError,
-};
+use rollcall_domain::{PasswordFlaw, SignatureFlaw, StoreError, UniqueField, UserError};
 
 use crate::{
     body::MAX_BODY_BYTES,
@@ -37,13 +35,7 @@ pub(crate) fn describe(error: &ApiError, set: EndpointSet) -> Description {
         ApiError::Credentials(detail) => {
             (StatusCode::UNAUTHORIZED, ProblemType::Unauthenticated, *detail)
         }
-        ApiError::Malformed(detail) => {
-            let detail = Cow::Owned(detail.clone());
-            return Description {
-                detail,
-                ..plain(StatusCode::BAD_REQUEST, ProblemType::MalformedRequest, "")
-            };
-        }
+        ApiError::Malformed(detail) => return malformed(detail.clone()),
         ApiError::UnknownPath => {
             (StatusCode::NOT_FOUND, ProblemType::NotFound, "There is nothing at this path")
         }
@@ -65,7 +57,8 @@ pub(crate) fn describe(error: &ApiError, set: EndpointSet) -> Description {
         ApiError::UnsupportedMediaType => (
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ProblemType::UnsupportedMediaType,
-            "The content type must be application/json, without a content encoding",
+            "The content type must be application/json, or for PATCH application/merge-patch+json, \
+             without a content encoding",
         ),
         ApiError::Stopping | ApiError::TooManyConnections => unavailable(),
     };
@@ -95,7 +88,12 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
         UserError::Signature(flaw) => return flawed_signature(flaw),
         UserError::Duplicate(field) => duplicate(*field, is_portal),
         UserError::NameConfusable => confusable(is_portal),
-        UserError::MixedScripts(flaw) => return invalid(within, vec![name_flaw(*flaw)]),
+        UserError::MixedScripts(flaw) => return invalid(within, vec![name_flaw(flaw)]),
+        // There the name is in the path, and not in the body.
+        UserError::InvalidName(flaw) if is_portal => {
+            return malformed(format!("Username {flaw}"));
+        }
+        UserError::InvalidName(flaw) => return invalid(within, vec![name_flaw(flaw)]),
         UserError::LastAdmin => (
             StatusCode::CONFLICT,
             ProblemType::LastAdmin,
@@ -149,8 +147,13 @@ fn confusable(is_portal: bool) -> (StatusCode, ProblemType, &'static str) {
     (StatusCode::CONFLICT, ProblemType::NameConfusable, detail)
 }
 
-fn name_flaw(flaw: MixedScripts) -> InvalidField {
-    InvalidField::new("name", &flaw)
+fn name_flaw(flaw: &impl ToString) -> InvalidField {
+    InvalidField::new("name", flaw)
+}
+
+fn malformed(detail: String) -> Description {
+    let detail = Cow::Owned(detail);
+    Description { detail, ..plain(StatusCode::BAD_REQUEST, ProblemType::MalformedRequest, "") }
 }
 
 fn flawed_signature(flaw: &SignatureFlaw) -> Description {
@@ -161,8 +164,8 @@ fn flawed_signature(flaw: &SignatureFlaw) -> Description {
             return plain(StatusCode::SERVICE_UNAVAILABLE, ProblemType::Unavailable, detail);
         }
         SignatureFlaw::Timestamp { max_age, max_ahead } => Cow::Owned(format!(
-            "The timestamp must be an ISO 8601 time like 2017-05-04T16:24:00.535Z, at most {} s old \
-             and at most {} s ahead",
+            "The timestamp must be an ISO 8601 time like 2017-05-04T16:24:00.535Z, in UTC if it has \
+             no zone, at most {} s old and at most {} s ahead",
             max_age.as_secs(),
             max_ahead.as_secs()
         )),

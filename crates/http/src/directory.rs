@@ -9,7 +9,7 @@ use actix_web::{
 use rollcall_api_spec::directory::{
     User as WireUser, UserChange, UserEnvelope, UserList, UserListEnvelope, UserRegistration,
 };
-use rollcall_domain::{Action, Caller, User, UserId, UserOrder, UserRef};
+use rollcall_domain::{Action, Caller, LARGEST_NUMBER, User, UserId, UserOrder, UserRef};
 
 use crate::{
     call::Call,
@@ -59,7 +59,7 @@ pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
 pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let mut caller = call.authenticate().await?;
     let target = with_id(&caller, &call.path_parameter(), Action::Update)?;
-    let change = call.json_from::<UserChange>(&mut caller).await?;
+    let change = call.patch_from::<UserChange>(&mut caller).await?;
     let condition = conditions::preconditions(call.request().headers());
     let patch = mapping::patch(change, condition)?;
     let origin = call.origin();
@@ -73,18 +73,25 @@ pub(crate) fn with_id(caller: &Caller, text: &str, action: Action) -> Result<Use
     if let Caller::Anonymous = caller {
         caller.may(action, None)?;
     }
-    let target = UserRef::Id(UserId(whole_number("userId", text, i64::MAX)?));
+    // A larger one is as unknown as any other that no user has: 404, or 403 to non-admins.
+    let id = id(text).ok_or_else(|| no_id("userId", LARGEST_NUMBER))?;
+    let target = UserRef::Id(UserId(id));
     caller.may(action, Some(&target))?;
     Ok(target)
 }
 
 /// The id that the parameter `name` of the path says, from 1 to `highest`.
 pub(crate) fn whole_number(name: &str, text: &str, highest: i64) -> Result<i64, ApiError> {
-    let is_id = |id: &i64| (1..=highest).contains(id) && id.to_string() == text;
-    let id = text.parse().ok().filter(is_id);
-    let refusal =
-        || ApiError::Malformed(format!("{name} must be a whole number from 1 to {highest}"));
-    id.ok_or_else(refusal)
+    id(text).filter(|id| *id <= highest).ok_or_else(|| no_id(name, highest))
+}
+
+/// The id that a text is, in the one way of writing it.
+fn id(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|id: &i64| *id >= 1 && id.to_string() == text)
+}
+
+fn no_id(name: &str, highest: i64) -> ApiError {
+    ApiError::Malformed(format!("{name} must be a whole number from 1 to {highest}"))
 }
 
 fn envelope(user: User) -> UserEnvelope {

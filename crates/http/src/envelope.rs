@@ -22,6 +22,9 @@ use crate::{
 
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
+/// The content types of changes.
+const PATCH_TYPES: &str = "application/json, application/merge-patch+json";
+
 /// When a client may ask again that found the service unavailable, in seconds.
 const RETRY_AFTER: u64 = 1;
 
@@ -55,7 +58,7 @@ pub(crate) fn error_response(
         }
         // RFC 5789: what a patch may be.
         ApiError::UnsupportedMediaType if request.method() == Method::PATCH => {
-            response.insert_header((ACCEPT_PATCH, "application/json"));
+            response.insert_header((ACCEPT_PATCH, PATCH_TYPES));
         }
         _ => {}
     }

@@ -11,7 +11,7 @@ use actix_web::{
     http::header::{CONTENT_TYPE, HeaderName, HeaderValue},
     test::TestRequest,
 };
-use rollcall_api_spec::EndpointSet;
+use rollcall_api_spec::{EndpointSet, MergePatch};
 use rollcall_domain::{
     PageQuery, Password, PasswordPatch, Position, Preconditions, Registrant, UserOrder, UserPatch,
     Version, audit::AuditQuery,
@@ -42,6 +42,15 @@ pub enum Proof {
     Basic(String, String),
     /// `sessionKey`, `timestamp` and `signature`.
     Signed(String, String, String),
+}
+
+/// What the content type says of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// `application/json`: null is the same as left out.
+    Json,
+    /// `application/merge-patch+json`: null takes away.
+    MergePatch,
 }
 
 /// A page that was asked for.
@@ -157,8 +166,8 @@ pub fn registration(body: &[u8]) -> Result<Registrant, Refusal> {
 
 /// # Errors
 /// When the body is no change of a user.
-pub fn change(body: &[u8]) -> Result<UserPatch, Refusal> {
-    read(body, EndpointSet::Directory, |change| mapping::patch(change, Preconditions::NONE))
+pub fn change(body: &[u8], kind: ChangeKind) -> Result<UserPatch, Refusal> {
+    patch(body, kind, EndpointSet::Directory, |change| mapping::patch(change, Preconditions::NONE))
 }
 
 /// # Errors
@@ -169,8 +178,12 @@ pub fn portal_user(body: &[u8]) -> Result<Password, Refusal> {
 
 /// # Errors
 /// When the body is no change of a password, one's own or another user's.
-pub fn portal_password(body: &[u8], is_own: bool) -> Result<PasswordPatch, Refusal> {
-    read(body, EndpointSet::Portal, |change| portal::password_patch(change, is_own))
+pub fn portal_password(
+    body: &[u8],
+    kind: ChangeKind,
+    is_own: bool,
+) -> Result<PasswordPatch, Refusal> {
+    patch(body, kind, EndpointSet::Portal, |change| portal::password_patch(change, is_own))
 }
 
 /// # Errors
@@ -186,22 +199,42 @@ fn read<W: DeserializeOwned + Default, T>(
     set: EndpointSet,
     meaning: impl FnOnce(W) -> Result<T, ApiError>,
 ) -> Result<T, Refusal> {
-    let request = json_request();
+    let request = request(ChangeKind::Json);
     let mut body = Body::Read(body.to_vec().into());
-    let mut json = pin!(body.json(&request));
-    let read = match json.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(read) => read,
-        Poll::Pending => unreachable!("the body is there"),
-    };
+    let read = at_once(body.json(&request));
     read.and_then(meaning).map_err(|error| refusal(set, &error))
 }
 
-fn json_request() -> HttpRequest {
-    TestRequest::default().insert_header((CONTENT_TYPE, "application/json")).to_http_request()
+/// The same of a change.
+fn patch<W: DeserializeOwned + Default + MergePatch, T>(
+    body: &[u8],
+    kind: ChangeKind,
+    set: EndpointSet,
+    meaning: impl FnOnce(W) -> Result<T, ApiError>,
+) -> Result<T, Refusal> {
+    let request = request(kind);
+    let mut body = Body::Read(body.to_vec().into());
+    let read = at_once(body.patch(&request));
+    read.and_then(meaning).map_err(|error| refusal(set, &error))
+}
+
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => unreachable!("the body is there"),
+    }
+}
+
+fn request(kind: ChangeKind) -> HttpRequest {
+    let media_type = match kind {
+        ChangeKind::Json => "application/json",
+        ChangeKind::MergePatch => "application/merge-patch+json",
+    };
+    TestRequest::default().insert_header((CONTENT_TYPE, media_type)).to_http_request()
 }
 
 fn refusal(set: EndpointSet, error: &ApiError) -> Refusal {
-    let response = envelope::error_response(&json_request(), set, error);
+    let response = envelope::error_response(&request(ChangeKind::Json), set, error);
     let status = response.status().as_u16();
     let body = response.into_body().try_into_bytes().unwrap_or_default();
     Refusal { status, body: String::from_utf8_lossy(&body).into_owned() }

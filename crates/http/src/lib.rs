@@ -29,6 +29,7 @@ mod list;
 mod log_line;
 #[cfg(test)]
 mod memory;
+mod merge_patch;
 mod page_query;
 mod page_token;
 mod pieces;

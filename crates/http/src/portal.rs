@@ -42,7 +42,7 @@ pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
 pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let mut caller = call.authenticate().await?;
     caller.may(Action::Create, None)?;
-    let name = Username::parse(&call.path_parameter())
+    let name = Username::parse_new(&call.path_parameter())
         .map_err(|reason| ApiError::Malformed(format!("Username {reason}")))?;
     let password = first_password(call.json_from::<PortalUserCreate>(&mut caller).await?)?;
     let registrant = Registrant { name, email: None, password };
@@ -56,7 +56,7 @@ pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiE
     let mut caller = call.authenticate().await?;
     let target = named(&call);
     caller.may(Action::Update, Some(&target))?;
-    let change = call.json_from::<PortalPasswordChange>(&mut caller).await?;
+    let change = call.patch_from::<PortalPasswordChange>(&mut caller).await?;
     let password = Some(password_patch(change, caller.is(&target))?);
     let condition = conditions::preconditions(call.request().headers());
     let patch = UserPatch { condition, password, ..UserPatch::default() };

@@ -54,6 +54,10 @@ fn make(
             )
             .into());
         }
+        // Only now: an admin of an earlier release may have such a name.
+        Err(UserError::InvalidName(reason)) => {
+            return Err(Failure::of_setting("admin-name", &reason));
+        }
         Err(UserError::PasswordIsName) => {
             return Err(format!("{variable} must not be the admin's name").into());
         }

@@ -34,7 +34,8 @@ func register(t *testing.T, name, email string) (rollcall.User, *http.Response) 
 
 // change asks for a change of a user, guarded by a version.
 func change(ctx context.Context, id int64, info rollcall.UserChangeInfo, version string) (*rollcall.UserEnvelope, *http.Response, error) {
-	body := rollcall.UserChange{UserInfo: info}
+	body := rollcall.UserChange{}
+	body.SetUserInfo(info)
 	return api.DirectoryAPI.UpdateUser(ctx, id).UserChange(body).IfMatch(version).Execute()
 }
 
@@ -71,7 +72,7 @@ func TestAChangeIsGuardedByTheVersion(t *testing.T) {
 	equal(t, response.StatusCode, 304)
 
 	change1 := rollcall.UserChangeInfo{Roles: []rollcall.Role{{Name: "admin"}}}
-	change1.SetEmailNil()
+	change1.SetEmail("")
 	changed, response, err := change(admin(), made.Id, change1, tag)
 	succeeds(t, response, err, 200)
 	equal(t, response.Header.Get("ETag"), `"1"`)
@@ -80,7 +81,8 @@ func TestAChangeIsGuardedByTheVersion(t *testing.T) {
 	want.Email.Set(nil)
 	equal(t, changed.User, want)
 
-	disabled := rollcall.UserChangeInfo{Status: rollcall.USERSTATUS_DISABLED.Ptr()}
+	disabled := rollcall.UserChangeInfo{}
+	disabled.SetStatus(rollcall.USERSTATUS_DISABLED)
 	_, response, err = change(admin(), made.Id, disabled, tag)
 	problem(t, response, err, 412, mismatch)
 	changed, response, err = change(admin(), made.Id, disabled, "1")

@@ -41,7 +41,9 @@ func TestASessionSignsRequestsOfBothSetsUntilItEnds(t *testing.T) {
 	envelope, response, err := api.DirectoryAPI.GetUser(as("faÿ", "Glück ☘ gehabt"), user.Id).Execute()
 	succeeds(t, response, err, 200)
 
-	name := rollcall.UserChange{UserInfo: rollcall.UserChangeInfo{Name: rollcall.PtrString("gaël")}}
+	name, renaming := rollcall.UserChange{}, rollcall.UserChangeInfo{}
+	renaming.SetName("gaël")
+	name.SetUserInfo(renaming)
 	version := itoa(envelope.User.Version)
 	changed, response, err := signed.DirectoryAPI.UpdateUser(anonymous, user.Id).UserChange(name).IfMatch(version).Execute()
 	succeeds(t, response, err, 200)

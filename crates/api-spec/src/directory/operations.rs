@@ -191,7 +191,31 @@ pub fn get_user() {}
         ("userId" = i64, Path, description = "The desired user's id (not name)", minimum = 1, example = 21),
         ("If-Match" = Option<String>, Header, description = "Only modify the user if it is at this version: a number, an `ETag`, such as `\"3\"`, a list of them, or `*`"),
     ),
-    request_body(content = UserChange, description = "What to change"),
+    request_body(
+        content = UserChange,
+        description = "What to change, in the envelope `userInfo`; or a user as an answer showed \
+            it, changed, in the envelope `user`. Null is the same as left out. As \
+            `application/merge-patch+json` (RFC 7396), which is accepted too, null takes the email \
+            address away and is refused elsewhere",
+        examples(
+            ("change" = (
+                summary = "A change",
+                value = json!({"userInfo": {"name": "user12", "email": "user12@example.com"}}),
+            )),
+            ("sentBack" = (
+                summary = "An answer sent back, changed",
+                value = json!({"user": {
+                    "id": 21,
+                    "version": 3,
+                    "createTime": "2016-06-02T21:19:07Z",
+                    "name": "user12",
+                    "email": "user12@example.com",
+                    "status": "DISABLED",
+                    "roles": [],
+                }}),
+            )),
+        ),
+    ),
     responses(
         (
             status = 200,

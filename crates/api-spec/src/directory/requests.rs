@@ -1,16 +1,14 @@
-//! Request bodies of the directory set.
-
-#![expect(clippy::option_option, reason = "absent and null differ: one stays, one takes away")]
+//! Request bodies of the directory set. Null is the same as left out, in every member.
 
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{Role, UserStatus};
 use crate::{
+    MergePatch,
     password_text::{self, PasswordText},
-    wire::{empty_as_absent, envelope, never_null, objects},
+    wire::{Ignored, empty_as_absent, envelope, objects},
 };
 
 /// A registration.
@@ -30,20 +28,21 @@ pub struct UserRegistration {
     pub user_info: Option<UserRegistrationInfo>,
 }
 
-/// What a new user brings.
+/// What a new user brings. What answers show beside that is ignored.
 #[derive(Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UserRegistrationInfo {
     /// The name to have. Names that differ only by case or Unicode form are the same name.
     #[serde(default, deserialize_with = "empty_as_absent")]
     #[validate(required)]
-    #[schema(required = true, nullable = false, format = "username")]
+    #[schema(required = true, nullable = false, format = "new-username")]
     #[schema(example = "new-user")]
     pub name: Option<String>,
-    /// The email address to have. Addresses that differ only by case are the same address.
+    /// The email address to have, at most 254 bytes in UTF-8 and 64 before the `@`. Addresses that
+    /// differ only by case or Unicode form are the same address.
     #[serde(default, deserialize_with = "empty_as_absent")]
     #[validate(required)]
-    #[schema(required = true, nullable = false, format = Email)]
+    #[schema(required = true, nullable = false, format = "idn-email")]
     #[schema(example = "new-user-email@example.com")]
     pub email: Option<String>,
     /// The password to log in with: any characters, but not a common password or the name.
@@ -53,105 +52,107 @@ pub struct UserRegistrationInfo {
     #[schema(min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "newUserPassw0rd!")]
     pub plaintext_password: Option<PasswordText>,
+    /// Ignored.
+    #[serde(rename = "id")]
+    #[schema(value_type = Option<i64>, nullable = false, read_only, minimum = 1)]
+    _id: Ignored,
+    /// Ignored.
+    #[serde(rename = "version")]
+    #[schema(value_type = Option<i64>, nullable = false, read_only, minimum = 0)]
+    _version: Ignored,
+    /// Ignored.
+    #[serde(rename = "createTime")]
+    #[schema(value_type = Option<String>, nullable = false, read_only)]
+    _create_time: Ignored,
+    /// Ignored: a new user is enabled.
+    #[serde(rename = "status")]
+    #[schema(value_type = Option<String>, nullable = false, read_only)]
+    _status: Ignored,
+    /// Ignored: a new user has no roles.
+    #[serde(rename = "roles")]
+    #[schema(value_type = Option<Vec<Role>>, nullable = false, read_only)]
+    _roles: Ignored,
 }
 
-/// A change of a user.
+/// A change of a user, in one of two envelopes.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(example = json!({"userInfo": {"name": "user12", "email": "user12@example.com"}}))]
 pub struct UserChange {
     /// The envelope.
     #[serde(default, deserialize_with = "envelope")]
-    #[schema(value_type = UserChangeInfo, required = true, nullable = false)]
     pub user_info: Option<UserChangeInfo>,
-    /// The envelope under the name that answers give it.
+    /// The envelope as answers call it, in the place of `userInfo`: an answer can be sent back,
+    /// changed.
     #[serde(default, deserialize_with = "envelope")]
-    #[schema(ignore)]
-    user: Option<EchoedUser>,
+    pub user: Option<UserChangeInfo>,
 }
 
-/// What to change about a user; what is left out stays.
+/// What to change about a user. Members that are left out or null stay.
 #[derive(Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UserChangeInfo {
-    /// The name to have from now on.
-    #[serde(default, deserialize_with = "never_null")]
-    #[schema(nullable = false, format = "username", example = "user12")]
+    /// The name to have from now on: the present one, or one that a new user may have.
+    #[schema(format = "username", example = "user12")]
     pub name: Option<String>,
-    /// The email address to have from now on; null takes it away.
-    #[serde(default, deserialize_with = "never_null")]
-    #[schema(value_type = Option<String>, format = Email)]
-    #[schema(example = "user12@example.com")]
-    pub email: Option<Option<String>>,
+    /// The email address to have from now on, as at registration; the empty text takes it away.
+    #[schema(max_length = 254, example = "user12@example.com")]
+    pub email: Option<String>,
     /// The password to log in with from now on.
-    #[serde(default, deserialize_with = "never_null")]
     #[validate(length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
-    #[schema(value_type = Option<String>, nullable = false, min_length = 8, max_length = 256)]
+    #[schema(value_type = Option<String>, min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "newUserPassw0rd!")]
     pub plaintext_password: Option<PasswordText>,
     /// The password until now. Checked where it comes with a new one.
-    #[serde(default, deserialize_with = "never_null")]
-    #[schema(value_type = Option<String>, nullable = false)]
+    #[schema(value_type = Option<String>)]
     #[schema(format = Password, example = "oldUserPassw0rd!")]
     pub current_plaintext_password: Option<PasswordText>,
     /// Enable or disable the user. Ignored unless an admin asks.
-    #[serde(default, deserialize_with = "never_null")]
-    #[schema(nullable = false)]
     pub status: Option<UserStatus>,
     /// The roles to have instead. Ignored unless an admin asks.
     #[serde(default, deserialize_with = "objects")]
-    #[schema(nullable = false, max_items = 32)]
+    #[schema(max_items = 32)]
     pub roles: Option<Vec<Role>>,
-}
-
-/// A user as an answer showed it, sent back changed. What can't be changed is ignored, but read:
-/// serde passes over what is `IgnoredAny` also where it is not JSON.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct EchoedUser {
+    /// Ignored.
     #[serde(rename = "id")]
-    _id: Option<Value>,
+    #[schema(value_type = Option<i64>, nullable = false, read_only, minimum = 1)]
+    _id: Ignored,
+    /// Ignored: `If-Match` says which version to change.
     #[serde(rename = "version")]
-    _version: Option<Value>,
+    #[schema(value_type = Option<i64>, nullable = false, read_only, minimum = 0)]
+    _version: Ignored,
+    /// Ignored.
     #[serde(rename = "createTime")]
-    _create_time: Option<Value>,
-    #[serde(default, deserialize_with = "never_null")]
-    name: Option<String>,
-    #[serde(default, deserialize_with = "never_null")]
-    email: Option<Option<String>>,
-    #[serde(default, deserialize_with = "never_null")]
-    plaintext_password: Option<PasswordText>,
-    #[serde(default, deserialize_with = "never_null")]
-    current_plaintext_password: Option<PasswordText>,
-    #[serde(default, deserialize_with = "never_null")]
-    status: Option<UserStatus>,
-    #[serde(default, deserialize_with = "objects")]
-    roles: Option<Vec<Role>>,
+    #[schema(value_type = Option<String>, nullable = false, read_only)]
+    _create_time: Ignored,
 }
 
 impl UserChange {
-    /// Moves what came under `user`, as answers wrap it, to `user_info`.
+    /// What to change, and the name of the envelope that it came in.
     ///
     /// # Errors
-    /// When both are there: which one counts would be a guess.
-    pub fn normalized(mut self) -> Result<Self, &'static str> {
-        match (&self.user_info, self.user.take()) {
-            (Some(_), Some(_)) => Err("must not be there beside userInfo"),
-            (None, Some(user)) => Ok(Self { user_info: Some(user.into()), user: None }),
-            (_, None) => Ok(self),
+    /// When there are both envelopes, of which one would be a guess, or none.
+    pub fn into_info(self) -> Result<(UserChangeInfo, &'static str), &'static str> {
+        match (self.user_info, self.user) {
+            (Some(info), None) => Ok((info, "userInfo")),
+            (None, Some(info)) => Ok((info, "user")),
+            (Some(_), Some(_)) => Err("userInfo and user are both there; one of them is accepted"),
+            (None, None) => Err("userInfo is required; user is accepted in its place"),
         }
     }
 }
 
-impl From<EchoedUser> for UserChangeInfo {
-    fn from(user: EchoedUser) -> Self {
-        Self {
-            name: user.name,
-            email: user.email,
-            plaintext_password: user.plaintext_password,
-            current_plaintext_password: user.current_plaintext_password,
-            status: user.status,
-            roles: user.roles,
+impl MergePatch for UserChange {
+    fn take_away(&mut self, path: &[&str]) -> bool {
+        let info = match path {
+            [_, "id" | "version" | "createTime"] => return true,
+            ["userInfo", "email"] => &mut self.user_info,
+            ["user", "email"] => &mut self.user,
+            _ => return false,
+        };
+        if let Some(info) = info {
+            info.email = Some(String::new());
         }
+        true
     }
 }

@@ -1,8 +1,10 @@
 //! Answers of the directory set.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
+
+use crate::wire::present;
 
 /// A user as the directory set shows one.
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,9 +65,15 @@ impl TryFrom<String> for UserStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
-    /// The role's name.
-    #[schema(example = "admin", pattern = "^[a-z][a-z0-9_-]{0,63}$")]
+    /// The role's name. Capital and small letters differ: `Auditor` and `auditor` are two roles.
+    /// `admin` is refused in any other case.
+    #[serde(deserialize_with = "role_name")]
+    #[schema(example = "admin", pattern = "^[a-zA-Z][a-zA-Z0-9_.:-]{0,63}$")]
     pub name: String,
+}
+
+fn role_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    present("name", deserializer)
 }
 
 /// One user in the directory set's envelope.

@@ -8,7 +8,8 @@ use crate::PageParameters;
 
 /// Get all users
 ///
-/// Every user, ordered by username; or with any of the parameters a page of them. For admins.
+/// Get all users. They are ordered by username; any of the parameters makes the answer a page of
+/// them. For admins.
 #[utoipa::path(
     get,
     path = "/api/v1/users",
@@ -35,9 +36,9 @@ use crate::PageParameters;
 )]
 pub fn list_portal_users() {}
 
-/// Get a user
+/// Get an user
 ///
-/// The user with this username. For that user and for admins.
+/// Get an user specified by the user. For that user and for admins.
 #[utoipa::path(
     get,
     path = "/api/v1/users/{user}",
@@ -51,7 +52,7 @@ pub fn list_portal_users() {}
     responses(
         (
             status = 200,
-            description = "Successfully received a user",
+            description = "Successfully received an user",
             body = PortalUser,
             headers(("ETag" = String, description = "The user's version, in quotes")),
             example = json!({"username": "string", "admin": true}),
@@ -65,9 +66,9 @@ pub fn list_portal_users() {}
 )]
 pub fn get_portal_user() {}
 
-/// Create a user
+/// Create an user
 ///
-/// Makes a user with this username. For admins.
+/// Create an user specified by the user. For admins.
 #[utoipa::path(
     put,
     path = "/api/v1/users/{user}",
@@ -75,21 +76,21 @@ pub fn get_portal_user() {}
     tag = "portal",
     security(("basic" = [])),
     params(
-        ("user" = String, Path, description = "Username", format = "username", example = "alice"),
+        ("user" = String, Path, description = "Username", format = "new-username", example = "alice"),
         ("If-None-Match" = Option<String>, Header, description = "`*`: only create the user if no user has this name; answer 412 instead of 409 otherwise"),
     ),
     request_body(content = PortalUserCreate, description = "The new user's password"),
     responses(
         (
             status = 201,
-            description = "Successfully created a user",
+            description = "Successfully created an user",
             body = PortalUserValue,
             headers(("ETag" = String, description = "The user's version, in quotes")),
             example = json!({"value": {"username": "string", "admin": true}}),
         ),
         (
             status = 400,
-            description = "Password or username issue, one line for each failing field",
+            description = "Password issue. Or an invalid username. A line for each failing field",
             content_type = "application/json",
             body = ErrorMessage,
             example = json!("Key: 'UserPasswordRequest.Value.Password' Error:Field validation for 'Password' failed on the 'required' tag"),
@@ -112,10 +113,10 @@ pub fn get_portal_user() {}
 )]
 pub fn create_portal_user() {}
 
-/// Update a user's password
+/// Update a password user
 ///
-/// Sets another password for the user with this username. For that user, who must say the current
-/// password too, and for admins.
+/// Update a password user specified by the user. For that user, who must send the current password
+/// too, and for admins.
 #[utoipa::path(
     patch,
     path = "/api/v1/users/{user}",
@@ -126,7 +127,11 @@ pub fn create_portal_user() {}
         ("user" = String, Path, description = "Username", format = "username", example = "alice"),
         ("If-Match" = Option<String>, Header, description = "Only change the password if the user is at this version: a number, an `ETag`, such as `\"3\"`, a list of them, or `*`"),
     ),
-    request_body(content = PortalPasswordChange, description = "The passwords"),
+    request_body(
+        content = PortalPasswordChange,
+        description = "The passwords. Null is the same as left out. As \
+            `application/merge-patch+json` (RFC 7396), which is accepted too, null is refused",
+    ),
     responses(
         (
             status = 200,
@@ -137,7 +142,7 @@ pub fn create_portal_user() {}
         ),
         (
             status = 400,
-            description = "Password issue, one line for each failing field",
+            description = "Password issue. One line for each failing field",
             content_type = "application/json",
             body = ErrorMessage,
             example = json!("Key: 'UserPasswordRequest.Value.Password' Error:Field validation for 'Password' failed on the 'min' tag"),
@@ -153,9 +158,9 @@ pub fn create_portal_user() {}
 )]
 pub fn update_portal_user_password() {}
 
-/// Delete a user
+/// Delete an user
 ///
-/// Removes the user with this username. For admins.
+/// Delete an user specified by the user. For admins.
 #[utoipa::path(
     delete,
     path = "/api/v1/users/{user}",
@@ -167,7 +172,7 @@ pub fn update_portal_user_password() {}
         ("If-Match" = Option<String>, Header, description = "Only delete the user if it is at this version: a number, an `ETag`, such as `\"3\"`, a list of them, or `*`"),
     ),
     responses(
-        (status = 204, description = "Successfully deleted a user"),
+        (status = 204, description = "Successfully deleted an user"),
         (
             status = 409,
             description = "The user is the last enabled admin",

@@ -5,8 +5,9 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
+    MergePatch,
     password_text::{PasswordText, empty_as_absent},
-    wire::envelope,
+    wire::{Ignored, envelope},
 };
 
 /// A user as the portal set shows one.
@@ -39,7 +40,7 @@ pub struct PortalUserValue {
     pub value: PortalUser,
 }
 
-/// What a user made by name brings.
+/// What a user made by name brings. What answers show beside that is ignored.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"value": {"password": "stringst"}}))]
@@ -48,6 +49,14 @@ pub struct PortalUserCreate {
     #[serde(default, deserialize_with = "envelope")]
     #[schema(value_type = PortalUserCreateValue, required = true, nullable = false)]
     pub value: Option<PortalUserCreateValue>,
+    /// Ignored.
+    #[serde(rename = "username")]
+    #[schema(value_type = Option<String>, nullable = false, read_only)]
+    _username: Ignored,
+    /// Ignored.
+    #[serde(rename = "admin")]
+    #[schema(value_type = Option<bool>, nullable = false, read_only)]
+    _admin: Ignored,
 }
 
 /// The password of a user made by name.
@@ -61,9 +70,17 @@ pub struct PortalUserCreateValue {
     #[schema(min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "stringst")]
     pub password: Option<PasswordText>,
+    /// Ignored.
+    #[serde(rename = "username")]
+    #[schema(value_type = Option<String>, nullable = false, read_only)]
+    _username: Ignored,
+    /// Ignored.
+    #[serde(rename = "admin")]
+    #[schema(value_type = Option<bool>, nullable = false, read_only)]
+    _admin: Ignored,
 }
 
-/// A change of a password.
+/// A change of a password. What answers show beside that is ignored.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"value": {"current_password": "string", "password": "stringst"}}))]
@@ -72,6 +89,14 @@ pub struct PortalPasswordChange {
     #[serde(default, deserialize_with = "envelope")]
     #[schema(value_type = PortalPasswordChangeValue, required = true, nullable = false)]
     pub value: Option<PortalPasswordChangeValue>,
+    /// Ignored.
+    #[serde(rename = "username")]
+    #[schema(value_type = Option<String>, nullable = false, read_only)]
+    _username: Ignored,
+    /// Ignored.
+    #[serde(rename = "admin")]
+    #[schema(value_type = Option<bool>, nullable = false, read_only)]
+    _admin: Ignored,
 }
 
 /// The passwords of a change of a password.
@@ -81,7 +106,7 @@ pub struct PortalPasswordChangeValue {
     /// The password until now. Required to change one's own; an admin who changes another
     /// user's may leave it out.
     #[serde(default, deserialize_with = "empty_as_absent")]
-    #[schema(value_type = Option<String>, nullable = false)]
+    #[schema(value_type = Option<String>)]
     #[schema(format = Password, example = "string")]
     pub current_password: Option<PasswordText>,
     /// The password from now on: any characters, but not a common password or the username.
@@ -91,6 +116,20 @@ pub struct PortalPasswordChangeValue {
     #[schema(min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "stringst")]
     pub password: Option<PasswordText>,
+    /// Ignored.
+    #[serde(rename = "username")]
+    #[schema(value_type = Option<String>, nullable = false, read_only)]
+    _username: Ignored,
+    /// Ignored.
+    #[serde(rename = "admin")]
+    #[schema(value_type = Option<bool>, nullable = false, read_only)]
+    _admin: Ignored,
+}
+
+impl MergePatch for PortalPasswordChange {
+    fn take_away(&mut self, path: &[&str]) -> bool {
+        matches!(path, ["username" | "admin", ..] | ["value", "username" | "admin"])
+    }
 }
 
 /// What is wrong, in words.

@@ -33,7 +33,8 @@ pub(crate) fn concreteness(document: &Value) -> Vec<String> {
         for (member, value) in members(&schema["properties"]) {
             let is_described = says(&value["description"]);
             let is_object = value["type"] == "object";
-            if !is_described || is_object || !(value["$ref"].is_string() || is_concrete(value)) {
+            let is_reference = value["$ref"].is_string() || is_nullable_reference(value);
+            if !is_described || is_object || !(is_reference || is_concrete(value)) {
                 wrong.push(format!("{name}.{member}"));
             }
         }
@@ -44,6 +45,13 @@ pub(crate) fn concreteness(document: &Value) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Whether a schema is that of a component, or null: what no `type` can say beside a reference.
+fn is_nullable_reference(schema: &Value) -> bool {
+    let alternatives: Vec<_> = items(&schema["oneOf"]).collect();
+    matches!(*alternatives, [component, null]
+        if component["$ref"].is_string() && *null == serde_json::json!({"type": "null"}))
 }
 
 /// Whether a schema has one type that every language has, beside null.

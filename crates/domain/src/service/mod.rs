@@ -101,8 +101,8 @@ impl UserService {
     /// exist.
     ///
     /// # Errors
-    /// [`UserError::Duplicate`] and [`UserError::PasswordIsName`];
-    /// [`UserError::VersionMismatch`] instead of the former where `condition` does not hold.
+    /// [`UserError::InvalidName`], [`UserError::Duplicate`] and [`UserError::PasswordIsName`];
+    /// [`UserError::VersionMismatch`] instead of a duplicate where `condition` does not hold.
     pub fn create(
         &self,
         origin: &Origin,
@@ -129,8 +129,9 @@ impl UserService {
     /// Makes a user without any role, on behalf of whoever may register.
     ///
     /// # Errors
-    /// [`UserError::Duplicate`], [`UserError::NameConfusable`], [`UserError::MixedScripts`],
-    /// [`UserError::PasswordIsName`] and [`UserError::TooManyAttempts`].
+    /// [`UserError::InvalidName`], [`UserError::Duplicate`], [`UserError::NameConfusable`],
+    /// [`UserError::MixedScripts`], [`UserError::PasswordIsName`] and
+    /// [`UserError::TooManyAttempts`].
     pub fn register(
         &self,
         origin: &Origin,
@@ -224,6 +225,7 @@ impl UserService {
         condition: &Preconditions,
     ) -> Result<User, UserError> {
         let Registrant { name, email, password } = registrant;
+        name.require_safe_in_paths()?;
         check_scripts(name_rule, &name, None)?;
         if password.is_name(&name) {
             return Err(UserError::PasswordIsName);

@@ -33,28 +33,27 @@ pub(super) fn wire_user(user: User) -> WireUser {
 pub(crate) fn registrant(registration: UserRegistration) -> Result<Registrant, ApiError> {
     let info = registration.user_info.unwrap_or_default();
     let mut fields = Fields::new(violations(&info));
-    let name = fields.parse("name", info.name, |text| Username::parse(&text));
+    let name = fields.parse("name", info.name, |text| Username::parse_new(&text));
     let email = fields.parse("email", info.email, |text| Email::parse(&text));
     let password = fields.password(info.plaintext_password);
     match (name, email, password) {
         (Some(name), email @ Some(_), Some(password)) if fields.invalid.is_empty() => {
             Ok(Registrant { name, email, password })
         }
-        _ => Err(fields.refusal()),
+        _ => Err(fields.refusal("userInfo")),
     }
 }
 
 /// A change, or everything that is wrong with it.
 pub(crate) fn patch(change: UserChange, condition: Preconditions) -> Result<UserPatch, ApiError> {
-    let info = change
-        .normalized()
-        .map_err(|reason| ApiError::Malformed(format!("user {reason}")))?
-        .user_info
-        .ok_or_else(|| ApiError::Malformed("userInfo is required".to_owned()))?;
+    let (info, envelope) =
+        change.into_info().map_err(|reason| ApiError::Malformed(reason.to_owned()))?;
     let mut fields = Fields::new(violations(&info));
     let name = fields.parse("name", info.name, |text| Username::parse(&text));
-    let email = fields
-        .parse("email", info.email, |email| email.map(|text| Email::parse(&text)).transpose());
+    let email = fields.parse("email", info.email, |text| match text.as_str() {
+        "" => Ok(None),
+        text => Email::parse(text).map(Some),
+    });
     let roles = fields.parse("roles", info.roles, |roles| {
         let names: Result<Vec<_>, _> =
             roles.iter().map(|role| RoleName::parse(&role.name)).collect();
@@ -74,7 +73,7 @@ pub(crate) fn patch(change: UserChange, condition: Preconditions) -> Result<User
     if fields.invalid.is_empty() {
         Ok(UserPatch { condition, name, email, status, roles, password })
     } else {
-        Err(fields.refusal())
+        Err(fields.refusal(envelope))
     }
 }
 
@@ -97,10 +96,10 @@ impl Fields {
         parse(value?).map_err(|reason| self.invalid.push(InvalidField::new(field, &reason))).ok()
     }
 
-    /// All that is wrong, ordered by field.
-    fn refusal(mut self) -> ApiError {
+    /// All that is wrong in an envelope, ordered by field.
+    fn refusal(mut self, within: &'static str) -> ApiError {
         self.invalid.sort_by(|left, right| left.field.cmp(&right.field));
-        ApiError::Invalid { within: "userInfo", fields: self.invalid }
+        ApiError::Invalid { within, fields: self.invalid }
     }
 
     fn password(&mut self, text: Option<PasswordText>) -> Option<Password> {

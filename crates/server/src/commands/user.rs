@@ -109,7 +109,7 @@ fn add(
     email: Option<&str>,
     admin: bool,
 ) -> Result<String, Failure> {
-    let name = parse(name)?;
+    let name = Username::parse_new(name).map_err(|reason| format!("the name {reason}"))?;
     let email = email
         .map(Email::parse)
         .transpose()

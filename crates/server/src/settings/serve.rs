@@ -118,7 +118,7 @@ pub(crate) struct ServeSettings {
     #[arg(long, env = "ROLLCALL_REGISTRATION", value_enum, default_value_t = RegistrationPolicy::Open)]
     pub(crate) registration: RegistrationPolicy,
     /// Which names users may choose who are no admins: restricted to those that mix no scripts and
-    /// look like no other user's, or any
+    /// look like no other user's, or any; none of them has ? # % or \
     #[arg(long, env = "ROLLCALL_NAMES", value_enum, default_value_t = NamePolicy::Restricted)]
     pub(crate) names: NamePolicy,
 }

@@ -66,7 +66,7 @@ fn is_moved(before: Server, from: &str, to: &str) {
     for name in ["alice", "bob", "carol", "dave"] {
         before.user(name);
     }
-    before.change(2, &json!({"roles": [{"name": "admin"}, {"name": "auditor"}], "email": null}));
+    before.change(2, &json!({"roles": [{"name": "admin"}, {"name": "auditor"}], "email": ""}));
     before.change(2, &json!({"name": "Älice"}));
     before.change(3, &json!({"status": "DISABLED"}));
     assert_eq!(before.admin().delete("/api/v1/users/dave").status, 204);

@@ -66,14 +66,25 @@ fn names_and_addresses_are_taken_up_to_their_stated_lengths() {
         format!("{}@{host}x", "a".repeat(length.saturating_sub(host.len() + 2)))
     });
     compare(&email, &emails, |text| register(&anonymous, "email", text));
-    compare(&stated("UserChangeInfo", "email"), &emails, |text| change("email", text));
+    // Of a change the document has no more than the length: the empty text takes the address away.
+    let email = stated("UserChangeInfo", "email");
+    assert_eq!((&email["type"], &email["maxLength"]), (&json!(["string", "null"]), &json!(254)));
+    assert_eq!((&email["format"], &email["pattern"]), (&Value::Null, &Value::Null));
+    let emails = [0, 254, 255].map(|length| match length {
+        0 => String::new(),
+        _ => format!("ab@{}{}", "x.".repeat(125), "x".repeat(length - 253)),
+    });
+    compare(&email, &emails, |text| change("email", text));
 }
 
 #[test]
 fn names_and_addresses_are_taken_as_their_stated_patterns_say() {
     let server = Server::start();
     let name = stated("UserRegistrationInfo", "name");
-    let names = [".", "..", "...", ".a", "..a", "a.", "a:b", "a/b", "a b", "é", "o'neil", "a@b"];
+    let names = [
+        ".", "..", "...", ".a", "..a", "a.", "a:b", "a/b", "a b", "é", "o'neil", "a@b", "a?", "#a",
+        "a%41", "a\\b", "a&b", "a+b", "a;b",
+    ];
     let names = names.map(str::to_owned);
     compare(&name, &names, |text| {
         let email = format!("{}@example.com", names.iter().position(|it| it == text).unwrap());
@@ -82,10 +93,24 @@ fn names_and_addresses_are_taken_as_their_stated_patterns_say() {
     });
     let email = stated("UserRegistrationInfo", "email");
     assert_eq!(email["pattern"], rollcall_domain::EMAIL_PATTERN);
-    let emails = ["a@b", "a@b.c", "a@b..c", "a..b@c", ".a@b", "a.@b", "a@-b", "a@b-", "ü@b", "@b"];
-    let local_part = |length| format!("{}@example.com", "x".repeat(length));
-    let emails: Vec<_> =
-        emails.map(str::to_owned).into_iter().chain([64, 65].map(local_part)).collect();
+    let emails = [
+        "a@b",
+        "a@b.c",
+        "a@b..c",
+        "a..b@c",
+        ".a@b",
+        "a.@b",
+        "a@-b",
+        "a@b-",
+        "ü@b",
+        "@b",
+        "ü@bücher.de",
+        "用户@例子.广告",
+        "a\"b@c",
+        "a@b@c",
+        "a\u{3000}@b",
+    ];
+    let emails: Vec<_> = emails.map(str::to_owned).into_iter().collect();
     compare(&email, &emails, |text| register_numbered(&server, &emails, text));
 }
 
@@ -137,7 +162,22 @@ fn roles_are_taken_as_stated_in_number_and_pattern() {
         assert_eq!(change(roles).status, status, "{count}");
     }
     let longest = format!("a{}", "b".repeat(63));
-    let names = ["admin", "a_b-1", "", "A", "1a", "é", "a b", &longest, &format!("{longest}b")];
+    let names = [
+        "admin",
+        "a_b-1",
+        "",
+        "A",
+        "1a",
+        "é",
+        "a b",
+        "ROLE_USER",
+        "imaging.reader",
+        "system:masters",
+        "a;b",
+        "a,b",
+        &longest,
+        &format!("{longest}b"),
+    ];
     let names = names.map(str::to_owned);
     compare(&stated("Role", "name"), &names, |text| change(json!([{"name": text}])));
 }

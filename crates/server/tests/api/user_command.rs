@@ -102,7 +102,8 @@ fn a_lone_command_is_answered_with_those_that_there_are() {
 fn the_same_rules_hold_as_over_http() {
     let server = Server::start();
     for (arguments, input, expected) in [
-        (&["add", "two words"][..], PASSWORD, "error: the name must be 1 to 64"),
+        (&["add", "two words"][..], PASSWORD, "error: the name must not contain a space; accepted"),
+        (&["add", "."], PASSWORD, "error: the name must be 1 to 64"),
         (&["add", "bob", "--email", "x"], PASSWORD, "error: the email address must be"),
         (&["add", "bob"], "short", "error: the password must have at least 8"),
         (&["add", "bob-the-builder"], "Bob-the-builder", "the password is the user's name"),
@@ -111,7 +112,12 @@ fn the_same_rules_hold_as_over_http() {
         (&["delete", "root"], "", "error: root: the last enabled admin"),
         (&["disable", "root"], "", "the last enabled admin"),
         (&["revoke", "root"], "", "the last enabled admin"),
-        (&["grant", "root", "Admin"], "", "error: the role must be 1 to 64 of a-z"),
+        (&["grant", "root", "1st"], "", "error: the role must be 1 to 64 of A-Z, a-z"),
+        (
+            &["grant", "root", "Admin"],
+            "",
+            "error: the role must not be `admin` in capital letters; ",
+        ),
     ] {
         let said = fail(&server, arguments, input);
         assert!(said.contains(expected), "{arguments:?}: {said}");

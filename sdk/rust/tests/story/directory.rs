@@ -56,14 +56,18 @@ async fn a_change_is_guarded_by_the_version() {
     let body = registration("carol", "carol@example.com", PASSWORD);
     let made = create_user(&anonymous(), body).await.unwrap().user;
     let roles = vec![Role::new("auditor".to_owned())];
-    let info =
-        UserChangeInfo { email: Some(None), roles: Some(roles.clone()), ..UserChangeInfo::new() };
-    let answer = update_user(&admin(), made.id, UserChange::new(info), Some("\"0\"")).await;
+    let info = UserChangeInfo {
+        email: Some(Some(String::new())),
+        roles: Some(Some(roles.clone())),
+        ..UserChangeInfo::new()
+    };
+    let change = UserChange { user_info: Some(Some(info)), ..UserChange::new() };
+    let answer = update_user(&admin(), made.id, change, Some("\"0\"")).await;
     let expected = User { version: 1, email: None, roles, ..made };
     assert_eq!(answer.unwrap().user, expected);
 
-    let info = UserChangeInfo { status: Some(UserStatus::Disabled), ..UserChangeInfo::new() };
-    let change = UserChange::new(info);
+    let info = UserChangeInfo { status: Some(Some(UserStatus::Disabled)), ..UserChangeInfo::new() };
+    let change = UserChange { user_info: Some(Some(info)), ..UserChange::new() };
     let stale = update_user(&admin(), made.id, change.clone(), Some("\"0\"")).await;
     problem(stale, 412, "version-mismatch");
     assert_eq!(get_user(&admin(), made.id, None).await.unwrap().user, expected);

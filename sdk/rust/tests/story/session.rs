@@ -49,9 +49,10 @@ async fn a_session_signs_requests_of_both_sets() {
     let fay = client_of("faÿ", "Glück ☘ gehabt");
     let user = get_user(&fay, made.id, None).await.unwrap().user;
 
-    let info = UserChangeInfo { name: Some("gaël".to_owned()), ..UserChangeInfo::new() };
+    let info = UserChangeInfo { name: Some(Some("gaël".to_owned())), ..UserChangeInfo::new() };
+    let change = UserChange { user_info: Some(Some(info)), ..UserChange::new() };
     let version = user.version.to_string();
-    let changed = update_user(&signed, made.id, UserChange::new(info), Some(&version)).await;
+    let changed = update_user(&signed, made.id, change, Some(&version)).await;
     let expected = User { name: "gaël".to_owned(), version: user.version + 1, ..user };
     assert_eq!(changed.unwrap().user, expected);
     assert_eq!(get_user(&signed, made.id, None).await.unwrap().user, expected);

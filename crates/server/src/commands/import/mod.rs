@@ -6,6 +6,7 @@
 
 mod batches;
 mod costs;
+mod names;
 mod report;
 mod resolve;
 mod spool;
@@ -143,9 +144,10 @@ impl Import<'_> {
                 Err(reason) => report.refuse(line.number, &reason),
             }
         }
-        resolver
-            .resolve(importer, users, needs_hashes)
-            .map_err(|error| error.into_failure(|error| settings.store.database.failure(error)))
+        let failure = |error: &ImportError| settings.store.database.failure(error);
+        let users = names::refuse_new(importer, report, users).map_err(|error| failure(&error))?;
+        let resolved = resolver.resolve(importer, users, needs_hashes);
+        resolved.map_err(|error| error.into_failure(failure))
     }
 
     /// Says what became of it all.

@@ -18,13 +18,23 @@ pub(super) struct Report {
     added: u64,
     unchanged: u64,
     refused: u64,
+    /// How many users keep a name that no new user gets, and the line of the first.
+    kept_names: Option<(u64, u64)>,
 }
 
 impl Report {
     /// Has nothing to say yet. After `max_refused` lines nobody needs more of them.
     pub(super) fn new(max_refused: u64) -> Self {
         let line = ProgressLine::new(io::stderr(), io::stderr().is_terminal());
-        Self { line: Some(line), shown: None, max_refused, added: 0, unchanged: 0, refused: 0 }
+        Self {
+            line: Some(line),
+            shown: None,
+            max_refused,
+            added: 0,
+            unchanged: 0,
+            refused: 0,
+            kept_names: None,
+        }
     }
 
     pub(super) fn refuse(&mut self, line: u64, reason: &str) {
@@ -32,6 +42,12 @@ impl Report {
             self.refused += 1;
             self.note(&format!("line {line}: {reason}"));
         }
+    }
+
+    /// Counts a user who keeps a name that is unsafe in paths.
+    pub(super) fn keep_name(&mut self, line: u64) {
+        let (first, count) = self.kept_names.unwrap_or((line, 0));
+        self.kept_names = Some((first, count + 1));
     }
 
     pub(super) fn outcomes(&mut self, users: &[ImportedLine], outcomes: Vec<Outcome>) {
@@ -57,6 +73,13 @@ impl Report {
 
     /// Lets what follows begin on a line of its own.
     pub(super) fn end(&mut self) {
+        if let Some((line, count)) = self.kept_names.take() {
+            self.note(&format!(
+                "? # % or \\ in the names of {}, the first in line {line}; rename them, since many \
+                 clients put names into paths as they are",
+                users(count)
+            ));
+        }
         if let Some(line) = self.line.take() {
             line.end();
         }

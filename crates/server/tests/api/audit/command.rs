@@ -30,7 +30,7 @@ fn refusal(output: &Output) -> String {
 fn the_list_is_what_the_api_answers() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
-    server.change(id, &serde_json::json!({"email": null, "plaintextPassword": "another one"}));
+    server.change(id, &serde_json::json!({"email": "", "plaintextPassword": "another one"}));
     drop(alice);
     let listed: Vec<Value> = printed(&server, &["list", "--format=ndjson"])
         .lines()

@@ -74,7 +74,7 @@ fn every_operation_that_changes_something_is_one_entry_with_whom_and_from_where(
     let (session, signed) = session.unwrap();
     assert_eq!((&entry["action"], &entry["actorName"]), (&json!("SESSION_BEGUN"), &json!("bob")));
     assert_eq!(changes(&entry), [("session", None, Some(session.key.as_str()))]);
-    let rename = json!({"userInfo": {"name": "Robert", "email": null}});
+    let rename = json!({"userInfo": {"name": "Robert", "email": ""}});
     let entry = added(&server, || drop(signed.patch("/users/3", &rename)));
     assert_eq!((&entry["actor"], &entry["actorName"]), (&json!("SESSION"), &json!("bob")));
     assert_eq!(entry["userName"], "Robert");

@@ -82,8 +82,24 @@ fn names_every_field_that_is_wrong() {
 #[test]
 fn nobody_registers_with_a_role_or_a_status() {
     let server = Server::start();
-    for field in ["roles", "status", "id", "version", "admin"] {
-        let mut body = registration("alice", "alice@example.com", PASSWORD);
+    let mut body = registration("alice", "alice@example.com", PASSWORD);
+    for (field, value) in [
+        ("roles", json!([{"name": "admin"}])),
+        ("status", json!("DISABLED")),
+        ("id", json!(77)),
+        ("version", json!(7)),
+        ("createTime", json!("1999-01-01T00:00:00Z")),
+    ] {
+        body["userInfo"][field] = value;
+    }
+    let answer = server.anonymous().post("/users", &body);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let user = &answer.json()["user"];
+    assert_eq!((&user["roles"], &user["status"]), (&json!([]), &json!("ENABLED")));
+    assert_eq!((&user["id"], &user["version"]), (&json!(2), &json!(0)));
+    assert!(user["createTime"].as_str().unwrap() > "2026");
+    for field in ["admin", "username", "passwordHash", "currentPlaintextPassword"] {
+        let mut body = registration("bob", "bob@example.com", PASSWORD);
         body["userInfo"][field] = json!([]);
         let answer = server.anonymous().post("/users", &body);
         assert_eq!(answer.error(), (400, "malformed-request".to_owned()));

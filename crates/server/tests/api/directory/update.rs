@@ -101,23 +101,14 @@ fn an_answer_can_be_sent_back_changed() {
         (&user["id"], &user["version"], &user["name"]),
         (&json!(2), &json!(1), &json!("bob"))
     );
+    body["user"]["name"] = json!("a/b");
+    let wrong = server.admin().patch("/users/2", &body);
+    assert_eq!(wrong.json()["errors"][0]["field"], "user.name");
     body["userInfo"] = json!({});
     let both = server.admin().patch("/users/2", &body);
     assert_eq!(both.error(), (400, "malformed-request".to_owned()));
-}
-
-#[test]
-fn null_takes_an_address_away_and_nothing_else() {
-    let server = Server::start();
-    let (id, alice) = server.user("alice");
-    let path = format!("/users/{id}");
-    let answer = alice.patch(&path, &info(&json!({"email": null})));
-    assert_eq!((answer.status, &answer.json()["user"]["email"]), (200, &Value::Null));
-    for field in ["name", "plaintextPassword", "status", "roles"] {
-        let answer = alice.patch(&path, &info(&json!({ field: null })));
-        assert_eq!(answer.status, 400, "{field}");
-        assert!(answer.body.contains(&format!("userInfo.{field}")), "{answer:?}");
-    }
+    let expected = "userInfo and user are both there; one of them is accepted";
+    assert_eq!(both.json()["detail"], expected);
 }
 
 #[test]
@@ -129,7 +120,10 @@ fn wrong_values_are_named_with_what_is_accepted() {
         (json!({"plaintextPassword": "short"}), "at least 8 characters"),
         (json!({"plaintextPassword": "password"}), "most common passwords"),
         (json!({"status": "enabled"}), "expected `ENABLED` or `DISABLED`"),
-        (json!({"roles": [{"name": "Admin"}]}), "1 to 64 of a-z"),
+        (json!({"name": "a b"}), "must not contain a space; accepted are 1 to 64 letters"),
+        (json!({"roles": [{"name": "1st"}]}), "1 to 64 of A-Z, a-z"),
+        (json!({"roles": [{"name": "ADMIN"}]}), "must not be `admin` in capital letters"),
+        (json!({"roles": [{"name": null}]}), "userInfo.roles[0].name is required"),
         (json!({"roles": ["admin"]}), "expected an object"),
         (json!({"rolls": []}), "is not known here"),
     ] {
@@ -137,9 +131,10 @@ fn wrong_values_are_named_with_what_is_accepted() {
         assert_eq!(answer.status, 400, "{wish}");
         assert!(answer.body.contains(expected), "{wish}: {}", answer.body);
     }
-    for body in [json!({}), json!({"userInfo": null})] {
+    for body in [json!({}), json!({"userInfo": null}), json!({"userInfo": null, "user": null})] {
         let answer = server.admin().patch("/users/1", &body);
-        assert!(answer.body.contains("userInfo is required"), "{answer:?}");
+        let expected = "userInfo is required; user is accepted in its place";
+        assert_eq!(answer.json()["detail"], expected);
     }
 }
 

@@ -6,7 +6,7 @@ use super::{HASHES, Place, lines};
 const SECRET: &str = "hunter2";
 
 /// One line each, and what is said of it.
-const WRONG: [(&str, &str); 17] = [
+const WRONG: [(&str, &str); 18] = [
     (r#""hunter2""#, "it must be a JSON object"),
     (r#"["hunter2"]"#, "it must be a JSON object"),
     (r#"{"name":"a" "hunter2"}"#, "it is not JSON, as is to be seen at character 13"),
@@ -18,7 +18,10 @@ const WRONG: [(&str, &str); 17] = [
     (r#"{"name":["hunter2"]}"#, "name must be a text"),
     (r#"{"plaintextPassword":7}"#, "plaintextPassword must be a text"),
     (r#"{"plaintextPassword":"hunter2 hunter2"}"#, "name is required"),
-    (r#"{"name":"a b","plaintextPassword":"hunter2 hunter2"}"#, "name must be 1 to 64 letters"),
+    (
+        r#"{"name":"a b","plaintextPassword":"hunter2 hunter2"}"#,
+        "name must not contain a space; accepted",
+    ),
     (r#"{"name":"a"}"#, "either plaintextPassword or passwordHash is required"),
     (r#"{"name":"a","plaintextPassword":"hunter2"}"#, "plaintextPassword must have at least 8"),
     (
@@ -31,7 +34,8 @@ const WRONG: [(&str, &str); 17] = [
     ),
     (r#"{"name":"a","passwordHash":"$2b$17$hunter2"}"#, "passwordHash must be a bcrypt hash of 60"),
     (r#"{"name":"a","email":"a","plaintextPassword":"hunter2 hunter2"}"#, "email must be an email"),
-    (r#"{"name":"a","roles":["Admin"]}"#, "roles must be 1 to 64 of a-z"),
+    (r#"{"name":"a","roles":["Admin"]}"#, "roles must not be `admin` in capital letters"),
+    (r#"{"name":"a","roles":["1st"]}"#, "roles must be 1 to 64 of A-Z, a-z"),
     (
         r#"{"name":"a","status":"on","roles":[],"createTime":"2017-05-08T17:44:19.5Z","plaintextPassword":"hunter2 hunter2"}"#,
         "status must be ENABLED or DISABLED; createTime must be a time in UTC and whole seconds, such as 2017",
@@ -51,7 +55,7 @@ fn every_wrong_line_is_named_with_what_is_wrong_and_nothing_is_imported() {
         let start = format!("line {number}: ");
         assert!(refused.starts_with(&start) && refused.contains(expected), "{refused}");
     }
-    assert!(said.ends_with("error: nothing was imported, because of 17 lines\n"), "{said}");
+    assert!(said.ends_with("error: nothing was imported, because of 18 lines\n"), "{said}");
     assert!(!said.to_lowercase().contains(SECRET) && !said.contains('\u{1b}'), "{said}");
     assert_eq!(place.users(), "");
 }

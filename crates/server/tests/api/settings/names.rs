@@ -10,12 +10,23 @@ const COMMANDS: [&str; 9] =
 #[test]
 fn a_text_that_is_no_name_is_refused_and_not_repeated() {
     let server = Server::start();
-    let expected = "the name must be 1 to 64 letters, digits and punctuation marks without spaces, \
-                    ':' and '/', and not '.' or '..'";
+    let accepted = "1 to 64 letters, digits and punctuation marks without spaces and : / ? # % \\";
     for command in COMMANDS {
-        for name in ["", " ", "two words", "\u{1b}]0;title\u{7}", "a\nb", "\u{202e}toor", "a/b"] {
+        let arguments = ["user", command, "", "--bcrypt-cost=4"];
+        let line = refusal(&mut rollcall(server.folder(), &arguments));
+        assert_eq!(line, format!("the name must be {accepted}, and not '.' or '..'"), "{command}");
+        for (name, character) in [
+            (" ", "a space"),
+            ("two words", "a space"),
+            ("\u{1b}]0;title\u{7}", "U+001B"),
+            ("a\nb", "U+000A"),
+            ("\u{202e}toor", "U+202E"),
+            ("a/b", "'/'"),
+        ] {
             let arguments = ["user", command, name, "--bcrypt-cost=4"];
             let line = refusal(&mut rollcall(server.folder(), &arguments));
+            let expected =
+                format!("the name must not contain {character}; accepted are {accepted}");
             assert_eq!(line, expected, "{command} {name:?}");
         }
     }

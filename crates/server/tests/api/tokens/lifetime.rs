@@ -166,7 +166,7 @@ fn any_other_change_holds_for_the_next_request_and_ends_no_session() {
     let server = Server::start();
     let (id, _) = server.user("alice");
     let (_, signed) = server.session("alice", PASSWORD);
-    server.change(id, &json!({"roles": [{"name": "admin"}], "name": "Anna", "email": null}));
+    server.change(id, &json!({"roles": [{"name": "admin"}], "name": "Anna", "email": ""}));
     assert_eq!(signed.get("/users").status, 200);
     server.change(id, &json!({"roles": []}));
     assert_eq!(signed.get("/users").status, 403);

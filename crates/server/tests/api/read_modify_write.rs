@@ -1,0 +1,99 @@
+//! What an answer showed can be sent back, changed: what a write does not change is ignored in it.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, PASSWORD, Server};
+
+/// Values of every kind, for members that are ignored.
+fn anything() -> [Value; 6] {
+    [json!(null), json!(99), json!("x"), json!(true), json!([1, "a"]), json!({"a": {"b": []}})]
+}
+
+#[test]
+fn a_user_that_was_read_is_sent_back_in_either_envelope() {
+    let server = Server::start();
+    let (id, _) = server.user("alice");
+    let path = format!("/users/{id}");
+    server.change(id, &json!({"roles": [{"name": "auditor"}]}));
+    for (version, envelope) in [(2, "user"), (3, "userInfo")] {
+        let mut user = server.admin().get(&path).json()["user"].take();
+        user["email"] = json!(format!("{envelope}@example.com"));
+        let answer = server.admin().patch(&path, &json!({ envelope: user }));
+        user["version"] = json!(version);
+        assert_eq!((answer.status, answer.json()), (200, json!({ "user": user })));
+    }
+}
+
+#[test]
+fn the_directory_set_ignores_what_it_shows_and_does_not_change() {
+    let server = Server::start();
+    let (id, _) = server.user("alice");
+    let path = format!("/users/{id}");
+    let before = server.admin().get(&path).json();
+    for member in ["id", "version", "createTime"] {
+        for value in anything() {
+            for envelope in ["user", "userInfo"] {
+                let body = json!({envelope: {member: value}});
+                let answer = server.admin().patch(&path, &body);
+                assert_eq!((answer.status, answer.json()), (200, before.clone()), "{body}");
+            }
+        }
+    }
+    for (number, value) in anything().into_iter().enumerate() {
+        let (name, email) = (format!("bob{number}"), format!("bob{number}@example.com"));
+        let info = json!({
+            "name": name, "email": email, "plaintextPassword": PASSWORD,
+            "id": value, "version": value, "createTime": value, "status": value, "roles": value,
+        });
+        let answer = server.anonymous().post("/users", &json!({ "userInfo": info }));
+        assert_eq!(answer.status, 201, "{answer:?}");
+        assert_eq!(answer.json()["user"]["roles"], json!([]));
+    }
+}
+
+#[test]
+fn the_portal_set_ignores_what_it_shows_beside_the_password() {
+    let server = Server::start();
+    let mut shown = server.admin().get("/api/v1/users/root").json();
+    shown["value"] = json!({"username": "eve", "admin": true, "password": PASSWORD});
+    let made = server.admin().put("/api/v1/users/alice", &shown);
+    assert_eq!(made.json(), json!({"value": {"username": "alice", "admin": false}}));
+    let change = |value: &Value, is_inside: bool| {
+        let mut body = json!({"value": {"password": PASSWORD}});
+        let holder = if is_inside { &mut body["value"] } else { &mut body };
+        holder["username"] = value.clone();
+        holder["admin"] = value.clone();
+        server.admin().patch("/api/v1/users/alice", &body)
+    };
+    for value in anything() {
+        for is_inside in [true, false] {
+            let answer = change(&value, is_inside);
+            assert_eq!((answer.status, answer.json()), (200, made.json()), "{value}");
+        }
+    }
+}
+
+#[test]
+fn every_other_member_is_refused_by_its_name() {
+    let server = Server::start();
+    let (id, _) = server.user("alice");
+    let refused = |answer: Answer, member: &str| {
+        assert_eq!(answer.status, 400, "{member}: {answer:?}");
+        assert!(answer.body.contains(&format!("{member} is not known here")), "{answer:?}");
+    };
+    let admin = server.admin();
+    for (envelope, member) in [("user", "admin"), ("userInfo", "username"), ("user", "rolls")] {
+        let answer = admin.patch(&format!("/users/{id}"), &json!({envelope: {member: 1}}));
+        refused(answer, &format!("{envelope}.{member}"));
+    }
+    refused(admin.patch(&format!("/users/{id}"), &json!({"user": {}, "id": 1})), "id");
+    for member in ["id", "name", "roles"] {
+        let body = json!({"value": {"password": PASSWORD, member: 1}});
+        refused(admin.put("/api/v1/users/bob", &body), &format!("value.{member}"));
+        refused(admin.patch("/api/v1/users/alice", &body), &format!("value.{member}"));
+        let body = json!({"value": {"password": PASSWORD}, member: 1});
+        refused(admin.patch("/api/v1/users/alice", &body), member);
+    }
+    let body = json!({"credentials": {"name": "alice", "password": PASSWORD, "admin": true}});
+    refused(server.anonymous().post("/tokens", &body), "credentials.admin");
+}
