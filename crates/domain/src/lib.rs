@@ -18,6 +18,7 @@ mod hashing;
 mod import;
 mod invalid_username;
 mod look_alike;
+mod number;
 mod page;
 pub mod password;
 mod preconditions;
@@ -43,6 +44,7 @@ pub use hashing::{
 pub use import::{Differences, ImportedUser};
 pub use invalid_username::InvalidUsername;
 pub use look_alike::{MixedScripts, NameRule, NameSkeleton};
+pub use number::{LARGEST_NUMBER, shown_number};
 pub use page::{PAGE_MAX_LENGTH, Page, PageQuery, Position, UserFilter};
 pub use password::{HashCost, Password, PasswordFlaw, PasswordHash, PresentedPassword};
 pub use preconditions::Preconditions;

@@ -9,6 +9,7 @@ use rollcall_domain::{
     Version, WriteError,
     audit::{By, Event},
     session::{Session, SessionKey},
+    shown_number,
 };
 
 use crate::{
@@ -122,7 +123,7 @@ impl UserStore for Store {
         self.backend.write_by(by, Scope::Nothing, move |connection, by| {
             let new = diesel::insert_into(users::table).values(UserValues::of_new(&account));
             let id = on!(connection, it => new.returning(users::id).get_result(it)?);
-            let user = new_user(UserId(id), &account);
+            let user = new_user(UserId(shown_number(id)?), &account);
             insert_roles(connection, &user)?;
             record(connection, by, Event::created(&user))?;
             if account.name_rule == NameRule::Restricted {
@@ -139,6 +140,7 @@ impl UserStore for Store {
         self.backend.write_by(by, scope, move |connection, by| {
             let current = require(connection, id)?;
             let Some(changed) = change.apply(&current)? else { return Ok(current.user) };
+            shown_number(changed.user.version.0)?;
             if !changed.user.is_enabled_admin() {
                 keep_an_admin(connection, &current.user)?;
             }

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-/// The highest id of a session: JavaScript holds no higher whole number exactly.
-pub const SESSION_ID_MAX: i64 = (1 << 53) - 1;
+use crate::LARGEST_NUMBER;
+
+/// The highest id of a session.
+pub const SESSION_ID_MAX: i64 = LARGEST_NUMBER;
 
 /// What people name a session by: a random number that has nothing to do with the session's key,
 /// so that a list of sessions does not help to sign.

@@ -4,6 +4,7 @@ use diesel::{dsl::max, prelude::*, result::Error as DieselError};
 use rollcall_domain::{
     StoreError,
     audit::{AuditEntry, ChainMark, Event},
+    shown_number,
 };
 
 use super::AuditRow;
@@ -27,6 +28,7 @@ pub(crate) fn record(
 ) -> Result<(), Failure> {
     let entry = AuditEntry::following(&locked_head(connection)?, by.by(), event);
     let mark = entry.mark();
+    shown_number(mark.number)?;
     let row = diesel::insert_into(audit::table).values(AuditRow::of(entry));
     on!(connection, it => row.execute(it)?);
     Ok(move_head(connection, mark)?)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use rollcall_domain::{Email, NameSkeleton, UserId};
+use rollcall_domain::{Email, NameSkeleton, UserId, shown_number};
 
 use super::{Ids, ImportError, ImportedLine, Lines, Outcome};
 use crate::{
@@ -67,6 +67,7 @@ impl Database {
         let mut roles = Vec::new();
         for ((line, user), id) in users.iter().zip(&ids) {
             if let Some(id) = *id {
+                shown_number(id)?;
                 lines.insert(id, *line);
                 added.insert(id);
                 roles.extend(role_values(UserId(id), &user.roles));

@@ -10,6 +10,7 @@ mod hash_cost;
 mod lists;
 mod look_alike;
 mod migrations;
+mod numbers;
 mod pages;
 mod pooler;
 mod portable;
