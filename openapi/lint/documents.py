@@ -7,6 +7,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "openapi/openapi.json"
+PUBLISHED_3_0 = ROOT / "openapi/openapi-3.0.json"
 
 
 class Place:
@@ -37,9 +38,9 @@ class Place:
         self.value[member] = value
 
 
-def changed(change=lambda it: None):
-    """The published document after a change."""
-    document = json.loads(PUBLISHED.read_text())
+def changed(change=lambda it: None, published=PUBLISHED):
+    """A published document after a change."""
+    document = json.loads(published.read_text())
     change(Place(document))
     return document
 

@@ -7,7 +7,7 @@ import re
 import tempfile
 import unittest
 
-from documents import changed, run
+from documents import PUBLISHED_3_0, changed, run
 
 USERS, USER = ("paths", "/users"), ("paths", "/users/{userId}")
 LIST, CREATE, GET = (*USERS, "get"), (*USERS, "post"), (*USER, "get")
@@ -25,6 +25,10 @@ def without_refusals(it):
 
 def with_colliding_paths(it):
     it.at("paths").set("/users/{id}", {"delete": it.at("paths", "/tokens/{sessionKey}", "delete").value})
+
+
+def named(word):
+    return lambda it: it.schema("UserSort", "x-enum-varnames").set(1, word)
 
 
 # What is wrong, the rule that must say so, and the change that makes it wrong.
@@ -81,11 +85,39 @@ MISTAKES = [
         lambda it: it.schema("UserRegistrationInfo", "properties", "name").set("example", "a" * 65),
     ),
     ("an example without a member", "no-invalid-media-type-examples", lambda it: it.at(*CREATED).drop("id")),
+    ("an enum without names", "enum-names", lambda it: it.schema("UserSort").drop("x-enum-varnames")),
+    ("an enum with too few names", "enum-names", lambda it: it.schema("UserSort", "x-enum-varnames").drop(0)),
+    ("a name twice", "enum-names", lambda it: it.schema("UserSort", "x-enum-varnames").set(0, "NAME")),
+    ("a name in lower case", "enum-names", lambda it: it.schema("UserSort", "x-enum-varnames").set(0, "identifier")),
+    *(
+        (f"a name that is reserved, {word}", "enum-names", named(word))
+        for word in ["name", "class", "func", "SELF", "NONE", "BEGIN", "CLASS", "internal", "fun"]
+    ),
+    (
+        "an int64 without a maximum",
+        "safe-integers",
+        lambda it: it.schema("User", "properties", "id").drop("maximum"),
+    ),
+    (
+        "an int64 with a maximum beyond 2^53",
+        "safe-integers",
+        lambda it: it.schema("User", "properties", "id").set("maximum", 2**63 - 1),
+    ),
+    ("an example beyond 2^53", "safe-integers", lambda it: it.schema("User", "example").set("id", 2**53 + 1)),
     (
         "an example that is too small",
         "no-invalid-parameter-examples",
         lambda it: it.at(*GET, "parameters", 0).set("example", 0),
     ),
+]
+
+
+# What 3.1 has and 3.0 does not.
+NEW = [
+    lambda it: it.schema("User", "properties", "email").set("type", ["string", "null"]),
+    lambda it: it.schema("User", "properties", "version").set("exclusiveMinimum", 0),
+    lambda it: it.schema("User", "properties", "name").set("const", "admin"),
+    lambda it: it.at("info", "license").set("identifier", "MIT"),
 ]
 
 
@@ -110,6 +142,17 @@ class Lint(unittest.TestCase):
         sound, rules, printed = lint(changed())
         self.assertTrue(sound, printed)
         self.assertFalse(rules, printed)
+
+    def test_the_document_in_openapi_3_0_is_sound(self):
+        sound, rules, printed = lint(changed(published=PUBLISHED_3_0))
+        self.assertTrue(sound, printed)
+        self.assertFalse(rules, printed)
+
+    def test_what_is_of_3_1_is_found_in_the_document_in_openapi_3_0(self):
+        sound, rules, printed = lint(*(changed(change, PUBLISHED_3_0) for change in NEW))
+        self.assertFalse(sound)
+        for number in range(len(NEW)):
+            self.assertIn("struct", rules[number], printed)
 
     def test_each_mistake_is_found(self):
         sound, rules, printed = lint(*(changed(change) for _, _, change in MISTAKES))

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use crate::{
-    Operation, UserSort, audit, directory, finish::finish, links::Links, portal,
+    Operation, UserSort, audit, directory, finish::finish, links::Links, openapi_3_0, portal,
     security::SecuritySchemes, sessions, shared_responses::SharedResponses, tokens,
 };
 
@@ -47,9 +47,10 @@ impl EndpointSet {
         description = "One store of users behind two sets of endpoints: the *portal* set, keyed by \
             username, and the *directory* set, keyed by id, with versions.\n\nBoth take either HTTP Basic \
             credentials, the name and the password of a user, or requests that are signed with a \
-            session token, which `POST /tokens` gives for them.",
+            session token, which `POST /tokens` gives for them.\n\nIds, versions and numbers of audit \
+            entries are whole numbers below 2^53, which numbers in double precision hold exactly.",
         contact(name = "The maintainers of Rollcall"),
-        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        license(name = "MIT OR Apache-2.0", url = "https://opensource.org/licenses"),
     ),
     servers((url = ".", description = "This server")),
     tags(
@@ -87,11 +88,21 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     document
 });
 
-static JSON: LazyLock<String> = LazyLock::new(|| format!("{:#}\n", *DOCUMENT));
+static DOCUMENT_3_0: LazyLock<Value> = LazyLock::new(|| openapi_3_0::downgraded(&DOCUMENT));
+
+static JSON: LazyLock<String> = LazyLock::new(|| json(&DOCUMENT));
+static YAML: LazyLock<String> = LazyLock::new(|| yaml(&DOCUMENT));
+static JSON_3_0: LazyLock<String> = LazyLock::new(|| json(&DOCUMENT_3_0));
+static YAML_3_0: LazyLock<String> = LazyLock::new(|| yaml(&DOCUMENT_3_0));
+
+fn json(document: &Value) -> String {
+    format!("{document:#}\n")
+}
 
 #[expect(clippy::expect_used, reason = "the document is a constant that the tests generate")]
-static YAML: LazyLock<String> =
-    LazyLock::new(|| yaml_serde::to_string(&*DOCUMENT).expect("a document"));
+fn yaml(document: &Value) -> String {
+    yaml_serde::to_string(document).expect("a document")
+}
 
 /// The document as JSON, as `openapi/openapi.json` holds it and the server serves it.
 #[must_use]
@@ -103,6 +114,19 @@ pub fn document_json() -> &'static str {
 #[must_use]
 pub fn document_yaml() -> &'static str {
     &YAML
+}
+
+/// The document in OpenAPI 3.0.3 as JSON, as `openapi/openapi-3.0.json` holds it and the server
+/// serves it.
+#[must_use]
+pub fn document_3_0_json() -> &'static str {
+    &JSON_3_0
+}
+
+/// The document in OpenAPI 3.0.3 as YAML.
+#[must_use]
+pub fn document_3_0_yaml() -> &'static str {
+    &YAML_3_0
 }
 
 /// Examples of signed requests, as `openapi/signing-test-vectors.json` holds them.

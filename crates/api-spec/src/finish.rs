@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::document::members_mut;
+use crate::{constants::name_constants, document::members_mut};
+
+/// The largest id, version or number of an entry, 2^53 - 1: the largest whole number that a JSON
+/// reader with numbers in double precision tells from its neighbours.
+pub const LARGEST_NUMBER: i64 = (1 << 53) - 1;
 
 /// The syntax of an email address that this service accepts: RFC 5321's and RFC 6531's, without
 /// quoted first parts and without addresses of machines. The first part has at most 64 bytes, and of
@@ -37,16 +41,10 @@ pub(crate) fn finish(document: &mut Value) {
             log have both",
         "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9._-]+$"}
     }});
-    name_problem_types(&mut document["components"]["schemas"]["ProblemType"]);
+    for (_, schema) in members_mut(&mut document["components"]["schemas"]) {
+        name_constants(schema);
+    }
     walk(document);
-}
-
-/// Says what generators call the kinds of problems, instead of spelling out their colons.
-fn name_problem_types(schema: &mut Value) {
-    let kinds = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let name =
-        |kind: &str| kind.rsplit(':').next().unwrap_or(kind).replace('-', "_").to_uppercase();
-    schema["x-enum-varnames"] = kinds.map(name).collect();
 }
 
 fn walk(value: &mut Value) {
@@ -118,7 +116,7 @@ fn limit(schema: &mut Value) {
     let (shortest, longest, pattern) = match schema.get("format").and_then(Value::as_str) {
         Some("int64") => {
             if schema.get("maximum").is_none() {
-                schema["maximum"] = json!(i64::MAX);
+                schema["maximum"] = json!(LARGEST_NUMBER);
             }
             return;
         }

@@ -5,11 +5,13 @@
 //! mounts its routes from that. Doc comments on wire types and operations are published text.
 
 pub mod audit;
+mod constants;
 pub mod directory;
 mod document;
 mod finish;
 mod links;
 mod merge_patch;
+mod openapi_3_0;
 mod operation;
 mod pages;
 mod password_text;
@@ -23,9 +25,10 @@ mod validation;
 mod wire;
 
 pub use document::{
-    Endpoint, EndpointSet, document_json, document_yaml, endpoints, signing_test_vectors,
+    Endpoint, EndpointSet, document_3_0_json, document_3_0_yaml, document_json, document_yaml,
+    endpoints, signing_test_vectors,
 };
-pub use finish::{EMAIL_PATTERN, NEW_USERNAME_PATTERN, USERNAME_PATTERN};
+pub use finish::{EMAIL_PATTERN, LARGEST_NUMBER, NEW_USERNAME_PATTERN, USERNAME_PATTERN};
 pub use merge_patch::MergePatch;
 pub use operation::Operation;
 pub use pages::{PageParameters, UserSort};

@@ -1,11 +1,12 @@
 //! The query of the audit log: which page of it.
 
 use rollcall_domain::{
-    UserId,
+    LARGEST_NUMBER, UserId,
     audit::{AuditAction, AuditQuery},
 };
 
 use crate::{
+    directory,
     error::ApiError,
     page_query::{DEFAULT_LIMIT, Parameters, limit, refusal},
     page_token,
@@ -64,9 +65,7 @@ fn filter(query: &AuditQuery) -> String {
 }
 
 fn user_id(value: &str) -> Result<UserId, ApiError> {
-    let id = value.parse().ok().filter(|id: &i64| *id >= 1 && id.to_string() == value);
-    let accepted = "must be a whole number from 1 to 9223372036854775807";
-    id.map(UserId).ok_or_else(|| refusal("userId", &accepted))
+    directory::whole_number("userId", value, LARGEST_NUMBER).map(UserId)
 }
 
 fn action(value: &str) -> Result<AuditAction, ApiError> {

@@ -51,7 +51,7 @@ pub use client_address::{ForwardedHeader, Forwarding, TrustedProxies};
 pub use connection::{CONNECTIONS_IN_RESERVE, Limits};
 pub use cors::CorsOrigins;
 pub use health::Draining;
-pub use rollcall_api_spec::{document_json, document_yaml};
+pub use rollcall_api_spec::{document_3_0_json, document_3_0_yaml, document_json, document_yaml};
 pub use server::{Listener, ServerOptions, server};
 pub use statistics::{HttpSnapshot, HttpStatistics, OperationStatistics};
 pub use tokio_rustls::rustls;

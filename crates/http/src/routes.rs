@@ -97,13 +97,14 @@ fn probe_routes() -> [(&'static str, Route); 2] {
 }
 
 /// The documents and Swagger UI, by GET and HEAD.
-fn docs_routes() -> [(&'static str, Route); 6] {
+fn docs_routes() -> [(&'static str, Route); 7] {
     [
         ("/", readable().to(docs::home)),
         ("/swagger-ui", readable().to(docs::home)),
         ("/swagger-ui/{file:.*}", readable().to(docs::swagger_ui)),
         ("/openapi.json", readable().to(docs::openapi_json)),
         ("/openapi.yaml", readable().to(docs::openapi_yaml)),
+        ("/openapi-3.0.json", readable().to(docs::openapi_3_0_json)),
         ("/signing-test-vectors.json", readable().to(docs::test_vectors)),
     ]
 }

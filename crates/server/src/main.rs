@@ -50,7 +50,9 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
     logging::check()?;
     match cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))) {
         Command::Serve(settings) => serve::serve(&settings)?,
-        Command::Openapi { format } => commands::openapi::print(format)?,
+        Command::Openapi { format, openapi_version } => {
+            commands::openapi::print(openapi_version, format)?;
+        }
         Command::User { store, command } => commands::user::run(&store, command)?,
         Command::Audit(settings) => commands::audit::run(&settings)?,
         Command::Copy(settings) => commands::copy::run(&settings)?,

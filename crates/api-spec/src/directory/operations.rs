@@ -169,7 +169,7 @@ pub fn create_user() {}
                 "type": "urn:rollcall:problem:malformed-request",
                 "title": "Bad Request",
                 "status": 400,
-                "detail": "userId must be a whole number from 1 to 9223372036854775807"
+                "detail": "userId must be a whole number from 1 to 9007199254740991"
             }),
         ),
     ),

@@ -47,7 +47,7 @@ use crate::directory::Problem;
                 "type": "urn:rollcall:problem:malformed-request",
                 "title": "Bad Request",
                 "status": 400,
-                "detail": "userId must be a whole number from 1 to 9223372036854775807"
+                "detail": "userId must be a whole number from 1 to 9007199254740991"
             }),
         ),
     ),
@@ -78,7 +78,7 @@ pub fn list_sessions() {}
                 "type": "urn:rollcall:problem:malformed-request",
                 "title": "Bad Request",
                 "status": 400,
-                "detail": "userId must be a whole number from 1 to 9223372036854775807"
+                "detail": "userId must be a whole number from 1 to 9007199254740991"
             }),
         ),
     ),

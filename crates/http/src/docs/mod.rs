@@ -5,7 +5,9 @@ mod file;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use rollcall_api_spec::{EndpointSet, document_json, document_yaml, signing_test_vectors};
+use rollcall_api_spec::{
+    EndpointSet, document_3_0_json, document_json, document_yaml, signing_test_vectors,
+};
 use rollcall_domain::SessionService;
 use utoipa_swagger_ui::Config;
 
@@ -55,6 +57,12 @@ pub(crate) async fn openapi_json(request: HttpRequest) -> HttpResponse {
 /// `openapi/openapi.yaml`, byte for byte.
 pub(crate) async fn openapi_yaml(request: HttpRequest) -> HttpResponse {
     serve(&request, "/openapi.yaml", || Some(File::new("application/yaml", document_yaml())))
+}
+
+/// `openapi/openapi-3.0.json`, byte for byte.
+pub(crate) async fn openapi_3_0_json(request: HttpRequest) -> HttpResponse {
+    let find = || Some(File::new("application/json", document_3_0_json()));
+    serve(&request, "/openapi-3.0.json", find)
 }
 
 /// `openapi/signing-test-vectors.json`, byte for byte.

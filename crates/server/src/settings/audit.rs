@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use rollcall_domain::{
-    PAGE_MAX_LENGTH,
+    LARGEST_NUMBER, PAGE_MAX_LENGTH,
     audit::{AuditAction, ChainMark, InvalidMark},
 };
 
@@ -29,10 +29,10 @@ pub(crate) enum AuditCommand {
         )]
         limit: u32,
         /// Only entries with numbers below this one
-        #[arg(long, value_parser = whole_number(1..=i64::MAX), value_name = "NUMBER")]
+        #[arg(long, value_parser = whole_number(1..=LARGEST_NUMBER), value_name = "NUMBER")]
         before: Option<i64>,
         /// Only what was done to the user with this id
-        #[arg(long, value_parser = whole_number(1..=i64::MAX), value_name = "ID")]
+        #[arg(long, value_parser = whole_number(1..=LARGEST_NUMBER), value_name = "ID")]
         user_id: Option<i64>,
         /// Only entries of this kind, such as `USER_CHANGED`
         #[arg(long, value_parser = parse_action, value_name = "ACTION")]

@@ -67,6 +67,9 @@ pub(crate) enum Command {
         /// The format to print it in
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
+        /// The version of OpenAPI that it is in; 3.0 is for tools that do not read 3.1
+        #[arg(long, value_enum, default_value_t = OpenapiVersion::V3_1, value_name = "VERSION")]
+        openapi_version: OpenapiVersion,
     },
     /// Manage users in the store, beside a running server or without one
     User {
@@ -141,6 +144,14 @@ pub(crate) enum Command {
 pub(crate) enum Format {
     Json,
     Yaml,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum OpenapiVersion {
+    #[value(name = "3.1")]
+    V3_1,
+    #[value(name = "3.0")]
+    V3_0,
 }
 
 impl Cli {

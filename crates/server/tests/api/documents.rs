@@ -9,6 +9,11 @@ fn the_documents_are_served_byte_for_byte() {
         ("/openapi.json", include_str!("../../../../openapi/openapi.json"), "application/json"),
         ("/openapi.yaml", include_str!("../../../../openapi/openapi.yaml"), "application/yaml"),
         (
+            "/openapi-3.0.json",
+            include_str!("../../../../openapi/openapi-3.0.json"),
+            "application/json",
+        ),
+        (
             "/signing-test-vectors.json",
             include_str!("../../../../openapi/signing-test-vectors.json"),
             "application/json",

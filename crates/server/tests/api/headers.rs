@@ -108,6 +108,7 @@ fn documents_are_to_be_asked_for_again_each_time() {
     let answers = vec![
         (200, anonymous.get("/openapi.json")),
         (200, anonymous.get("/openapi.yaml")),
+        (200, anonymous.get("/openapi-3.0.json")),
         (200, anonymous.get("/signing-test-vectors.json")),
         (200, anonymous.send("HEAD", "/openapi.json", None)),
     ];
@@ -144,6 +145,7 @@ fn what_has_not_changed_is_not_sent_again() {
     for path in [
         "/openapi.json",
         "/openapi.yaml",
+        "/openapi-3.0.json",
         "/signing-test-vectors.json",
         "/swagger-ui/",
         "/swagger-ui/swagger-ui-bundle.js",
@@ -245,12 +247,13 @@ fn who_has_come_by_tls_is_told_to_come_by_nothing_else() {
 
 #[test]
 fn documents_can_be_switched_off_or_served_elsewhere() {
-    const PATHS: [&str; 6] = [
+    const PATHS: [&str; 7] = [
         "/",
         "/swagger-ui",
         "/swagger-ui/",
         "/openapi.json",
         "/openapi.yaml",
+        "/openapi-3.0.json",
         "/signing-test-vectors.json",
     ];
     let off = Server::start_with(&["--docs=off"]);

@@ -1,5 +1,6 @@
 //! The limits that the document states are the limits that the server keeps.
 
+use rollcall_domain::LARGEST_NUMBER;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Client, Server};
@@ -187,10 +188,12 @@ fn ids_are_taken_within_their_stated_range() {
     let server = Server::start();
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let id = &document["paths"]["/users/{userId}"]["get"]["parameters"][0]["schema"];
-    assert_eq!((&id["minimum"], &id["maximum"]), (&json!(1), &json!(i64::MAX)));
+    assert_eq!((&id["minimum"], &id["maximum"]), (&json!(1), &json!(LARGEST_NUMBER)));
     for (id, status) in [
         ("0", 400),
         ("1", 200),
+        ("9007199254740991", 404),
+        ("9007199254740992", 404),
         ("9223372036854775807", 404),
         ("9223372036854775808", 400),
         ("-1", 400),

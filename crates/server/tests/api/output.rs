@@ -11,9 +11,10 @@ use tempfile::TempDir;
 use crate::harness::{Server, rollcall};
 
 /// Commands that print, and succeed on a store with one user.
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &["openapi"],
     &["openapi", "--format=yaml"],
+    &["openapi", "--openapi-version=3.0"],
     &["user", "list"],
     &["user", "list", "--confusable"],
     &["user", "sessions", "root"],

@@ -15,10 +15,11 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// Where the service answers beside the contract.
-const EXTRA: [&str; 7] = [
+const EXTRA: [&str; 8] = [
     "/",
     "/health/",
     "/openapi.",
+    "/openapi-3.0.json",
     "/signing-test-vectors.json",
     "/swagger-ui",
     "/nothing",

@@ -60,7 +60,7 @@ const WRONG: [(&[&str], &str, &str); 17] = [
     (
         &["audit", "list", "--user-id", "alice"],
         "invalid value 'alice' for '--user-id <ID>': ",
-        "must be a whole number from 1 to 9223372036854775807",
+        "must be a whole number from 1 to 9007199254740991",
     ),
     (
         &["--insecure-http=x"],
@@ -81,6 +81,11 @@ const WRONG: [(&[&str], &str, &str); 17] = [
         &["openapi", "--format="],
         "invalid value '' for '--format <FORMAT>' ",
         "[possible values: json, yaml]",
+    ),
+    (
+        &["openapi", "--openapi-version=2.0"],
+        "invalid value '2.0' for '--openapi-version <VERSION>' ",
+        "[possible values: 3.1, 3.0]",
     ),
     (
         &["serve", "--unknown"],
