@@ -56,8 +56,10 @@ BREAKING = {
     "a pattern is new": lambda it: it.schema(*REGISTRATION, "plaintextPassword").set("pattern", "^[a-z]+$"),
     "a pattern is another": lambda it: it.schema(*REGISTRATION, "name").set("pattern", "^[a-z]+$"),
     "a parameter's minimum is higher": lambda it: it.at(*GET, "parameters", 0, "schema").set("minimum", 2),
-    "a value is not taken": lambda it: it.schema("UserStatus", "enum").drop(1),
-    "a value of answers is new": lambda it: it.schema("UserStatus", "enum").value.append("LOCKED"),
+    "a value is not taken": lambda it: [it.schema("UserStatus", of).drop(1) for of in ("enum", "x-enum-varnames")],
+    "a value of answers is new": lambda it: [
+        it.schema("UserStatus", of).value.append("LOCKED") for of in ("enum", "x-enum-varnames")
+    ],
     "a constant has another name": lambda it: it.schema("ProblemType", "x-enum-varnames").set(0, "MALFORMED"),
     "a kind of problem is gone": lambda it: [
         it.schema("ProblemType", of).drop(9) for of in ("enum", "x-enum-varnames")

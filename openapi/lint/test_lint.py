@@ -34,6 +34,11 @@ def named(word):
 # What is wrong, the rule that must say so, and the change that makes it wrong.
 MISTAKES = [
     ("no summary", "operation-summary", lambda it: it.at(*LIST).drop("summary")),
+    (
+        "a summary twice",
+        "operation-summary-unique",
+        lambda it: it.at(*LIST).set("summary", it.at("paths", "/api/v1/users", "get").value["summary"].upper()),
+    ),
     ("no description", "operation-description", lambda it: it.at(*LIST).drop("description")),
     ("no operationId", "operation-operationId", lambda it: it.at(*LIST).drop("operationId")),
     ("an operationId twice", "operation-operationId-unique", lambda it: it.at(*LIST).set("operationId", "getUser")),
@@ -148,7 +153,7 @@ class Lint(unittest.TestCase):
         self.assertTrue(sound, printed)
         self.assertFalse(rules, printed)
 
-    def test_what_is_of_3_1_is_found_in_the_document_in_openapi_3_0(self):
+    def test_constructs_of_3_1_are_found_in_the_document_in_3_0(self):
         sound, rules, printed = lint(*(changed(change, PUBLISHED_3_0) for change in NEW))
         self.assertFalse(sound)
         for number in range(len(NEW)):

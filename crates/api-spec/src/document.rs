@@ -45,17 +45,26 @@ impl EndpointSet {
     info(
         title = "Rollcall",
         description = "One store of users behind two sets of endpoints: the *portal* set, keyed by \
-            username, and the *directory* set, keyed by id, with versions.\n\nBoth take either HTTP Basic \
-            credentials, the name and the password of a user, or requests that are signed with a \
-            session token, which `POST /tokens` gives for them.\n\nIds, versions and numbers of audit \
-            entries are whole numbers below 2^53, which numbers in double precision hold exactly.",
+            username, and the *directory* set, keyed by id, with versions.\n\n\
+            Both take either HTTP Basic credentials, the name and the password of a user, or \
+            requests that are signed with a session token, which `POST /tokens` gives for them.\n\n\
+            Ids, versions and numbers of audit entries are whole numbers below 2^53, which numbers \
+            in double precision hold exactly.\n\n\
+            `docs/differences.md` in the repository lists the differences from the original APIs.",
         contact(name = "The maintainers of Rollcall"),
         license(name = "MIT OR Apache-2.0", url = "https://opensource.org/licenses"),
     ),
     servers((url = ".", description = "This server")),
     tags(
-        (name = "portal", description = "Create, edit, and delete users by name"),
-        (name = "directory", description = "Register, read and change users by id, with versions"),
+        (
+            name = "portal",
+            description = "Create, edit, and delete users. You need to provide authentication \
+                parameters for all queries. Users are addressed by name.",
+        ),
+        (
+            name = "directory",
+            description = "The Users Resource. Users are addressed by id, and have versions.",
+        ),
         (name = "tokens", description = "Log in and out: sessions, whose requests are signed"),
         (name = "audit", description = "Who changed what"),
     ),

@@ -31,6 +31,14 @@ const USERNAME_PREFIX_PATTERN: &str = "^[^:/\\s]+$";
 /// Headers that only some answers have: a page that another one follows, and a refused PATCH.
 const OPTIONAL_HEADERS: [&str; 2] = ["Link", "Accept-Patch"];
 
+/// What people see instead of a tag, which is a class in generated clients.
+const TAG_TITLES: [(&str, &str); 4] =
+    [("portal", "Portal"), ("directory", "Users"), ("tokens", "Tokens"), ("audit", "Audit")];
+
+/// The body that its source document says may be left out. The answer is then 400, as for one
+/// without a password.
+const OPTIONAL_BODY: &str = "/paths/~1api~1v1~1users~1{user}/patch/requestBody/required";
+
 const REQUEST_ID: &str = "#/components/headers/RequestId";
 
 /// Finishes the document.
@@ -43,6 +51,15 @@ pub(crate) fn finish(document: &mut Value) {
     }});
     for (_, schema) in members_mut(&mut document["components"]["schemas"]) {
         name_constants(schema);
+    }
+    for tag in document["tags"].as_array_mut().into_iter().flatten() {
+        let title = TAG_TITLES.iter().find(|(name, _)| tag["name"] == *name);
+        if let Some((_, title)) = title {
+            tag["x-displayName"] = json!(title);
+        }
+    }
+    if let Some(required) = document.pointer_mut(OPTIONAL_BODY) {
+        *required = json!(false);
     }
     walk(document);
 }

@@ -3,10 +3,10 @@
 use super::{Problem, UserChange, UserEnvelope, UserListEnvelope, UserRegistration};
 use crate::PageParameters;
 
-/// Get all users
+/// Returns a list of all users
 ///
-/// Every user, ordered by id; or with any of the parameters a page of them. Non-admins get an
-/// authorization error.
+/// Returns a list of all users. Non-admins will get an authorization error when trying to retrieve
+/// this resource. Users are ordered by id; any of the parameters makes the answer a page of them.
 #[utoipa::path(
     get,
     path = "/users",
@@ -66,10 +66,11 @@ use crate::PageParameters;
 )]
 pub fn list_users() {}
 
-/// Create a user
+/// Creates a user
 ///
-/// Registers a user without roles. Anyone may, unless the operator has left registration to
-/// admins. Credentials are checked if they are sent, and the audit log names their user then.
+/// Creates a user. The user has no roles. Anyone may register, unless the operator has left
+/// registration to admins. Credentials are checked if they are sent, and the audit log names their
+/// user then.
 #[utoipa::path(
     post,
     path = "/users",
@@ -125,10 +126,10 @@ pub fn list_users() {}
 )]
 pub fn create_user() {}
 
-/// Get a user
+/// Returns info about a user by id
 ///
-/// The user with this id. A non-admin user can only retrieve his or her own info; admins can
-/// retrieve any user's.
+/// Returns info about a user. A non-admin user can only retrieve his or her own info. Admins can
+/// retrieve any user's info.
 #[utoipa::path(
     get,
     path = "/users/{userId}",
@@ -136,7 +137,7 @@ pub fn create_user() {}
     tag = "directory",
     security(("basic" = [])),
     params(
-        ("userId" = i64, Path, description = "The desired user's id (not name)", minimum = 1, example = 21),
+        ("userId" = i64, Path, description = "The desired user's id (not name).", minimum = 1, example = 21),
         ("If-None-Match" = Option<String>, Header, description = "Answer 304 if the user is still at this version: the `ETag` of an earlier answer, such as `\"3\"`"),
     ),
     responses(
@@ -176,11 +177,11 @@ pub fn create_user() {}
 )]
 pub fn get_user() {}
 
-/// Change a user
+/// Modify a user's info by id
 ///
-/// Changes what the body names and leaves the rest. A non-admin user can only modify his or her
-/// own info; admins can modify any user's. Attempts by a non-admin user to change status or roles
-/// are ignored.
+/// Modify a user's info. A non-admin user can only modify his or her own info. Admins can modify
+/// any user's info. Attempts by non-admin user to change status or roles will be ignored. What the
+/// body leaves out stays.
 #[utoipa::path(
     patch,
     path = "/users/{userId}",
@@ -188,8 +189,8 @@ pub fn get_user() {}
     tag = "directory",
     security(("basic" = [])),
     params(
-        ("userId" = i64, Path, description = "The desired user's id (not name)", minimum = 1, example = 21),
-        ("If-Match" = Option<String>, Header, description = "Only modify the user if it is at this version: a number, an `ETag`, such as `\"3\"`, a list of them, or `*`"),
+        ("userId" = i64, Path, description = "The desired user's id (not name).", minimum = 1, example = 21),
+        ("If-Match" = Option<String>, Header, description = "Only perform modification if server's user.version matches the value of this header. It is a number, an `ETag`, such as `\"3\"`, a list of them, or `*`"),
     ),
     request_body(
         content = UserChange,

@@ -1,4 +1,4 @@
-//! Each construct of 3.1, and what is said of it in 3.0.
+//! Each construct of 3.1, and its words in 3.0.
 
 use serde_json::{Value, json};
 
@@ -134,7 +134,7 @@ fn schemas_are_found_wherever_they_stand() {
 }
 
 #[test]
-fn what_is_not_in_3_0_is_left_out() {
+fn members_that_3_0_does_not_have_are_left_out() {
     let old = document(&json!({}));
     let mut new = old.clone();
     new["jsonSchemaDialect"] = json!("https://spec.openapis.org/oas/3.1/dialect/base");

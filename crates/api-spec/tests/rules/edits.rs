@@ -18,10 +18,13 @@ pub(crate) const TAGS: &[Edit] = &[
     (LIST, |it| it["tags"] = json!(["directory", "portal"])),
     (LIST, |it| it["tags"] = json!(["undeclared"])),
     ("/tags/0", |it| remove(it, "description")),
+    ("/tags/0", |it| remove(it, "x-displayName")),
 ];
 
 pub(crate) const WORDS: &[Edit] =
     &[(LIST, |it| remove(it, "summary")), (LIST, |it| it["description"] = json!(" "))];
+
+pub(crate) const SUMMARIES: &[Edit] = &[(LIST, |it| it["summary"] = json!("Get All Users"))];
 
 pub(crate) const IDS: &[Edit] = &[
     (LIST, |it| it["operationId"] = json!("getUser")),
@@ -45,6 +48,7 @@ pub(crate) const PARAMETERS: &[Edit] = &[
 
 pub(crate) const REQUESTS: &[Edit] = &[
     ("/paths/~1users/post/requestBody", |it| it["required"] = json!(false)),
+    ("/paths/~1api~1v1~1users~1{user}/patch/requestBody", |it| it["required"] = json!(true)),
     ("/components/schemas/UserRegistration", |it| remove(it, "example")),
     ("/paths/~1users/post/requestBody/content/application~1json", |it| {
         it["schema"] = json!({"type": "object"});

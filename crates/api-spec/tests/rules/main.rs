@@ -9,6 +9,7 @@ mod examples;
 mod operations;
 mod responses;
 mod schemas;
+mod words;
 
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ use crate::edits::Edit;
 type Rule = fn(&Value) -> Vec<String>;
 
 /// The rules, each with what it must find.
-const RULES: [(&str, Rule, &[Edit]); 17] = [
+const RULES: [(&str, Rule, &[Edit]); 18] = [
     (
         "the version of OpenAPI is one that generators take",
         operations::openapi_version,
@@ -26,6 +27,7 @@ const RULES: [(&str, Rule, &[Edit]); 17] = [
     ),
     ("every operation has one tag, which is described", operations::tags, edits::TAGS),
     ("every operation is summed up and described", operations::descriptions, edits::WORDS),
+    ("no two summaries are the same", operations::summaries, edits::SUMMARIES),
     (
         "every operationId is unique and reads as a method's name",
         operations::operation_ids,
@@ -34,7 +36,7 @@ const RULES: [(&str, Rule, &[Edit]); 17] = [
     ("every operation says whom it is for", operations::security, edits::SECURITY),
     ("parameters are described, required or never null", operations::parameters, edits::PARAMETERS),
     (
-        "request bodies are required, named and have an example",
+        "request bodies are required as the source says, named and have an example",
         operations::request_bodies,
         edits::REQUESTS,
     ),

@@ -24,7 +24,7 @@ async fn the_directory_lists_its_users() {
         create_time: first.create_time,
         name: "admin".to_owned(),
         email: None,
-        status: UserStatus::Enabled,
+        status: UserStatus::ENABLED,
         roles: vec![Role::new("admin".to_owned())],
     };
     assert_eq!(*first, expected);
@@ -41,7 +41,7 @@ async fn a_new_user_is_read_with_its_etag() {
     assert_eq!(headers.last("Location"), format!("users/{}", made.id));
     assert_eq!((made.name.as_str(), made.version), ("bob", 0));
     assert_eq!(made.email.as_deref(), Some("bob@example.com"));
-    assert_eq!((made.status, &made.roles), (UserStatus::Enabled, &vec![]));
+    assert_eq!((made.status, &made.roles), (UserStatus::ENABLED, &vec![]));
 
     let bob = Configuration { client, ..client_of("bob", PASSWORD) };
     assert_eq!(get_user(&bob, made.id, None).await.unwrap().user, made);
@@ -66,13 +66,13 @@ async fn a_change_is_guarded_by_the_version() {
     let expected = User { version: 1, email: None, roles, ..made };
     assert_eq!(answer.unwrap().user, expected);
 
-    let info = UserChangeInfo { status: Some(Some(UserStatus::Disabled)), ..UserChangeInfo::new() };
+    let info = UserChangeInfo { status: Some(Some(UserStatus::DISABLED)), ..UserChangeInfo::new() };
     let change = UserChange { user_info: Some(Some(info)), ..UserChange::new() };
     let stale = update_user(&admin(), made.id, change.clone(), Some("\"0\"")).await;
     problem(stale, 412, "version-mismatch");
     assert_eq!(get_user(&admin(), made.id, None).await.unwrap().user, expected);
     let fresh = update_user(&admin(), made.id, change, Some(&expected.version.to_string())).await;
-    let expected = User { version: 2, status: UserStatus::Disabled, ..expected };
+    let expected = User { version: 2, status: UserStatus::DISABLED, ..expected };
     assert_eq!(fresh.unwrap().user, expected);
     delete_portal_user(&admin(), "carol", None).await.unwrap();
 }

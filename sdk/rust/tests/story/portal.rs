@@ -44,12 +44,8 @@ async fn a_password_is_changed_with_the_current_one() {
     create_portal_user(&admin(), "erin", creation(PASSWORD), None).await.unwrap();
     let erin = client_of("erin", PASSWORD);
     let change = |current| {
-        update_portal_user_password(
-            &erin,
-            "erin",
-            password_change(Some(current), "another one"),
-            None,
-        )
+        let change = password_change(Some(current), "another one");
+        update_portal_user_password(&erin, "erin", Some(change), None)
     };
     assert_refused(change("wrong").await, 403, "Current password does not match");
     assert_eq!(change(PASSWORD).await.unwrap().value, PortalUser::new("erin".to_owned(), false));

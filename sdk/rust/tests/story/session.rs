@@ -44,7 +44,7 @@ async fn a_session_signs_requests_of_both_sets() {
     // Twice: the two requests are equal, and a signature is taken once.
     for _ in 0..2 {
         let change = password_change(None, "Glück ☘ gehabt");
-        update_portal_user_password(&signed, "faÿ", change, None).await.unwrap();
+        update_portal_user_password(&signed, "faÿ", Some(change), None).await.unwrap();
     }
     let fay = client_of("faÿ", "Glück ☘ gehabt");
     let user = get_user(&fay, made.id, None).await.unwrap().user;
@@ -70,9 +70,9 @@ async fn a_session_that_is_over_signs_nothing() {
         None,
         None,
         Some("ad"),
-        Some(UserStatus::Enabled),
+        Some(UserStatus::ENABLED),
         None,
-        Some(UserSort::Name),
+        Some(UserSort::NAME),
     );
     assert_eq!(page.await.unwrap().user_list.users[0].name, "admin");
     let forged = signing(&session.key, "another token");
