@@ -1,6 +1,7 @@
 //! The published document, and Swagger UI on it.
 
 mod file;
+mod page;
 
 use std::sync::Arc;
 
@@ -18,16 +19,6 @@ use crate::{
     error::ApiError,
     reference,
 };
-
-/// Points Swagger UI at the document and has it mark its requests (see `envelope`), and sign them
-/// once somebody has logged in.
-const INITIALIZER: &str = include_str!("swagger-initializer.js");
-
-/// Knows where the page is, and where the server has what it shows.
-const PATHS: &str = include_str!("paths.js");
-
-/// Logs in and out, and signs requests.
-const SESSION: &str = include_str!("session.js");
 
 /// What the page may load and reach: this server alone, and nothing that stands in the page itself.
 /// Swagger UI's icons are `data:` URLs.
@@ -86,28 +77,16 @@ pub(crate) async fn swagger_ui(
     response
 }
 
+/// The page's own file of this name, or Swagger UI's.
 fn page_file(name: &str, sessions: &SessionService, base: &BasePath) -> Option<File> {
-    let script = |text: String| Some(File::new("text/javascript", text));
-    match name {
-        "swagger-initializer.js" => script(INITIALIZER.to_owned()),
-        "session.js" => script(SESSION.to_owned()),
-        "paths.js" => script(PATHS.to_owned()),
-        "settings.js" => script(settings(sessions.signing_host(), base)),
-        _ => {
-            let file = utoipa_swagger_ui::serve(name, Arc::new(Config::default())).ok()??;
-            Some(File::new(&file.content_type, file.bytes.into_owned()))
-        }
-    }
+    page::find(name, sessions, base).or_else(|| {
+        let file = utoipa_swagger_ui::serve(name, Arc::new(Config::default())).ok()??;
+        Some(File::new(&file.content_type, file.bytes.into_owned()))
+    })
 }
 
 fn serve(request: &HttpRequest, name: &str, find: impl FnOnce() -> Option<File>) -> HttpResponse {
     file::serve(request, name, find).unwrap_or_else(|| {
         envelope::error_response(request, EndpointSet::Directory, &ApiError::UnknownPath)
     })
-}
-
-/// What the page must know of this server.
-fn settings(signing_host: &str, base: &BasePath) -> String {
-    let [signing_host, base_path] = [signing_host, base.as_str()].map(serde_json::Value::from);
-    format!("export const signingHost = {signing_host};\nexport const basePath = {base_path};\n")
 }

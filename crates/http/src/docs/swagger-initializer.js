@@ -1,17 +1,13 @@
-// Signatures are made by the log-in box: nobody could type them into the dialog of "Authorize".
-const onlyBasic = (original) => (...parameters) =>
-  original(...parameters)?.filter((definition) => definition.has('basic'));
-const withoutSignatures = () => ({
-  statePlugins: {
-    auth: {
-      wrapSelectors: { definitionsToAuthorize: onlyBasic, definitionsForRequirements: onlyBasic },
-    },
-  },
-});
+// Points Swagger UI at the document, and has it mark and sign its requests.
 
-window.onload = async () => {
-  const { Session } = await import('./session.js');
-  const { urlOf } = await import('./paths.js');
+import { authorization } from './authorization.js';
+import { errorResponses } from './error-responses.js';
+import { labels } from './labels.js';
+import { showLogInBox } from './log-in-box.js';
+import { urlOf } from './paths.js';
+import { Session } from './session.js';
+
+window.onload = () => {
   const session = new Session();
   window.ui = SwaggerUIBundle({
     url: urlOf('openapi.json'),
@@ -20,7 +16,8 @@ window.onload = async () => {
     displayOperationId: true,
     tryItOutEnabled: true,
     validatorUrl: null,
-    plugins: [withoutSignatures],
+    syntaxHighlight: { theme: 'obsidian' },
+    plugins: [authorization, errorResponses, labels],
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
     layout: 'BaseLayout',
     requestInterceptor: (request) => {
@@ -29,5 +26,5 @@ window.onload = async () => {
       return session.sign(request);
     },
   });
-  document.getElementById('swagger-ui').before(session.box());
+  showLogInBox(session);
 };

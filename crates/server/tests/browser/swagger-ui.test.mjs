@@ -1,97 +1,10 @@
-// Swagger UI as a person uses it: a real browser on the real server.
+// Swagger UI as a person uses it.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
-
-const PASSWORD = 'a password for tests';
-const folder = mkdtempSync(join(tmpdir(), 'rollcall-browser-'));
-const complaints = [];
-const strangers = [];
-let server, browser, page, origin;
-
-before(async () => {
-  server = spawn(process.env.ROLLCALL, ['--listen=127.0.0.1:0', '--bcrypt-cost=4'], {
-    cwd: folder,
-    env: { ROLLCALL_ADMIN_PASSWORD: PASSWORD },
-  });
-  for await (const line of createInterface(server.stderr)) {
-    origin = /listening on (http:\S+)/.exec(line)?.[1];
-    if (origin) break;
-  }
-  server.stderr.resume();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-  });
-  page = await browser.newPage();
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    // Chromium logs each 4xx answer; those are asked for here.
-    const isAnswer = message.text().startsWith('Failed to load resource');
-    if (message.type() === 'error' && !isAnswer) complaints.push(message.text());
-  });
-  page.on('request', (request) => {
-    const target = new URL(request.url());
-    if (target.protocol.startsWith('http') && target.origin !== origin) strangers.push(target.href);
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  server?.kill();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-// Keeps what the page looks like where the environment says, for whoever reads the run.
-async function keepScreenshot(name) {
-  const path = join(process.env.SCREENSHOTS ?? folder, `${name}.png`);
-  await page.screenshot({ path, fullPage: true });
-}
-
-// An operation's part of the page, ready to be executed.
-async function opened(operation) {
-  const block = page.locator(`[id$="-${operation}"].opblock`);
-  if (!(await block.locator('button.execute').isVisible())) {
-    await block.locator('.opblock-summary-control').click();
-  }
-  return block;
-}
-
-// Executes an operation on the page and returns the status and body that the page shows.
-async function execute(operation, parameters = {}, body) {
-  const block = await opened(operation);
-  for (const [name, value] of Object.entries(parameters)) {
-    await block.locator(`tr[data-param-name="${name}"] input`).fill(value);
-  }
-  if (body) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
-  const answered = page.waitForResponse((response) => response.url().startsWith(origin));
-  await block.locator('button.execute').click();
-  await answered;
-  const live = block.locator('.live-responses-table tbody tr.response');
-  await live.waitFor();
-  const status = Number.parseInt(await live.locator('.response-col_status').innerText(), 10);
-  const shown = await live.locator('.response-col_description .highlight-code').allInnerTexts();
-  return { status, body: shown.join('\n') };
-}
-
-async function authorize(name, password) {
-  await page.locator('.auth-wrapper .authorize').click();
-  const dialog = page.locator('.modal-ux');
-  await dialog.locator('.auth-container').first().waitFor();
-  const logout = dialog.locator('button', { hasText: 'Logout' });
-  if (await logout.count()) await logout.first().click();
-  const inputs = dialog.locator('.auth-container input');
-  await inputs.nth(0).fill(name);
-  await inputs.nth(1).fill(password);
-  await dialog.locator('button.authorize').click();
-  await dialog.locator('.btn-done').click();
-}
+import { test } from 'node:test';
+import {
+  PASSWORD, authorize, complaints, execute, keepScreenshot, opened, origin, page, strangers,
+} from './harness.mjs';
 
 test('the front page shows both sets and the log-in', async () => {
   await page.goto(origin);
@@ -176,14 +89,13 @@ test('with Basic credentials every operation can be tried out', async () => {
 
 test('after a log-in what is tried out is signed, and carries no password', async () => {
   // The document's authorization by Basic is still there, and gives way.
-  const box = page.locator('.rollcall-session');
-  await box.locator('input[name="name"]').fill('admin');
-  await box.locator('input[name="password"]').fill('wrong');
-  await box.locator('button').click();
-  await box.locator('output', { hasText: 'Credentials are missing or wrong' }).waitFor();
-  await box.locator('input[name="name"]').fill('admin');
-  await box.locator('input[name="password"]').fill(PASSWORD);
-  await box.locator('button').click();
+  const box = page.getByRole('region', { name: 'Session' });
+  await box.getByLabel('Name').fill('admin');
+  await box.getByLabel('Password').fill('wrong');
+  await box.getByRole('button', { name: 'Log in' }).click();
+  await box.getByRole('status').getByText('Credentials are missing or wrong').waitFor();
+  await box.getByLabel('Password').fill(PASSWORD);
+  await box.getByRole('button', { name: 'Log in' }).click();
   await box.getByText('Requests are signed as admin').waitFor();
 
   const sent = [];
@@ -211,8 +123,8 @@ test('after a log-in what is tried out is signed, and carries no password', asyn
     assert.equal(headers.authorization, undefined);
   }
 
-  await box.locator('button', { hasText: 'Log out' }).click();
-  await box.locator('button', { hasText: 'Log in' }).waitFor();
+  await box.getByRole('button', { name: 'Log out' }).click();
+  await box.getByRole('button', { name: 'Log in' }).waitFor();
   const [{ sessionkey }] = sent;
   const ended = await execute('deleteSessionToken', { sessionKey: sessionkey });
   assert.equal(ended.status, 404);

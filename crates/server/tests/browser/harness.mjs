@@ -1,0 +1,119 @@
+// A real browser on the real server, and what a person does on the page.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after } from 'node:test';
+import { chromium } from 'playwright-core';
+
+export const PASSWORD = 'a password for tests';
+// What the page complained of, and what it asked of other servers.
+export const complaints = [];
+export const strangers = [];
+export let page, origin;
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-browser-'));
+
+// All of this is there before the first test, and before what a test's file does ahead of it.
+const server = spawn(process.env.ROLLCALL, ['--listen=127.0.0.1:0', '--bcrypt-cost=4'], {
+  cwd: folder,
+  env: { ROLLCALL_ADMIN_PASSWORD: PASSWORD },
+});
+for await (const line of createInterface(server.stderr)) {
+  origin = /listening on (http:\S+)/.exec(line)?.[1];
+  if (origin) break;
+}
+server.stderr.resume();
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+});
+page = await newPage();
+
+after(async () => {
+  await browser.close();
+  server.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+// A page of its own session, for which Playwright's options say the size and the colours.
+export async function newPage(options) {
+  const made = await browser.newPage({ locale: 'en', ...options });
+  made.on('pageerror', (error) => complaints.push(String(error)));
+  made.on('console', (message) => {
+    // Chromium logs each 4xx answer; those are asked for here.
+    const isAnswer = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isAnswer) complaints.push(message.text());
+  });
+  made.on('request', (request) => {
+    const target = new URL(request.url());
+    if (target.protocol.startsWith('http') && target.origin !== origin) strangers.push(target.href);
+  });
+  return made;
+}
+
+// Loads Swagger UI until it shows the operations. A page of the test's own replaces the shared one.
+export async function load(options) {
+  if (options) {
+    await page.close();
+    page = await newPage(options);
+  }
+  await page.goto(origin);
+  await page.locator('.opblock').first().waitFor();
+}
+
+// Sends a request as the admin, beside the page.
+export async function asAdmin(method, path, data) {
+  const credentials = Buffer.from(`admin:${PASSWORD}`).toString('base64');
+  const headers = { authorization: `Basic ${credentials}` };
+  return page.request.fetch(`${origin}${path}`, { method, headers, data });
+}
+
+// Keeps what the page looks like where the environment says.
+export async function keepScreenshot(name) {
+  const path = join(process.env.SCREENSHOTS ?? folder, `${name}.png`);
+  await page.screenshot({ path, fullPage: true });
+}
+
+// An operation's part of the page, ready to be executed.
+export async function opened(operation) {
+  const block = page.locator(`[id$="-${operation}"].opblock`);
+  if (!(await block.locator('button.execute').isVisible())) {
+    await block.locator('.opblock-summary-control').click();
+  }
+  return block;
+}
+
+// Executes an operation on the page and returns the status and body that the page shows.
+export async function execute(operation, parameters = {}, body) {
+  const block = await opened(operation);
+  for (const [name, value] of Object.entries(parameters)) {
+    await block.locator(`tr[data-param-name="${name}"] input`).fill(value);
+  }
+  if (body) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
+  // What an earlier execution has shown would be taken for the answer to this one.
+  const clear = block.locator('button.btn-clear');
+  if (await clear.count()) await clear.click();
+  const answered = page.waitForResponse((response) => response.url().startsWith(origin));
+  await block.locator('button.execute').click();
+  await answered;
+  const live = block.locator('.live-responses-table tbody tr.response');
+  await live.waitFor();
+  const status = Number.parseInt(await live.locator('.response-col_status').innerText(), 10);
+  const shown = await live.locator('.response-col_description .highlight-code').allInnerTexts();
+  return { status, body: shown.join('\n') };
+}
+
+export async function authorize(name, password) {
+  await page.locator('.auth-wrapper .authorize').click();
+  const dialog = page.locator('.modal-ux');
+  await dialog.locator('.auth-container').first().waitFor();
+  const logout = dialog.locator('button', { hasText: 'Logout' });
+  if (await logout.count()) await logout.first().click();
+  const inputs = dialog.locator('.auth-container input');
+  await inputs.nth(0).fill(name);
+  await inputs.nth(1).fill(password);
+  await dialog.locator('button.authorize').click();
+  await dialog.locator('.btn-done').click();
+}
