@@ -1,7 +1,10 @@
 """Sessions and signed requests, over the path that the client sends."""
 
 import datetime, re
-from client import Session, now, portal_path
+from urllib.parse import urlsplit
+from client import ADDRESS, Client, Session, now, portal_path
+
+TRUSTED = "127.0.0.1"  # as a proxy's
 
 
 class Dated(Session):
@@ -93,6 +96,15 @@ def refuses_a_prefix_that_the_client_claims(mount):
     mount.stranger.get(user.path, 401, headers=headers)
 
 
+def refuses_signatures_of_other_paths(mount):
+    """A prefix must not turn a signed list of one set into that of the other."""
+    _, signed = mount.register().log_in()
+    headers = signed.credentials.headers("GET", f"{mount.root}/api/v1/users", None)
+    headers["X-Forwarded-Prefix"] = f"{urlsplit(mount.root).path}/api/v1"
+    for address in (ADDRESS, TRUSTED):
+        Client(mount.root, None, address).get("/users", 401, headers=headers)
+
+
 def knows_the_address_of_the_client(mount):
     user = mount.register()
     _, signed = user.log_in()
@@ -120,6 +132,7 @@ STEPS = [
     signs_over_any_spelling_of_timestamps,
     refuses_old_timestamps,
     refuses_a_prefix_that_the_client_claims,
+    refuses_signatures_of_other_paths,
     knows_the_address_of_the_client,
     ends_one_session_of_several,
 ]
