@@ -4,7 +4,7 @@ of three, and then behind proxies that lie: python3 scripts/proxies ROLLCALL."""
 import signal, sys, tempfile
 from pathlib import Path
 
-import conditions, reading, registration, signing, writes
+import browser, conditions, reading, registration, signing, writes
 from lies import LIES
 from mount import Mount
 from processes import Proxy, Server, end
@@ -60,6 +60,9 @@ def tell_story(mounts):
         print(f"{mount.name}: {len(STEPS) - len(flaws)} of {len(STEPS)} steps passed", flush=True)
         for step, flaw in flaws.items():
             failed.setdefault(step, {})[mount.name] = flaw
+    for mount, flaw in browser.open_everywhere(mounts).items():
+        failed.setdefault(browser.shows_swagger_ui, {})[mount.name] = flaw
+    print(f"Swagger UI was opened at {len(mounts)} mounts", flush=True)
     for step, flaws in failed.items():
         places = "everywhere" if len(flaws) == len(mounts) else "; ".join(flaws)
         failed[step] = f"{step.__name__} ({places}): {next(iter(flaws.values()))}"

@@ -20,7 +20,7 @@ def registers_and_reads_itself(mount):
 def leads_to_a_new_user(mount):
     user = mount.register()
     assert user.answer.location == mount.root + user.path, user.answer.headers["Location"]
-    assert user.basic.get(user.answer.location).tag == '"0"'
+    assert user.basic.get(user.answer.location).json == user.answer.json
 
 
 def checks_credentials_of_registrations(mount):
