@@ -58,7 +58,6 @@ def knows_one_version_in_both_sets(mount):
     user = mount.register()
     path = portal_path(user.name)
     directory, portal = mount.admin.get(user.path).tag, mount.admin.get(path).tag
-    assert directory == portal, (directory, portal)
     mount.admin.send("PATCH", path, 200, {"value": {"password": OTHER}}, {"If-Match": directory})
     for tag in (directory, portal):
         mount.admin.send("PATCH", user.path, 412, {"userInfo": {"email": ""}}, {"If-Match": tag})
