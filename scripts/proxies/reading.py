@@ -138,6 +138,13 @@ def reaches_the_api_by_the_document(mount):
         assert user.basic.get(api + user.path).json["user"] == user.fields
 
 
+def caches_documents(mount):
+    for path in PAGES[1:]:
+        tag = mount.stranger.get(path).tag
+        assert mount.stranger.get(path, 304, headers={"If-None-Match": tag}).body == b""
+
+
+
 STEPS = [
     answers_head_as_get,
     keeps_connections_after_head,
@@ -145,4 +152,5 @@ STEPS = [
     follows_pages,
     finds_swagger_ui,
     reaches_the_api_by_the_document,
+    caches_documents,
 ]
