@@ -89,11 +89,7 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
         UserError::Duplicate(field) => duplicate(*field, is_portal),
         UserError::NameConfusable => confusable(is_portal),
         UserError::MixedScripts(flaw) => return invalid(within, vec![name_flaw(flaw)]),
-        // There the name is in the path, and not in the body.
-        UserError::InvalidName(flaw) if is_portal => {
-            return malformed(format!("Username {flaw}"));
-        }
-        UserError::InvalidName(flaw) => return invalid(within, vec![name_flaw(flaw)]),
+        UserError::InvalidName(flaw) => return refused_name(flaw, within, is_portal),
         UserError::LastAdmin => (
             StatusCode::CONFLICT,
             ProblemType::LastAdmin,
@@ -145,6 +141,14 @@ fn confusable(is_portal: bool) -> (StatusCode, ProblemType, &'static str) {
     let detail = "Another user has a name that looks like this one";
     let detail = if is_portal { NAME_TAKEN } else { detail };
     (StatusCode::CONFLICT, ProblemType::NameConfusable, detail)
+}
+
+/// In the portal set the name is in the path, and not in the body.
+fn refused_name(flaw: &impl ToString, within: &'static str, is_portal: bool) -> Description {
+    if is_portal {
+        return malformed(format!("Username {}", flaw.to_string()));
+    }
+    invalid(within, vec![name_flaw(flaw)])
 }
 
 fn name_flaw(flaw: &impl ToString) -> InvalidField {

@@ -35,14 +35,13 @@ pub(crate) fn take_away(body: &[u8], patch: &mut impl MergePatch) -> Result<(), 
     Ok(())
 }
 
-fn take(patch: &mut impl MergePatch, path: &[&str]) -> Result<(), ApiError> {
-    if patch.take_away(path) {
+fn take(patch: &mut impl MergePatch, member: &[&str]) -> Result<(), ApiError> {
+    if patch.take_away(member) {
         return Ok(());
     }
-    let path = path.join(".");
     Err(ApiError::Malformed(format!(
-        "{path} must not be null in application/merge-patch+json; a value is accepted, or leave \
-         it out"
+        "{} must not be null in application/merge-patch+json; a value is accepted, or leave it out",
+        member.join(".")
     )))
 }
 

@@ -3,19 +3,21 @@
 use rollcall_domain::SessionService;
 
 use super::file::File;
+use crate::base_path::BasePath;
 
 const HTML: &str = "text/html";
 const SCRIPT: &str = "text/javascript";
 const STYLE: &str = "text/css";
 
 /// Each with its name and type.
-const FILES: [(&str, &str, &str); 11] = [
+const FILES: [(&str, &str, &str); 12] = [
     ("index.html", HTML, include_str!("index.html")),
     ("favicon.svg", "image/svg+xml", include_str!("favicon.svg")),
     ("page.css", STYLE, include_str!("page.css")),
     ("operations.css", STYLE, include_str!("operations.css")),
     ("color-scheme.js", SCRIPT, include_str!("color-scheme.js")),
     ("swagger-initializer.js", SCRIPT, include_str!("swagger-initializer.js")),
+    ("paths.js", SCRIPT, include_str!("paths.js")),
     ("session.js", SCRIPT, include_str!("session.js")),
     ("log-in-box.js", SCRIPT, include_str!("log-in-box.js")),
     ("authorization.js", SCRIPT, include_str!("authorization.js")),
@@ -24,16 +26,17 @@ const FILES: [(&str, &str, &str); 11] = [
 ];
 
 /// The file of this name, if the page has one of its own. The page itself has the empty name, too.
-pub(super) fn find(name: &str, sessions: &SessionService) -> Option<File> {
+pub(super) fn find(name: &str, sessions: &SessionService, base: &BasePath) -> Option<File> {
     let name = if name.is_empty() { "index.html" } else { name };
     if name == "settings.js" {
-        return Some(File::new(SCRIPT, settings(sessions.signing_host())));
+        return Some(File::new(SCRIPT, settings(sessions.signing_host(), base)));
     }
     let (_, kind, text) = FILES.iter().find(|(own, ..)| *own == name)?;
     Some(File::new(kind, *text))
 }
 
 /// What the page must know of this server.
-fn settings(signing_host: &str) -> String {
-    format!("export const signingHost = {};\n", serde_json::Value::from(signing_host))
+fn settings(signing_host: &str, base: &BasePath) -> String {
+    let [signing_host, base_path] = [signing_host, base.as_str()].map(serde_json::Value::from);
+    format!("export const signingHost = {signing_host};\nexport const basePath = {base_path};\n")
 }

@@ -6,7 +6,7 @@ use super::refusal;
 use crate::harness::{PASSWORD, Process, rollcall_on_sqlite};
 
 /// Arguments, the wrong part of them, and the accepted values.
-const WRONG: [(&[&str], &str, &str); 17] = [
+const WRONG: [(&[&str], &str, &str); 18] = [
     (
         &["--drain", "-1"],
         "invalid value '-1' for '--drain <SECONDS>': ",
