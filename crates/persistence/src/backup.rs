@@ -41,13 +41,24 @@ struct Check {
     integrity_check: String,
 }
 
-/// Copies the SQLite file at `from`, which may be in use, to `to`, an empty file. It must be a store; that
-/// of an earlier release, too. Returns how many users there are in the copy, which has been read back.
+/// Copies the SQLite store at `from`, which may be in use, to `to`, an empty file. It may be of an
+/// earlier release. Returns how many users there are in the copy, which has been read back.
 ///
 /// # Errors
 /// [`BackupError`]; what is at `to` is of no use then.
 pub fn back_up(from: &Path, to: &Path) -> Result<usize, BackupError> {
-    let mut source = Database::open_source(&DatabaseUrl::Sqlite(from.to_owned()))?;
+    copy(Database::open_store(&DatabaseUrl::Sqlite(from.to_owned()))?, to)
+}
+
+/// The same with a backup, of which there may be hard links.
+///
+/// # Errors
+/// As [`back_up`].
+pub fn copy_backup(from: &Path, to: &Path) -> Result<usize, BackupError> {
+    copy(Database::open_source(&DatabaseUrl::Sqlite(from.to_owned()))?, to)
+}
+
+fn copy(mut source: Database, to: &Path) -> Result<usize, BackupError> {
     source.require_known()??;
     if let Database::Sqlite(source) = &mut source {
         sql_query(COPY).bind::<Text, _>(sqlite_name::name(to, Mode::ReadWrite)).execute(source)?;

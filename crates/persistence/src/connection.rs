@@ -1,6 +1,6 @@
 //! Connections to either backend, and how work gets one.
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::{num::NonZeroU32, path::Path, sync::Arc};
 
 use diesel::{Connection as _, PgConnection, SqliteConnection};
 use rollcall_domain::{StoreError, WriteError};
@@ -84,6 +84,43 @@ pub enum OpenError {
         /// The log.
         log: String,
     },
+    /// A store was here, and is no more.
+    #[error(
+        "there is no store in {path}, but {secret} shows that there was one: put the file back or \
+         restore a backup, or remove {secret} to begin with an empty store"
+    )]
+    Lost {
+        /// The file that is missing, or has no table.
+        path: String,
+        /// The session secret beside it.
+        secret: String,
+    },
+    /// The file has several names. The text says which file.
+    #[error("{0}: keep one name, and remove the others")]
+    Linked(String),
+    /// A link is in the place of a file whose log is still there.
+    #[error(
+        "there is {log}, and {path} is a link to another folder: put the file that the log is of \
+         back in the place of the link"
+    )]
+    LogBesideLink {
+        /// The link.
+        path: String,
+        /// The log.
+        log: String,
+    },
+    /// A process has another file open beside the log of this one.
+    #[error(
+        "{0} is not the file that a running process has open at this path, and its -wal belongs to \
+         that one: put that file back, then run this again"
+    )]
+    OtherFile(String),
+    /// A process has this file open by another path, and has another log.
+    #[error(
+        "{0} is open in a running process by another path, whose -wal has its newest changes: use \
+         the path of that process, or put the file back there"
+    )]
+    OtherPath(String),
     /// What is there was made by another program, or for another purpose.
     #[error("{0} is the file of another program: give the path of a new file, or of a store")]
     Foreign(String),
@@ -143,6 +180,12 @@ impl OpenError {
     /// No connection, for this reason.
     pub(crate) fn connect(source: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Connect(Box::new(source))
+    }
+
+    /// A store was at `path`, of which only the secret is left.
+    pub(crate) fn lost(path: &Path, secret: &Path) -> Self {
+        let [path, secret] = [path, secret].map(|path| path.display().to_string());
+        Self::Lost { path, secret }
     }
 
     /// Why the database at `url` can't be used.

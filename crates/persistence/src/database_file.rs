@@ -6,11 +6,9 @@
 //! one has opened.
 
 use std::{
-    fs, io,
-    os::unix::fs::MetadataExt,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -18,10 +16,14 @@ use std::{
 use diesel::{SqliteConnection, connection::SimpleConnection};
 
 use crate::{
-    OpenError, migrations,
+    OpenError,
+    file_place::{Displacement, Place},
+    file_use::{require_one_name, require_same_use},
+    migrations::{self, FileContents},
     sqlite::failure,
     sqlite_file::{
-        JOURNAL, LOG, LOG_INDEX, beside, create_private, has_bytes, lone_log, require_writable,
+        JOURNAL, LOG, beside, create_private, has_bytes, is_missing_or_empty, lone_log,
+        require_writable, session_secret,
     },
     sqlite_name::{Mode, open},
     statistics::Counts,
@@ -38,29 +40,11 @@ const SETTINGS: &str =
 
 /// A file that a store is open on.
 pub(crate) struct DatabaseFile {
-    path: PathBuf,
-    identity: Identity,
-    /// The log and its index, which SQLite keeps for as long as the file is open.
-    beside: OnceLock<Vec<(PathBuf, Identity)>>,
+    place: Place,
     was_left_unclean: bool,
     is_displaced: AtomicBool,
     is_being_checked: AtomicBool,
     counts: Arc<Counts>,
-}
-
-/// What tells a file from every other one on the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Identity {
-    device: u64,
-    inode: u64,
-}
-
-impl Identity {
-    /// By `stat` alone: closing another descriptor of the file would give back SQLite's locks.
-    fn of(path: &Path) -> io::Result<Self> {
-        let metadata = fs::metadata(path)?;
-        Ok(Self { device: metadata.dev(), inode: metadata.ino() })
-    }
 }
 
 impl DatabaseFile {
@@ -74,17 +58,23 @@ impl DatabaseFile {
             let [path, log] = [path, &log].map(|path| path.display().to_string());
             return Err(OpenError::LoneLog { path, log });
         }
+        let secret = session_secret(path);
+        // Before anything is looked at: a process that makes a store makes its secret last.
+        let secret_was_there = secret.exists();
+        if secret_was_there && is_missing_or_empty(path) {
+            return Err(OpenError::lost(path, &secret));
+        }
         let was_left_unclean = [LOG, JOURNAL].iter().any(|ending| has_bytes(&beside(path, ending)));
         if path.exists() {
             require_writable(path).map_err(|error| failed(error.into()))?;
+            require_one_name(path)?;
+            require_same_use(path)?;
         } else {
             create_private(path)
                 .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
         }
         let file = Self {
-            path: path.to_owned(),
-            identity: Identity::of(path).map_err(|error| failed(error.into()))?,
-            beside: OnceLock::new(),
+            place: Place::of(path).map_err(|error| failed(error.into()))?,
             was_left_unclean,
             is_displaced: AtomicBool::new(false),
             is_being_checked: AtomicBool::new(false),
@@ -92,9 +82,14 @@ impl DatabaseFile {
         };
         let mut connection = file.open().map_err(failed)?;
         // Before anything is changed in it, even the journal mode.
-        match migrations::is_foreign(&mut connection) {
-            Ok(false) => {}
-            Ok(true) => return Err(OpenError::Foreign(path.display().to_string())),
+        match migrations::contents(&mut connection) {
+            Ok(FileContents::Nothing) if secret_was_there => {
+                return Err(OpenError::lost(path, &secret));
+            }
+            Ok(FileContents::Nothing | FileContents::Store) => {}
+            Ok(FileContents::Foreign) => {
+                return Err(OpenError::Foreign(path.display().to_string()));
+            }
             Err(OpenError::Migrate(error)) => return Err(failed(error)),
             Err(error) => return Err(error),
         }
@@ -102,16 +97,9 @@ impl DatabaseFile {
         Ok((file, connection))
     }
 
-    /// From here on, the log and its index are missed as well. They are there once a connection has
-    /// read.
+    /// From here on, the log and its index are missed as well.
     pub(crate) fn watch_log(&self) {
-        let files = [LOG, LOG_INDEX].map(|ending| beside(&self.path, ending));
-        let there = files.into_iter().filter_map(|path| {
-            let identity = Identity::of(&path).ok()?;
-            Some((path, identity))
-        });
-        // It is done once, at the end of the start.
-        let _ = self.beside.set(there.collect());
+        self.place.watch_log();
     }
 
     /// Another connection to the same file.
@@ -123,7 +111,7 @@ impl DatabaseFile {
 
     fn open(&self) -> Result<SqliteConnection, AnyError> {
         self.require_in_place()?;
-        let mut connection = open(&self.path, Mode::ReadWrite)?;
+        let mut connection = open(self.path(), Mode::ReadWrite)?;
         // The file is open by now, and nothing beside it until the first statement.
         self.require_in_place()?;
         connection.batch_execute(PATIENCE)?;
@@ -134,7 +122,7 @@ impl DatabaseFile {
     pub(crate) fn require_usable(&self) -> Result<(), String> {
         self.require_in_place()?;
         if self.counts.is_damaged() {
-            return Err(format!("{} is damaged", self.path.display()));
+            return Err(format!("{} is damaged", self.path().display()));
         }
         Ok(())
     }
@@ -153,36 +141,29 @@ impl DatabaseFile {
     /// copy elsewhere, which needs the log. A damaged file may have the log of another one. A check
     /// would have to end first.
     pub(crate) fn may_checkpoint(&self) -> bool {
-        Identity::of(&self.path).is_ok_and(|identity| identity == self.identity)
+        self.place.has_file()
             && !self.counts.is_damaged()
             && !self.is_being_checked.load(Ordering::Acquire)
     }
 
     /// The path that the store was opened by.
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.place.path()
     }
 
     fn require_in_place(&self) -> Result<(), String> {
-        let beside = self.beside.get().into_iter().flatten();
-        let files = beside.map(|(path, identity)| (path, identity));
-        let displaced = [(&self.path, &self.identity)]
-            .into_iter()
-            .chain(files)
-            .find(|(path, identity)| !Identity::of(path).is_ok_and(|found| found == **identity));
-        let was_displaced = self.is_displaced.swap(displaced.is_some(), Ordering::Relaxed);
-        match displaced {
+        let displacement = self.place.displacement();
+        let was_displaced = self.is_displaced.swap(displacement.is_some(), Ordering::Relaxed);
+        match displacement {
             None => {
                 if was_displaced {
-                    log::info!("{} is back: writes go on", self.path.display());
+                    log::info!("{} is back: writes go on", self.path().display());
                 }
                 Ok(())
             }
-            Some((path, _)) => {
-                let reason =
-                    format!("{} was moved, removed or replaced while it is open", path.display());
+            Some(Displacement { reason, until }) => {
                 if !was_displaced {
-                    log::error!("{reason}; nothing is written until it is back at its place");
+                    log::error!("{reason}; nothing is written until {until}");
                 }
                 Err(reason)
             }

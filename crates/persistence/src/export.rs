@@ -30,7 +30,7 @@ impl Exporter {
     /// [`OpenError`], in words for the operator.
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let connecting = |error: DieselError| OpenError::opening(url, Box::new(error));
-        let mut store = Database::open_source(url)?;
+        let mut store = Database::open_store(url)?;
         store.begin_reading().map_err(connecting)?;
         if let Database::Postgres(connection) = &mut store {
             connection.batch_execute(POSTGRES_SETTINGS).map_err(connecting)?;

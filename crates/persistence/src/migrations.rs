@@ -102,21 +102,36 @@ pub(crate) fn known_on_postgres() -> Result<BTreeSet<String>, OpenError> {
     versions::<Pg>(&POSTGRES).map_err(OpenError::Migrate)
 }
 
-/// Whether a SQLite file has something in it, and no store.
+/// What is in a SQLite file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileContents {
+    /// No table.
+    Nothing,
+    /// A store.
+    Store,
+    /// What another program has made.
+    Foreign,
+}
+
+/// Looks what is in a SQLite file.
 ///
 /// # Errors
 /// [`OpenError::Level`] and [`OpenError::Newer`] when it is a store that this binary may not write.
-pub(crate) fn is_foreign(connection: &mut SqliteConnection) -> Result<bool, OpenError> {
+pub(crate) fn contents(connection: &mut SqliteConnection) -> Result<FileContents, OpenError> {
     let failed = |error| OpenError::Migrate(Box::new(error));
     let contents: Vec<Named> = sql_query(CONTENTS).load(connection).map_err(failed)?;
     let has = |name: &str| contents.iter().any(|it| it.name == name);
+    if contents.is_empty() {
+        return Ok(FileContents::Nothing);
+    }
     if !has("__diesel_schema_migrations") {
-        return Ok(!contents.is_empty());
+        return Ok(FileContents::Foreign);
     }
     let history = SchemaHistory::read(&mut Connection::Sqlite(connection)).map_err(failed)?;
     history.refuse_incompatible(&known_on_sqlite()?)?;
     // A store whose migrations were all undone has nothing else.
-    Ok(contents.len() > 1 && !has("users"))
+    let is_store = contents.len() == 1 || has("users");
+    Ok(if is_store { FileContents::Store } else { FileContents::Foreign })
 }
 
 fn versions<B>(migrations: &EmbeddedMigrations) -> Result<BTreeSet<String>, AnyError>

@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::{
     BackupError, DatabaseUrl, OpenError,
     copy::Database,
+    file_use::require_same_use,
     sqlite_file::{JOURNAL, LOG, LOG_INDEX, beside, lone_log},
     sqlite_name::{self, Mode},
 };
@@ -44,6 +45,9 @@ pub enum ReplaceError {
     /// There is a log with changes of a file that was there.
     #[error("is missing, and {0} has changes of it: put it back, or give --overwrite to lose them")]
     LoneLog(String),
+    /// Some process has another file open at its path.
+    #[error("can't be replaced: {0}")]
+    Elsewhere(#[from] OpenError),
     /// The file system does not let it be replaced.
     #[error("can't be replaced: {0}")]
     Io(#[from] io::Error),
@@ -73,6 +77,7 @@ impl Vacancy {
         }
         // Before SQLite opens it, which would mend what was left by a crash.
         drop(lock(&path)?);
+        require_same_use(&path)?;
         if !overwrite && fs::metadata(&path)?.len() > 0 {
             require_empty(&path)?;
         }

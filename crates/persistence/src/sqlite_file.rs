@@ -50,6 +50,19 @@ pub(crate) fn lone_log(path: &Path) -> Option<PathBuf> {
     [LOG, LOG_INDEX].map(|ending| beside(path, ending)).into_iter().find(|log| log.exists())
 }
 
+/// Whether no file is at `path`, or one that has nothing in it.
+pub(crate) fn is_missing_or_empty(path: &Path) -> bool {
+    fs::metadata(path).map_or(true, |metadata| metadata.is_file() && metadata.len() == 0)
+}
+
+/// Where the session secret of the store at `path` is kept, unless a setting gives it.
+#[must_use]
+pub fn session_secret(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push("-session-secret");
+    name.into()
+}
+
 /// Whether there is anything in the file at `path`.
 pub(crate) fn has_bytes(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
@@ -82,8 +95,12 @@ pub(crate) fn require_writable(path: &Path) -> io::Result<()> {
 /// Refuses what this process may not read, and what is no file. Nothing is opened: closing it would give back
 /// the locks that this process has on it.
 pub(crate) fn require_readable(path: &Path) -> io::Result<()> {
-    if fs::metadata(path)?.is_dir() {
+    let kind = fs::metadata(path)?.file_type();
+    if kind.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory"));
+    }
+    if !kind.is_file() {
+        return Err(io::Error::other("is a device, pipe or socket; a regular file is accepted"));
     }
     Ok(access(path, Access::READ_OK)?)
 }

@@ -7,10 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rollcall_persistence::DatabaseUrl;
+use rollcall_persistence::{DatabaseUrl, session_secret};
 use rustix::process::{geteuid, getpid};
 
-use crate::{environment, session_secret, settings::ServeSettings};
+use crate::{environment, settings::ServeSettings};
 
 /// The bits of a mode that let all others, or its group, read a file and go through a folder.
 const OTHERS: Access = Access { read: 0o004, pass: 0o001 };
@@ -43,7 +43,7 @@ fn files(settings: &ServeSettings) -> Vec<PathBuf> {
             path.push(suffix);
             PathBuf::from(path)
         };
-        files.extend([beside(""), beside("-wal"), session_secret::path_beside(&database)]);
+        files.extend([beside(""), beside("-wal"), session_secret(&database)]);
     }
     files
 }

@@ -2,7 +2,6 @@
 //! the store can't sign.
 
 use std::{
-    ffi::OsString,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -34,7 +33,9 @@ impl Source {
                 let refused = |reason| format!("{variable} {reason}").into();
                 SessionSecret::new(text.as_bytes()).map(Self::Given).map_err(refused)
             }
-            (None, DatabaseUrl::Sqlite(database)) => Ok(Self::Beside(path_beside(database))),
+            (None, DatabaseUrl::Sqlite(database)) => {
+                Ok(Self::Beside(rollcall_persistence::session_secret(database)))
+            }
             (None, DatabaseUrl::Postgres(_)) => Err(format!(
                 "{VARIABLE} must be set, or {VARIABLE}_FILE: at least 32 bytes, the same for every \
                  process on the database"
@@ -58,13 +59,6 @@ impl Source {
         let text = read_or_make(&path).map_err(|error| failed(&error))?;
         SessionSecret::new(without_newline(&text).as_bytes()).map_err(|reason| failed(&reason))
     }
-}
-
-/// `rollcall.db-session-secret` beside `rollcall.db`.
-pub(crate) fn path_beside(database: &Path) -> PathBuf {
-    let mut path = OsString::from(database);
-    path.push("-session-secret");
-    path.into()
 }
 
 fn read_or_make(path: &Path) -> io::Result<String> {

@@ -9,6 +9,7 @@ use diesel::{
 use crate::{
     DatabaseUrl, OpenError,
     connection::Connection,
+    file_use::{require_one_name, require_same_use},
     migrations, postgres_refusal,
     postgres_session::connect,
     schema_history::{self, SchemaHistory},
@@ -31,13 +32,23 @@ pub(crate) enum Database {
 }
 
 impl Database {
-    /// Opens what is there, without the means to change it if it is a file.
+    /// Opens a store, without the means to change it if it is a file, which must have one name: a
+    /// process that came by another one would have the newest changes elsewhere.
+    pub(crate) fn open_store(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        if let DatabaseUrl::Sqlite(path) = url {
+            require_one_name(path)?;
+        }
+        Self::open_source(url)
+    }
+
+    /// The same with a file that may be a backup, of which there may be hard links.
     pub(crate) fn open_source(url: &DatabaseUrl) -> Result<Self, OpenError> {
         match url {
             DatabaseUrl::Sqlite(path) if !path.exists() => Err(OpenError::Missing(url.to_string())),
             DatabaseUrl::Sqlite(path) => {
                 let failed = |error| sqlite::failure(path, error);
                 require_readable(path).map_err(|error| failed(error.into()))?;
+                require_same_use(path)?;
                 let connection = sqlite_name::open(path, Mode::ReadOnly);
                 let mut connection = connection.map_err(|error| failed(error.into()))?;
                 let set = connection.batch_execute(SQLITE_SETTINGS);

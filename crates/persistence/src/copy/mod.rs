@@ -101,7 +101,7 @@ pub fn copy(
     to: &DatabaseUrl,
     mut progress: impl FnMut(Progress),
 ) -> Result<Copied, CopyError> {
-    let mut source = Database::open_source(from).map_err(CopyError::Source)?;
+    let mut source = Database::open_store(from).map_err(CopyError::Source)?;
     source.begin_reading().map_err(read)?;
     source.require_current().map_err(read)?.map_err(CopyError::Source)?;
     let mut target = Database::open_target(to).map_err(CopyError::Target)?;

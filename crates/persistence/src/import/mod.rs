@@ -121,7 +121,7 @@ impl Importer {
     /// [`OpenError`], in words for the operator.
     pub fn rehearse(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let connecting = |error| OpenError::opening(url, Box::new(error));
-        let store = match Database::open_source(url) {
+        let store = match Database::open_store(url) {
             Err(OpenError::Missing(_)) => None,
             opened => Some(opened?),
         };

@@ -1,10 +1,8 @@
 //! `rollcall backup`: copies a SQLite store that may be in use.
 
-use rollcall_persistence::{OpenError, back_up};
+use rollcall_persistence::{OpenError, back_up, session_secret};
 
-use crate::{
-    failure::Failure, logging, new_file::NewFile, session_secret, settings::BackupSettings,
-};
+use crate::{failure::Failure, logging, new_file::NewFile, settings::BackupSettings};
 
 /// Writes the copy, and says what is in it.
 pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
@@ -18,7 +16,7 @@ pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
     let users = back_up(&store, new.temporary_path())
         .map_err(|error| database.failure(&format!("can't be backed up: {error}")))?;
     new.complete()?;
-    let secret = session_secret::path_beside(&store);
+    let secret = session_secret(&store);
     let hint = if secret.exists() {
         format!("; the session secret {} is not in it", secret.display())
     } else {

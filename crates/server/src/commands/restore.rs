@@ -8,7 +8,7 @@ use std::{
 };
 
 use rollcall_persistence::{
-    ReplaceError, Vacancy, back_up, check, drop_sessions, recount_hash_cost,
+    ReplaceError, Vacancy, check, copy_backup, drop_sessions, recount_hash_cost,
 };
 use tempfile::{Builder, TempPath};
 
@@ -35,7 +35,7 @@ pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
     drop(Vacancy::take(&store, *overwrite).map_err(replacing)?);
     let failed = |error: io::Error| database.failure(&format!("can't be made: {error}"));
     let copy = new_file_beside(&store).map_err(failed)?;
-    let users = back_up(file, &copy).map_err(|error| refused(&error))?;
+    let users = copy_backup(file, &copy).map_err(|error| refused(&error))?;
     recount_hash_cost(&copy).map_err(|error| refused(&error))?;
     drop_sessions(&copy).map_err(|error| refused(&error))?;
     File::open(&copy).and_then(|copy| copy.sync_all()).map_err(failed)?;

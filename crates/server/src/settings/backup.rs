@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use rollcall_persistence::DatabaseUrl;
+use rollcall_persistence::{DatabaseUrl, session_secret};
 
 use super::DatabaseSettings;
-use crate::{failure::Failure, session_secret};
+use crate::failure::Failure;
 
 #[derive(Args)]
 pub(crate) struct BackupSettings {
@@ -39,7 +39,7 @@ impl DatabaseSettings {
             name.push(ending);
             PathBuf::from(name)
         };
-        Ok(vec![path.clone(), beside("-wal"), beside("-shm"), session_secret::path_beside(&path)])
+        Ok(vec![path.clone(), beside("-wal"), beside("-shm"), session_secret(&path)])
     }
 
     /// The path of the SQLite file; of PostgreSQL, `program` of its own makes copies.

@@ -1,6 +1,8 @@
 //! What operators do to the files of a SQLite store.
 
 mod damaged;
+mod elsewhere;
+mod lost;
 mod moved;
 mod names;
 mod not_damaged;

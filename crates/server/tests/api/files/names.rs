@@ -93,3 +93,21 @@ fn every_command_takes_any_name_of_a_file() {
         assert_eq!(files.len(), 3, "{files:?}");
     }
 }
+
+#[test]
+fn a_path_of_no_regular_file_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap();
+    assert!(made.success());
+    for path in ["/dev/null", "pipe", "/dev/full"] {
+        let url = format!("--database-url=sqlite://{path}");
+        for arguments in [&["user", "list"][..], &["--listen=127.0.0.1:0"], &["export"]] {
+            let arguments = [arguments, &[&*url]].concat();
+            let output = rollcall_on_sqlite(&folder, &arguments).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            let expected = "is a device, pipe or socket; a regular file is accepted\n";
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+            assert!(said.ends_with(expected), "{arguments:?}: {said}");
+        }
+    }
+}

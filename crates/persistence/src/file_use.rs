@@ -1,0 +1,115 @@
+//! Whether the processes that have a SQLite file open came by the same path.
+//!
+//! SQLite keeps the log beside the path that it opens a file by. A process that has come by another
+//! path has another log: by a link, by a mount of the file alone, or by the path at which another
+//! file lay before. Then one of the logs is lost, or goes into the wrong file. In WAL mode, every
+//! process has locks on the file and on the index of the log, for as long as it has them open. So
+//! other processes have locks on both, or on neither.
+
+use std::{
+    fs::{self, File},
+    os::unix::fs::FileExt,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use rustix::process::{Flock, FlockType, fcntl_getlk};
+
+use crate::{
+    OpenError,
+    file_place::{linked, links},
+    sqlite_file::{LOG, LOG_INDEX, beside, has_bytes},
+};
+
+/// The bytes that processes lock of a file that they have open: from `SHARED_FIRST` on.
+const OF_FILE: Bytes = Bytes { start: 0x4000_0002, length: 510 };
+
+/// The byte that processes lock of an index that they have open: `UNIX_SHM_DMS`.
+const OF_INDEX: Bytes = Bytes { start: 128, length: 1 };
+
+/// Where a file says how it is written and read: 2 for the WAL mode.
+const MODES: u64 = 18;
+const WAL_MODE: [u8; 2] = [2, 2];
+
+/// How long a process may take between one lock and the other, when it opens or closes the file.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long to wait before the next look.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+struct Bytes {
+    start: u64,
+    length: u64,
+}
+
+/// Refuses a file that has several names, or a log beside a link to it. The log of each would be
+/// another one.
+///
+/// # Errors
+/// [`OpenError::Linked`] and [`OpenError::LogBesideLink`].
+pub(crate) fn require_one_name(path: &Path) -> Result<(), OpenError> {
+    let links = links(path);
+    if links > 1 {
+        return Err(OpenError::Linked(linked(path, links)));
+    }
+    let mut log = path.as_os_str().to_owned();
+    log.push(LOG);
+    let log = Path::new(&log);
+    if has_bytes(log) && fs::canonicalize(log).ok() != Some(beside(path, LOG)) {
+        let [path, log] = [path, log].map(|it| it.display().to_string());
+        return Err(OpenError::LogBesideLink { path, log });
+    }
+    Ok(())
+}
+
+/// Refuses a file if other processes have another file open beside the log at `path`, or this file
+/// by another path. Must be called before SQLite opens the file.
+///
+/// # Errors
+/// [`OpenError::OtherFile`] and [`OpenError::OtherPath`].
+pub(crate) fn require_same_use(path: &Path) -> Result<(), OpenError> {
+    let begun = Instant::now();
+    loop {
+        match difference(path) {
+            None => return Ok(()),
+            Some(error) if begun.elapsed() >= PATIENCE => return Err(error),
+            Some(_) => thread::sleep(BETWEEN_LOOKS),
+        }
+    }
+}
+
+fn difference(path: &Path) -> Option<OpenError> {
+    let file = opened(path)?;
+    let lock_of_file = lock_of(file, &OF_FILE);
+    let index = opened(&beside(path, LOG_INDEX));
+    let lock_of_index = index.and_then(|index| lock_of(index, &OF_INDEX));
+    let name = path.display().to_string();
+    match (lock_of_file, lock_of_index) {
+        (None, Some(_)) => Some(OpenError::OtherFile(name)),
+        // A process that has the file for itself needs no index, and SQLite refuses the file.
+        (Some(FlockType::ReadLock), None) if is_in_wal_mode(file) => {
+            Some(OpenError::OtherPath(name))
+        }
+        _ => None,
+    }
+}
+
+/// The file at `path`, which is never closed: the system takes every lock on a file from a process
+/// that closes it, also those that SQLite has.
+fn opened(path: &Path) -> Option<&'static File> {
+    let file = File::open(path).ok()?;
+    Some(Box::leak(Box::new(file)))
+}
+
+/// The lock that another process has on any of the bytes; none where that can not be told.
+fn lock_of(file: &File, bytes: &Bytes) -> Option<FlockType> {
+    let mut lock = Flock::from(FlockType::WriteLock);
+    (lock.start, lock.length) = (bytes.start, bytes.length);
+    fcntl_getlk(file, &lock).ok()?.map(|found| found.typ)
+}
+
+fn is_in_wal_mode(file: &File) -> bool {
+    let mut modes = [0; WAL_MODE.len()];
+    file.read_exact_at(&mut modes, MODES).is_ok() && modes == WAL_MODE
+}
