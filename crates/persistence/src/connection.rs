@@ -146,8 +146,17 @@ pub enum OpenError {
         /// The schema, likewise.
         schema: String,
     },
+    /// The role may not use tables that are there. The text is the statements that let it.
+    #[error("has tables that the role may not use: run {0}")]
+    Privileges(String),
+    /// There is no such database or role.
+    #[error("names a database or a role that does not exist: create it, or correct the URL ({0})")]
+    Absent(Box<dyn std::error::Error + Send + Sync>),
     /// There is no schema for tables.
-    #[error("lacks a schema for tables: set the role's search_path to a schema that exists")]
+    #[error(
+        "lacks a schema for tables: set the role's search_path to a schema that exists, and that \
+         it has USAGE on"
+    )]
     NoSchema,
     /// The role may not do what a migration does.
     #[error("can't be migrated by this role: start once as the role that owns the tables ({0})")]

@@ -27,6 +27,7 @@ mod look_ups;
 mod migrations;
 mod pages;
 mod postgres;
+mod postgres_privileges;
 mod postgres_refusal;
 mod postgres_session;
 mod postgres_url;

@@ -11,6 +11,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use crate::{
     OpenError,
     connection::Connection,
+    postgres_privileges::{self, TO_SERVE},
     postgres_refusal,
     postgres_session::{limited, within},
     schema_history::SchemaHistory,
@@ -59,8 +60,10 @@ pub(crate) fn run_on_sqlite(connection: &mut SqliteConnection) -> Result<(), Ope
 /// The same on PostgreSQL. Where nothing is missing, this needs no right to create anything.
 ///
 /// # Errors
-/// As [`run_on_sqlite`], and [`OpenError::Forbidden`] when the role may not do so.
+/// As [`run_on_sqlite`], [`OpenError::Forbidden`] when the role may not do so, and
+/// [`OpenError::Privileges`] when it may not use tables that are there.
 pub(crate) fn run_on_postgres(connection: &mut PgConnection) -> Result<(), OpenError> {
+    postgres_privileges::require(connection, TO_SERVE)?;
     let outcome = within(connection, &limited(BEGIN, LIMIT), |connection| {
         connection.batch_execute(LOCK)?;
         if missing::<Pg>(&mut Connection::Postgres(connection), &POSTGRES)?.is_some() {
@@ -102,7 +105,7 @@ pub(crate) fn known_on_postgres() -> Result<BTreeSet<String>, OpenError> {
     versions::<Pg>(&POSTGRES).map_err(OpenError::Migrate)
 }
 
-/// What is in a SQLite file.
+/// The kinds of contents of a SQLite file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileContents {
     /// No table.
@@ -113,7 +116,7 @@ pub(crate) enum FileContents {
     Foreign,
 }
 
-/// Looks what is in a SQLite file.
+/// Tells the contents of a SQLite file.
 ///
 /// # Errors
 /// [`OpenError::Level`] and [`OpenError::Newer`] when it is a store that this binary may not write.

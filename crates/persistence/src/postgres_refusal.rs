@@ -22,6 +22,9 @@ const CREATE: &str = "SELECT quote_ident(current_user) AS role, \
 const OF_READ_ONLY: [&str; 3] =
     ["session is read-only", "read-only transaction", "server is in hot standby mode"];
 
+/// The same, of a database or a role that is not there.
+const OF_ABSENT: [&str; 2] = ["FATAL: ", "does not exist"];
+
 /// The same, of a role without the rights that it needs.
 const OF_FORBIDDEN: [&str; 2] = ["permission denied for", "must be owner of"];
 
@@ -72,6 +75,9 @@ pub(crate) fn explain(error: OpenError) -> OpenError {
     match error {
         OpenError::Connect(source) | OpenError::Migrate(source) if says(&OF_READ_ONLY) => {
             OpenError::ReadOnly(source)
+        }
+        OpenError::Connect(source) if OF_ABSENT.iter().all(|part| text.contains(part)) => {
+            OpenError::Absent(source)
         }
         OpenError::Migrate(source) if says(&OF_FORBIDDEN) => OpenError::Forbidden(source),
         error => error,

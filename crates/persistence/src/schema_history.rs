@@ -23,8 +23,11 @@ pub const SCHEMA_LEVEL: i64 = 1;
 const SQLITE_TABLE: &str =
     "SELECT count(*) AS count FROM sqlite_schema WHERE type = 'table' AND name = ?";
 
-const POSTGRES_TABLE: &str = "SELECT count(*) AS count FROM information_schema.tables \
-    WHERE table_schema = ANY (current_schemas(false)) AND table_name = $1";
+/// By the catalog: `information_schema` hides tables on which the role has no privilege.
+const POSTGRES_TABLE: &str = "SELECT count(*) AS count FROM pg_catalog.pg_class AS class \
+    JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = class.relnamespace \
+    WHERE namespace.nspname = ANY (current_schemas(false)) \
+        AND class.relkind IN ('r', 'p', 'v', 'f') AND class.relname = $1";
 
 /// Where diesel keeps the migrations that were applied.
 const MIGRATIONS: &str = "__diesel_schema_migrations";

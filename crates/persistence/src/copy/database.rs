@@ -10,7 +10,9 @@ use crate::{
     DatabaseUrl, OpenError,
     connection::Connection,
     file_use::{require_one_name, require_same_use},
-    migrations, postgres_refusal,
+    migrations,
+    postgres_privileges::{self, TO_READ},
+    postgres_refusal,
     postgres_session::connect,
     schema_history::{self, SchemaHistory},
     sqlite,
@@ -55,7 +57,11 @@ impl Database {
                 set.map_err(|error| failed(error.into()))?;
                 Ok(Self::Sqlite(connection))
             }
-            DatabaseUrl::Postgres(url) => Ok(Self::Postgres(connect(url, LIMIT)?)),
+            DatabaseUrl::Postgres(url) => {
+                let mut connection = connect(url, LIMIT)?;
+                postgres_privileges::require(&mut connection, TO_READ)?;
+                Ok(Self::Postgres(connection))
+            }
         }
     }
 

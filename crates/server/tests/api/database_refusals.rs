@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
-    harness::{ADMIN_PASSWORD, Postgres, Server, rollcall_on_sqlite},
+    harness::{ADMIN_PASSWORD, PASSWORD, Postgres, Server, rollcall_on_sqlite},
     import::{lines, sql},
 };
 
@@ -105,6 +106,84 @@ fn a_role_that_creates_nothing_serves_current_tables() {
     );
     let server = Server::start_on(&url.replace("rollcall@", "app@"));
     server.user("alice");
+}
+
+/// What the line says to run.
+fn grants(said: &str) -> &str {
+    let (_, grants) = said.split_once("has tables that the role may not use: run ").unwrap();
+    grants
+}
+
+#[test]
+fn a_role_without_privileges_is_told_the_grants() {
+    let postgres = Postgres::start();
+    let url = store_beside_a_role(&postgres);
+    let as_app = url.replace("rollcall@", "app@");
+    for number in WRITERS {
+        let said = line(&as_app, COMMANDS[number]);
+        assert!(grants(&said).starts_with("GRANT SELECT, INSERT, UPDATE, DELETE ON "), "{said}");
+    }
+    for number in [2, 5] {
+        let said = line(&as_app, COMMANDS[number]);
+        let expected = "GRANT SELECT ON public.users, public.user_roles, public.schema_levels, \
+                        public.__diesel_schema_migrations TO app";
+        assert_eq!(grants(&said), expected);
+    }
+    sql(&url, "", grants(&line(&as_app, COMMANDS[1])));
+    let mut server = Server::start_on(&as_app);
+    let (id, alice) = server.user("alice");
+    assert_eq!(server.session("alice", PASSWORD).1.get(&format!("/users/{id}")).status, 200);
+    server.change(
+        id,
+        &json!({"roles": [{"name": "auditor"}], "plaintextPassword": "another password"}),
+    );
+    assert_eq!(server.admin().delete("/api/v1/users/alice").status, 204);
+    assert_eq!(alice.get(&format!("/users/{id}")).status, 401);
+    server.process().signal("TERM");
+    assert!(server.process().wait().success());
+    server.start_again(&[]);
+    assert_eq!(server.admin().get("/health/ready").status, 200);
+}
+
+#[test]
+fn each_missing_privilege_is_named() {
+    let postgres = Postgres::start();
+    let url = store_beside_a_role(&postgres);
+    let as_app = url.replace("rollcall@", "app@");
+    sql(&url, "", grants(&line(&as_app, COMMANDS[1])));
+    for (table, privileges) in [
+        ("users", &["SELECT", "INSERT", "UPDATE", "DELETE"][..]),
+        ("sessions", &["INSERT", "DELETE"]),
+        ("user_roles", &["INSERT"]),
+        ("used_signatures", &["INSERT"]),
+        ("audit", &["INSERT"]),
+        ("audit_head", &["UPDATE"]),
+        ("hash_cost", &["UPDATE"]),
+        ("__diesel_schema_migrations", &["SELECT"]),
+    ] {
+        for privilege in privileges {
+            sql(&url, "", &format!("REVOKE {privilege} ON {table} FROM app"));
+            let said = line(&as_app, COMMANDS[0]);
+            let grant = format!("GRANT {privilege} ON public.{table} TO app");
+            assert_eq!(grants(&said), grant);
+            sql(&url, "", &grant);
+        }
+    }
+    assert!(run(&tempfile::tempdir().unwrap(), &as_app, COMMANDS[1]).status.success());
+}
+
+#[test]
+fn an_absent_database_or_role_is_not_waited_for() {
+    let postgres = Postgres::start();
+    let absent = format!("{}absent", postgres.url().strip_suffix("postgres").unwrap());
+    let stranger = postgres.url().replace("rollcall@", "stranger@");
+    for url in [absent, stranger] {
+        for arguments in COMMANDS {
+            let said = line(&url, arguments);
+            let expected = "names a database or a role that does not exist: create it, or correct";
+            assert!(said.contains(expected) && !said.contains("waiting"), "{said}");
+        }
+    }
 }
 
 #[test]
