@@ -19,6 +19,13 @@ use crate::{
 /// What is between the names of roles.
 pub(super) const SEPARATOR: &str = ";";
 
+/// The only marks that enclose a field in CSV are `"`. Others would become a part of the password.
+const OTHER_MARKS: [(char, char); 6] =
+    [('\'', '\''), ('`', '`'), ('‘', '’'), ('“', '”'), ('„', '“'), ('«', '»')];
+
+const STRAY_MARK: &str = "there is a quotation mark inside a field that does not begin with one; \
+                          enclose the whole field, and write the mark inside twice";
+
 const STRAY_TEXT: &str = "there is text behind a closing quotation mark; a quotation mark inside \
                           of quotation marks is written twice";
 
@@ -47,8 +54,9 @@ struct Watch {
     lines: Cell<u64>,
     /// The byte before it.
     previous: Cell<u8>,
-    /// Where text stands behind a quotation mark that closes a field: the first such byte of each.
-    stray: RefCell<VecDeque<u64>>,
+    /// Where a quotation mark stands that neither opens a field nor closes it, or text behind one
+    /// that does: the first such byte of each field, with the flaw.
+    stray: RefCell<VecDeque<(u64, &'static str)>>,
     /// How many bytes have been read.
     length: Cell<u64>,
 }
@@ -65,6 +73,8 @@ enum Place {
     Quoted,
     /// Behind a quotation mark that closes it, unless another one follows.
     Closed,
+    /// Behind what makes it ambiguous.
+    Stray,
 }
 
 impl Place {
@@ -73,13 +83,18 @@ impl Place {
             (Self::Quoted, b'"') => Self::Closed,
             (Self::Quoted, _) | (Self::Start | Self::Closed, b'"') => Self::Quoted,
             (_, b',' | b'\r' | b'\n') => Self::Start,
+            (Self::Closed | Self::Stray, _) | (Self::Plain, b'"') => Self::Stray,
             _ => Self::Plain,
         }
     }
 
-    /// Whether `byte` is text behind a quotation mark that closes the field.
-    fn is_left_by(self, byte: u8) -> bool {
-        self == Self::Closed && self.after(byte) == Self::Plain
+    /// The flaw if `byte` makes the field ambiguous.
+    fn flaw_of(self, byte: u8) -> Option<&'static str> {
+        match self {
+            Self::Closed if self.after(byte) == Self::Stray => Some(STRAY_TEXT),
+            Self::Plain if byte == b'"' => Some(STRAY_MARK),
+            _ => None,
+        }
     }
 }
 
@@ -99,8 +114,8 @@ impl Reader {
         let header = records.byte_headers().map_err(|error| format!("reading: {error}"))?;
         let header: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
         let columns = columns(&header).map_err(|reason| format!("line 1: {reason}"))?;
-        if watch.has_stray_text(records.position().byte()) {
-            return Err(format!("line 1: {STRAY_TEXT}"));
+        if let Some(flaw) = watch.flaw_before(records.position().byte()) {
+            return Err(format!("line 1: {flaw}"));
         }
         watch.bytes.set(0);
         Ok(Self { records, watch, columns, record: ByteRecord::new() })
@@ -121,11 +136,11 @@ impl Reader {
         let number = self.watch.line_at(self.record.position().map_or(0, csv::Position::byte));
         // Only a record that was not ended is there when there is nothing more to read.
         let is_open = self.watch.is_at_end.get() && self.watch.place.get() == Place::Quoted;
-        let has_stray_text = self.watch.has_stray_text(self.records.position().byte());
+        let flaw = self.watch.flaw_before(self.records.position().byte());
         let record = if is_open {
             Err("a quotation mark is never closed".to_owned())
-        } else if has_stray_text {
-            Err(STRAY_TEXT.to_owned())
+        } else if let Some(flaw) = flaw {
+            Err(flaw.to_owned())
         } else {
             parse(&self.columns, &self.record)
         };
@@ -140,8 +155,8 @@ impl Watch {
         let is_marked = self.length.get() == 0 && bytes.starts_with(BYTE_ORDER_MARK);
         let mark = if is_marked { BYTE_ORDER_MARK.len() } else { 0 };
         for (byte, offset) in bytes.iter().zip(self.length.get()..).skip(mark) {
-            if place.is_left_by(*byte) {
-                self.stray.borrow_mut().push_back(offset);
+            if let Some(flaw) = place.flaw_of(*byte) {
+                self.stray.borrow_mut().push_back((offset, flaw));
             }
             place = place.after(*byte);
         }
@@ -152,12 +167,12 @@ impl Watch {
         self.text.borrow_mut().extend_from_slice(bytes);
     }
 
-    /// Whether a record that ends before this byte has text behind a quotation mark that closes a
-    /// field. That of earlier records is forgotten.
-    fn has_stray_text(&self, end: u64) -> bool {
+    /// What makes a record ambiguous that ends before this byte. That of earlier records is
+    /// forgotten.
+    fn flaw_before(&self, end: u64) -> Option<&'static str> {
         let mut stray = self.stray.borrow_mut();
-        let count = stray.iter().take_while(|offset| **offset < end).count();
-        stray.drain(..count).next().is_some()
+        let count = stray.iter().take_while(|(offset, _)| *offset < end).count();
+        stray.drain(..count).next().map(|(_, flaw)| flaw)
     }
 
     /// The line of a record that begins at this byte, or after the ends of lines there.
@@ -249,10 +264,24 @@ fn parse(columns: &[&'static str], fields: &ByteRecord) -> Result<Record, String
                 let names = text.split(SEPARATOR).map(str::to_owned).collect();
                 record.set(column, Field::List(names));
             }
+            ("plaintextPassword", _) if has_other_marks(text) => {
+                return Err(format!(
+                    "{column} is enclosed in marks that would be part of it; CSV has double \
+                     quotation marks, and NDJSON takes passwords with any marks"
+                ));
+            }
             _ => record.set(column, Field::Text(text.to_owned())),
         }
     }
     Ok(record)
+}
+
+/// Whether a text stands between quotation marks that are none in CSV.
+fn has_other_marks(text: &str) -> bool {
+    let is_between = |(open, close): (char, char)| {
+        text.strip_prefix(open).is_some_and(|text| text.ends_with(close))
+    };
+    OTHER_MARKS.into_iter().any(is_between)
 }
 
 #[cfg(test)]

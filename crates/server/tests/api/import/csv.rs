@@ -41,6 +41,46 @@ fn text_behind_a_closing_quotation_mark_is_refused() {
 }
 
 #[test]
+fn marks_that_enclose_no_field_are_refused() {
+    const MARK: &str = "there is a quotation mark inside a field that does not begin with one; \
+                        enclose the whole field, and write the mark inside twice\n";
+    const ENCLOSED: &str = "plaintextPassword is enclosed in marks that would be part of it; CSV \
+                            has double quotation marks, and NDJSON takes passwords with any \
+                            marks\n";
+    for (record, flaw) in [
+        (r#"q1, "correct horse""#, MARK),
+        ("q1,\t\"correct horse\"", MARK),
+        (r#"q1,correct "horse""#, MARK),
+        (r#"q1,correct"horse"#, MARK),
+        (r#"q1, "correct, horse""#, MARK),
+        (r#"q"1,correct horse"#, MARK),
+        ("q1,'correct horse'", ENCLOSED),
+        ("q1,`correct horse`", ENCLOSED),
+        ("q1,“correct horse”", ENCLOSED),
+        ("q1,„correct horse“", ENCLOSED),
+        ("q1,\"'correct horse'\"", ENCLOSED),
+    ] {
+        for end in ["", "\n", "\r\n", "\nq3,another fine password\n"] {
+            let said = refusal(&format!("{HEADER}q0,correct horse\n{record}{end}"));
+            assert!(said.contains(&format!("line 3: {flaw}")), "{record}: {said}");
+            assert!(said.ends_with("because of 1 line\n"), "{record}: {said}");
+        }
+    }
+}
+
+#[test]
+fn marks_within_a_password_are_taken() {
+    let place = Place::new();
+    let text = format!("{HEADER}q1,it's o'clock\nq2,'tis a secret\n'q3',correct horse\n");
+    place.write("users.csv", &text);
+    assert_eq!(place.succeed(&["import", "users.csv"]), "imported 3 users\n");
+    let server = place.server();
+    for (name, password) in [("q1", "it's o'clock"), ("q2", "'tis a secret")] {
+        assert_eq!(server.login(name, password).get(&format!("/api/v1/users/{name}")).status, 200);
+    }
+}
+
+#[test]
 fn only_records_with_stray_text_are_refused() {
     let place = Place::new();
     let others = (0..500).map(|n| format!("user{n},\"correct \"\"horse\"\" {n}\"\n"));
