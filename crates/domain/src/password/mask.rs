@@ -45,10 +45,41 @@ const PHRASES: [&str; 40] = [
     "your password",
 ];
 
+/// What templates put around the name of a variable that a program should have filled in.
+const PLACEHOLDERS: [(&str, &str); 6] =
+    [("${{", "}}"), ("${", "}"), ("$(", ")"), ("{{", "}}"), ("<%=", "%>"), ("%(", ")s")];
+
+/// A text that asks to be changed, without the characters between its words.
+const CHANGE_ME: &str = "changeme";
+
 /// Whether `folded`, a password in its comparison form, is one repeated character, with or without
-/// spaces and brackets, or one of the usual masks.
+/// spaces and brackets, one of the usual masks, or a variable that was not filled in.
 pub(super) fn is_mask(folded: &str) -> bool {
-    is_repeated(folded) || is_repeated(unwrapped(folded)) || is_phrase(folded)
+    is_repeated(folded)
+        || is_repeated(unwrapped(folded))
+        || is_phrase(folded)
+        || is_placeholder(folded)
+        || is_change_me(folded)
+}
+
+/// Whether a text is the name of a variable as templates have it, such as `${admin_password}`, or
+/// a word about passwords in pointed brackets.
+fn is_placeholder(text: &str) -> bool {
+    let between = |open: &str, close: &str| text.trim().strip_prefix(open)?.strip_suffix(close);
+    let is_name = |text: &str| {
+        let is_in_name = |it: char| it.is_alphanumeric() || " _-.:".contains(it);
+        !text.is_empty() && text.chars().all(is_in_name)
+    };
+    let is_word = |text: &str| is_name(text) && text.contains("password");
+    PLACEHOLDERS.iter().any(|(open, close)| between(open, close).is_some_and(is_name))
+        || between("<", ">").is_some_and(is_word)
+        || between("%", "%").is_some_and(is_word)
+}
+
+/// Whether a text is `changeme`, once or more often.
+fn is_change_me(text: &str) -> bool {
+    let letters: String = text.chars().filter(|it| it.is_alphanumeric()).collect();
+    !letters.is_empty() && letters.replace(CHANGE_ME, "").is_empty()
 }
 
 /// Whether a text has three characters or more, and all are the same but for spaces.
@@ -117,8 +148,34 @@ mod tests {
     }
 
     #[test]
+    fn variables_that_were_not_filled_in_are_masks() {
+        for text in [
+            "${admin_password}",
+            "${rollcall.admin.password:-}",
+            "${{ secrets.admin_password }}",
+            "$(admin_password)",
+            "{{password}}",
+            "{{ .values.admin.password }}",
+            "<%= password %>",
+            "<password>",
+            "<your admin password>",
+            "%admin_password%",
+            "changemechangeme",
+            "change-me-change-me",
+        ] {
+            assert!(is_mask(text), "{text}");
+        }
+    }
+
+    #[test]
     fn passwords_that_hold_a_mask_are_none() {
         for text in [
+            "${correct}horse",
+            "{{a+b=c!}}",
+            "<correct-horse>",
+            "$(rm -rf /)",
+            "changemenot",
+            "change my world",
             "stringst",
             "newuserpassw0rd!",
             "correct horse battery",
