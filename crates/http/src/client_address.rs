@@ -98,12 +98,12 @@ fn behind_networks(
 }
 
 /// The address that the outermost of the proxies has added: as many from the right as there are
-/// proxies. None if that element has no address, or if there are fewer.
-fn behind_hops(
-    hops: NonZeroU8,
-    mut clients: impl Iterator<Item = Option<IpAddr>>,
-) -> Option<IpAddr> {
-    clients.nth(usize::from(hops.get()) - 1).flatten()
+/// proxies. None if there are fewer, or if one of them has no address: then it is not certain that
+/// the proxies have written the others.
+fn behind_hops(hops: NonZeroU8, clients: impl Iterator<Item = Option<IpAddr>>) -> Option<IpAddr> {
+    let hops = usize::from(hops.get());
+    let addresses: Option<Vec<_>> = clients.take(hops).collect();
+    addresses.filter(|addresses| addresses.len() == hops)?.pop()
 }
 
 fn trusts(networks: &[IpNet], address: IpAddr) -> bool {

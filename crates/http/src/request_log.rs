@@ -74,9 +74,14 @@ pub(crate) fn request_ids(request: &HttpRequest) -> (Option<String>, Option<Stri
 pub(crate) fn log_failure(request: &HttpRequest, error: &ApiError) {
     let extensions = request.extensions();
     let address = LoggedAddress(request);
+    let reason = match error {
+        ApiError::User(error) => error.to_string(),
+        error => format!("{error:?}"),
+    };
+    let reason = reason.replace(['\n', '\r'], " ");
     match extensions.get::<RequestIds>() {
-        Some(ids) => log::error!("{ids} {address} {error:?}"),
-        None => log::error!("- {address} {error:?}"),
+        Some(ids) => log::error!("{ids} {address} {reason}"),
+        None => log::error!("- {address} {reason}"),
     }
 }
 
