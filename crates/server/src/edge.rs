@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rollcall_http::{Forwarding, Limits, Listener};
+use rollcall_http::{CorsOrigins, Forwarding, Limits, Listener};
 
 use crate::{
     failure::Failure,
@@ -16,6 +16,7 @@ pub(crate) struct Edge<'a> {
     pub(crate) certificate: Option<Arc<Certificate>>,
     pub(crate) limits: Limits,
     pub(crate) forwarding: Forwarding,
+    pub(crate) cors_origins: Option<CorsOrigins>,
 }
 
 impl<'a> Edge<'a> {
@@ -23,6 +24,7 @@ impl<'a> Edge<'a> {
     pub(crate) fn of(settings: &'a ServeSettings) -> Result<Self, Failure> {
         let network = &settings.network;
         let forwarding = settings.proxies.forwarding()?;
+        let cors_origins = network.cors_origins()?;
         let connections = settings.database_connections.get();
         let certificate = Certificate::of(&network.tls)?;
         let addresses = network.addresses(&settings.listen)?;
@@ -30,7 +32,7 @@ impl<'a> Edge<'a> {
             network.refuse_open_metrics(address)?;
         }
         let limits = network.limits(usize::try_from(connections).unwrap_or(usize::MAX / 2))?;
-        Ok(Self { addresses, certificate, limits, forwarding })
+        Ok(Self { addresses, certificate, limits, forwarding, cors_origins })
     }
 
     /// Listens.

@@ -51,6 +51,11 @@ pub(crate) fn secret_files() -> Vec<PathBuf> {
     files.map(PathBuf::from).collect()
 }
 
+/// The variables that a server's secrets, or the files with them, come by.
+pub(crate) fn secret_variables() -> impl Iterator<Item = String> {
+    SECRETS.iter().flat_map(|name| [(*name).to_owned(), format!("{name}_FILE")])
+}
+
 /// The text of a line that a person may have written with an editor: without its end, and without
 /// the byte order mark that some systems begin files with.
 pub(crate) fn line_of(text: &str) -> &str {

@@ -1,10 +1,23 @@
 //! What ends a command early: one line for the operator.
 
-use std::fmt::{self, Write as _};
+use std::{
+    fmt::{self, Write as _},
+    io,
+    process::ExitCode,
+};
 
 /// One line that says what is wrong and, for a setting, which values are accepted.
 #[derive(Debug)]
-pub(crate) struct Failure(String);
+pub(crate) struct Failure {
+    text: String,
+    exit_code: u8,
+}
+
+/// What a command exits with that has failed.
+const FAILED: u8 = 1;
+
+/// What a command exits with that has done its work, and could not print what it did.
+const DONE_UNPRINTED: u8 = 3;
 
 impl Failure {
     /// A failure of the setting `--flag`.
@@ -15,14 +28,26 @@ impl Failure {
 
     /// A failure of the setting `--flag`, which is also taken from `variable`.
     pub(crate) fn of_setting_by(flag: &str, variable: &str, reason: &dyn fmt::Display) -> Self {
-        Self(format!("--{flag} ({variable}) {reason}"))
+        format!("--{flag} ({variable}) {reason}").into()
+    }
+
+    /// What a command has done, which could not be printed.
+    pub(crate) fn unprinted(done: &str, error: &io::Error) -> Self {
+        let done: Vec<_> = done.split_whitespace().collect();
+        let text = format!("this was done, and could not be printed: {}: {error}", done.join(" "));
+        Self { text, exit_code: DONE_UNPRINTED }
+    }
+
+    /// What the process exits with.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        self.exit_code.into()
     }
 }
 
 /// Repeats names, values and paths without the characters that a terminal obeys.
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|character| {
+        self.text.chars().try_for_each(|character| {
             if is_obeyed(character) {
                 write!(formatter, "{}", character.escape_unicode())
             } else {
@@ -44,13 +69,13 @@ fn is_obeyed(character: char) -> bool {
 
 impl From<String> for Failure {
     fn from(text: String) -> Self {
-        Self(text)
+        Self { text, exit_code: FAILED }
     }
 }
 
 impl From<&str> for Failure {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        text.to_owned().into()
     }
 }
 

@@ -1,18 +1,10 @@
 //! The generated password of the first admin, shown once.
 
-use std::{
-    fs::{self, File},
-    io::{self, Write},
-    os::{fd::AsFd, unix::fs::MetadataExt},
-};
+use std::io::{self, Write};
 
 use rollcall_domain::Username;
 
-use crate::failure::Failure;
-
-/// Where everything that is written is lost. A process that is started without a standard output
-/// gets this one.
-const NOWHERE: &str = "/dev/null";
+use crate::{failure::Failure, standard_output::is_nowhere};
 
 /// Prints the password of the admin, who is not made yet: a password that could not be shown must
 /// not be the only way in.
@@ -36,10 +28,4 @@ fn print(text: &str) -> io::Result<()> {
     }
     stdout.write_all(text.as_bytes())?;
     stdout.flush()
-}
-
-/// Whether a text that is written there is seen nowhere.
-fn is_nowhere(output: &impl AsFd) -> io::Result<bool> {
-    let output = File::from(output.as_fd().try_clone_to_owned()?).metadata()?;
-    Ok(fs::metadata(NOWHERE).is_ok_and(|nowhere| nowhere.rdev() == output.rdev()))
 }

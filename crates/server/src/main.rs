@@ -18,6 +18,7 @@ mod serve;
 mod session_secret;
 mod settings;
 mod skeletons;
+mod standard_output;
 mod tls;
 
 use std::{process::ExitCode, time::Duration};
@@ -72,5 +73,5 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 
 fn report(failure: &Failure) -> ExitCode {
     logging::say_last(format!("error: {failure}"));
-    ExitCode::FAILURE
+    failure.exit_code()
 }

@@ -1,6 +1,6 @@
 //! Passwords from wherever an operator gives them: never from the command line.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 
 use crate::{
     environment::{self, Secret, line_of},
@@ -24,17 +24,26 @@ pub(crate) fn from_environment() -> Result<Option<Secret>, Failure> {
 pub(crate) fn ask() -> Result<String, Failure> {
     let failed = |error: io::Error| Failure::from(format!("reading the password: {error}"));
     if !io::stdin().is_terminal() {
-        let mut line = String::new();
-        if io::stdin().read_line(&mut line).map_err(failed)? == 0 {
-            return Err("there is no password on standard input".into());
-        }
-        return Ok(line_of(&line).to_owned());
+        return read_line(&mut BufReader::new(io::stdin())).map_err(failed)?;
     }
     let password = rpassword::prompt_password("Password: ").map_err(failed)?;
     if rpassword::prompt_password("Password again: ").map_err(failed)? != password {
         return Err("the passwords differ".into());
     }
     Ok(password)
+}
+
+/// The only line of an input. What came along with it is refused; what may come later is not waited
+/// for, since a program that writes the password may keep its end open.
+fn read_line(input: &mut BufReader<impl Read>) -> io::Result<Result<String, Failure>> {
+    let mut line = String::new();
+    if input.read_line(&mut line)? == 0 {
+        return Ok(Err("there is no password on standard input".into()));
+    }
+    if input.buffer().iter().any(|byte| !b"\r\n".contains(byte)) {
+        return Ok(Err("standard input has more than one line; a password is one line".into()));
+    }
+    Ok(Ok(line_of(&line).to_owned()))
 }
 
 /// A password that nobody can guess, for the variable that is not set.

@@ -86,7 +86,7 @@ async fn run(
         draining: draining.clone(),
         tls: edge.certificate.as_ref().map(Certificate::server).transpose()?,
         limits: edge.limits,
-        cors_origins: settings.network.cors_origins(),
+        cors_origins: edge.cors_origins.clone(),
         statistics: statistics.clone(),
     };
     let listeners = edge.bind()?;

@@ -41,7 +41,7 @@ fn verify(
 ) -> Result<(), Failure> {
     let checked = store.verify(contains).map_err(|error| database.failure(&error))?;
     let end = checked.map_err(|flaw| format!("the audit log is not as it was written: {flaw}"))?;
-    super::print(&match end.number {
+    super::print_verdict(&match end.number {
         0 => "the audit log has no entries yet\n".to_owned(),
         1 => format!("1 entry is as written: {end}\n"),
         number => format!("{number} entries are as written; the last is {end}\n"),

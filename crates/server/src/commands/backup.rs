@@ -22,5 +22,5 @@ pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
     } else {
         String::new()
     };
-    super::print(&format!("backed up {users} users{hint}\n"))
+    super::print_done(&format!("backed up {users} users{hint}\n"))
 }

@@ -21,7 +21,7 @@ pub(crate) fn run(settings: &CopySettings) -> Result<(), Failure> {
     });
     line.end();
     let Copied { source, target } = copied.map_err(|error| failure(&error))?;
-    super::print(&format!(
+    super::print_done(&format!(
         "        {:>8}  {:>8}  {:>8}  {:>10}  SHA-256 OF ALL THAT WAS COPIED\n{}{}",
         "USERS",
         "ROLES",

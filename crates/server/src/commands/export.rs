@@ -12,7 +12,9 @@ use super::{
     pace::{Pace, Part},
     progress::ProgressLine,
 };
-use crate::{failure::Failure, logging, new_file::NewFile, settings::ExportSettings};
+use crate::{
+    failure::Failure, logging, new_file::NewFile, settings::ExportSettings, standard_output,
+};
 
 /// Why nothing more was written.
 enum Stop {
@@ -37,7 +39,7 @@ pub(crate) fn run(settings: &ExportSettings) -> Result<(), Failure> {
         Stop::Output(error) => failed(error),
     })?;
     new.complete()?;
-    super::print(&format!("exported {users} users\n"))
+    super::print_done(&format!("exported {users} users\n"))
 }
 
 fn to_stdout(settings: &ExportSettings, format: Format) -> Result<(), Failure> {
@@ -45,6 +47,7 @@ fn to_stdout(settings: &ExportSettings, format: Format) -> Result<(), Failure> {
     if settings.with_hashes && stdout.is_terminal() {
         return Err("password hashes are not shown on a terminal: give a FILE".into());
     }
+    standard_output::require_open().map_err(|error| format!("writing: {error}"))?;
     let has_progress = !stdout.is_terminal();
     match write(settings, format, BufWriter::new(stdout.lock()), has_progress) {
         Err(Stop::Failure(failure)) => Err(failure),

@@ -21,12 +21,31 @@ use std::{
     process::ExitCode,
 };
 
-use crate::failure::Failure;
+use crate::{failure::Failure, standard_output};
 
-/// Prints an answer. A reader that has gone away has seen enough.
+/// Prints an answer that is all that a command is for. A reader that has gone away has seen enough.
 fn print(text: &str) -> Result<(), Failure> {
+    printed(standard_output::require_open().and_then(|()| write(text)))
+}
+
+/// Prints the verdict of a command, which its exit code is as well.
+fn print_verdict(text: &str) -> Result<(), Failure> {
+    printed(write(text))
+}
+
+/// Prints what a command has done, which it has done as well if that can not be printed.
+fn print_done(done: &str) -> Result<(), Failure> {
+    match write(done) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::unprinted(done, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn write(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    printed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
 }
 
 /// Prints what clap answers by itself, such as help, and returns what to exit with.

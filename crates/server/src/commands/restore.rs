@@ -40,7 +40,7 @@ pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
     drop_sessions(&copy).map_err(|error| refused(&error))?;
     File::open(&copy).and_then(|copy| copy.sync_all()).map_err(failed)?;
     Vacancy::take(&store, *overwrite).map_err(replacing)?.fill(&copy).map_err(replacing)?;
-    super::print(&format!("restored {users} users\n"))
+    super::print_done(&format!("restored {users} users\n"))
 }
 
 /// An empty file in the folder of the store, which is made where there is none. Made by root, it belongs to

@@ -78,7 +78,7 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
             format!("deleted {name}")
         }
     };
-    super::print(&(said + "\n"))
+    super::print_done(&(said + "\n"))
 }
 
 fn list(users: &UserService) -> Result<(), Failure> {

@@ -6,7 +6,51 @@ use crate::{environment, failure::Failure};
 
 const VARIABLE: &str = "RUST_LOG";
 
-/// Refuses a `RUST_LOG` that `env_logger` would ignore in part.
+const ACCEPTED: &str = "accepted are off, error, warn, info, debug, trace and TARGET=LEVEL, \
+                        separated by commas";
+
+/// What logs in this program: its crates and the libraries, as targets begin. A word with an end
+/// that is no such name is a misspelt level, which `env_logger` would take for a target.
+const TARGETS: [&str; 24] = [
+    "actix_codec",
+    "actix_cors",
+    "actix_http",
+    "actix_router",
+    "actix_rt",
+    "actix_server",
+    "actix_web",
+    "diesel",
+    "diesel_migrations",
+    "env_logger",
+    "jiff",
+    "mio",
+    "r2d2",
+    "rollcall",
+    "rollcall_api_spec",
+    "rollcall_domain",
+    "rollcall_http",
+    "rollcall_metrics",
+    "rollcall_persistence",
+    "rollcall_user_file",
+    "rustls",
+    "tokio",
+    "tracing",
+    "ureq",
+];
+
+/// What a part of the filter means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// A level for all, or for a known target.
+    Effective,
+    /// A level for a target that logs nothing here.
+    Idle,
+    /// Nothing that is accepted.
+    Wrong,
+}
+
+/// Refuses a `RUST_LOG` that `env_logger` would ignore in part, or that would switch off all logs
+/// because it names no level and nothing that logs.
 pub(crate) fn check() -> Result<(), Failure> {
     let Some(filter) = environment::variable(VARIABLE) else { return Ok(()) };
     let filter = filter.into_string().map_err(|_| format!("{VARIABLE} must be UTF-8 text"))?;
@@ -14,14 +58,19 @@ pub(crate) fn check() -> Result<(), Failure> {
     if text.contains('/') {
         return Err(format!("{VARIABLE} has more than one '/'; at most one is accepted").into());
     }
-    levels.split(',').find(|part| !is_accepted(part)).map_or(Ok(()), |part| {
-        let part = part.trim();
-        Err(format!(
-            "{VARIABLE} has '{part}'; accepted are off, error, warn, info, debug, trace and \
-             TARGET=LEVEL, separated by commas"
+    let parts = levels.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let parts: Vec<_> = parts.map(|part| (part, meaning(part))).collect();
+    if let Some((part, _)) = parts.iter().find(|(_, part)| *part == Part::Wrong) {
+        return Err(format!("{VARIABLE} has '{part}'; {ACCEPTED}").into());
+    }
+    if !parts.iter().any(|(_, part)| *part == Part::Effective) {
+        return Err(format!(
+            "{VARIABLE} names no level, and no target that logs, such as rollcall or actix_web; \
+             {ACCEPTED}"
         )
-        .into())
-    })
+        .into());
+    }
+    Ok(())
 }
 
 /// What `RUST_LOG` says, or else `default`.
@@ -30,25 +79,51 @@ pub(super) fn or(default: &str) -> String {
     set.unwrap_or_else(|| default.to_owned())
 }
 
-/// Whether this is a level, a target, or a target and a level.
-fn is_accepted(part: &str) -> bool {
-    match part.trim().split_once('=') {
-        None => true,
-        Some((_, level)) => level.is_empty() || level.trim().parse::<LevelFilter>().is_ok(),
+fn meaning(part: &str) -> Part {
+    let is_level = |text: &str| text.parse::<LevelFilter>().is_ok();
+    match part.split_once('=').map(|(target, level)| (target.trim(), level.trim())) {
+        None if is_level(part) || is_target(part) => Part::Effective,
+        None | Some(("", "")) => Part::Wrong,
+        Some((_, level)) if !level.is_empty() && !is_level(level) => Part::Wrong,
+        Some((target, _)) if target.is_empty() || is_target(target) => Part::Effective,
+        Some(_) => Part::Idle,
     }
+}
+
+/// Whether something logs under this name, or under one that begins with it and `_`.
+fn is_target(name: &str) -> bool {
+    let first = name.split("::").next().unwrap_or_default();
+    let is_whole_start = |target: &str| {
+        target.strip_prefix(first).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    !first.is_empty() && TARGETS.into_iter().any(is_whole_start)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_accepted;
+    use super::{Part, TARGETS, meaning};
 
     #[test]
     fn parts_are_levels_and_targets() {
-        for part in ["", "info", " rollcall=debug ", "rollcall_http=", "a::b = TRACE", "rollcall"] {
-            assert!(is_accepted(part), "{part}");
+        for part in ["info", "WARN", "rollcall=debug", "rollcall_http=", "rollcall", "=info"] {
+            assert_eq!(meaning(part), Part::Effective, "{part}");
         }
-        for part in ["nonsense=zz", "rollcall=debug=x", "=1", "a=b c"] {
-            assert!(!is_accepted(part), "{part}");
+        for part in ["actix=off", "actix_http::h1 = TRACE", "rollcall::serve", "off"] {
+            assert_eq!(meaning(part), Part::Effective, "{part}");
+        }
+        for part in ["a::b = TRACE", "hyper=warn", "roll=info", "bogus="] {
+            assert_eq!(meaning(part), Part::Idle, "{part}");
+        }
+        for part in ["nonsense=zz", "rollcall=debug=x", "=1", "a=b c", "=", "wran", "roll", "::"] {
+            assert_eq!(meaning(part), Part::Wrong, "{part}");
+        }
+    }
+
+    #[test]
+    fn every_target_is_a_crate_of_this_program() {
+        let packages = include_str!("../../../../Cargo.lock").replace('-', "_");
+        for target in TARGETS {
+            assert!(packages.contains(&format!("name = \"{target}\"")), "{target}");
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) use filter::check;
 pub(crate) use last_line::say as say_last;
 use queue::Rank;
 
+use crate::settings::warn_of_unknown_variables;
+
 /// How the names of our own crates begin.
 const OWN: &str = "rollcall";
 
@@ -54,6 +56,7 @@ fn install(logger: Logger) {
     if log::set_boxed_logger(Box::new(Discreet(logger))).is_ok() {
         log::set_max_level(level);
     }
+    warn_of_unknown_variables();
     if asks_for_more {
         log::warn!(
             "RUST_LOG: libraries log at info at most; in more detail they repeat what clients send"

@@ -13,6 +13,7 @@ mod serve;
 mod sessions;
 mod store;
 mod switch;
+mod unknown;
 mod unset;
 mod user;
 
@@ -31,6 +32,7 @@ use serve::DEFAULT_LISTEN;
 pub(crate) use serve::ServeSettings;
 use sessions::SessionSettings;
 pub(crate) use store::{DatabaseSettings, PoolerSettings, StoreSettings};
+pub(crate) use unknown::warn_of_unknown_variables;
 pub(crate) use user::UserCommand;
 
 const ENVIRONMENT_HELP: &str = "\

@@ -220,11 +220,15 @@ impl NetworkSettings {
     }
 
     /// Whose pages may call.
-    pub(crate) fn cors_origins(&self) -> Option<CorsOrigins> {
+    pub(crate) fn cors_origins(&self) -> Result<Option<CorsOrigins>, Failure> {
         match &self.cors_origins[..] {
-            [] => None,
-            origins if origins.iter().any(|it| it == "*") => Some(CorsOrigins::Any),
-            origins => Some(CorsOrigins::Listed(origins.to_vec())),
+            [] => Ok(None),
+            [any] if any == "*" => Ok(Some(CorsOrigins::Any)),
+            origins if origins.iter().any(|origin| origin == "*") => {
+                let reason = "has * beside other origins; either * alone for all, or origins";
+                Err(Failure::of_setting("cors-origins", &reason))
+            }
+            origins => Ok(Some(CorsOrigins::Listed(origins.to_vec()))),
         }
     }
 

@@ -78,5 +78,13 @@ impl ProxySettings {
 
 fn parse_network(text: &str) -> Result<IpNet, &'static str> {
     let network = text.trim().parse().or_else(|_| text.trim().parse().map(IpAddr::into));
-    network.map_err(|_| "must be addresses or networks, such as 10.0.0.1,192.168.0.0/16")
+    let network: IpNet =
+        network.map_err(|_| "must be addresses or networks, such as 10.0.0.1,192.168.0.0/16")?;
+    if network.prefix_len() == 0 {
+        return Err(
+            "must not be all addresses, which lets each client choose its own; where only \
+                    proxies reach the server, set --trusted-hops",
+        );
+    }
+    Ok(network)
 }

@@ -63,7 +63,7 @@ fn variable_of(setting: &str) -> Option<String> {
 }
 
 /// The variables of the arguments that `is_wanted`.
-fn variables(command: &Command, is_wanted: &dyn Fn(&Arg) -> bool) -> Vec<String> {
+pub(super) fn variables(command: &Command, is_wanted: &dyn Fn(&Arg) -> bool) -> Vec<String> {
     let own = command.get_arguments().filter(|arg| is_wanted(arg));
     let own = own.filter_map(|arg| Some(arg.get_env()?.to_str()?.to_owned()));
     own.chain(command.get_subcommands().flat_map(|command| variables(command, is_wanted))).collect()

@@ -1,25 +1,36 @@
 //! Outputs of commands that are closed or full.
 
 use std::{
-    fs::File,
-    io::pipe,
+    fs::{self, File},
+    io::{Write, pipe},
     process::{Command, Output, Stdio},
 };
 
 use tempfile::TempDir;
 
-use crate::harness::{Server, rollcall};
+use crate::{
+    harness::{PASSWORD, Server, rollcall},
+    import::lines,
+};
 
-/// Commands that print, and succeed on a store with one user.
-const COMMANDS: [&[&str]; 15] = [
+/// Commands that change something, and print what they have done.
+const CHANGES: [&[&str]; 6] = [
+    &["user", "add", "alice", "--bcrypt-cost=4"],
+    &["user", "passwd", "root", "--bcrypt-cost=4"],
+    &["user", "logout", "root"],
+    &["user", "enable", "root"],
+    &["import", "users.ndjson", "--bcrypt-cost=4"],
+    &["export", "exported.csv"],
+];
+
+/// Commands that print an answer, and succeed on a store with one user.
+const COMMANDS: [&[&str]; 13] = [
     &["openapi"],
     &["openapi", "--format=yaml"],
     &["openapi", "--openapi-version=3.0"],
     &["user", "list"],
     &["user", "list", "--confusable"],
     &["user", "sessions", "root"],
-    &["user", "logout", "root"],
-    &["user", "enable", "root"],
     &["audit", "list"],
     &["audit", "list", "--format=ndjson"],
     &["audit", "verify"],
@@ -61,6 +72,62 @@ fn a_full_output_is_one_line_and_a_closed_one_is_no_failure() {
             (Some(0), ""),
             "{arguments:?}: {output:?}"
         );
+    }
+}
+
+/// Runs a command that is told a password.
+fn run_with_password(mut command: Command, stdout: impl Into<Stdio>) -> Output {
+    command.stdout(stdout).stderr(Stdio::piped()).stdin(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A command that asks for none may have ended already.
+    let _ = writeln!(child.stdin.take().unwrap(), "{PASSWORD}");
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_change_that_can_not_be_printed_is_told_from_a_failure() {
+    let server = Server::start();
+    fs::write(server.folder().path().join("users.ndjson"), lines(1..=3)).unwrap();
+    let run = |arguments: &[&str], stdout: Stdio| {
+        run_with_password(rollcall(server.folder(), arguments), stdout)
+    };
+    for arguments in CHANGES {
+        let output = run(arguments, full().into());
+        let said = String::from_utf8_lossy(&output.stderr);
+        let line = said.lines().last().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {said}");
+        assert!(line.starts_with("error: this was done, and could not be printed: "), "{said}");
+        assert!(line.ends_with("No space left on device (os error 28)"), "{said}");
+        // Where no one reads, no one is told otherwise.
+        if arguments[1] != "add" && arguments[0] != "export" {
+            assert_eq!(run(arguments, Stdio::null()).status.code(), Some(0), "{arguments:?}");
+        }
+    }
+    let login = server.login("root", PASSWORD).get("/users");
+    assert_eq!(login.json()["userList"]["users"].as_array().unwrap().len(), 5);
+    // What was not done is a failure as before.
+    assert_eq!(run(CHANGES[0], full().into()).status.code(), Some(1));
+}
+
+#[test]
+fn a_list_needs_an_output_that_is_open() {
+    let server = Server::start();
+    for arguments in ["user list", "user sessions root", "audit list", "export", "openapi"] {
+        let shell = |redirection: &str| {
+            let line = format!("exec \"$0\" {arguments} {redirection}");
+            let command = rollcall(server.folder(), &[]);
+            let program = command.get_program().to_owned();
+            let mut run = Command::new("sh");
+            run.args(["-c", &line]).arg(program).current_dir(server.folder());
+            run.env_clear()
+                .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            run.stdin(Stdio::null()).output().unwrap()
+        };
+        let closed = shell(">&-");
+        let said = errors(&closed);
+        assert_eq!(closed.status.code(), Some(1), "{arguments}: {said}");
+        assert!(said.ends_with("standard output is closed"), "{arguments}: {said}");
+        assert_eq!(shell("> /dev/null").status.code(), Some(0), "{arguments}");
     }
 }
 

@@ -123,3 +123,17 @@ fn the_same_rules_hold_as_over_http() {
         assert!(said.contains(expected), "{arguments:?}: {said}");
     }
 }
+
+#[test]
+fn a_password_of_more_lines_than_one_is_refused() {
+    let server = Server::start();
+    for input in ["correct horse\nbattery staple", "correct horse\r\nbattery staple\n"] {
+        for arguments in [&["passwd", "root"][..], &["add", "alice"]] {
+            let said = fail(&server, arguments, input);
+            let expected = "error: standard input has more than one line; a password is one line\n";
+            assert_eq!(said, expected);
+        }
+    }
+    succeed(&server, &["add", "alice"], "correct horse battery\n\n");
+    assert_eq!(server.login("alice", PASSWORD).get("/users/2").status, 200);
+}

@@ -158,7 +158,12 @@ impl Import<'_> {
             return Err(report.failure(settings.dry_run).into());
         }
         importer.finish();
-        super::print(&report.summary(settings.dry_run))?;
+        let summary = report.summary(settings.dry_run);
+        if settings.dry_run {
+            super::print(&summary)?;
+        } else {
+            super::print_done(&summary)?;
+        }
         Ok(if refused > 0 { SOME_SKIPPED.into() } else { ExitCode::SUCCESS })
     }
 }

@@ -6,7 +6,7 @@ use super::refusal;
 use crate::harness::{PASSWORD, Process, rollcall_on_sqlite};
 
 /// Arguments, the wrong part of them, and the accepted values.
-const WRONG: [(&[&str], &str, &str); 18] = [
+const WRONG: [(&[&str], &str, &str); 21] = [
     (
         &["--drain", "-1"],
         "invalid value '-1' for '--drain <SECONDS>': ",
@@ -92,6 +92,23 @@ const WRONG: [(&[&str], &str, &str); 18] = [
         "unexpected argument '--unknown' found",
         "; --help lists the accepted ones",
     ),
+    (
+        &["--trusted-proxies=10.0.0.1,0.0.0.0/0"],
+        "invalid value '0.0.0.0/0' for '--trusted-proxies <NETWORKS>': ",
+        "must not be all addresses, which lets each client choose its own; where only proxies \
+         reach the server, set --trusted-hops",
+    ),
+    (
+        &["--trusted-proxies=::/0"],
+        "invalid value '::/0' for '--trusted-proxies <NETWORKS>': ",
+        "must not be all addresses, which lets each client choose its own; where only proxies \
+         reach the server, set --trusted-hops",
+    ),
+    (
+        &["--cors-origins=*,https://app.example.com"],
+        "--cors-origins (ROLLCALL_CORS_ORIGINS) has * beside other origins",
+        "; either * alone for all, or origins",
+    ),
     (&["surve"], "unrecognized subcommand 'surve'", "; --help lists the accepted ones"),
 ];
 
@@ -150,6 +167,17 @@ fn a_filter_of_the_log_that_can_not_be_read_is_refused() {
             let mut command = rollcall_on_sqlite(&folder, command);
             let line = refusal(command.env("RUST_LOG", filter));
             assert_eq!(line, format!("RUST_LOG has '{part}'; {accepted}"));
+        }
+        for filter in ["wran", "bogus", "warn,actix_x", "=,,,"] {
+            let mut command = rollcall_on_sqlite(&folder, command);
+            let line = refusal(command.env("RUST_LOG", filter));
+            assert!(line.starts_with("RUST_LOG has '"), "{filter}: {line}");
+        }
+        for filter in [",,,", " ", "hyper=debug", "bogus=info,other=warn", "/text"] {
+            let mut command = rollcall_on_sqlite(&folder, command);
+            let line = refusal(command.env("RUST_LOG", filter));
+            let expected = "RUST_LOG names no level, and no target that logs, such as rollcall or ";
+            assert_eq!(line, format!("{expected}actix_web; {accepted}"), "{filter}");
         }
     }
 }

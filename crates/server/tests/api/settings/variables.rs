@@ -83,3 +83,36 @@ fn a_variable_that_is_not_text_is_named() {
         assert!(line.contains(variable), "{variable}: {line}");
     }
 }
+
+#[test]
+fn an_unknown_variable_is_warned_of_without_its_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = rollcall_on_sqlite(&folder, &["user", "list"]);
+    command.env("ROLLCALL_DATABASES_URL", "a secret").env("ROLLCALL_\u{1b}[31m", "a secret");
+    command.env("ROLLCALL_SERVICE_HOST", "10.0.0.1").env("ROLLCALL_PORT", "tcp://10.0.0.1:80");
+    command.env("ROLLCALL_UNSET", "").env("ROLLCALL_URL", "http://127.0.0.1");
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let known = "ROLLCALL_DATABASES_URL is no setting of this release and has no effect; \
+                 did you mean ROLLCALL_DATABASE_URL?";
+    assert!(said.contains(known), "{said}");
+    let odd = "ROLLCALL_\\u{1b}[31m is no setting of this release and has no effect\n";
+    assert!(said.contains(odd), "{said}");
+    assert_eq!((said.matches(" WARN ").count(), said.lines().count()), (2, 3), "{said}");
+    assert!(!said.contains("a secret") && !said.contains('\u{1b}'), "{said}");
+}
+
+#[test]
+fn known_variables_are_not_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = rollcall_on_sqlite(&folder, &["openapi"]);
+    assert!(command.output().unwrap().stderr.is_empty());
+    for name in COMMANDS {
+        for (_, variable) in settings(&folder, name) {
+            let mut command = rollcall_on_sqlite(&folder, &["export"]);
+            command.env(&variable, "transaction");
+            let said = String::from_utf8(command.output().unwrap().stderr).unwrap();
+            assert!(!said.contains("is no setting"), "{variable}: {said}");
+        }
+    }
+}

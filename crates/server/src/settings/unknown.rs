@@ -1,0 +1,115 @@
+//! Variables that look like settings and are none, such as misspelt ones.
+
+use std::env;
+
+use clap::{Command, CommandFactory};
+
+use super::{Cli, refusal::variables};
+use crate::{environment, failure::Failure};
+
+/// How the names of our variables begin.
+const PREFIX: &str = "ROLLCALL_";
+
+/// Names that our documents give to what clients, compose files and tests are told.
+const OF_OTHERS: [&str; 6] = ["URL", "PASSWORD", "NETWORK", "SECRETS", "TEST_", "SDK_"];
+
+/// Warns of each variable that has no effect: one of a later release, or a misspelt one. A start is
+/// not refused for it, since replicas of two releases often share their settings.
+pub(crate) fn warn_of_unknown_variables() {
+    let known = known(&Cli::command());
+    for (name, value) in env::vars_os() {
+        let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
+        let is_known = known.iter().any(|known| known == name);
+        if is_known || value.is_empty() || is_of_others(name, &value.to_string_lossy()) {
+            continue;
+        }
+        let hint = nearest(name, &known)
+            .map_or_else(String::new, |known| format!("; did you mean {known}?"));
+        let name: String = name.chars().take(100).collect();
+        // Without the characters that a terminal obeys.
+        let line = format!("{name} is no setting of this release and has no effect{hint}");
+        log::warn!("{}", Failure::from(line));
+    }
+}
+
+fn known(command: &Command) -> Vec<String> {
+    let mut known = variables(command, &|_| true);
+    known.extend(environment::secret_variables());
+    known
+}
+
+/// Whether a variable is for another program, or is one of those that Kubernetes gives each
+/// container about a service called `rollcall`.
+fn is_of_others(name: &str, value: &str) -> bool {
+    let rest = name.trim_start_matches(PREFIX);
+    let is_address = value.contains("://");
+    OF_OTHERS.iter().any(|other| rest == *other || other.ends_with('_') && rest.starts_with(other))
+        || ends_in(rest, "SERVICE_HOST")
+        || rest == "SERVICE_PORT"
+        || rest.contains("_SERVICE_PORT")
+        || rest.starts_with("SERVICE_PORT_")
+        || ends_in(rest, "PORT") && is_address
+        || is_of_port(rest)
+}
+
+fn ends_in(name: &str, part: &str) -> bool {
+    name.strip_suffix(part).is_some_and(|start| start.is_empty() || start.ends_with('_'))
+}
+
+/// Whether it is such as `PORT_8080_TCP_ADDR`.
+fn is_of_port(name: &str) -> bool {
+    let mut parts = name.split('_').skip_while(|part| *part != "PORT").skip(1);
+    let is_number = parts.next().is_some_and(|part| part.parse::<u16>().is_ok());
+    is_number && parts.next().is_some_and(|part| ["TCP", "UDP", "SCTP"].contains(&part))
+}
+
+/// The known name that a misspelt one is most like.
+fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
+    let of = |known: &'a String| {
+        let [name, other] = [name, known].map(|name| name.trim_start_matches(PREFIX));
+        let distance = strsim::damerau_levenshtein(name, other);
+        (distance <= 1 + name.len().min(other.len()) / 5).then_some((distance, known.as_str()))
+    };
+    known.iter().filter_map(of).min().map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_of_others, nearest};
+
+    #[test]
+    fn variables_of_kubernetes_and_of_clients_are_for_others() {
+        for name in [
+            "ROLLCALL_SERVICE_HOST",
+            "ROLLCALL_SERVICE_PORT",
+            "ROLLCALL_SERVICE_PORT_HTTP",
+            "ROLLCALL_METRICS_SERVICE_HOST",
+            "ROLLCALL_METRICS_SERVICE_PORT_METRICS",
+            "ROLLCALL_PORT_8080_TCP",
+            "ROLLCALL_PORT_8080_TCP_ADDR",
+            "ROLLCALL_METRICS_PORT_9090_TCP_PROTO",
+            "ROLLCALL_URL",
+            "ROLLCALL_TEST_POSTGRES",
+        ] {
+            assert!(is_of_others(name, "x"), "{name}");
+        }
+        assert!(is_of_others("ROLLCALL_PORT", "tcp://10.0.0.1:8080"));
+        for name in ["ROLLCALL_PORT", "ROLLCALL_PORT_X", "ROLLCALL_SERVICES", "ROLLCALL_TEST"] {
+            assert!(!is_of_others(name, "8080"), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_proposed_if_it_is_near() {
+        let known = ["ROLLCALL_LISTEN", "ROLLCALL_DATABASE_URL", "ROLLCALL_DATABASE_URL_FILE"];
+        let known = known.map(str::to_owned);
+        for (name, expected) in [
+            ("ROLLCALL_LISTENS", Some("ROLLCALL_LISTEN")),
+            ("ROLLCALL_DATABASES_URL", Some("ROLLCALL_DATABASE_URL")),
+            ("ROLLCALL_DATABASE_URL_FILES", Some("ROLLCALL_DATABASE_URL_FILE")),
+            ("ROLLCALL_COLOUR", None),
+        ] {
+            assert_eq!(nearest(name, &known), expected, "{name}");
+        }
+    }
+}
