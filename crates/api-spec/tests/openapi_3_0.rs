@@ -139,7 +139,7 @@ fn every_member_that_may_be_null_is_nullable() {
     let nullable: Vec<_> = found.iter().filter(|(_, schema)| accepts_null(schema)).collect();
     assert!(!nullable.is_empty());
     for (place, _) in nullable {
-        let schema = old.pointer(&place.replace("~", "~0")).unwrap();
+        let schema = old.pointer(&place.replace('~', "~0")).unwrap();
         assert_eq!(schema["nullable"], true, "{place}: {schema}");
     }
 }

@@ -25,9 +25,9 @@ fn rename(name: &str) -> UserChange {
 }
 
 #[track_caller]
-fn assert_exhausted<T: std::fmt::Debug>(refused: Result<T, WriteError>) {
+fn assert_exhausted<T: std::fmt::Debug>(refused: &Result<T, WriteError>) {
     let is_exhausted = matches!(
-        &refused,
+        refused,
         Err(WriteError::Store(StoreError::Internal(error)))
             if error.to_string().starts_with("no number is left; ")
     );
@@ -42,7 +42,7 @@ fn no_id_is_larger_than_2_to_the_53() {
     let last = store.insert(&new_account("bob", Roles::default()), &BY).unwrap();
     assert_eq!(last.id, UserId(LARGEST_NUMBER));
     for _ in 0..2 {
-        assert_exhausted(store.insert(&new_account("carol", Roles::default()), &BY));
+        assert_exhausted(&store.insert(&new_account("carol", Roles::default()), &BY));
     }
     assert_eq!(all(&store, UserOrder::Id).len(), 2);
 }
@@ -75,7 +75,7 @@ fn no_version_is_larger_than_2_to_the_53() {
     Database::connect(&store.text).execute(&format!("UPDATE users SET version = {LAST_BUT_ONE}"));
     let last = store.update(user.id, &rename("alina"), &BY).unwrap();
     assert_eq!(last.version, Version(LARGEST_NUMBER));
-    assert_exhausted(store.update(user.id, &rename("alison"), &BY));
+    assert_exhausted(&store.update(user.id, &rename("alison"), &BY));
     let account = store.find(&UserRef::Id(user.id)).unwrap().unwrap();
     assert_eq!(account.user, last);
 }
@@ -86,6 +86,6 @@ fn no_audit_entry_is_larger_than_2_to_the_53() {
     Database::connect(&store.text)
         .execute(&format!("UPDATE audit_head SET number = {LAST_BUT_ONE}"));
     store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
-    assert_exhausted(store.insert(&new_account("bob", Roles::default()), &BY));
+    assert_exhausted(&store.insert(&new_account("bob", Roles::default()), &BY));
     assert_eq!(all(&store, UserOrder::Id).len(), 1);
 }

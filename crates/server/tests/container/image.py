@@ -23,7 +23,7 @@ def check_what_it_says_of_itself():
         label = config["Labels"][f"org.opencontainers.image.{name}"]
         assert label, f"{name} is empty"
         print(f"{name}: {label}")
-    # They say what is in it, also where an earlier build has left its layers.
+    # They name this commit, also where an earlier build has left its layers.
     head = subprocess.check_output(["git", "rev-parse", "HEAD"], text=True).strip()
     assert config["Labels"]["org.opencontainers.image.revision"] == head
     version = config["Labels"]["org.opencontainers.image.version"]
