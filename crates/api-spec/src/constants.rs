@@ -6,11 +6,14 @@ use serde_json::Value;
 /// `CREATE_TIME`, and `urn:rollcall:problem:not-found` is `NOT_FOUND`.
 ///
 /// Without names a generator makes them from the values. Kotlin then has an entry called `name`,
-/// which does not compile.
-pub(crate) fn name_constants(schema: &mut Value) {
+/// which does not compile. Nor does Go, where the constants of all enums are in one namespace, if a
+/// name is there twice: `prefix` tells those of one enum from others.
+pub(crate) fn name_constants(prefix: &str, schema: &mut Value) {
     let values = schema.get("enum").and_then(Value::as_array);
-    let names: Option<Vec<_>> =
-        values.map(|values| values.iter().filter_map(Value::as_str).map(constant).collect());
+    let names: Option<Vec<_>> = values.map(|values| {
+        let texts = values.iter().filter_map(Value::as_str);
+        texts.map(|text| format!("{prefix}{}", constant(text))).collect()
+    });
     if let Some(names) = names {
         schema["x-enum-varnames"] = names.into();
     }

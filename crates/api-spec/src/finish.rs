@@ -12,10 +12,10 @@ pub const LARGEST_NUMBER: i64 = (1 << 53) - 1;
 /// quoted first parts and without addresses of machines. The first part has at most 64 bytes, and of
 /// letters beyond ASCII not all are accepted, by tables that no pattern holds.
 pub const EMAIL_PATTERN: &str = concat!(
-    r#"^[^\x00-\x20"(),.:;<>@\[\\\]\x7f-\xa0\s]+(\.[^\x00-\x20"(),.:;<>@\[\\\]\x7f-\xa0\s]+)*"#,
-    r"@[^\x00-\x2f:-@\[-`{-\xa0\s]([^\x00-,./:-@\[-`{-\xa0\s]{0,61}[^\x00-\x2f:-@\[-`{-\xa0\s])?",
-    r"(\.[^\x00-\x2f:-@\[-`{-\xa0\s]",
-    r"([^\x00-,./:-@\[-`{-\xa0\s]{0,61}[^\x00-\x2f:-@\[-`{-\xa0\s])?)*$",
+    r#"^[^\x00-\x20"(),.:;<>@\[\\\]\x7f\s]+(\.[^\x00-\x20"(),.:;<>@\[\\\]\x7f\s]+)*"#,
+    r"@[^\x00-\x2f:-@\[-`{-\x7f\s]([^\x00-,./:-@\[-`{-\x7f\s]{0,61}[^\x00-\x2f:-@\[-`{-\x7f\s])?",
+    r"(\.[^\x00-\x2f:-@\[-`{-\x7f\s]",
+    r"([^\x00-,./:-@\[-`{-\x7f\s]{0,61}[^\x00-\x2f:-@\[-`{-\x7f\s])?)*$",
 );
 
 /// What the name of every user is like. Not all that is like this is one: RFC 8265 leaves out
@@ -49,8 +49,8 @@ pub(crate) fn finish(document: &mut Value) {
             log have both",
         "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9._-]+$"}
     }});
-    for (_, schema) in members_mut(&mut document["components"]["schemas"]) {
-        name_constants(schema);
+    for (name, schema) in members_mut(&mut document["components"]["schemas"]) {
+        name_constants(if name == "AuditField" { "FIELD_" } else { "" }, schema);
     }
     for tag in document["tags"].as_array_mut().into_iter().flatten() {
         let title = TAG_TITLES.iter().find(|(name, _)| tag["name"] == *name);

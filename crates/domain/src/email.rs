@@ -19,10 +19,10 @@ const LOCAL_PART_MAX_LENGTH: usize = 64;
 /// The accepted syntax: RFC 5321's with the letters of RFC 6531, without quoted names and without
 /// addresses of machines in brackets, which mail systems refuse anyway.
 pub const EMAIL_PATTERN: &str = concat!(
-    r#"^[^\x00-\x20"(),.:;<>@\[\\\]\x7f-\xa0\s]+(\.[^\x00-\x20"(),.:;<>@\[\\\]\x7f-\xa0\s]+)*"#,
-    r"@[^\x00-\x2f:-@\[-`{-\xa0\s]([^\x00-,./:-@\[-`{-\xa0\s]{0,61}[^\x00-\x2f:-@\[-`{-\xa0\s])?",
-    r"(\.[^\x00-\x2f:-@\[-`{-\xa0\s]",
-    r"([^\x00-,./:-@\[-`{-\xa0\s]{0,61}[^\x00-\x2f:-@\[-`{-\xa0\s])?)*$",
+    r#"^[^\x00-\x20"(),.:;<>@\[\\\]\x7f\s]+(\.[^\x00-\x20"(),.:;<>@\[\\\]\x7f\s]+)*"#,
+    r"@[^\x00-\x2f:-@\[-`{-\x7f\s]([^\x00-,./:-@\[-`{-\x7f\s]{0,61}[^\x00-\x2f:-@\[-`{-\x7f\s])?",
+    r"(\.[^\x00-\x2f:-@\[-`{-\x7f\s]",
+    r"([^\x00-,./:-@\[-`{-\x7f\s]{0,61}[^\x00-\x2f:-@\[-`{-\x7f\s])?)*$",
 );
 
 #[expect(clippy::expect_used, reason = "the pattern is a constant that the tests compile")]

@@ -107,6 +107,19 @@ pub(crate) const NAMES: &[Edit] = &[
     ("/components/schemas", |it| it["CreateUserRequest"] = it["User"].clone()),
 ];
 
+pub(crate) const CONSTANTS: &[Edit] = &[("/components/schemas/UserSort/x-enum-varnames", |it| {
+    it[0] = json!("ENABLED");
+})];
+
+pub(crate) const PATTERNS: &[Edit] = &[
+    ("/components/schemas/UserRegistrationInfo/properties/email/pattern", |it| {
+        *it = json!(r"^[^\xa0]*$");
+    }),
+    ("/components/schemas/UserRegistrationInfo/properties/name/pattern", |it| {
+        *it = json!(r"^[^\u00a0]*$");
+    }),
+];
+
 pub(crate) const MEMBERS: &[Edit] = &[
     ("/components/schemas/User/properties", |it| it["name"] = json!({})),
     ("/components/schemas/User/properties/name", |it| it["const"] = json!("one")),

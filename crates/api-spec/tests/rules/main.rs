@@ -19,7 +19,7 @@ use crate::edits::Edit;
 type Rule = fn(&Value) -> Vec<String>;
 
 /// The rules, each with what it must find.
-const RULES: [(&str, Rule, &[Edit]); 18] = [
+const RULES: [(&str, Rule, &[Edit]); 20] = [
     (
         "the version of OpenAPI is one that generators take",
         operations::openapi_version,
@@ -59,7 +59,9 @@ const RULES: [(&str, Rule, &[Edit]); 18] = [
     ("every header of an answer is described and always there", responses::headers, edits::HEADERS),
     ("every answer is of a schema with a name", responses::bodies, edits::BODIES),
     ("schemas have names that no generator trips over", schemas::names, edits::NAMES),
+    ("no two enums have a constant of the same name", schemas::constants, edits::CONSTANTS),
     ("schemas are concrete, and so are their members", schemas::concreteness, edits::MEMBERS),
+    ("patterns name no character beyond ASCII by number", schemas::patterns, edits::PATTERNS),
     ("requests take no unknown members", schemas::closed_requests, edits::CLOSED),
     ("examples are valid", examples::validity, edits::EXAMPLES),
 ];

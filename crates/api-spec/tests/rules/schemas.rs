@@ -24,6 +24,28 @@ pub(crate) fn names(document: &Value) -> Vec<String> {
     all.iter().filter(|name| !is_right(name)).map(ToString::to_string).collect()
 }
 
+/// Go's generator gives the constants of all enums one namespace.
+pub(crate) fn constants(document: &Value) -> Vec<String> {
+    let mut known = HashSet::new();
+    let names = schemas(document).flat_map(|(_, schema)| items(&schema["x-enum-varnames"]));
+    names.filter(|name| !known.insert(*name)).map(ToString::to_string).collect()
+}
+
+/// Ruby does not load a client with `\xa0` in a pattern, PHP takes it for a byte, and knows no `\u`.
+pub(crate) fn patterns(document: &Value) -> Vec<String> {
+    let numbers = ["\\u", "\\x8", "\\x9", "\\xa", "\\xb", "\\xc", "\\xd", "\\xe", "\\xf"];
+    let mut wrong = Vec::new();
+    let mut values = vec![document];
+    while let Some(value) = values.pop() {
+        values.extend(items(value).chain(members(value).map(|(_, member)| member)));
+        let pattern = value["pattern"].as_str().unwrap_or_default();
+        if numbers.iter().any(|number| pattern.to_ascii_lowercase().contains(number)) {
+            wrong.push(pattern.to_owned());
+        }
+    }
+    wrong
+}
+
 pub(crate) fn concreteness(document: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, schema) in schemas(document) {
