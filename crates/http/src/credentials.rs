@@ -47,6 +47,14 @@ pub(crate) fn session_key(headers: &HeaderMap) -> Option<SessionKey> {
     only(headers, &SESSION_KEY).map(SessionKey::of)
 }
 
+impl Basic {
+    /// Whether name and password are both empty, as generated clients send them that were given
+    /// neither (Ruby's): no user has an empty name.
+    fn is_empty(&self) -> bool {
+        self.name.is_empty() && self.password.expose().is_empty()
+    }
+}
+
 impl Credentials {
     /// The request's credentials; none when it says nothing.
     ///
@@ -56,6 +64,7 @@ impl Credentials {
         match (headers.contains_key(AUTHORIZATION), headers.contains_key(SESSION_KEY)) {
             (false, false) => Ok(None),
             (true, false) => match only(headers, &AUTHORIZATION).and_then(parse_basic) {
+                Some(basic) if basic.is_empty() => Ok(None),
                 Some(basic) => Ok(Some(Self::Basic(basic))),
                 None => Err(UserError::Unauthenticated.into()),
             },
@@ -170,6 +179,7 @@ mod tests {
         let basic = ("authorization", "Basic QTpi");
         let [key, time, signature] = [("sessionkey", "k"), ("timestamp", "t"), ("signature", "s")];
         assert!(matches!(credentials(&[]), Ok(None)));
+        assert!(matches!(credentials(&[("authorization", "Basic Og==")]), Ok(None)));
         assert!(matches!(credentials(&[time, signature]), Ok(None)));
         assert!(matches!(credentials(&[basic, time]), Ok(Some(Credentials::Basic(_)))));
         let all = credentials(&[key, time, signature]);

@@ -37,6 +37,17 @@ fn credentials_are_checked_while_registration_is_open() {
 }
 
 #[test]
+fn empty_credentials_count_as_none() {
+    let server = Server::start();
+    let empty = server.login("", "");
+    let body = registration("bob", "bob@example.com", PASSWORD);
+    assert_eq!(empty.post("/users", &body).status, 201);
+    assert_eq!(empty.get("/users/1").status, 401);
+    let body = registration("carol", "carol@example.com", PASSWORD);
+    assert_eq!(server.login("", "wrong").post("/users", &body).status, 401);
+}
+
+#[test]
 fn admins_register_more_than_strangers_may() {
     let server = Server::start_with(&["--registrations-per-address=1"]);
     for number in 0..5 {
