@@ -16,10 +16,9 @@ fn creation(password: &str) -> PortalUserCreate {
 }
 
 pub(crate) fn password_change(current: Option<&str>, password: &str) -> PortalPasswordChange {
-    let current_password = current.map(str::to_owned);
     PortalPasswordChange::new(PortalPasswordChangeValue {
-        current_password,
-        password: password.to_owned(),
+        current_password: current.map(|password| Some(password.to_owned())),
+        ..PortalPasswordChangeValue::new(password.to_owned())
     })
 }
 

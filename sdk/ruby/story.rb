@@ -1,0 +1,89 @@
+# frozen_string_literal: true
+
+# Tells the story of sdk/story/steps.py, and checks what the client makes of the answers.
+
+require 'json'
+require 'uri'
+
+require 'openapi_client'
+
+PASSWORD = 'correct horse battery'
+
+# The server with credentials or without.
+def client(name = nil, password = nil)
+  configuration = OpenapiClient::Configuration.new
+  url = URI(ENV.fetch('ROLLCALL_URL'))
+  configuration.scheme = url.scheme
+  configuration.host = "#{url.host}:#{url.port}"
+  configuration.base_path = url.path
+  configuration.username = name
+  configuration.password = password
+  OpenapiClient::ApiClient.new(configuration)
+end
+
+def equal(got, want)
+  raise "got #{got.inspect}, want #{want.inspect}" unless got == want
+end
+
+# The status and the type of the problem that a call is refused with.
+def refusal
+  yield
+  raise 'it is not refused'
+rescue OpenapiClient::ApiError => e
+  [e.code, JSON.parse(e.response_body)['type']]
+end
+
+anonymous = client
+admin = client('admin', ENV.fetch('ROLLCALL_PASSWORD'))
+directory = OpenapiClient::DirectoryApi.new(admin)
+portal = OpenapiClient::PortalApi.new(admin)
+
+info = OpenapiClient::UserRegistrationInfo.new(
+  name: 'Zoë', email: 'zoe@example.com', plaintext_password: PASSWORD
+)
+registration = OpenapiClient::UserRegistration.new(user_info: info)
+user = OpenapiClient::DirectoryApi.new(anonymous).create_user(registration).user
+equal([user.name, user.email, user.roles], ['Zoë', 'zoe@example.com', []])
+
+credentials = OpenapiClient::Credentials.new(name: 'Zoë', password: PASSWORD)
+request = OpenapiClient::SessionTokenRequest.new(credentials: credentials)
+session = OpenapiClient::TokensApi.new(anonymous).create_session_token(request).session_token
+equal(session.user_id, user.id)
+
+own = OpenapiClient::PortalApi.new(client('Zoë', PASSWORD))
+equal(own.get_portal_user('Zoë').username, 'Zoë')
+read, _status, headers = directory.get_user_with_http_info(user.id)
+equal(read.user, user)
+
+names = []
+options = { limit: 1 }
+loop do
+  page = directory.list_users(options).user_list
+  names += page.users.map(&:name)
+  break unless page.next_page_token
+
+  options[:page_token] = page.next_page_token
+end
+equal(names, %w[admin Zoë])
+
+change = lambda do |version, fields|
+  body = OpenapiClient::UserChange.new(user_info: OpenapiClient::UserChangeInfo.new(fields))
+  directory.update_user(user.id, body, if_match: version).user
+end
+etag = headers['ETag']
+expected = user.to_hash.merge(version: 1, email: 'zoe@example.org')
+equal(change.call(etag, email: 'zoe@example.org').to_hash, expected)
+stale = refusal { change.call(etag, status: 'DISABLED') }
+equal(stale, [412, 'urn:rollcall:problem:version-mismatch'])
+
+expected = expected.merge(version: 2, roles: [{ name: 'auditor' }])
+role = OpenapiClient::Role.new(name: 'auditor')
+equal(change.call('1', roles: [role]).to_hash, expected)
+expected = expected.merge(version: 3, status: 'DISABLED')
+equal(change.call('2', status: 'DISABLED').to_hash, expected)
+expected = expected.merge(version: 4, email: nil)
+equal(change.call('3', email: '').to_hash, expected)
+
+portal.delete_portal_user('Zoë')
+missing = refusal { directory.get_user(user.id) }
+equal(missing, [404, 'urn:rollcall:problem:not-found'])
