@@ -7,7 +7,13 @@ from urllib.parse import quote, urljoin, urlsplit
 ALWAYS_OTHER = {"date", "x-request-id"}
 # Of a body that is made while it is sent, HEAD need not tell these (RFC 9110, 9.3.2).
 OF_THE_BODY = {"content-length", "transfer-encoding", "connection", "keep-alive", "link"}
-PAGES = ["/swagger-ui/", "/openapi.json", "/openapi.yaml", "/signing-test-vectors.json"]
+PAGES = [
+    "/swagger-ui/",
+    "/openapi.json",
+    "/openapi.yaml",
+    "/openapi-3.0.json",
+    "/signing-test-vectors.json",
+]
 PLAIN = {"Accept-Encoding": "identity"}
 
 
