@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_role_that_only_looks_like_admin_is_refused() {
-        for text in ["Admin", "ADMIN", "admiN"] {
+        for text in ["Admin", "ADMIN", "aDmin"] {
             assert_eq!(RoleName::parse(text), Err(InvalidRoles::AdminInCapitals), "{text:?}");
         }
         for text in ["admin ", "аdmin", "", "1st", "-a", ".a", "a;b", "a,b", &"x".repeat(65)] {

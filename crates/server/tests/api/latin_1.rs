@@ -57,10 +57,10 @@ fn a_guess_is_one_attempt_in_either_encoding() {
 fn valid_utf_8_is_never_read_as_latin_1() {
     let server = Server::start();
     // In Latin-1 the bytes of this are those of `ñ` in UTF-8.
-    let misread = "contraseÃ±a-1";
-    make(&server, misread);
+    let misread: String = "contraseña-1".bytes().map(char::from).collect();
+    make(&server, &misread);
     assert_eq!(server.login(NAME, "contraseña-1").get(PATH).status, 401);
-    assert_eq!(server.login(NAME, misread).get(PATH).status, 200);
+    assert_eq!(server.login(NAME, &misread).get(PATH).status, 200);
 }
 
 #[test]
