@@ -56,6 +56,11 @@ function mendResponses(box) {
   for (const name of ['role', 'aria-live']) table?.removeAttribute(name);
 }
 
+// The choice between examples has its name beside it only.
+function mendExamples(box) {
+  box.querySelector('select')?.setAttribute('aria-label', 'Example');
+}
+
 // A link within the button that opens the operation could not be reached.
 const withoutLink = (Original, { React }) =>
   function WithoutLink(own) {
@@ -73,6 +78,7 @@ export const labels = () => ({
     curl: mended(mendCode),
     HighlightCode: mended(mendCode),
     responses: mended(mendResponses),
+    ExamplesSelect: mended(mendExamples),
     OperationSummaryPath: withoutLink,
   },
 });
