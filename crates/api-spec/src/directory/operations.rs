@@ -204,11 +204,8 @@ pub fn get_user() {}
                 value = json!({"userInfo": {"name": "user12", "email": "user12@example.com"}}),
             )),
             ("sentBack" = (
-                summary = "An answer sent back, changed",
+                summary = "The same envelope as in answers",
                 value = json!({"user": {
-                    "id": 21,
-                    "version": 3,
-                    "createTime": "2016-06-02T21:19:07Z",
                     "name": "user12",
                     "email": "user12@example.com",
                     "status": "DISABLED",

@@ -38,6 +38,7 @@ pub(crate) fn downgraded(document: &Value) -> Value {
         schema::downgrade(named);
     }
     downgrade_around(&mut document);
+    null::say_types_of_nullable(&mut document);
     document
 }
 

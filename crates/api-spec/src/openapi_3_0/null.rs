@@ -50,6 +50,36 @@ pub(super) fn say_nullable_alternatives(schema: &mut Members) {
     }
 }
 
+/// Says the type beside `nullable`, which has no meaning without one in 3.0: that of the schema that
+/// is referred to.
+pub(super) fn say_types_of_nullable(document: &mut Value) {
+    let whole = document.clone();
+    say_types(document, &whole);
+}
+
+fn say_types(value: &mut Value, document: &Value) {
+    match value {
+        Value::Object(object) => {
+            object.values_mut().for_each(|member| say_types(member, document));
+            if object.get("nullable") == Some(&json!(true))
+                && !object.contains_key("type")
+                && let Some(named) = type_of_only_reference(object, document)
+            {
+                object.shift_insert(0, "type".to_owned(), named);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| say_types(item, document)),
+        _ => {}
+    }
+}
+
+/// The type of the schema that a schema consists of.
+fn type_of_only_reference(schema: &Members, document: &Value) -> Option<Value> {
+    let [only] = schema.get("allOf")?.as_array()?.as_slice() else { return None };
+    let place = only["$ref"].as_str()?.strip_prefix('#')?;
+    document.pointer(place)?.get("type").cloned()
+}
+
 /// Whether a schema accepts null alone.
 fn is_null(schema: &Value) -> bool {
     schema["type"] == "null"

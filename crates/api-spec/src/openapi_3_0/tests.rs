@@ -162,3 +162,17 @@ fn members_that_3_0_does_not_have_are_left_out() {
     new["paths"]["/a"]["post"]["responses"]["400"]["description"] = json!("l");
     assert_eq!(downgraded(&new), old);
 }
+
+#[test]
+fn a_reference_that_may_be_null_has_the_type_of_its_schema() {
+    let schemas = |nullable: &Value| {
+        json!({"openapi": "3.0.3", "components": {"schemas": {
+            "a": {"type": "string"},
+            "b": {"properties": {"c": nullable}},
+        }}})
+    };
+    let reference = json!({"$ref": "#/components/schemas/a"});
+    let new = schemas(&json!({"oneOf": [{"type": "null"}, reference]}));
+    let old = schemas(&json!({"type": "string", "allOf": [reference], "nullable": true}));
+    assert_eq!(downgraded(&new), old);
+}
