@@ -76,7 +76,7 @@ def meant(value: Any, ignored: str | None) -> Any:
 
 
 def shows(answer: Any, expected: Any) -> bool:
-    """Whether an answer has what is expected; it may have other members beside it."""
+    """Whether an answer has the expected members; it may have others beside them."""
     if isinstance(expected, dict):
         return isinstance(answer, dict) and all(shows(answer.get(k), v) for k, v in expected.items())
     if isinstance(expected, list) and isinstance(answer, list):

@@ -50,8 +50,8 @@ pub(super) fn say_nullable_alternatives(schema: &mut Members) {
     }
 }
 
-/// Says the type beside `nullable`, which has no meaning without one in 3.0: that of the schema that
-/// is referred to.
+/// Says a type beside `nullable`, which has no meaning without one in 3.0: the type of the schema
+/// that is referred to.
 pub(super) fn say_types_of_nullable(document: &mut Value) {
     let whole = document.clone();
     say_types(document, &whole);

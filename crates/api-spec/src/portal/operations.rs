@@ -76,7 +76,13 @@ pub fn get_portal_user() {}
     tag = "portal",
     security(("basic" = [])),
     params(
-        ("user" = String, Path, description = "Username", format = "new-username", example = "alice"),
+        (
+            "user" = String,
+            Path,
+            description = "Username",
+            format = "new-username",
+            example = "alice",
+        ),
         ("If-None-Match" = Option<String>, Header, description = "`*`: only create the user if no user has this name; answer 412 instead of 409 otherwise"),
     ),
     request_body(content = PortalUserCreate, description = "The new user's password"),

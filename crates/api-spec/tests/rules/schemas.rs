@@ -31,7 +31,7 @@ pub(crate) fn constants(document: &Value) -> Vec<String> {
     names.filter(|name| !known.insert(*name)).map(ToString::to_string).collect()
 }
 
-/// Ruby does not load a client with `\xa0` in a pattern, PHP takes it for a byte, and knows no `\u`.
+/// Ruby loads no client with `\xa0` in a pattern. PHP takes it for a byte, and knows no `\u`.
 pub(crate) fn patterns(document: &Value) -> Vec<String> {
     let numbers = ["\\u", "\\x8", "\\x9", "\\xa", "\\xb", "\\xc", "\\xd", "\\xe", "\\xf"];
     let mut wrong = Vec::new();

@@ -1,4 +1,4 @@
-// A session of a user: begins and ends it, and signs what is tried out as long as it lasts.
+// A session of a user: begins and ends it, and signs the requests of the page as long as it lasts.
 // The token stays in this page's memory: a reload forgets it.
 
 import { receivedPath, urlOf } from './paths.js';
@@ -28,7 +28,7 @@ export class Session {
   #token = null;
   #name = '';
 
-  // What is done when the server no longer knows the session.
+  // Called when the server no longer knows the session.
   onEnd = () => {};
 
   get isOpen() {

@@ -147,7 +147,7 @@ fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
             "--database-url (ROLLCALL_DATABASE_URL) asks for TLS",
         ),
         (["--listen=nowhere"], "--listen (ROLLCALL_LISTEN) must be a HOST:PORT"),
-        (["--admin-name=two words"], "--admin-name (ROLLCALL_ADMIN_NAME) must be 1 to 64"),
+        (["--admin-name=two words"], "--admin-name (ROLLCALL_ADMIN_NAME) must not contain a space"),
         (["--database-connections=0"], "must be a whole number from 1"),
         (["--failures-per-account=0"], "must be a whole number from 1"),
         (

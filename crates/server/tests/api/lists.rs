@@ -135,6 +135,6 @@ fn a_list_that_fails_half_way_ends_without_an_end() {
     postgres.crash();
     let body = rest(reader);
     assert!(body.len() > 1024 && !body.ends_with(b"0\r\n\r\n"));
-    server.process().wait_for("Unavailable");
+    server.process().wait_for("the store is unavailable");
     postgres.start_again();
 }

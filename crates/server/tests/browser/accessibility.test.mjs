@@ -1,4 +1,4 @@
-// What axe-core finds on the page: nothing in what is ours, and in Swagger UI's list of operations
+// What axe-core finds on the page: nothing in our own parts, and in Swagger UI's list of operations
 // no more and no less than the baseline says.
 
 import assert from 'node:assert/strict';
