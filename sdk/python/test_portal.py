@@ -68,9 +68,9 @@ def test_a_user_changes_the_password() -> None:
     portal.create_portal_user("carl", creation())
     own = PortalApi(client("carl", PASSWORD))
     with pytest.raises(ForbiddenException) as refused:
-        own.update_portal_user_password("carl", password_change("a wrong password"))
+        own.update_portal_user_password("carl", None, password_change("a wrong password"))
     assert (refused.value.status, refused.value.data) == (403, "Current password does not match")
-    changed = own.update_portal_user_password_with_http_info("carl", password_change(PASSWORD))
+    changed = own.update_portal_user_password_with_http_info("carl", None, password_change(PASSWORD))
     assert (changed.status_code, changed.data.value.username) == (200, "carl")
     with pytest.raises(UnauthorizedException) as old:
         own.get_portal_user("carl")

@@ -50,7 +50,7 @@ def test_requests_of_both_sets_are_signed() -> None:
 
     new = "ein größeres Schloß"
     value = PortalPasswordChangeValue(current_password=SecretStr(PASSWORD), password=new)
-    updated = portal.update_portal_user_password("Zoé", PortalPasswordChange(value=value))
+    updated = portal.update_portal_user_password("Zoé", None, PortalPasswordChange(value=value))
     assert updated.value.username == "Zoé"
     with pytest.raises(UnauthorizedException):
         directory.get_user(user.id)  # The sessions of the old password are over.

@@ -121,6 +121,12 @@ pub enum OpenError {
          the path of that process, or put the file back there"
     )]
     OtherPath(String),
+    /// A process has the log of this file open, which is not beside it.
+    #[error(
+        "{0}-wal is missing, and a running process has it open with the newest changes: put it \
+         back, then run this again"
+    )]
+    LogMoved(String),
     /// What is there was made by another program, or for another purpose.
     #[error("{0} is the file of another program: give the path of a new file, or of a store")]
     Foreign(String),

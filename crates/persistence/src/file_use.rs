@@ -63,11 +63,11 @@ pub(crate) fn require_one_name(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Refuses a file if other processes have another file open beside the log at `path`, or this file
-/// by another path. Must be called before SQLite opens the file.
+/// Refuses a file if other processes have another file open beside the log at `path`, this file by
+/// another path, or a log that was moved away. Must be called before SQLite opens the file.
 ///
 /// # Errors
-/// [`OpenError::OtherFile`] and [`OpenError::OtherPath`].
+/// [`OpenError::OtherFile`], [`OpenError::OtherPath`] and [`OpenError::LogMoved`].
 pub(crate) fn require_same_use(path: &Path) -> Result<(), OpenError> {
     let begun = Instant::now();
     loop {
@@ -79,14 +79,23 @@ pub(crate) fn require_same_use(path: &Path) -> Result<(), OpenError> {
     }
 }
 
+/// Whether another process has the log at `path` open, whichever file it writes its changes to.
+pub(crate) fn is_log_in_use(path: &Path) -> bool {
+    lock_of_index(path).is_some()
+}
+
+fn lock_of_index(path: &Path) -> Option<FlockType> {
+    opened(&beside(path, LOG_INDEX)).and_then(|index| lock_of(index, &OF_INDEX))
+}
+
 fn difference(path: &Path) -> Option<OpenError> {
     let file = opened(path)?;
     let lock_of_file = lock_of(file, &OF_FILE);
-    let index = opened(&beside(path, LOG_INDEX));
-    let lock_of_index = index.and_then(|index| lock_of(index, &OF_INDEX));
+    let lock_of_index = lock_of_index(path);
     let name = path.display().to_string();
     match (lock_of_file, lock_of_index) {
         (None, Some(_)) => Some(OpenError::OtherFile(name)),
+        (Some(_), Some(_)) if !beside(path, LOG).exists() => Some(OpenError::LogMoved(name)),
         // A process that has the file for itself needs no index, and SQLite refuses the file.
         (Some(FlockType::ReadLock), None) if is_in_wal_mode(file) => {
             Some(OpenError::OtherPath(name))

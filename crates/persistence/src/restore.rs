@@ -13,7 +13,7 @@ use thiserror::Error;
 use crate::{
     BackupError, DatabaseUrl, OpenError,
     copy::Database,
-    file_use::require_same_use,
+    file_use::{is_log_in_use, require_same_use},
     sqlite_file::{JOURNAL, LOG, LOG_INDEX, beside, lone_log},
     sqlite_name::{self, Mode},
 };
@@ -69,6 +69,10 @@ impl Vacancy {
     /// [`ReplaceError`]; the store is as it was then.
     pub fn take(path: &Path, overwrite: bool) -> Result<Self, ReplaceError> {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        // A server goes on with its log after its file was moved away.
+        if !fs::exists(&path)? && is_log_in_use(&path) {
+            return Err(ReplaceError::InUse);
+        }
         if !overwrite && let Some(log) = lone_log(&path) {
             return Err(ReplaceError::LoneLog(log.display().to_string()));
         }

@@ -75,10 +75,10 @@ async function use(root) {
   await page.goto(root);
   await page.locator('.opblock').first().waitFor();
   assert.equal(page.url(), `${root}swagger-ui/`);
-  const box = page.locator('.rollcall-session');
-  await box.locator('input[name="name"]').fill('admin');
-  await box.locator('input[name="password"]').fill(PASSWORD);
-  await box.locator('button').click();
+  const box = page.getByRole('region', { name: 'Session' });
+  await box.getByLabel('Name').fill('admin');
+  await box.getByLabel('Password').fill(PASSWORD);
+  await box.getByRole('button', { name: 'Log in' }).click();
   await box.getByText('Requests are signed as admin').waitFor();
   for (const [operation, url, status] of [
     ['listUsers', 'users', 200],
@@ -95,7 +95,7 @@ async function use(root) {
     assert.equal(answer.request().headers().authorization, undefined, operation);
   }
   const ended = page.waitForResponse((response) => response.url().startsWith(`${root}tokens/`));
-  await box.locator('button', { hasText: 'Log out' }).click();
+  await box.getByRole('button', { name: 'Log out' }).click();
   assert.equal((await ended).status(), 204);
   assert.deepEqual(outside, []);
   await page.close();

@@ -44,7 +44,7 @@ async fn a_password_is_changed_with_the_current_one() {
     let erin = client_of("erin", PASSWORD);
     let change = |current| {
         let change = password_change(Some(current), "another one");
-        update_portal_user_password(&erin, "erin", Some(change), None)
+        update_portal_user_password(&erin, "erin", None, Some(change))
     };
     assert_refused(change("wrong").await, 403, "Current password does not match");
     assert_eq!(change(PASSWORD).await.unwrap().value, PortalUser::new("erin".to_owned(), false));

@@ -44,7 +44,7 @@ async fn a_session_signs_requests_of_both_sets() {
     // Twice: the two requests are equal, and a signature is taken once.
     for _ in 0..2 {
         let change = password_change(None, "Glück ☘ gehabt");
-        update_portal_user_password(&signed, "faÿ", Some(change), None).await.unwrap();
+        update_portal_user_password(&signed, "faÿ", None, Some(change)).await.unwrap();
     }
     let fay = client_of("faÿ", "Glück ☘ gehabt");
     let user = get_user(&fay, made.id, None).await.unwrap().user;

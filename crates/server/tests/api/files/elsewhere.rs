@@ -18,7 +18,7 @@ use crate::{
 
 /// How a file comes to be elsewhere, the path that commands use then, why they refuse it, and how
 /// that is undone.
-const ELSEWHERE: [(&str, &str, &str, &str); 5] = [
+const ELSEWHERE: [(&str, &str, &str, &str); 6] = [
     (
         "mkdir new; mv rollcall.db new; ln -s new/rollcall.db rollcall.db",
         "data/rollcall.db",
@@ -48,6 +48,12 @@ const ELSEWHERE: [(&str, &str, &str, &str); 5] = [
         "data/rollcall.db",
         "data/rollcall.db is not the file that a running process has open at this path",
         "mv away.db rollcall.db; rm other.db",
+    ),
+    (
+        "mv rollcall.db-wal away-wal",
+        "data/rollcall.db",
+        "data/rollcall.db-wal is missing, and a running process has it open",
+        "mv away-wal rollcall.db-wal",
     ),
 ];
 
@@ -132,17 +138,26 @@ fn no_command_runs_on_a_file_whose_log_is_elsewhere() {
 
 #[test]
 fn no_backup_is_put_in_the_place_of_a_moved_file() {
-    let server = server();
-    let (folder, data) = (server.folder(), server.folder().path().join("data"));
-    assert!(run(folder, &["backup", "backup.db"], "data/rollcall.db").status.success());
     let (displace, path, reason, put_back) = ELSEWHERE[4];
-    shell(&data, displace);
-    let before = contents(&data);
-    let said = refusal(folder, &["restore", "backup.db", "--overwrite"], path);
-    assert!(said.contains(reason), "{said}");
-    assert!(contents(&data) == before);
-    shell(&data, put_back);
-    assert_eq!((readiness(&server), &*names(&server.admin())), (200, "root alice"));
+    let in_use = "is in use: stop the server";
+    for (displace, reason, put_back) in
+        [(displace, reason, put_back), ("mv rollcall.db away.db", in_use, "mv away.db rollcall.db")]
+    {
+        let mut server = server();
+        let (folder, data) = (server.folder(), server.folder().path().join("data"));
+        assert!(run(folder, &["backup", "backup.db"], path).status.success());
+        shell(&data, displace);
+        let before = contents(&data);
+        for arguments in [&["restore", "backup.db", "--overwrite"][..], &["restore", "backup.db"]] {
+            let said = refusal(folder, arguments, path);
+            assert!(said.contains(reason), "{said}");
+        }
+        assert!(contents(&data) == before, "{displace}");
+        shell(&data, put_back);
+        assert_eq!((readiness(&server), &*names(&server.admin())), (200, "root alice"));
+        stop(&mut server);
+        assert_eq!(names_in(&data.join("rollcall.db")), "root alice", "{displace}");
+    }
 }
 
 #[test]

@@ -36,7 +36,7 @@ public class PortalTest {
             throws ApiException {
         PortalPasswordChangeValue value = new PortalPasswordChangeValue();
         value.currentPassword(current).password(next);
-        return portal.updatePortalUserPassword(name, new PortalPasswordChange().value(value), null);
+        return portal.updatePortalUserPassword(name, null, new PortalPasswordChange().value(value));
     }
 
     static final PortalApi.APIListPortalUsersRequest EVERYBODY =
