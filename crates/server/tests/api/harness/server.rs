@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rollcall_persistence::Store;
+use rollcall_persistence::{OpenError, Store};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -122,9 +122,18 @@ impl Server {
         &self.folder
     }
 
-    /// The store that the server is on.
+    /// The store that the server is on. A busy machine may take longer for a connection than an
+    /// operator would wait for one.
     pub(crate) fn store(&self) -> Store {
-        Store::open_existing(&database::url(&self.folder).parse().unwrap()).unwrap()
+        let url = database::url(&self.folder).parse().unwrap();
+        let mut opened = Store::open_existing(&url);
+        for _ in 0..5 {
+            match opened {
+                Err(OpenError::Connect(_)) => opened = Store::open_existing(&url),
+                _ => break,
+            }
+        }
+        opened.unwrap()
     }
 
     /// The secret that the server derives session tokens from.
