@@ -11,6 +11,7 @@ import sys
 
 import schemathesis
 from hypothesis import strategies as st
+from schemathesis.core import NotSet
 from schemathesis.core.parameters import ParameterLocation
 
 sys.path.append(str(pathlib.Path(__file__).parent))
@@ -85,6 +86,9 @@ def complaints(answer):
 def is_by_rule(case, complaint):
     """Whether a complaint is about what no pattern says. At registration an address has a pattern, and only of
     letters beyond ASCII not all are accepted."""
+    # The original lets the body be left out, and then the password is missing.
+    if case.method == "PATCH" and isinstance(case.body, NotSet):
+        return re.fullmatch(r"Key: 'UserPasswordRequest.Value.Password' .* 'required' tag", complaint) is not None
     if case.method == "POST" and complaint.startswith("userInfo.email must be"):
         match case.body:
             case {"userInfo": {"email": str(email)}}:
