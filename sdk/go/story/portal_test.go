@@ -36,7 +36,8 @@ func TestAPasswordIsChangedWithTheCurrentOne(t *testing.T) {
 	_, response, err := put("dora", password)
 	succeeds(t, response, err, 201)
 	change := func(current string) (*rollcall.PortalUserValue, *http.Response, error) {
-		value := rollcall.PortalPasswordChangeValue{CurrentPassword: &current, Password: "another one"}
+		value := rollcall.PortalPasswordChangeValue{Password: "another one"}
+		value.SetCurrentPassword(current)
 		body := rollcall.PortalPasswordChange{Value: value}
 		return api.PortalAPI.UpdatePortalUserPassword(as("dora", password), "dora").PortalPasswordChange(body).Execute()
 	}

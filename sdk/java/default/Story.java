@@ -60,7 +60,7 @@ class Story {
         SessionToken session = new TokensApi(anonymous()).createSessionToken(request).getSessionToken();
         equal(session.getUserId(), user.getId());
 
-        equal(new PortalApi(by("Zoë", PASSWORD)).getPortalUser("Zoë").getUsername(), "Zoë");
+        equal(new PortalApi(by("Zoë", PASSWORD)).getPortalUser("Zoë", null).getUsername(), "Zoë");
         ApiResponse<UserEnvelope> read = directory.getUserWithHttpInfo(user.getId(), null);
         equal(read.getData().getUser(), user);
 
@@ -89,7 +89,7 @@ class Story {
         expected.email(null).version(4L);
         equal(change(directory, id, "3", new UserChangeInfo().email("")), expected);
 
-        new PortalApi(admin).deletePortalUser("Zoë");
+        new PortalApi(admin).deletePortalUser("Zoë", null);
         refused(404, ProblemType.NOT_FOUND, () -> directory.getUser(id, null));
     }
 

@@ -26,7 +26,7 @@ async fn main() {
     assert_eq!(session.session_token.user_id, user.id);
 
     let (own, name) = (client(Some(("Zoë", PASSWORD))), "Zoë".parse().unwrap());
-    assert_eq!(own.get_portal_user(&name).await.unwrap().username, "Zoë");
+    assert_eq!(own.get_portal_user(&name, None).await.unwrap().username, "Zoë");
     let read = admin.get_user(user.id, None).await.unwrap();
     assert_equal(&read.user, &user);
     assert_eq!(names(&admin).await, ["admin", "Zoë"]);
@@ -53,7 +53,7 @@ async fn main() {
     (user.version, user.email) = (4, None);
     change(&admin, "3", address(""), &user).await;
 
-    admin.delete_portal_user(&"Zoë".parse().unwrap()).await.unwrap();
+    admin.delete_portal_user(&"Zoë".parse().unwrap(), None).await.unwrap();
     let missing = admin.get_user(user.id, None).await;
     assert_eq!(refusal(missing).await, (404, json!("urn:rollcall:problem:not-found")));
 }

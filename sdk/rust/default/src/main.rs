@@ -29,7 +29,7 @@ async fn main() {
     let session = create_session_token(&anonymous, request).await.unwrap().session_token;
     assert_eq!(session.user_id, made.id);
 
-    assert_eq!(get_portal_user(&own, "Zoë").await.unwrap().username, "Zoë");
+    assert_eq!(get_portal_user(&own, "Zoë", None).await.unwrap().username, "Zoë");
     assert_eq!(get_user(&admin, made.id, None).await.unwrap().user, made);
     assert_eq!(names(&admin).await, ["admin", "Zoë"]);
 
@@ -57,7 +57,7 @@ async fn main() {
     expected = User { version: 4, email: None, ..expected };
     assert_eq!(change(&admin, &expected, "3", address("")).await, expected);
 
-    delete_portal_user(&admin, "Zoë").await.unwrap();
+    delete_portal_user(&admin, "Zoë", None).await.unwrap();
     let missing = get_user(&admin, expected.id, None).await;
     assert_eq!(refusal(missing), (404, "urn:rollcall:problem:not-found".to_owned()));
 }
