@@ -93,7 +93,8 @@ def start_prometheus(folder, address, metrics):
 
 
 def check(prometheus, server):
-    wait_for(lambda: get(f"http://{prometheus}/-/ready"))
+    # Until then it answers 503 to everything.
+    wait_for(lambda: "is Ready" in (get(f"http://{prometheus}/-/ready") or ""))
     # What Prometheus can't read in OpenMetrics' format is down.
     wait_for(lambda: query(prometheus, 'up{job="rollcall"} == 1'))
     expressions = dashboard_expressions()
