@@ -116,7 +116,8 @@ fn domain_in_ascii(domain: &str) -> Option<Cow<'_, str>> {
     }
     // UTS 46 also reads other letters and full stops as those of a domain: `。` and `ｅ`.
     let is_u_label = |label: &str| {
-        let lower = label.chars().flat_map(char::to_lowercase);
+        // Composed again: some letters have a form of their own in lower case alone, such as ǰ.
+        let lower = label.chars().flat_map(char::to_lowercase).nfc();
         label.is_ascii() || lower.eq(idna::domain_to_unicode(label).0.chars())
     };
     let ascii = domain.split('.').all(is_u_label).then(|| idna::domain_to_ascii_strict(domain));
@@ -217,6 +218,7 @@ mod tests {
             ("JOSÉ@example.com", "jose\u{301}@EXAMPLE.com"),
             ("a@bücher.example", "A@BÜCHER.example"),
             ("a@bücher.example", "a@xn--bcher-kva.example"),
+            ("a@\u{1f0}al.example", "a@J\u{30c}AL.example"),
         ] {
             assert_eq!(key(left), key(right), "{left} and {right}");
         }
