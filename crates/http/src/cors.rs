@@ -36,9 +36,9 @@ pub enum CorsOrigins {
     Listed(Vec<String>),
 }
 
-/// What tells browsers so. Nobody is allowed what a browser sends on its own, as cookies are. A
-/// page may send any header: tracing and other tools add their own to each request, and none of
-/// them gives a page more than it knows by itself.
+/// What tells browsers so. Credentials that a browser adds on its own, such as cookies, are not
+/// allowed. A page may send any header: tracing and other tools add their own to each request, and
+/// none of them gives a page more than it knows by itself.
 pub(crate) fn policy(origins: &CorsOrigins) -> Cors {
     let policy = Cors::default()
         .allowed_methods(METHODS)
