@@ -2,7 +2,10 @@
 
 use std::{io::Write as _, thread};
 
-use rollcall_domain::{PasswordVersion, UserRef, UserStore};
+use rollcall_domain::{
+    PasswordVersion, UserRef, UserStore,
+    audit::{Actor, AuditQuery, AuditStore},
+};
 use serde_json::{Value, json};
 
 use super::{Parties, metered::Metered, newest_entry, parties};
@@ -39,9 +42,18 @@ fn run(server: &Server, [verb, input]: [&str; 2], name: &str) {
     assert!(process.wait().success(), "{}", process.said());
 }
 
+/// How many entries follow the command's. None if the request's comes first: then the caller was not
+/// yet revoked.
+fn written_after_the_command(server: &Server, newest_before: i64) -> Option<usize> {
+    let query = AuditQuery { user: None, action: None, before: None, limit: 10 };
+    let mut entries = server.store().entries(&query).unwrap();
+    entries.retain(|entry| entry.number > newest_before);
+    (entries.pop()?.actor == Actor::Operator).then_some(entries.len())
+}
+
 /// Fills the pool, has the caller send its request, and revokes the caller. None if the pool was
 /// not full for so long.
-fn attempt(metered: &Metered, case: &Case, round: usize) -> Option<(u16, i64, Parties)> {
+fn attempt(metered: &Metered, case: &Case, round: usize) -> Option<(u16, usize, Parties)> {
     let (server, parties) = (&metered.server, parties(&metered.server, round));
     let name = parties.caller.name.as_str();
     let client = server.login(name, PASSWORD);
@@ -62,11 +74,10 @@ fn attempt(metered: &Metered, case: &Case, round: usize) -> Option<(u16, i64, Pa
             metered.waiting_hashes() > waiting || request.is_finished()
         });
         run(server, case.command, name);
-        let has_waited = metered.waiting_hashes() > 0;
+        let has_waited = !request.is_finished();
         let status = request.join().unwrap();
-        // One entry is the command's.
-        let written = newest_entry(server) - entries - 1;
-        (has_waited && status != 503).then_some((status, written))
+        let written = written_after_the_command(server, entries);
+        written.filter(|_| has_waited && status != 503).map(|written| (status, written))
     });
     outcome.map(|(status, written)| (status, written, parties))
 }
