@@ -224,9 +224,7 @@ impl Pool {
             match work(&mut tracked.connection) {
                 Err(Failure::Query(error)) if is_conflict(&error) && attempt < ATTEMPTS => {
                     self.counts.retries.increment();
-                    // Not in step with whoever else tries anew.
-                    let random = u64::from(getrandom::u32().unwrap_or_default()) % 8;
-                    thread::sleep(Duration::from_millis(1 + random));
+                    thread::sleep(pause(attempt));
                     attempt += 1;
                 }
                 Err(Failure::Query(error)) => return Err(tracked.failure(error)),
@@ -244,6 +242,15 @@ impl Pool {
             }
         }
     }
+}
+
+/// How long a transaction waits before it is tried again: at random, so that replicas do not retry in
+/// step, and up to 8 ms at first. The longest pause doubles with every eight attempts, so that a slow
+/// replica finds a gap between the writes of the others.
+fn pause(attempt: u32) -> Duration {
+    let longest = 8 << (attempt / 8).min(3);
+    let random = getrandom::u32().unwrap_or_default() % longest;
+    Duration::from_millis(u64::from(1 + random))
 }
 
 /// Whether a transaction failed only because of others at the same time. Deadlocks have no kind of
