@@ -1,8 +1,9 @@
 //! Connections to PostgreSQL.
 //!
-//! Only what every engine that speaks its protocol has is used: no notifications, no extensions, no
-//! advisory locks but the one that migrations take, and no table locks but the one that a copy can do
-//! without. What ends with its transaction alone is used, so that a pooler may be in between.
+//! Only what every engine that speaks its protocol has is used: no notifications, no extensions,
+//! no advisory locks but the one that migrations take, and no table locks but the one that a copy
+//! can do without. What ends with its transaction alone is used, so that a pooler may be in
+//! between.
 
 use std::{
     num::NonZeroU32,
@@ -30,8 +31,8 @@ use crate::{
 /// How many connections are kept for point reads: as many as read at the same time.
 const READERS: u32 = 2;
 
-/// How many connections are kept for lists, which take as long as who they are for: as many are read at
-/// the same time.
+/// How many connections are kept for lists, which take as long as who they are for: as many are
+/// read at the same time.
 const LISTS: u32 = 2;
 
 /// The same behind a pooler in transaction mode. A list keeps one of the pooler's connections while
@@ -50,8 +51,9 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_millis(1500);
 /// How often a transaction is tried that others get in the way of.
 const ATTEMPTS: u32 = 30;
 
-/// How many times a transaction is tried beside others of this process. From then on they wait for it: all who
-/// write want the end of the audit log, and at `serializable` whoever was not first must begin anew.
+/// How many times a transaction is tried beside others of this process. From then on the others
+/// wait for it: each write changes the head of the audit log, and at `serializable` only the first
+/// of two such transactions can commit.
 const ATTEMPTS_BESIDE_OTHERS: u32 = 3;
 
 /// Begins a transaction whose statements each see what was committed before them.
@@ -244,9 +246,9 @@ impl Pool {
     }
 }
 
-/// How long a transaction waits before it is tried again: at random, so that replicas do not retry in
-/// step, and up to 8 ms at first. The longest pause doubles with every eight attempts, so that a slow
-/// replica finds a gap between the writes of the others.
+/// How long a transaction waits before it is tried again: up to 8 ms at first, at random so that
+/// replicas do not retry in step. The longest pause doubles with every eight attempts, so that a
+/// slow replica finds a gap between the writes of the others.
 fn pause(attempt: u32) -> Duration {
     let longest = 8 << (attempt / 8).min(3);
     let random = getrandom::u32().unwrap_or_default() % longest;

@@ -18,10 +18,13 @@ use crate::{
 /// Imports users whose lists take about 2.5 kB for each of them.
 fn fill(server: &Server, count: usize) {
     let roles: Vec<_> = (0..32).map(|number| format!("role{number:060}")).collect();
-    let user = |number| json!({"name": format!("user{number:05}"), "roles": roles, "passwordHash": HASHES[0]});
-    let lines: String = (0..count).map(|number| format!("{}\n", user(number))).collect();
+    let user = |number| {
+        let name = format!("user{number:05}");
+        json!({"name": name, "roles": roles, "passwordHash": HASHES[0]})
+    };
+    let lines: Vec<_> = (0..count).map(|number| user(number).to_string()).collect();
     let file = server.folder().path().join("users.ndjson");
-    fs::write(&file, lines).unwrap();
+    fs::write(&file, lines.join("\n")).unwrap();
     let arguments = ["import", file.to_str().unwrap(), "--database-url", &server.store_url()];
     let mut process = Process::start(&mut rollcall(server.folder(), &arguments));
     assert!(process.wait().success(), "{}", process.said());
@@ -46,7 +49,8 @@ fn begin_as(
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let authorization = basic(name, password);
     let head = format!(
-        "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: {authorization}\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+         authorization: {authorization}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).unwrap();
     let mut reader = BufReader::with_capacity(1024, stream);

@@ -42,8 +42,8 @@ fn run(server: &Server, [verb, input]: [&str; 2], name: &str) {
     assert!(process.wait().success(), "{}", process.said());
 }
 
-/// How many entries follow the command's. None if the request's comes first: then the caller was not
-/// yet revoked.
+/// How many entries follow the command's. None if the request's comes first: then the caller was
+/// not yet revoked.
 fn written_after_the_command(server: &Server, newest_before: i64) -> Option<usize> {
     let query = AuditQuery { user: None, action: None, before: None, limit: 10 };
     let mut entries = server.store().entries(&query).unwrap();
