@@ -27,6 +27,8 @@ def complaints(exchanges: list[Any]) -> list[str]:
 def differences(step: Step, exchange: Any):
     """What an exchange has that its step has not."""
     sent = f"{exchange.method} {exchange.target}"
+    if "//" in exchange.target.partition("?")[0]:
+        yield "the path has //, as joining the server's URL and a path wrongly makes"
     if not matches_target(step, sent):
         yield f"expected {step.method} {step.path}"
     if (name := caller(exchange)) != step.caller:

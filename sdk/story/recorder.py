@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from judge import complaints
 
-# Clients work below a path, where a proxy would put the service.
+# Clients work below a path, where a proxy would put the service. The server may be below one as well.
 PREFIX = "/prov"
 
 # What belongs to one connection, and is not passed on.
@@ -38,10 +38,10 @@ class Exchange:
 
 
 class Recorder(http.server.BaseHTTPRequestHandler):
-    """Passes requests to the server without the prefix, and keeps them."""
+    """Passes requests to the server with the server's own path for the prefix, and keeps them."""
 
     protocol_version = "HTTP/1.1"
-    server_address = ""
+    upstream = urlsplit("")
     exchanges: list[Exchange] = []
 
     def __getattr__(self, name: str):
@@ -51,19 +51,19 @@ class Recorder(http.server.BaseHTTPRequestHandler):
 
     def forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        target = self.path.removeprefix(PREFIX)
-        if target == self.path:
+        # As it was sent: `self.path` has one slash at the beginning where the client sent two.
+        sent = self.requestline.split()[1]
+        target = sent.removeprefix(PREFIX)
+        if target == sent:
+            self.keep(target, body, 404, b"")
             return self.send_error(404, f"nothing is here outside {PREFIX}")
         headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
-        server = http.client.HTTPConnection(self.server_address)
-        # Bytes, since http.client would encode text again.
-        server.request(self.command, target, body or None, headers)
+        server = http.client.HTTPConnection(self.upstream.netloc)
+        server.request(self.command, self.upstream.path + target, body or None, headers)
         answer = server.getresponse()
         content = answer.read()
         server.close()
-        self.exchanges.append(
-            Exchange(self.command, target, self.headers, body, answer.status, content)
-        )
+        self.keep(target, body, answer.status, content)
         self.send_response_only(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in HOP_BY_HOP | {"content-length"}:
@@ -73,12 +73,15 @@ class Recorder(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def keep(self, target: str, body: bytes, status: int, answer: bytes) -> None:
+        self.exchanges.append(Exchange(self.command, target, self.headers, body, status, answer))
+
     def log_message(self, *_: object) -> None:
         pass
 
 
 def main(command: list[str]) -> int:
-    Recorder.server_address = urlsplit(os.environ["ROLLCALL_URL"]).netloc
+    Recorder.upstream = urlsplit(os.environ["ROLLCALL_URL"])
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}{PREFIX}"
