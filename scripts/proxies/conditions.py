@@ -20,7 +20,8 @@ def guards_directory_writes(mount):
     assert read.json["user"]["email"] == change["userInfo"]["email"], read
     for tag in (second, user.answer.tag + ", " + second, str(read.json["user"]["version"]), "*"):
         user.basic.send("PATCH", user.path, 200, {"userInfo": {}}, {"If-Match": tag})
-    for tag in ("nonsense", user.answer.tag, "0", f'"{2**62}"', ""):
+    stale = str(user.fields["version"])
+    for tag in ("nonsense", user.answer.tag, stale, f'"{2**62}"', ""):
         user.basic.send("PATCH", user.path, 412, {"userInfo": {}}, {"If-Match": tag})
 
 
@@ -80,7 +81,7 @@ def answers_304_to_known_tags(mount):
 def compresses_guarded_answers(mount):
     """Without this, the steps above would prove nothing about tags that a proxy changes."""
     user = mount.register()
-    own = '"0"'
+    own = f'"{user.fields["version"]}"'
     answer = mount.admin.get(user.path)
     assert answer.is_compressed == mount.compresses, answer.headers
     assert (answer.tag != own) == mount.compresses, f"the tag is {answer.tag}"

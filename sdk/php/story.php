@@ -101,18 +101,22 @@ $change = function (string $version, UserChangeInfo $info) use ($directory, $use
 };
 $etag = array_change_key_case($headers)['etag'][0];
 $expected = with($user, ['version' => 1, 'email' => 'zoe@example.org']);
-equal($change($etag, (new UserChangeInfo())->setEmail('zoe@example.org')), $expected);
+$changed = $change($etag, (new UserChangeInfo())->setEmail('zoe@example.org'));
+equal($changed, $expected);
 $disabled = (new UserChangeInfo())->setStatus(UserStatus::DISABLED);
 $stale = refusal(fn () => $change($etag, $disabled));
 equal($stale, [412, 'urn:rollcall:problem:version-mismatch']);
 
 $expected = ['version' => 2, 'roles' => [['name' => 'auditor']]] + $expected;
 $roles = [(new Role())->setName('auditor')];
-equal($change('1', (new UserChangeInfo())->setRoles($roles)), $expected);
+$changed = $change("{$changed['version']}", (new UserChangeInfo())->setRoles($roles));
+equal($changed, $expected);
 $expected = ['version' => 3, 'status' => 'DISABLED'] + $expected;
-equal($change('2', $disabled), $expected);
+$changed = $change("{$changed['version']}", $disabled);
+equal($changed, $expected);
 $expected = ['version' => 4, 'email' => null] + $expected;
-equal($change('3', (new UserChangeInfo())->setEmail('')), $expected);
+$changed = $change("{$changed['version']}", (new UserChangeInfo())->setEmail(''));
+equal($changed, $expected);
 
 $portal->deletePortalUser('Zoë');
 $missing = refusal(fn () => $directory->getUser($user->getId()));

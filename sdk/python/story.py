@@ -13,6 +13,7 @@ from openapi_client import (
     Role,
     SessionTokenRequest,
     TokensApi,
+    User,
     UserChange,
     UserChangeInfo,
     UserRegistration,
@@ -28,7 +29,7 @@ def client(name: str | None = None, password: str | None = None) -> ApiClient:
     return ApiClient(Configuration(os.environ["ROLLCALL_URL"], username=name, password=password))
 
 
-def change(user_id: int, version: str, **fields: object) -> object:
+def change(user_id: int, version: str, **fields: object) -> User:
     """Changes the version that was read of a user."""
     body = UserChange(userInfo=UserChangeInfo.model_validate(fields))
     return directory.update_user(user_id, body, if_match=version).user
@@ -58,7 +59,8 @@ assert names == ["admin", "Zoë"]
 
 expected = user.model_copy(update={"version": 1, "email": "zoe@example.org"})
 etag = (read.headers or {})["etag"]
-assert change(user.id, etag, email="zoe@example.org") == expected
+changed = change(user.id, etag, email="zoe@example.org")
+assert changed == expected
 try:
     change(user.id, etag, status="DISABLED")
     raise AssertionError("the version of before was taken")
@@ -68,11 +70,13 @@ except ApiException as refused:
 
 roles = [Role(name="auditor")]
 expected = expected.model_copy(update={"version": 2, "roles": roles})
-assert change(user.id, "1", roles=roles) == expected
+changed = change(user.id, str(changed.version), roles=roles)
+assert changed == expected
 expected = expected.model_copy(update={"version": 3, "status": UserStatus.DISABLED})
-assert change(user.id, "2", status="DISABLED") == expected
+changed = change(user.id, str(changed.version), status="DISABLED")
+assert changed == expected
 expected = expected.model_copy(update={"version": 4, "email": None})
-assert change(user.id, "3", email="") == expected
+assert change(user.id, str(changed.version), email="") == expected
 
 PortalApi(directory.api_client).delete_portal_user("Zoë")
 try:

@@ -20,7 +20,7 @@ from rollcall_client import (
 )
 from rollcall_client.exceptions import UnauthorizedException
 from rollcall_signing import SigningClient
-from support import PASSWORD, configuration, problem, register
+from support import PASSWORD, configuration, etag, problem, register
 
 
 def log_in(name: str, password: str) -> SessionToken:
@@ -41,10 +41,11 @@ def test_requests_of_both_sets_are_signed() -> None:
     client = signing(session)
     directory, portal = DirectoryApi(client), PortalApi(client)
 
-    assert directory.get_user(user.id).user == user
+    read = directory.get_user_with_http_info(user.id)
+    assert read.data.user == user
     assert portal.get_portal_user("Zoë").username == "Zoë"
     info = UserChangeInfo(name="Zoé")
-    changed = directory.update_user(user.id, UserChange(userInfo=info), if_match='"0"').user
+    changed = directory.update_user(user.id, UserChange(userInfo=info), if_match=etag(read)).user
     assert (changed.version, changed.name) == (1, "Zoé")
     assert directory.get_user(user.id).user == changed
 

@@ -18,10 +18,12 @@ test("requests of both sets are signed", async () => {
   const server = by(signingFetch(session));
   const [directory, portal] = [new DirectoryApi(server), new PortalApi(server)];
 
-  assert.deepEqual((await directory.getUser({ userId: user.id })).user, user);
+  const read = await directory.getUserRaw({ userId: user.id });
+  assert.deepEqual((await read.value()).user, user);
   assert.equal((await portal.getPortalUser({ user: "Zoë" })).username, "Zoë");
   const userChange = { userInfo: { name: "Zoé" } };
-  const changed = await directory.updateUser({ userId: user.id, userChange, ifMatch: '"0"' });
+  const ifMatch = read.raw.headers.get("ETag") ?? assert.fail("there is no ETag");
+  const changed = await directory.updateUser({ userId: user.id, userChange, ifMatch });
   assert.deepEqual(changed.user, { ...user, name: "Zoé", version: 1 });
 
   const value = { currentPassword: password, password: "ein größeres Schloß" };

@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log"
 	"net/http"
 	"os"
@@ -72,15 +73,15 @@ func main() {
 	roles := []openapi.Role{*openapi.NewRole("auditor")}
 
 	user.Version, user.Email = 1, address("zoe@example.org")
-	changed(update(etag, openapi.UserChangeInfo{Email: address("zoe@example.org")}))(user)
+	version := changed(update(etag, openapi.UserChangeInfo{Email: address("zoe@example.org")}))(user)
 	_, err = update(etag, disabled)
 	refused(err, http.StatusPreconditionFailed)
 	user.Version, user.Roles = 2, roles
-	changed(update("1", openapi.UserChangeInfo{Roles: roles}))(user)
+	version = changed(update(version, openapi.UserChangeInfo{Roles: roles}))(user)
 	user.Version, user.Status = 3, openapi.DISABLED
-	changed(update("2", disabled))(user)
+	version = changed(update(version, disabled))(user)
 	user.Version, user.Email = 4, none()
-	changed(update("3", openapi.UserChangeInfo{Email: address("")}))(user)
+	changed(update(version, openapi.UserChangeInfo{Email: address("")}))(user)
 
 	_, err = portal.DeletePortalUser(admin, "Zoë").Execute()
 	check(err)
@@ -98,10 +99,13 @@ func address(email string) openapi.NullableString { return *openapi.NewNullableS
 
 func none() openapi.NullableString { return *openapi.NewNullableString(nil) }
 
-// changed compares the user that a change was answered with.
-func changed(got openapi.User, err error) func(openapi.User) {
+// changed compares the user that a change was answered with, and returns its version.
+func changed(got openapi.User, err error) func(openapi.User) string {
 	check(err)
-	return func(want openapi.User) { equal(got, want) }
+	return func(want openapi.User) string {
+		equal(got, want)
+		return fmt.Sprint(got.Version)
+	}
 }
 
 // refused stops unless a call was refused with the problem of a status.

@@ -85,7 +85,7 @@ func TestAChangeIsGuardedByTheVersion(t *testing.T) {
 	disabled.SetStatus(rollcall.USERSTATUS_DISABLED)
 	_, response, err = change(admin(), made.Id, disabled, tag)
 	problem(t, response, err, 412, mismatch)
-	changed, response, err = change(admin(), made.Id, disabled, "1")
+	changed, response, err = change(admin(), made.Id, disabled, itoa(changed.User.Version))
 	succeeds(t, response, err, 200)
 	want.Version, want.Status = 2, rollcall.USERSTATUS_DISABLED
 	equal(t, changed.User, want)

@@ -37,7 +37,7 @@ async fn main() {
     };
     let etag = read.headers()["ETag"].to_str().unwrap();
     (user.version, user.email) = (1, Some("zoe@example.org".to_owned()));
-    change(&admin, etag, address("zoe@example.org"), &user).await;
+    let changed = change(&admin, etag, address("zoe@example.org"), &user).await;
     let disabled =
         UserChangeInfo { status: Some(UserStatus::Disabled), ..UserChangeInfo::default() };
     let body = UserChange { user_info: Some(disabled.clone()), ..UserChange::default() };
@@ -47,11 +47,11 @@ async fn main() {
     let roles = vec![Role { name: "auditor".parse().unwrap() }];
     (user.version, user.roles) = (2, roles.clone());
     let info = UserChangeInfo { roles: Some(roles), ..UserChangeInfo::default() };
-    change(&admin, "1", info, &user).await;
+    let changed = change(&admin, &changed, info, &user).await;
     (user.version, user.status) = (3, UserStatus::Disabled);
-    change(&admin, "2", disabled, &user).await;
+    let changed = change(&admin, &changed, disabled, &user).await;
     (user.version, user.email) = (4, None);
-    change(&admin, "3", address(""), &user).await;
+    change(&admin, &changed, address(""), &user).await;
 
     admin.delete_portal_user(&"Zoë".parse().unwrap(), None).await.unwrap();
     let missing = admin.get_user(user.id, None).await;
@@ -85,11 +85,12 @@ async fn names(admin: &Client) -> Vec<String> {
     }
 }
 
-/// Changes the version that was read of a user, and compares the answer.
-async fn change(admin: &Client, version: &str, info: UserChangeInfo, expected: &User) {
+/// Changes the version that was read of a user, compares the answer, and returns its version.
+async fn change(admin: &Client, version: &str, info: UserChangeInfo, expected: &User) -> String {
     let body = UserChange { user_info: Some(info), ..UserChange::default() };
     let changed = admin.update_user(expected.id, Some(version), &body).await.unwrap();
     assert_equal(&changed.user, expected);
+    changed.user.version.to_string()
 }
 
 fn assert_equal(got: &User, want: &User) {

@@ -53,8 +53,11 @@ async fn a_new_user_is_read_with_its_etag() {
 
 #[tokio::test]
 async fn a_change_is_guarded_by_the_version() {
+    let headers = Headers::default();
+    let public = Configuration { client: through(headers.clone()), ..anonymous() };
     let body = registration("carol", "carol@example.com", PASSWORD);
-    let made = create_user(&anonymous(), body).await.unwrap().user;
+    let made = create_user(&public, body).await.unwrap().user;
+    let tag = headers.last("ETag");
     let roles = vec![Role::new("auditor".to_owned())];
     let info = UserChangeInfo {
         email: Some(Some(String::new())),
@@ -62,13 +65,13 @@ async fn a_change_is_guarded_by_the_version() {
         ..UserChangeInfo::new()
     };
     let change = UserChange { user_info: Some(Some(info)), ..UserChange::new() };
-    let answer = update_user(&admin(), made.id, change, Some("\"0\"")).await;
+    let answer = update_user(&admin(), made.id, change, Some(&tag)).await;
     let expected = User { version: 1, email: None, roles, ..made };
     assert_eq!(answer.unwrap().user, expected);
 
     let info = UserChangeInfo { status: Some(Some(UserStatus::DISABLED)), ..UserChangeInfo::new() };
     let change = UserChange { user_info: Some(Some(info)), ..UserChange::new() };
-    let stale = update_user(&admin(), made.id, change.clone(), Some("\"0\"")).await;
+    let stale = update_user(&admin(), made.id, change.clone(), Some(&tag)).await;
     problem(stale, 412, "version-mismatch");
     assert_eq!(get_user(&admin(), made.id, None).await.unwrap().user, expected);
     let fresh = update_user(&admin(), made.id, change, Some(&expected.version.to_string())).await;

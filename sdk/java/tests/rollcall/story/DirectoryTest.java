@@ -80,19 +80,22 @@ public class DirectoryTest {
     @Test
     public void aChangeIsGuardedByTheVersion() throws Exception {
         UserRegistration body = registration("carol", "carol@example.com", PASSWORD);
-        User user = anonymous.createUser(body).getUser();
+        ApiResponse<UserEnvelope> created = anonymous.createUserWithHttpInfo(body);
+        User user = created.getData().getUser();
+        String tag = header(created, "ETag").get(0);
         UserChange promotion = new UserChange().userInfo(new UserChangeInfo().addRolesItem(ADMIN));
         ApiResponse<UserEnvelope> changed =
-                admin.updateUserWithHttpInfo(user.getId(), promotion, "\"0\"");
+                admin.updateUserWithHttpInfo(user.getId(), promotion, tag);
         user.version(1L).roles(List.of(ADMIN));
         assertEquals(user, changed.getData().getUser());
         assertEquals(List.of("\"1\""), header(changed, "ETag"));
 
         UserChangeInfo info = new UserChangeInfo().status(UserStatus.DISABLED);
         UserChange disabling = new UserChange().userInfo(info);
-        problem(412, "version-mismatch", () -> admin.updateUser(user.getId(), disabling, "\"0\""));
+        problem(412, "version-mismatch", () -> admin.updateUser(user.getId(), disabling, tag));
         assertEquals(user, admin.getUser(user.getId(), null).getUser());
-        User disabled = admin.updateUser(user.getId(), disabling, "1").getUser();
+        String version = user.getVersion().toString();
+        User disabled = admin.updateUser(user.getId(), disabling, version).getUser();
         assertEquals(user.version(2L).status(UserStatus.DISABLED), disabled);
         portal(admin()).deletePortalUser("carol", null);
     }
