@@ -16,7 +16,8 @@ export function showLogInBox(session) {
   }
   form.onsubmit = (event) => {
     event.preventDefault();
-    attempt(() => logIn(session));
+    // `attempt` shows failures itself.
+    void attempt(() => logIn(session));
   };
   signedIn.querySelector('button').onclick = () => attempt(() => logOut(session));
   session.onEnd = () => {
