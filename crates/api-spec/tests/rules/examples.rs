@@ -78,7 +78,8 @@ pub(crate) fn are_the_source_documents_own(document: &Value) {
     }});
     assert_eq!(request("UserRegistration"), &registration);
     let answer = |path: &str, method: &str, status: &str| {
-        &document["paths"][path][method]["responses"][status]["content"]["application/json"]["example"]
+        let response = &document["paths"][path][method]["responses"][status];
+        &response["content"]["application/json"]["example"]
     };
     let shown = json!({"username": "string", "admin": true});
     let list = "/api/v1/users";

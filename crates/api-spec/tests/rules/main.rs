@@ -1,5 +1,5 @@
-//! Rules that the document keeps so that generators, linters and people can use it. Each is a function
-//! that names what breaks it, and each is seen to find what it is for.
+//! Rules that make the document usable by generators, linters and people. Each rule is a function
+//! that lists its violations, and a test proves that it finds them.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
@@ -41,7 +41,7 @@ const RULES: [(&str, Rule, &[Edit]); 20] = [
         edits::REQUESTS,
     ),
     (
-        "what is made or deleted leads on, to operations that there are",
+        "creating and deleting operations link to existing operations",
         operations::links,
         edits::LINKS,
     ),

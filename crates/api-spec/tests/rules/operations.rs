@@ -80,7 +80,7 @@ pub(crate) fn parameters(document: &Value) -> Vec<String> {
         says(&parameter["description"])
             && schema["type"].is_string()
             && parameter["required"] == json!(is_in_path)
-            // Swagger UI fills examples in, of what is optional too.
+            // Swagger UI fills in every example, even for optional parameters.
             && parameter.get("example").is_some() == is_in_path
     };
     not(document, |operation| {

@@ -11,7 +11,8 @@ pub(crate) fn names(document: &Value) -> Vec<String> {
     let is_right = |name: &str| {
         let is_pascal_case = name.starts_with(|first: char| first.is_ascii_uppercase())
             && name.chars().all(|character| character.is_ascii_alphanumeric());
-        // utoipa takes these for any JSON, and generators for constructors of what they stand beside.
+        // utoipa reads these names as any JSON, and generators read them as constructors of the
+        // type beside them.
         let is_constructor = ["New", "Nullable"]
             .iter()
             .any(|prefix| name.strip_prefix(prefix).is_some_and(|rest| all.contains(rest)));
