@@ -63,7 +63,7 @@ impl TestStore {
 }
 
 #[test]
-fn every_change_of_a_user_is_one_entry_that_says_what_was_otherwise() {
+fn each_user_change_adds_one_entry_with_old_and_new_values() {
     let store = new_store();
     let root = store.insert(&new_account("root", Roles::admin()), &BY).unwrap();
     assert_eq!(newest(&store).actor, Actor::Operator);
@@ -98,7 +98,7 @@ fn every_change_of_a_user_is_one_entry_that_says_what_was_otherwise() {
 }
 
 #[test]
-fn sessions_that_begin_and_end_are_entries_and_those_that_a_change_ends_are_counted() {
+fn logs_sessions_that_start_end_or_are_ended_by_a_change() {
     let store = new_store();
     let id = store.insert(&new_account("alice", Roles::default()), &BY).unwrap().id;
     let account = store.find(&UserRef::Id(id)).unwrap().unwrap();
@@ -122,7 +122,7 @@ fn sessions_that_begin_and_end_are_entries_and_those_that_a_change_ends_are_coun
 }
 
 #[test]
-fn what_is_refused_or_changes_nothing_leaves_no_entry() {
+fn rejected_and_no_op_changes_add_no_entry() {
     let store = new_store();
     let id = store.insert(&new_account("alice", Roles::admin()), &BY).unwrap().id;
     let hash = PasswordHash::from_store("hash of alice".to_owned());
@@ -228,7 +228,7 @@ fn whatever_is_missing_or_was_put_in_is_found() {
 }
 
 #[test]
-fn who_knows_an_earlier_end_notices_that_it_is_no_part_of_the_log_any_more() {
+fn verifying_with_a_known_end_detects_removed_entries() {
     let store = new_store();
     let add = |name: &str| {
         store.insert(&new_account(name, Roles::default()), &BY).unwrap();
@@ -236,7 +236,7 @@ fn who_knows_an_earlier_end_notices_that_it_is_no_part_of_the_log_any_more() {
     };
     let [first, second] = ["alice", "bob"].map(add);
     assert_eq!(store.verify(Some(first)).unwrap(), Ok(second));
-    // The last entry is taken away with all that says that it was there.
+    // Removes the last entry and every trace of it.
     store.database().execute(&format!(
         "DELETE FROM audit WHERE number = 2; UPDATE audit_head SET number = 1, hash = '{}'",
         first.hash

@@ -39,7 +39,7 @@ fn read(exporter: &mut Exporter) -> Vec<Account> {
 }
 
 #[test]
-fn what_is_changed_meanwhile_is_not_exported() {
+fn an_export_excludes_concurrent_changes() {
     let store = new_store();
     let mut importer = Importer::open(&store.url).unwrap();
     assert_eq!(add(&mut importer, &users(1200)), vec![Outcome::Added; 1200]);
@@ -75,7 +75,7 @@ fn an_export_makes_and_migrates_nothing() {
 }
 
 #[test]
-fn what_is_not_committed_is_not_there() {
+fn uncommitted_imports_are_not_visible() {
     let store = new_store();
     let mut importer = Importer::open(&store.url).unwrap();
     importer.begin().unwrap();
@@ -90,7 +90,7 @@ fn what_is_not_committed_is_not_there() {
 }
 
 #[test]
-fn of_those_who_collide_each_is_told_by_whom() {
+fn each_conflict_reports_its_cause() {
     let store = new_store();
     store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
     for rehearsal in [true, false] {
@@ -128,7 +128,7 @@ fn of_those_who_collide_each_is_told_by_whom() {
 }
 
 #[test]
-fn nobody_who_has_the_same_values_is_written_anew() {
+fn unchanged_users_are_not_rewritten() {
     let store = new_store();
     let mut importer = Importer::open(&store.url).unwrap();
     add(&mut importer, &users(3));

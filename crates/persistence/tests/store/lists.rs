@@ -77,12 +77,12 @@ fn a_list_ends_when_no_more_is_wanted() {
 }
 
 #[test]
-fn lists_that_are_not_read_on_are_few_and_hold_up_nobody_else() {
+fn stalled_lists_are_limited_and_do_not_block_other_calls() {
     let store = new_store();
     let user = store.insert(&new_account("somebody", Roles::default()), &BY).unwrap();
     store.insert(&new_account("else", Roles::default()), &BY).unwrap();
     hold_lists(&store, 0, &mut |held| {
-        // Behind a pooler one list at a time, so that it has a connection left for the rest.
+        // Behind a pooler only one list may run, which leaves a connection for other calls.
         let least = if pooler::is_in_between(&store.text) { 1 } else { 2 };
         assert!(held >= least, "only {held} at the same time");
         assert!(store.delete(user.id, &ALWAYS, &BY).is_ok());
@@ -91,8 +91,8 @@ fn lists_that_are_not_read_on_are_few_and_hold_up_nobody_else() {
     assert_eq!(all(&store, UserOrder::Id).len(), 1);
 }
 
-/// Begins lists, each inside the one before, until there is no more connection for one; and does `then`
-/// while they are all held.
+/// Starts lists, each inside the previous one, until no connection is left; runs `then` while all
+/// of them are open.
 fn hold_lists(
     store: &rollcall_persistence::Store,
     held: usize,

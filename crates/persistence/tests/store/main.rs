@@ -40,14 +40,14 @@ use tempfile::TempDir;
 
 use pooler::database_url;
 
-/// Who changes what is changed here.
+/// The actor of every change in these tests.
 const BY: By = By::OPERATOR;
 
 /// What a write without conditions depends on.
 const ALWAYS: Preconditions = Preconditions::NONE;
 
-/// A store of its own for one test: on the PostgreSQL server that `ROLLCALL_TEST_POSTGRES` names, or
-/// else in a SQLite file.
+/// A separate store for one test: on the PostgreSQL server in `ROLLCALL_TEST_POSTGRES` if that is
+/// set, otherwise in a SQLite file.
 struct TestStore {
     store: Store,
     url: DatabaseUrl,

@@ -62,7 +62,8 @@ const COLUMNS: &[&str] = &[
     "users.version",
 ];
 
-const SQLITE_COLUMNS: &str = "SELECT t.name || '.' || c.name || iif(c.\"notnull\", '', '?') AS line \
+const SQLITE_COLUMNS: &str = "SELECT \
+    t.name || '.' || c.name || iif(c.\"notnull\", '', '?') AS line \
     FROM sqlite_schema t, pragma_table_info(t.name) c \
     WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' \
     ORDER BY line";

@@ -90,7 +90,7 @@ fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn pages_together_are_the_list_of_those_who_are_meant() {
+fn pages_together_equal_the_filtered_list() {
     let store = filled();
     for order in ORDERS {
         let everybody = all(&store, order);
@@ -107,7 +107,7 @@ fn pages_together_are_the_list_of_those_who_are_meant() {
 }
 
 #[test]
-fn a_page_goes_on_where_the_last_one_ended_though_that_user_is_gone() {
+fn a_page_continues_after_a_deleted_user() {
     for order in ORDERS {
         let store = filled();
         let everybody = all(&store, order);

@@ -1,9 +1,9 @@
-//! Only what every engine that speaks PostgreSQL's protocol has is used.
+//! The store only uses features of every engine that speaks PostgreSQL's protocol.
 
 use std::{fs, path::Path};
 
-/// What some of them lack: whatever is about notifications, code in the database, what only one machine
-/// can do, and locks that are not a row's.
+/// Features that some engines lack: notifications, code in the database, features limited to one
+/// machine, and locks other than row locks.
 const FORBIDDEN: [&str; 18] = [
     "listen ",
     "notify",
@@ -67,7 +67,7 @@ fn nothing_is_used_that_only_postgresql_itself_has() {
 }
 
 #[test]
-fn what_is_forbidden_is_found() {
+fn forbidden_sql_is_found() {
     let file = |name: &str, text: &str| [(name.to_owned(), text.to_owned())];
     assert_eq!(breaches(&file("up.sql", "-- no LISTEN x\n  LISTEN changes;")).len(), 1);
     assert_eq!(breaches(&file("store.rs", "sql_query(\"SELECT pg_advisory_lock(1)\")")).len(), 1);

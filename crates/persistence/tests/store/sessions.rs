@@ -89,7 +89,7 @@ fn a_session_is_found_by_its_key_with_its_user_as_it_is_now() {
 }
 
 #[test]
-fn a_session_does_not_begin_once_what_was_proved_is_true_no_more() {
+fn a_session_does_not_start_with_outdated_credentials() {
     let store = new_store();
     let proved = make_user(&store);
     let id = proved.user.id;
@@ -118,7 +118,7 @@ fn a_hash_that_is_renewed_ends_no_session() {
 }
 
 #[test]
-fn another_password_disabling_and_deleting_end_the_users_sessions_and_nothing_else_does() {
+fn only_password_change_disabling_or_deletion_ends_sessions() {
     let store = new_store();
     let alice = make_user(&store);
     let id = alice.user.id;
@@ -166,7 +166,7 @@ fn a_session_is_ended_once() {
 }
 
 #[test]
-fn activity_is_written_at_most_once_a_minute_and_never_goes_back() {
+fn activity_is_written_once_a_minute_and_never_goes_back() {
     let store = new_store();
     let alice = make_user(&store);
     begin(&store, &alice, "key", at(0)).unwrap();
@@ -189,7 +189,7 @@ fn activity_is_written_at_most_once_a_minute_and_never_goes_back() {
 }
 
 #[test]
-fn a_new_session_sweeps_out_what_is_over_and_what_is_too_much() {
+fn a_new_session_removes_expired_and_surplus_sessions() {
     let store = new_store();
     let alice = make_user(&store);
     let root = account(&store, UserId(1));

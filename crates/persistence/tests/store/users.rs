@@ -17,7 +17,7 @@ use rollcall_persistence::{DatabaseUrl, Store};
 use super::{ALWAYS, BY, all, demote, named, new_account, new_store, winners};
 
 #[test]
-fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {
+fn users_are_found_by_id_and_by_name_in_any_case() {
     let store = new_store();
     let roles = Roles::new(["b", "admin", "a"].map(|role| RoleName::parse(role).unwrap())).unwrap();
     let new = new_account("Alice", roles);
@@ -35,7 +35,7 @@ fn what_was_stored_is_found_by_id_and_by_any_spelling_of_the_name() {
 }
 
 #[test]
-fn the_list_is_ordered_as_asked_and_keeps_roles_with_their_users() {
+fn lists_follow_the_order_and_keep_roles_with_their_users() {
     let store = new_store();
     let made: Vec<_> =
         [("zoe", Roles::admin()), ("Adam", Roles::default()), ("mia", Roles::admin())]
@@ -150,7 +150,7 @@ fn admins_that_remove_each_other_at_the_same_moment_leave_one() {
 }
 
 #[test]
-fn the_last_enabled_admin_stays_whoever_else_is_disabled_or_has_other_roles() {
+fn the_last_enabled_admin_stays_an_enabled_admin() {
     let store = new_store();
     let last = store.insert(&new_account("root", Roles::admin()), &BY).unwrap();
     let other = store.insert(&new_account("disabled", Roles::admin()), &BY).unwrap();
@@ -166,7 +166,7 @@ fn the_last_enabled_admin_stays_whoever_else_is_disabled_or_has_other_roles() {
 }
 
 #[test]
-fn what_is_not_there_can_be_neither_changed_nor_removed() {
+fn missing_users_cannot_be_changed_or_removed() {
     let store = new_store();
     assert!(matches!(store.update(UserId(1), &demote(), &BY), Err(WriteError::Missing)));
     assert!(matches!(store.delete(UserId(1), &ALWAYS, &BY), Err(WriteError::Missing)));
@@ -194,7 +194,7 @@ fn only_its_owner_reads_the_file() {
 }
 
 #[test]
-fn what_one_store_has_acknowledged_another_on_the_same_database_sees_at_once() {
+fn acknowledged_changes_are_visible_to_other_stores_at_once() {
     let store = new_store();
     let other = Store::open(&store.url).unwrap();
     let id = store.insert(&new_account("alice", Roles::default()), &BY).unwrap().id;

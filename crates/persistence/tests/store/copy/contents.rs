@@ -1,4 +1,4 @@
-//! What is copied.
+//! The contents of a copy.
 
 use jiff::Timestamp;
 use rollcall_domain::{
@@ -63,11 +63,11 @@ fn no_id_is_given_again_though_its_user_was_deleted_before() {
 }
 
 #[test]
-fn ids_that_the_target_has_given_itself_are_not_given_again_either() {
+fn ids_used_earlier_by_the_target_are_not_reused() {
     for (from, to) in directions() {
         from.open().insert(&new_account("alice", Roles::admin()), &BY).unwrap();
         drop(to.open());
-        // As a release did that kept no audit log.
+        // As releases without an audit log did.
         for _ in 0..3 {
             to.database().execute(
                 "INSERT INTO users (version, create_time, name, name_key, status, password_hash)
@@ -129,7 +129,7 @@ fn a_store_without_users_is_copied_as_one() {
 }
 
 #[test]
-fn what_is_changed_meanwhile_is_not_in_the_copy() {
+fn a_copy_excludes_concurrent_changes() {
     for (from, to) in directions() {
         let from = from.filled();
         let before = from.rows();

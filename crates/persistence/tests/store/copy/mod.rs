@@ -1,4 +1,5 @@
-//! Copying between stores: from the suite's backend to itself, and on PostgreSQL also from and to SQLite.
+//! Copying between stores: from the suite's backend to itself, and on PostgreSQL also from and to
+//! SQLite.
 
 mod contents;
 mod refusals;
@@ -84,7 +85,8 @@ impl End {
             format!(
                 "CREATE OR REPLACE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS
                  $$ BEGIN {on_postgres} RETURN NEW; END $$;
-                 CREATE TRIGGER meddle {when} INSERT ON users FOR EACH ROW EXECUTE FUNCTION meddle()"
+                 CREATE TRIGGER meddle {when} INSERT ON users FOR EACH ROW \
+                 EXECUTE FUNCTION meddle()"
             )
         });
     }

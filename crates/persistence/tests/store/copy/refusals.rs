@@ -1,4 +1,4 @@
-//! What is not copied, and leaves both ends as they were.
+//! Rejected copies, which leave both stores unchanged.
 
 use std::{sync::mpsc, thread, time::Duration};
 
@@ -60,7 +60,7 @@ fn a_source_that_is_not_of_this_release_is_refused_unchanged() {
 }
 
 #[test]
-fn a_copy_that_fails_half_way_leaves_nobody_behind() {
+fn a_copy_that_fails_halfway_leaves_no_users() {
     for (from, to) in directions() {
         let (from, store) = (from.filled(), to.open());
         to.on_insert(
@@ -98,7 +98,7 @@ fn what_reads_back_as_anything_else_is_not_kept() {
 }
 
 #[test]
-fn whoever_is_writing_to_the_target_is_waited_for_and_then_not_written_over() {
+fn a_copy_waits_for_writers_and_does_not_overwrite_them() {
     for (from, to) in directions() {
         let from = from.filled();
         drop(to.open());
@@ -112,7 +112,7 @@ fn whoever_is_writing_to_the_target_is_waited_for_and_then_not_written_over() {
         thread::scope(|scope| {
             let (from, to) = (&from, &to);
             scope.spawn(move || sender.send(run(from, to)).unwrap());
-            // Longer than a copy takes that does not wait.
+            // Longer than a copy that does not wait.
             assert!(receiver.recv_timeout(Duration::from_secs(2)).is_err());
             other.execute("COMMIT");
             assert!(matches!(receiver.recv().unwrap(), Err(CopyError::NotEmpty)));
