@@ -73,8 +73,8 @@ fn every_cell_answers_as_the_design_says() {
     }
 }
 
-/// Checks the table with passwords, or with sessions that begin anew for each cell: a change of
-/// password ends them.
+/// Checks the table with passwords, or with a new session for each cell, because a change of
+/// password ends sessions.
 fn check_every_cell(is_signed: bool) {
     let server = Server::start();
     let client = |name: &str, password: &str| {
@@ -85,7 +85,8 @@ fn check_every_cell(is_signed: bool) {
     let (id, _) = server.user("bob");
     let other = Target { name: "bob".into(), id };
     let absent = Target { name: "nobody".into(), id: 99 };
-    // Columns: nobody; a user on itself, on another, on nobody; an admin on nobody, on another.
+    // Columns: anonymous; a user on itself, another and a missing user; an admin on a missing user
+    // and another.
     let expected = [
         [401, 403, 403, 403, 200, 200],
         [401, 200, 403, 403, 404, 200],
@@ -117,7 +118,8 @@ fn check_every_cell(is_signed: bool) {
     }
 }
 
-/// Sends the head and a part of the body, does `meanwhile`, sends the rest and returns the status line.
+/// Sends the head and part of the body, runs `meanwhile`, sends the rest and returns the status
+/// line.
 fn send_slowly(
     server: &Server,
     (method, path): (&str, &str),
@@ -145,7 +147,7 @@ fn send_slowly(
 }
 
 #[test]
-fn a_body_that_comes_slowly_does_not_outlive_the_right_to_send_it() {
+fn a_slow_body_is_rejected_once_its_sender_loses_the_right() {
     let server = Server::start();
     let (id, _) = server.user("alice");
     let promote = json!({"roles": [{"name": "admin"}]});
@@ -184,7 +186,7 @@ fn a_body_that_comes_slowly_does_not_outlive_the_right_to_send_it() {
 }
 
 #[test]
-fn a_body_that_does_not_come_is_408_whoever_sends_it() {
+fn an_incomplete_body_is_408_with_and_without_credentials() {
     let server = Server::start();
     let admin = format!("authorization: {}\r\n", basic("root", ADMIN_PASSWORD));
     thread::scope(|scope| {
@@ -210,7 +212,7 @@ fn a_body_that_does_not_come_is_408_whoever_sends_it() {
 }
 
 #[test]
-fn to_a_non_admin_all_others_look_the_same_whether_they_exist_or_not() {
+fn non_admins_cannot_tell_whether_another_user_exists() {
     let server = Server::start();
     let (_, alice) = server.user("alice");
     server.user("bob");

@@ -29,7 +29,7 @@ fn a_hash_of_another_cost_is_renewed_at_the_next_login() {
 }
 
 #[test]
-fn a_password_that_is_known_here_is_out_when_another_process_changes_it() {
+fn a_change_by_another_process_invalidates_cached_passwords() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let path = format!("/users/{id}");
@@ -46,7 +46,7 @@ fn a_password_that_is_known_here_is_out_when_another_process_changes_it() {
 }
 
 #[test]
-fn what_the_command_line_does_beside_the_server_holds_for_the_very_next_request() {
+fn command_line_changes_apply_to_the_next_request() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let path = format!("/users/{id}");
@@ -76,7 +76,7 @@ fn the_cost_that_calibration_names_can_be_used() {
 }
 
 #[test]
-fn a_storm_of_wrong_passwords_is_turned_away_and_holds_up_nobody_who_is_known() {
+fn a_password_storm_gets_503_and_delays_no_cached_user() {
     const STORM: usize = 40;
     let server = Server::start_with(&["--bcrypt-cost=11", "--failures-per-address=1000"]);
     let admin = server.admin();

@@ -37,7 +37,7 @@ fn drip(raw: &mut Raw) -> String {
 }
 
 #[test]
-fn a_head_that_comes_byte_by_byte_is_not_waited_for_be_it_the_first_or_a_later_one() {
+fn a_head_sent_byte_by_byte_times_out_on_every_request() {
     let server = Server::start_with(&["--header-timeout=1", "--keep-alive=3600"]);
     for requests in [0, 1, 3] {
         let mut raw = Raw::connect(server.address());
@@ -53,7 +53,7 @@ fn a_head_that_comes_byte_by_byte_is_not_waited_for_be_it_the_first_or_a_later_o
 }
 
 #[test]
-fn a_head_that_began_behind_another_request_is_not_waited_for_either() {
+fn an_incomplete_pipelined_head_times_out() {
     let server = Server::start_with(&["--header-timeout=1", "--keep-alive=1"]);
     let mut raw = Raw::connect(server.address());
     raw.try_send(&format!("{LIVE}\r\n{LIVE}x: ")).unwrap();
@@ -97,7 +97,8 @@ fn a_connection_may_rest_as_long_as_the_setting_says() {
 fn a_body_that_does_not_come_in_time_is_408() {
     let server = Server::start_with(&["--body-timeout=2"]);
     let mut raw = Raw::connect(server.address());
-    let head = "POST /users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n";
+    let head = "POST /users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+                content-length: 99\r\n\r\n";
     raw.try_send(head).unwrap();
     let said = drip(&mut raw);
     assert!(said.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{said}");
@@ -126,14 +127,14 @@ fn who_reads_nothing_of_an_answer_is_dropped() {
     drop(connections);
 }
 
-/// What is said to one connection too many.
+/// Checks the response to a connection above the limit.
 fn assert_refused(answer: &Answer) {
     assert_eq!(answer.status, 503, "{answer:?}");
     assert_eq!((answer.header("connection"), answer.header("retry-after")), ("close", "1"));
 }
 
 #[test]
-fn a_flood_of_connections_leaves_the_probe_and_those_who_are_connected_answered() {
+fn probes_and_open_connections_are_served_during_a_flood() {
     raise_open_files();
     let arguments = ["--max-connections=100", "--header-timeout=5", "--keep-alive=3600"];
     let server = Server::start_with(&arguments);
@@ -191,7 +192,7 @@ fn a_worker_has_no_more_connections_than_it_may() {
 }
 
 #[test]
-fn more_connections_than_files_can_be_open_are_refused_at_the_start() {
+fn a_connection_limit_above_the_open_file_limit_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let output = rollcall(&folder, &["--max-connections=99999999999"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();

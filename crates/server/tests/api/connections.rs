@@ -73,7 +73,7 @@ fn changes_of_ordinary_users_wait_for_no_other_admins_row() {
 }
 
 #[test]
-fn nobody_who_reads_waits_for_those_who_wait_for_a_lock() {
+fn reads_do_not_wait_for_writers_that_wait_for_a_lock() {
     let postgres = Postgres::start();
     let server = Server::start_on(&postgres.url());
     let admin = server.admin();
@@ -86,7 +86,7 @@ fn nobody_who_reads_waits_for_those_who_wait_for_a_lock() {
                 scope.spawn(move || server.admin().patch("/users/1", &email).status)
             })
             .collect();
-        // Those for whom there is no connection are told so: then all connections are taken.
+        // The first 503 shows that all connections are in use.
         while !waiting.iter().any(ScopedJoinHandle::is_finished) {
             assert_eq!(admin.get("/users/1").status, 200);
         }

@@ -35,7 +35,7 @@ fn unless_origins_are_listed_no_page_of_another_may_call() {
 }
 
 #[test]
-fn pages_of_a_listed_origin_may_send_what_clients_send_and_read_what_they_need() {
+fn a_listed_origin_may_send_and_read_all_documented_headers() {
     let server =
         Server::start_with(&["--cors-origins=http://localhost:3000,https://app.example.com"]);
     for (origin, path, method) in [
@@ -116,7 +116,7 @@ fn pages_of_other_origins_learn_nothing_where_some_are_listed() {
 }
 
 #[test]
-fn pages_of_all_origins_may_call_where_that_is_said_but_never_with_what_a_browser_adds() {
+fn a_wildcard_allows_every_origin_without_browser_credentials() {
     let server = Server::start_with(&["--cors-origins=*"]);
     let answer = server.admin().with("origin", "https://any.example").get("/users");
     assert_eq!(answer.header("access-control-allow-origin"), "*");
@@ -129,7 +129,7 @@ fn pages_of_all_origins_may_call_where_that_is_said_but_never_with_what_a_browse
 }
 
 #[test]
-fn what_is_no_origin_ends_the_start_in_one_line() {
+fn an_invalid_origin_stops_the_start_with_one_line() {
     let folder = tempfile::tempdir().unwrap();
     for origins in
         ["app.example.com", "https://app.example.com/", "https://a.example,ftp://b.example"]

@@ -43,7 +43,7 @@ fn every_connection_to_a_verified_database_is_encrypted() {
 }
 
 #[test]
-fn a_command_that_is_done_while_its_other_connections_are_being_made_ends_well() {
+fn a_short_command_succeeds_while_connections_are_opening() {
     let certificates = Certificates::make();
     let postgres = start_postgres(&certificates);
     let url = verified(&postgres.url(), &certificates.authority());
@@ -54,7 +54,7 @@ fn a_command_that_is_done_while_its_other_connections_are_being_made_ends_well()
 }
 
 #[test]
-fn a_database_that_is_not_who_it_should_be_is_refused_and_so_is_one_without_tls() {
+fn a_database_with_the_wrong_identity_or_no_tls_is_rejected() {
     let certificates = Certificates::make();
     let (postgres, in_the_clear) = (start_postgres(&certificates), Postgres::start());
     let (url, authority) = (postgres.url(), certificates.authority());

@@ -1,4 +1,4 @@
-//! Lists that are longer than what fits on the way to whoever reads them.
+//! Lists that are longer than the buffers between server and client.
 
 use std::{
     fs,
@@ -70,7 +70,7 @@ fn rest(mut reader: BufReader<TcpStream>) -> Vec<u8> {
 }
 
 #[test]
-fn a_list_has_the_documented_form_be_it_short_or_long() {
+fn short_and_long_lists_have_the_documented_form() {
     let server = Server::start();
     let admin = server.admin();
     for count in [0, 200] {
@@ -93,7 +93,7 @@ fn a_list_has_the_documented_form_be_it_short_or_long() {
 }
 
 #[test]
-fn those_who_do_not_read_on_hold_up_nobody_but_further_lists() {
+fn stalled_readers_block_only_further_lists() {
     let server = Server::start();
     fill(&server, 3000);
     let (id, alice) = server.user("alice");

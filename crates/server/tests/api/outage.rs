@@ -9,11 +9,11 @@ use serde_json::json;
 
 use crate::harness::{ADMIN_PASSWORD, PASSWORD, Postgres, Process, Server, rollcall_on_sqlite};
 
-/// How long the service may take to notice that its database is there again before the test gives up.
+/// How long the service may take to notice that its database is available again.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[test]
-fn a_database_that_hangs_hangs_nobody() {
+fn requests_do_not_hang_when_the_database_hangs() {
     let postgres = Postgres::start();
     let server = Server::start_on(&postgres.url());
     assert_eq!(server.admin().get("/users/1").status, 200);

@@ -168,11 +168,11 @@ fn a_body_that_can_not_be_read_is_400_and_says_where() {
 }
 
 #[test]
-fn who_may_not_is_not_told_what_is_wrong_with_the_body() {
+fn unauthorized_callers_learn_nothing_about_body_errors() {
     let server = Server::start();
     let (_, alice) = server.user("alice");
     for (method, path, _) in with_bodies() {
-        // Anyone may call these.
+        // These require no credentials.
         if ["/users", "/tokens"].contains(&path) {
             continue;
         }
@@ -183,7 +183,7 @@ fn who_may_not_is_not_told_what_is_wrong_with_the_body() {
 }
 
 #[test]
-fn the_request_id_of_a_client_is_kept_where_it_is_fit_to_be_logged() {
+fn a_valid_request_id_from_the_client_is_kept() {
     let server = Server::start();
     let answer = server.admin().with("x-request-id", "abc-123").get("/users");
     assert_eq!(answer.header("x-request-id"), "abc-123");

@@ -61,7 +61,7 @@ fn a_session_that_is_ended_on_one_is_over_on_all() {
 }
 
 #[test]
-fn of_writers_that_race_through_different_processes_one_wins_each_round() {
+fn one_writer_wins_each_race_between_processes() {
     let servers = three();
     let (id, _) = servers[0].user("alice");
     let path = format!("/users/{id}");
@@ -87,7 +87,7 @@ fn of_writers_that_race_through_different_processes_one_wins_each_round() {
 }
 
 #[test]
-fn of_two_admins_who_demote_each_other_through_different_processes_one_stays() {
+fn one_admin_stays_when_two_demote_each_other_on_two_replicas() {
     let servers = three();
     let (id, _) = servers[0].user("second");
     for _ in 0..5 {
@@ -108,8 +108,8 @@ fn of_two_admins_who_demote_each_other_through_different_processes_one_stays() {
                 .map(|it| it.join().unwrap())
         });
         statuses.sort_unstable();
-        // Whoever is demoted first is no admin any more when its own request is looked at, or is told
-        // that the other one must stay.
+        // The second request fails: its sender is no longer an admin (403), or its target is the
+        // last admin (409).
         assert!([[200, 403], [200, 409]].contains(&statuses), "{statuses:?}");
         let store = servers[2].store();
         assert!(rollcall_domain::UserStore::has_enabled_admin(&store).unwrap());

@@ -11,7 +11,7 @@ fn assert_too_many(answer: &Answer) {
 }
 
 #[test]
-fn after_ten_wrong_passwords_in_a_row_an_account_must_wait_whether_it_exists_or_not() {
+fn ten_wrong_passwords_throttle_a_name_whether_or_not_it_exists() {
     let server = Server::start();
     server.user("alice");
     for name in ["alice", "nobody"] {

@@ -100,7 +100,7 @@ fn the_healthcheck_command_finds_a_server_that_speaks_tls() {
 }
 
 #[test]
-fn who_speaks_no_tls_gets_no_answer_and_disturbs_nobody() {
+fn plaintext_clients_get_no_answer_and_do_not_disturb_others() {
     let certificates = Certificates::make();
     let folder = tempfile::tempdir().unwrap();
     certificates.install(folder.path());
@@ -118,7 +118,7 @@ fn who_speaks_no_tls_gets_no_answer_and_disturbs_nobody() {
 }
 
 #[test]
-fn a_new_certificate_is_used_for_new_connections_and_old_ones_go_on() {
+fn a_new_certificate_applies_only_to_new_connections() {
     let (first, second, third) = (Certificates::make(), Certificates::make(), Certificates::make());
     let folder = tempfile::tempdir().unwrap();
     let new = tempfile::tempdir_in(folder.path()).unwrap();
@@ -161,7 +161,7 @@ fn a_certificate_behind_links_that_are_swapped_is_used() {
 }
 
 #[test]
-fn a_new_pair_that_is_not_whole_leaves_the_old_one_in_use_and_is_told_once() {
+fn an_invalid_new_certificate_is_ignored_and_reported_once() {
     let (first, second) = (Certificates::make(), Certificates::make());
     let folder = tempfile::tempdir().unwrap();
     let other = tempfile::tempdir().unwrap();
@@ -221,7 +221,7 @@ fn files_that_can_not_be_used_end_the_start_in_one_line() {
 }
 
 #[test]
-fn an_address_that_others_reach_needs_tls_or_somebody_who_says_that_a_proxy_does_it() {
+fn a_public_address_requires_tls_or_insecure_http() {
     let folder = tempfile::tempdir().unwrap();
     for flag in ["--listen=0.0.0.0:0", "--listen=[::]:0", "--docs-listen=0.0.0.0:0"] {
         let output = rollcall(&folder, &["--bcrypt-cost=4", flag]).output().unwrap();

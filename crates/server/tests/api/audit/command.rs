@@ -48,7 +48,7 @@ fn the_list_is_what_the_api_answers() {
 }
 
 #[test]
-fn a_log_that_is_whole_is_said_to_be_and_an_earlier_end_is_found_in_it() {
+fn verify_accepts_an_intact_log_and_finds_an_earlier_end() {
     let server = Server::start();
     let said = printed(&server, &["verify"]);
     let end = said.strip_prefix("1 entry is as written: ");

@@ -1,4 +1,4 @@
-//! What is logged, of whom and by whom.
+//! Audit log entries: the action, its actor and the user it affects.
 
 use std::{fs, thread};
 
@@ -40,7 +40,7 @@ fn the_first_admin_is_the_operators_doing() {
 }
 
 #[test]
-fn every_operation_that_changes_something_is_one_entry_with_whom_and_from_where() {
+fn each_change_is_one_entry_with_actor_and_address() {
     let server = Server::start();
     let admin = in_request(&server.admin(), "admins");
     let root = (json!(1), json!("root"), json!("PASSWORD"), json!("admins"));
@@ -121,7 +121,7 @@ fn requests_with_the_same_client_id_have_ids_of_their_own() {
 }
 
 #[test]
-fn what_is_refused_or_changes_nothing_is_no_entry() {
+fn rejected_and_no_op_requests_add_no_entry() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let admin = server.admin();

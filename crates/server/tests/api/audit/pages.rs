@@ -25,7 +25,7 @@ fn admins_alone_may_read_it() {
     let (_, alice) = server.user("alice");
     assert_eq!(server.anonymous().get("/audit").error(), (401, "unauthenticated".to_owned()));
     assert_eq!(alice.get("/audit").error(), (403, "forbidden".to_owned()));
-    // Who may not is not told what is wrong with the query.
+    // A caller without the right to read the log gets no details about the query.
     assert_eq!(alice.get("/audit?limit=0").status, 403);
     let (_, signed) = server.admin_session();
     let answer = signed.get("/audit");
@@ -71,7 +71,7 @@ fn a_user_and_a_kind_are_asked_for() {
 }
 
 #[test]
-fn a_parameter_that_can_not_be_is_refused_with_what_is_accepted() {
+fn an_invalid_parameter_is_rejected_with_the_accepted_values() {
     let server = Server::start();
     let admin = server.admin();
     server.user("alice");

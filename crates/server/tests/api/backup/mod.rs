@@ -57,7 +57,7 @@ fn query(folder: &TempDir, file: &str, statement: &str) -> String {
     sql(&url(folder, file), statement, "")
 }
 
-/// What is left in a folder of a file by this name.
+/// The sorted names in the folder that holds `file`.
 fn beside(folder: &TempDir, file: &str) -> Vec<String> {
     let names = fs::read_dir(folder.path().join(file).parent().unwrap()).unwrap();
     let mut names: Vec<_> =

@@ -25,7 +25,8 @@ struct Commands<'a> {
 }
 
 impl Commands<'_> {
-    /// Runs it with this on standard input, beside these variables; each with all that can be logged, too.
+    /// Runs a command at the most verbose log level, with `input` on standard input and additional
+    /// environment `variables`.
     fn run(&mut self, arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> bool {
         let mut command = rollcall(&self.place.0, arguments);
         if ["user", "import"].contains(&arguments[0]) {
@@ -34,7 +35,7 @@ impl Commands<'_> {
         command.envs(self.url.clone()).env("RUST_LOG", "trace").envs(variables.iter().copied());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // Some end without having read it.
+        // Some commands end without reading their input.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         let output = child.wait_with_output().unwrap();
         let said = [output.stdout, output.stderr].concat();
@@ -103,7 +104,8 @@ impl Commands<'_> {
             (
                 "ndjson",
                 format!(
-                    "{{\"name\":\"frank\",\"plaintextPassword\":{quoted},\"plaintextPassword\":{quoted}}}"
+                    "{{\"name\":\"frank\",\"plaintextPassword\":{quoted},\
+                     \"plaintextPassword\":{quoted}}}"
                 ),
             ),
             ("ndjson", line("frank", "passwordHash", password)),

@@ -1,5 +1,5 @@
-//! A password, a hash, a token and a session secret that go through every operation never come out: not in the
-//! log, not in answers, not in metrics, and not in what all processes show of their command lines.
+//! Passwords, hashes, tokens and session secrets go through every operation and never come out: not
+//! in the log, responses, metrics or process command lines.
 
 mod bodies;
 mod commands;
@@ -22,8 +22,8 @@ use self::{
 };
 use crate::harness::End;
 
-/// What needs a fault of the machine: a store that fails gets each operation to 500 in the end, and what is
-/// said with 503 is said by the same few lines.
+/// Statuses that require a fault. `fail` makes each operation answer 500. The same few lines of
+/// code write every 503.
 const FAULTS: [u16; 2] = [500, 503];
 
 /// Runs `work`, and returns the command lines of all processes that there were meanwhile.
@@ -94,7 +94,7 @@ fn successes(stage: &Stage, operation: &Operation) -> Vec<u16> {
     vec![send(stage.admin()), send(Who::Signed(&session))]
 }
 
-/// The operations on a store that refuses what is written, and on one that has lost its users.
+/// Calls the operations on a store that rejects writes, and on a store without its users table.
 fn fail(stage: &Stage) {
     let session = stage.session("root", &stage.admin_password);
     let requests: Vec<_> =
@@ -124,7 +124,7 @@ fn no_secret_that_goes_through_any_operation_comes_out_again() {
 }
 
 #[test]
-fn no_secret_comes_out_of_a_server_as_it_is_unless_it_is_told_otherwise() {
+fn no_secret_comes_out_of_a_server_with_default_settings() {
     let found = found(None, |stage| {
         for operation in operations() {
             successes(stage, &operation);

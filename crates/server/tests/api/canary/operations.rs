@@ -59,7 +59,7 @@ pub(super) fn operations() -> Vec<Operation> {
     operations
 }
 
-/// A name that nobody has had.
+/// A name that no user has had.
 pub(super) fn new_name() -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     format!("user{}", COUNT.fetch_add(1, Ordering::SeqCst))

@@ -29,7 +29,7 @@ const HEADERS: [&str; 12] = [
     "if-none-match",
 ];
 
-/// Sends what is refused of an operation, and returns the statuses.
+/// Sends every kind of rejected request to an operation, and returns the statuses.
 pub(super) fn send(stage: &Stage, operation: &Operation) -> BTreeSet<u16> {
     let secret = &stage.secrets.password("a password in the wrong place");
     let session = &stage.session("root", &stage.admin_password);
@@ -71,7 +71,7 @@ fn misplaced(operation: &Operation, request: &Request, secret: &str) -> Vec<Requ
     let mut requests = Vec::new();
     let with_target = |target: String| Request { target, ..request.clone() };
     for encoded in [percent(secret, false, ""), percent(secret, true, "+&;:")] {
-        // Whoever is made by such a name has it, and it is a secret no more.
+        // A user created with this name would make the secret public.
         if operation.id != "createPortalUser" {
             requests.extend(operation.target_with(&encoded).map(with_target));
         }
@@ -163,8 +163,7 @@ fn too_large(stage: &Stage, request: &Request, secret: &str, who: Who<'_>) -> u1
     stage.send_raw(&announced(stage, request, secret, who, 100_000)).0
 }
 
-/// Sends a body to each operation that does not come to its end, to all at the same time, and returns the
-/// statuses.
+/// Sends an incomplete body to each operation, to all at the same time, and returns the statuses.
 pub(super) fn send_slowly(stage: &Stage, operations: &[Operation]) -> Vec<u16> {
     let secret = &stage.secrets.password("a password that does not come to its end");
     let session = &stage.session("root", &stage.admin_password);
@@ -215,7 +214,7 @@ fn guesses(stage: &Stage, operation: &Operation, request: &Request, secret: &str
     statuses
 }
 
-/// What is no HTTP.
+/// Sends text that is not valid HTTP.
 fn malformed(stage: &Stage, request: &Request, secret: &str) {
     let Request { method, target, .. } = request;
     let token = BASE64_STANDARD.encode(secret);
@@ -223,7 +222,8 @@ fn malformed(stage: &Stage, request: &Request, secret: &str) {
         format!("{method} {target} HTTP/1.1\r\nauthorization {token}\r\n\r\n"),
         format!("{method} {target} {token}\r\nhost: x\r\n\r\n"),
         format!(
-            "{method} {target} HTTP/1.1\r\nhost: x\r\n{token}: Basic {token}\r\nconnection: close\r\n\r\n"
+            "{method} {target} HTTP/1.1\r\nhost: x\r\n{token}: Basic {token}\r\n\
+             connection: close\r\n\r\n"
         ),
         format!("{method} {target} HTTP/1.1\r\nhost: x\r\nauthorization: \0{token}\r\n\r\n"),
         format!("{method} {target} HTTP/1.1\r\nhost: x\r\ncontent-length: {token}\r\n\r\n"),

@@ -1,4 +1,4 @@
-//! Secrets, and where they are found again in whatever form.
+//! Secrets, and a search for them in every encoding.
 
 use std::{
     collections::BTreeMap,
@@ -20,7 +20,8 @@ const PIECE: usize = 16;
 pub(super) struct Secrets(Mutex<BTreeMap<String, String>>);
 
 impl Secrets {
-    /// A password that is nowhere else on this machine, of characters that each form spells otherwise.
+    /// A password that occurs nowhere else on this machine. It contains characters that every
+    /// encoding changes.
     pub(super) fn password(&self, what: &str) -> String {
         let [start, end] = [(); 2].map(|()| format!("{:016x}", getrandom::u64().unwrap()));
         let password = format!("{start} \"é\\%/+&;<: {end}");
@@ -28,13 +29,13 @@ impl Secrets {
         password
     }
 
-    /// Takes note of a secret that somebody else has made.
+    /// Adds a secret that was generated elsewhere.
     pub(super) fn keep(&self, what: &str, secret: &str) {
         let mut secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         secrets.insert(secret.to_owned(), what.to_owned());
     }
 
-    /// Which of them are in these texts, each of which has a name.
+    /// The secrets found in `texts`, which are pairs of a name and a text.
     pub(super) fn found_in<'a>(
         &self,
         texts: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -143,8 +144,8 @@ pub(super) fn percent(text: &str, is_lower: bool, plain: &str) -> String {
     text.as_bytes().iter().map(encode).collect()
 }
 
-/// What is the same of all base64 texts of something that has these bytes behind so many others, modulo
-/// three.
+/// The base64 characters that depend only on `bytes` when `offset` bytes, modulo three, come before
+/// them.
 fn base64_inside(bytes: &[u8], offset: usize, engine: &impl Engine) -> String {
     let behind = [&[0; 2][..offset], bytes].concat();
     let text = engine.encode(&behind);

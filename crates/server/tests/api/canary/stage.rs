@@ -153,7 +153,7 @@ impl Stage {
         }
     }
 
-    /// Reads what is beside the contract: it is an answer like any other.
+    /// Requests the paths outside the contract, whose responses must hold no secret either.
     pub(super) fn read_the_rest(&self) {
         for path in ["/", "/openapi.json", "/health/live", "/health/ready", "/nothing/here"] {
             self.send(&Request::new("GET", path, None), Who::Nobody);
@@ -255,7 +255,7 @@ fn without_time(line: &str) -> &str {
 fn exchange(address: &str, text: &[u8]) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    // Whoever is refused early need not have said all.
+    // The server may reject a request before it has received all of it.
     let _ = stream.write_all(text);
     let mut said = Vec::new();
     match stream.read_to_end(&mut said) {

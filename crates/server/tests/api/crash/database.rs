@@ -38,7 +38,7 @@ fn be_away(server: &Server) {
 }
 
 #[test]
-fn nothing_acknowledged_is_lost_with_a_database_that_is_killed_and_the_service_is_back_by_itself() {
+fn keeps_acknowledged_writes_and_recovers_by_itself() {
     let postgres = Postgres::start();
     let server = Server::start_on_with(&postgres.url(), &NO_LIMITS);
     let mut writers = Writers::new(3);

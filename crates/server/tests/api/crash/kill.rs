@@ -26,7 +26,7 @@ fn texts(arguments: &[String]) -> Vec<&str> {
 }
 
 #[test]
-fn nothing_acknowledged_is_lost_though_the_server_is_killed_again_and_again() {
+fn keeps_acknowledged_writes_across_repeated_kills() {
     let (mut server, arguments) = start();
     let (mut writers, mut in_doubt, never) = (Writers::new(4), 0, AtomicBool::new(false));
     let mut kill = 0;
@@ -62,7 +62,7 @@ fn nothing_acknowledged_is_lost_though_the_server_is_killed_again_and_again() {
 }
 
 #[test]
-fn nothing_acknowledged_is_lost_with_one_of_two_servers_on_a_store_and_the_other_goes_on() {
+fn keeps_acknowledged_writes_when_one_of_two_servers_dies() {
     let (mut victim, arguments) = start();
     let mut other = arguments.clone();
     other[0] = format!("--listen={}", own_address());
@@ -92,7 +92,7 @@ fn nothing_acknowledged_is_lost_with_one_of_two_servers_on_a_store_and_the_other
 }
 
 #[test]
-fn a_first_start_that_is_killed_leaves_nothing_in_the_way_of_the_next() {
+fn a_killed_first_start_does_not_block_the_next_start() {
     let place = Place::new();
     for milliseconds in (0..60).step_by(5) {
         let mut command = place.command(&["--listen=127.0.0.1:0", "--bcrypt-cost=4"]);

@@ -1,4 +1,4 @@
-//! What a writer knows of the users that it has made.
+//! The state of each user that a writer has created, as far as the writer knows it.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::harness::Session;
 /// A user.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
-    /// Unknown until somebody has looked, of users made by name.
+    /// Users created by name have an unknown id until the first check.
     pub(super) id: Option<i64>,
     pub(super) version: i64,
     pub(super) email: Option<String>,
@@ -18,26 +18,26 @@ pub(super) struct Known {
     pub(super) sessions: Vec<Session>,
 }
 
-/// A name, and who has it: nobody, or a user.
+/// A name and the user who has it, if there is one.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) name: String,
-    /// How many users of this name there were at most.
+    /// The highest possible number of users who have had this name.
     pub(super) incarnation: usize,
     pub(super) acknowledged: Option<Known>,
-    /// What else it may be, because nobody has said what became of a request.
+    /// The other possible state after a request with an unknown result.
     pub(super) in_flight: Option<InFlight>,
-    /// Sessions that have ended.
+    /// Ended sessions.
     pub(super) ended: Vec<Session>,
-    /// Whether anything has happened since it was looked at.
+    /// Whether a request was sent since the last check.
     pub(super) is_touched: bool,
 }
 
-/// Who has a name if the last request was done.
+/// The user who has the name if the last request took effect.
 #[derive(Debug)]
 pub(super) struct InFlight(pub(super) Option<Known>);
 
-/// Every id that was ever given, and to whom.
+/// Every id that the server has given, and its user.
 #[derive(Default)]
 pub(super) struct Ids(BTreeMap<i64, (String, usize)>);
 
@@ -47,7 +47,7 @@ impl Entry {
         Self { name, incarnation: 0, acknowledged, in_flight, ended, is_touched: false }
     }
 
-    /// Takes note of a change that was acknowledged.
+    /// Records an acknowledged change.
     pub(super) fn acknowledge(&mut self, after: Option<Known>) {
         let before = self.acknowledged.take();
         let goes_on = |session: &Session| {
@@ -58,7 +58,7 @@ impl Entry {
         self.acknowledged = after;
     }
 
-    /// Takes the one of two possible states that is not ruled out by `is_so`.
+    /// Keeps the acknowledged state if `is_so` accepts it, otherwise the state in flight.
     pub(super) fn decide(&mut self, is_so: impl Fn(Option<&Known>) -> bool) {
         if let Some(InFlight(other)) = self.in_flight.take()
             && !is_so(self.acknowledged.as_ref())
@@ -69,7 +69,7 @@ impl Entry {
 }
 
 impl Known {
-    /// Whether `row` is this user, whole.
+    /// Whether every field of `row` is this user's.
     pub(super) fn is(&self, row: &Value) -> bool {
         let roles: Vec<_> = self.roles.iter().map(|name| json!({ "name": name })).collect();
         self.id.is_none_or(|id| row["id"] == id)
@@ -81,7 +81,7 @@ impl Known {
 }
 
 impl Ids {
-    /// Takes note of the id that a user has: nobody else ever had it.
+    /// Records the id of a user, which no other user may ever have had.
     pub(super) fn learn(&mut self, id: i64, entry: &Entry) {
         let user = (entry.name.clone(), entry.incarnation);
         let known = self.0.entry(id).or_insert_with(|| user.clone());

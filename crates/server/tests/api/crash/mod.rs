@@ -1,4 +1,4 @@
-//! Servers and databases that are killed, disks that fill up, and stores that can't be used.
+//! Killed servers and databases, full disks, and unusable stores.
 
 mod database;
 mod disk_full;
@@ -22,33 +22,33 @@ use crate::{
     import::sql,
 };
 
-/// How long a service may take to notice that its store is there again before the test gives up.
+/// How long a service may take to notice that its store is available again.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What keeps nobody from guessing passwords and registering as fast as the writers do.
+/// Limits that are higher than the rate at which the writers log in and register.
 const NO_LIMITS: [&str; 3] = [
     "--failures-per-account=1000000",
     "--failures-per-address=1000000",
     "--registrations-per-address=1000000",
 ];
 
-/// A number below `end` that nobody can foresee.
+/// A random number below `end`.
 fn random(end: usize) -> usize {
     usize::try_from(getrandom::u32().unwrap()).unwrap() % end
 }
 
-/// Some time, up to so many milliseconds.
+/// Sleeps for a random time below `milliseconds`.
 fn pause(milliseconds: usize) {
     thread::sleep(Duration::from_millis(random(milliseconds).try_into().unwrap()));
 }
 
-/// An address that no other test takes while nobody listens there: theirs are all on 127.0.0.1.
+/// An address that stays free between two starts of a server: other tests only use 127.0.0.1.
 fn own_address() -> String {
     let host = format!("127.{}.{}.{}", 1 + random(250), random(250), 1 + random(250));
     std::net::TcpListener::bind((host, 0)).unwrap().local_addr().unwrap().to_string()
 }
 
-/// Writers, and everything that all of them know.
+/// Writers, and the ids of all their users.
 struct Writers {
     all: Vec<Writer>,
     ids: Ids,
@@ -59,17 +59,17 @@ impl Writers {
         Self { all: (0..count).map(Writer::new).collect(), ids: Ids::default() }
     }
 
-    /// How many changes were acknowledged.
+    /// The number of acknowledged changes.
     fn acknowledged(&self) -> u64 {
         self.all.iter().map(|writer| writer.acknowledged).sum()
     }
 
-    /// How many requests there are of which nobody knows what became of them.
+    /// The number of requests with an unknown result.
     fn in_doubt(&self) -> usize {
         self.all.iter().map(Writer::in_doubt).sum()
     }
 
-    /// Finds everything in the store as the writers know it, and nothing else.
+    /// Checks that the store holds what the writers know, and nothing else.
     fn check(&mut self, admin: &Client) {
         let list = whole_list(admin);
         let users = list["userList"]["users"].as_array().unwrap();
@@ -84,7 +84,7 @@ impl Writers {
     }
 }
 
-/// All users. Connections to a database that was away may have to be made anew.
+/// Lists all users. Retries, since the server may have to reconnect to its database.
 fn whole_list(admin: &Client) -> Value {
     let started = Instant::now();
     loop {
@@ -96,8 +96,8 @@ fn whole_list(admin: &Client) -> Value {
     }
 }
 
-/// Has SQLite look for damage, also in what one row says of another; there is nothing to look for in another
-/// process's database.
+/// Runs SQLite's checks for damage and broken references. A PostgreSQL server is another process,
+/// so its files are not checked.
 fn check_file(server: &Server) {
     let url = server.store_url();
     if url.starts_with("sqlite") {

@@ -13,21 +13,21 @@ use super::{
 };
 use crate::harness::{Answer, Client, Session};
 
-/// How many users a writer has of which it knows everything.
+/// The number of users with a known state that each writer keeps.
 const USERS: usize = 10;
 
-/// One that writes to users of its own.
+/// A writer with its own users.
 pub(super) struct Writer {
     number: usize,
     entries: Vec<Entry>,
     count: usize,
-    /// How many changes were acknowledged.
+    /// The number of acknowledged changes.
     pub(super) acknowledged: u64,
-    /// How many were refused because the store is away.
+    /// The number of changes rejected because the store is unavailable.
     pub(super) refused: u64,
 }
 
-/// A change: what is sent, and what it makes of a user.
+/// A request that changes a user, and the user after it.
 struct Change<'a> {
     client: Client,
     method: &'a str,
@@ -36,12 +36,12 @@ struct Change<'a> {
     after: Option<Known>,
 }
 
-/// What became of a change.
+/// The result of a change.
 enum Outcome {
     Done(Answer),
-    /// Nobody says, but the server.
+    /// The server answered that the store is unavailable, so the result is unknown.
     Unavailable,
-    /// Nobody says.
+    /// The server closed the connection, so the result is unknown.
     Gone,
 }
 
@@ -50,12 +50,13 @@ impl Writer {
         Self { number, entries: Vec::new(), count: 0, acknowledged: 0, refused: 0 }
     }
 
-    /// How many of its users are in doubt.
+    /// The number of users whose last change has an unknown result.
     pub(super) fn in_doubt(&self) -> usize {
         self.entries.iter().filter(|entry| entry.in_flight.is_some()).count()
     }
 
-    /// Writes, as the admin who `admin` is, until it is over or the server is gone; says which.
+    /// Writes as `admin` until `is_over`, or until the server is gone. Returns whether the server
+    /// is still there.
     pub(super) fn write(&mut self, admin: &Client, is_over: &AtomicBool) -> bool {
         while !is_over.load(Ordering::SeqCst) {
             let place = self.place();
@@ -70,7 +71,7 @@ impl Writer {
                     entry.acknowledge(acknowledged(after, &answer, is_login));
                     self.acknowledged += 1;
                 }
-                // A session that nobody knows does nobody any harm.
+                // A session with a key unknown to every client is harmless.
                 Outcome::Unavailable | Outcome::Gone if is_login => {}
                 Outcome::Unavailable => {
                     entry.in_flight = Some(InFlight(after));
@@ -85,7 +86,7 @@ impl Writer {
         true
     }
 
-    /// A user of which it knows everything, or a new name.
+    /// The index of an entry with a known state, or of a new one.
     fn place(&mut self) -> usize {
         let known: Vec<_> =
             (0..self.entries.len()).filter(|it| self.entries[*it].in_flight.is_none()).collect();
@@ -96,7 +97,8 @@ impl Writer {
         known[random(known.len())]
     }
 
-    /// Takes its users out of `rows`, each as it was acknowledged or as the last request has made it.
+    /// Removes its users from `rows`. Each must be as acknowledged or as the request in flight
+    /// makes it.
     pub(super) fn check(
         &mut self,
         rows: &mut BTreeMap<String, &Value>,
@@ -114,7 +116,7 @@ impl Writer {
                 fits(entry.acknowledged.as_ref()) || is_other,
                 "{row:#?} is none of {entry:#?}"
             );
-            // Which of two that look the same it is, is to be seen by whose sessions go on.
+            // Where both states fit, the sessions that still work tell them apart.
             let goes_on = |known: Option<&Known>| match (known, row) {
                 (Some(known), Some(row)) => sessions_go_on(known, row, admin),
                 _ => true,
@@ -148,7 +150,7 @@ impl Change<'_> {
     }
 }
 
-/// What a user is after a change that was acknowledged by `answer`.
+/// The state of a user after a change that `answer` acknowledges.
 fn acknowledged(after: Option<Known>, answer: &Answer, is_login: bool) -> Option<Known> {
     let mut after = after?;
     if is_login {
@@ -161,7 +163,7 @@ fn acknowledged(after: Option<Known>, answer: &Answer, is_login: bool) -> Option
     Some(after)
 }
 
-/// Some change that can be made of a user as it is.
+/// A random change that is valid for the current state of the user.
 fn change<'a>(entry: &mut Entry, admin: &Client, unique: &str) -> Change<'a> {
     let (name, email) = (&entry.name, format!("at-{unique}@example.com"));
     let (by_name, password) = (format!("/api/v1/users/{name}"), format!("the password {unique}"));
@@ -207,7 +209,7 @@ fn change<'a>(entry: &mut Entry, admin: &Client, unique: &str) -> Change<'a> {
     }
 }
 
-/// A user is made, by name or with an address.
+/// Creates a user, by name or with an email address.
 fn creation<'a>(name: &str, email: String, password: String, admin: &Client) -> Change<'a> {
     let is_by_name = random(2) == 0;
     let (method, path, body) = if is_by_name {
@@ -227,13 +229,13 @@ fn creation<'a>(name: &str, email: String, password: String, admin: &Client) -> 
     Change { client: admin.clone(), method, path, body: Some(body), after: Some(after) }
 }
 
-/// Whether everything that the user in `row` has logged in with goes on.
+/// Whether all sessions of the user in `row` still work.
 fn sessions_go_on(known: &Known, row: &Value, admin: &Client) -> bool {
     let path = format!("/users/{}", row["id"]);
     known.sessions.iter().all(|session| admin.signing(session).get(&path).status == 200)
 }
 
-/// A user's password and sessions work, and what has ended does not.
+/// Checks that a user's password and sessions work, and that ended sessions do not.
 fn check_credentials(entry: &mut Entry, admin: &Client) {
     if let Some(known) = &entry.acknowledged {
         let path = format!("/users/{}", known.id.unwrap());

@@ -91,7 +91,7 @@ fn names_every_field_that_is_wrong() {
 }
 
 #[test]
-fn nobody_registers_with_a_role_or_a_status() {
+fn registration_cannot_set_a_role_or_a_status() {
     let server = Server::start();
     let mut body = registration("alice", "alice@example.com", PASSWORD);
     for (field, value) in [

@@ -18,9 +18,12 @@ fn lists_every_user_by_id_in_the_documented_order_of_fields() {
         format!(
             concat!(
                 r#"{{"userList":{{"users":["#,
-                r#"{{"id":1,"version":0,"createTime":"{}","name":"root","email":null,"status":"ENABLED","roles":[{{"name":"admin"}}]}},"#,
-                r#"{{"id":2,"version":0,"createTime":"{}","name":"zoe","email":"zoe@example.com","status":"ENABLED","roles":[]}},"#,
-                r#"{{"id":3,"version":0,"createTime":"{}","name":"adam","email":"adam@example.com","status":"ENABLED","roles":[]}}"#,
+                r#"{{"id":1,"version":0,"createTime":"{}","name":"root","email":null,"#,
+                r#""status":"ENABLED","roles":[{{"name":"admin"}}]}},"#,
+                r#"{{"id":2,"version":0,"createTime":"{}","name":"zoe","email":"zoe@example.com","#,
+                r#""status":"ENABLED","roles":[]}},"#,
+                r#"{{"id":3,"version":0,"createTime":"{}","name":"adam","#,
+                r#""email":"adam@example.com","status":"ENABLED","roles":[]}}"#,
                 r#"]}}}}"#
             ),
             times[0], times[1], times[2]

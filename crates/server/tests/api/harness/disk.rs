@@ -1,5 +1,5 @@
-//! A small disk of a test's own: a tmpfs in a mount namespace, where only commands that are started on it
-//! see it. It is gone with the process that holds the namespace, however the test ends.
+//! A small disk for one test: a tmpfs in a mount namespace, visible only to commands started in
+//! that namespace. It disappears with the process that holds the namespace, however the test ends.
 
 use std::{
     fs,
@@ -55,7 +55,7 @@ impl Disk {
         Path::new(&root).join(name)
     }
 
-    /// What is in a folder of the disk, ordered.
+    /// The sorted names in a folder of the disk.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.file(folder)).unwrap();
         let mut names: Vec<_> =
@@ -80,12 +80,13 @@ impl Disk {
         entrance
     }
 
-    /// Whether whoever is on the disk is root there without being it elsewhere.
+    /// Whether processes in the namespace are root there, but not outside.
     pub(crate) fn is_own_root(&self) -> bool {
         self.is_own_root
     }
 
-    /// The binary with arguments, in an environment that says nothing but that its store is on the disk.
+    /// The binary with `arguments`, in an environment with only the search path and the URL of the
+    /// store on the disk.
     pub(crate) fn rollcall(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_rollcall"));
         command.env_clear().env("PATH", std::env::var("PATH").unwrap()).args(arguments);
@@ -118,10 +119,10 @@ impl Disk {
         fs::remove_file(self.file(BALLAST)).unwrap();
     }
 
-    /// Mounts it anew with these options, such as `ro` or another size.
+    /// Remounts the disk with `options`, such as `ro` or another size.
     pub(crate) fn remount(&self, options: &str) {
         let mut command = self.command("mount");
-        // With its type and its source said, nothing is added that only the other root may say.
+        // Without its type and source, `mount` adds options that only the host's root may use.
         command.args(["-t", "tmpfs", "-o", &format!("remount,{options}"), "tmpfs"]);
         assert!(command.arg(self.path()).status().unwrap().success());
     }

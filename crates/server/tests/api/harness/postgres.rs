@@ -80,7 +80,7 @@ impl Postgres {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// Whether it takes reads only from now on, as a standby does, on connections that are there too.
+    /// Switches read-only mode, as on a standby. Existing connections change too.
     pub(crate) fn be_read_only(&self, is_read_only: bool) {
         let value = if is_read_only { "on" } else { "off" };
         self.configure(&format!("default_transaction_read_only = {value}\n"));
@@ -130,11 +130,11 @@ impl Postgres {
         self.signal("-CONT");
     }
 
-    /// Starts it on the data that it had, and waits until it is there.
+    /// Restarts PostgreSQL on the same data, and waits until it accepts connections.
     pub(crate) fn start_again(&self) {
         let log = format!("--log={}", self.folder.path().join("log").display());
         let started = Instant::now();
-        // What is left of the one before may take a moment to end.
+        // The previous processes may take a moment to end.
         while !self.succeeds("pg_ctl", &["--wait", &log, "start"]) {
             assert!(started.elapsed() < PATIENCE, "PostgreSQL does not start");
             thread::sleep(Duration::from_millis(100));
@@ -155,7 +155,7 @@ impl Postgres {
         self.disk.as_ref().unwrap()
     }
 
-    /// Whether it is there, be it that it does not take connections.
+    /// Whether its main process exists, even if it accepts no connections.
     pub(crate) fn is_running(&self) -> bool {
         let process = self.main_process();
         process.is_some_and(|process| Path::new("/proc").join(process).exists())
@@ -193,7 +193,7 @@ impl Postgres {
     }
 
     fn succeeds(&self, program: &str, arguments: &[&str]) -> bool {
-        // The lone `env` is for nobody who needs something else before the program.
+        // `env` alone runs the program when nothing else is needed before it.
         let mut command = Command::new("env");
         let mut data = self.folder.path().join("data");
         if let Some(disk) = &self.disk {

@@ -61,7 +61,7 @@ impl<S: Read + Write> Raw<S> {
     }
 }
 
-/// Waits until something holds, and not for ever.
+/// Waits until `holds` returns true, and panics with `what` after a time limit.
 pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !holds() {

@@ -29,16 +29,15 @@ pub(crate) struct Server {
     is_on_sqlite: bool,
 }
 
-/// The binary with arguments, in an environment that says nothing but which database is to be used, in
-/// `folder`.
+/// The binary with `arguments`, in `folder` and in an environment that only names the database.
 pub(crate) fn rollcall(folder: &TempDir, arguments: &[&str]) -> Command {
     let mut command = rollcall_on_sqlite(folder, arguments);
     command.envs(database::environment(folder));
     command
 }
 
-/// The binary with arguments, in an environment without settings, in `folder`: for what only a SQLite
-/// file has.
+/// The binary with `arguments`, in `folder` and in an environment without settings: for tests that
+/// require a SQLite file.
 pub(crate) fn rollcall_on_sqlite(folder: &TempDir, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
     command.env_clear().current_dir(folder.path()).args(arguments);
@@ -46,7 +45,7 @@ pub(crate) fn rollcall_on_sqlite(folder: &TempDir, arguments: &[&str]) -> Comman
 }
 
 impl Server {
-    /// A server with the first admin and nobody else.
+    /// A server with the first admin as its only user.
     pub(crate) fn start() -> Self {
         Self::start_with(&[])
     }
@@ -56,7 +55,7 @@ impl Server {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()), false, arguments)
     }
 
-    /// A server on a SQLite file in any case, with the first admin and nobody else.
+    /// A server on a SQLite file for every backend, with the first admin as its only user.
     pub(crate) fn start_on_sqlite() -> Self {
         Self::start_on_sqlite_with(&[])
     }
@@ -66,7 +65,7 @@ impl Server {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()), true, arguments)
     }
 
-    /// A server on a SQLite file on this disk, with the first admin and nobody else.
+    /// A server on a SQLite file on this disk, with the first admin as its only user.
     pub(crate) fn start_on_disk(disk: &Disk) -> Self {
         Self::start_on_disk_with(disk, &[])
     }
@@ -78,7 +77,7 @@ impl Server {
         Self::start_by(command, folder, true, arguments)
     }
 
-    /// A server on this database, with the first admin and nobody else.
+    /// A server on this database, with the first admin as its only user.
     pub(crate) fn start_on(database_url: &str) -> Self {
         Self::start_on_with(database_url, &[])
     }
@@ -202,7 +201,7 @@ impl Server {
         self.login(ADMIN, ADMIN_PASSWORD)
     }
 
-    /// Whoever these credentials are of.
+    /// A client that sends these credentials.
     pub(crate) fn login(&self, name: &str, password: &str) -> Client {
         Client::new(&self.address, Some((name, password)))
     }

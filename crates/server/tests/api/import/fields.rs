@@ -11,7 +11,8 @@ fn every_field_of_an_object_arrives() {
         "users.ndjson",
         &format!(
             "\u{feff}{{\"name\":\"Älice\",\"email\":\"A@example.com\",\"status\":\"ENABLED\",\
-             \"roles\":[\"auditor\",{{\"name\":\"admin\"}}],\"createTime\":\"2017-05-08T17:44:19Z\",\
+             \"roles\":[\"auditor\",{{\"name\":\"admin\"}}],\
+             \"createTime\":\"2017-05-08T17:44:19Z\",\
              \"passwordHash\":\"{}\"}}\r\n\n\
              {{\"passwordHash\":\"{}\",\"name\":\"bob\",\"email\":null,\"roles\":null}}\n\
              {{\"name\":\"carol\",\"plaintextPassword\":\"{PASSWORD}\",\"status\":\"DISABLED\"}}\n\
@@ -59,7 +60,7 @@ fn so_does_every_column_of_a_record() {
 }
 
 #[test]
-fn users_get_ids_in_the_order_of_their_lines_and_the_next_one_the_next() {
+fn ids_follow_line_order_and_continue_for_later_users() {
     let place = Place::new();
     place.write("users.jsonl", &lines(1..=1234));
     assert_eq!(place.succeed(&["import", "users.jsonl"]), "imported 1234 users\n");
@@ -67,7 +68,7 @@ fn users_get_ids_in_the_order_of_their_lines_and_the_next_one_the_next() {
     let query = "SELECT count(*) FROM users WHERE name = 'user' || id AND version = 0";
     assert_eq!(sql(&place.url(), query, query), "1234\n");
     if place.url().starts_with("postgres") {
-        // Or the database would plan for the empty tables that it knew.
+        // Otherwise the database would still plan for empty tables.
         let known = "SELECT reltuples FROM pg_class WHERE relname = 'users'";
         assert_eq!(sql(&place.url(), "", known), "1234\n");
     }

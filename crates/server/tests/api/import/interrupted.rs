@@ -5,7 +5,7 @@ use std::io::Write;
 use super::{Place, lines, sql};
 use crate::harness::{Process, until};
 
-/// Has the database take for ever to insert the user with this name.
+/// Makes the insertion of the user with this name hang.
 fn block(url: &str, name: &str) {
     sql(
         url,
@@ -22,7 +22,7 @@ fn block(url: &str, name: &str) {
     );
 }
 
-/// Undoes that, and has PostgreSQL notice at once that whoever slept there is gone.
+/// Reverts `block`, and ends the hanging statement on PostgreSQL.
 fn unblock(url: &str) {
     let end = "SELECT pg_terminate_backend(pid, 9000) FROM pg_stat_activity
         WHERE wait_event = 'PgSleep' AND datname = current_database()";
@@ -31,7 +31,7 @@ fn unblock(url: &str) {
 }
 
 #[test]
-fn an_import_that_is_killed_leaves_the_store_as_it_was_and_can_be_repeated() {
+fn a_killed_import_changes_nothing_and_can_be_repeated() {
     let place = Place::new();
     place.write("before.ndjson", &lines(1..=3));
     place.write("users.ndjson", &lines(1..=2000));
@@ -54,7 +54,7 @@ fn an_import_that_is_killed_leaves_the_store_as_it_was_and_can_be_repeated() {
 }
 
 #[test]
-fn with_skipped_errors_what_was_imported_stays_and_the_rest_follows() {
+fn a_killed_import_with_skip_errors_can_be_continued() {
     let place = Place::new();
     let arguments = ["import", "-", "--format=ndjson", "--skip-errors"];
     let mut process = Process::start(&mut place.command(&arguments));

@@ -23,7 +23,7 @@ pub(crate) const HASHES: [&str; 2] = [
     "$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
 ];
 
-/// A folder with a store that nobody has made yet.
+/// A folder for a store that does not exist yet.
 pub(crate) struct Place(pub(crate) TempDir);
 
 impl Place {
@@ -51,7 +51,7 @@ impl Place {
         command
     }
 
-    /// What it says on standard output when it succeeds.
+    /// Runs a command that must succeed, and returns its standard output.
     pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {output:?}");
@@ -90,8 +90,8 @@ impl Place {
 pub(crate) fn lines(numbers: std::ops::RangeInclusive<usize>) -> String {
     let line = |n| {
         format!(
-            "{{\"name\":\"user{n}\",\"email\":\"user{n}@example.com\",\"status\":\"ENABLED\",\"roles\":[],\
-             \"createTime\":\"2017-05-08T17:44:19Z\",\"passwordHash\":\"{}\"}}\n",
+            "{{\"name\":\"user{n}\",\"email\":\"user{n}@example.com\",\"status\":\"ENABLED\",\
+             \"roles\":[],\"createTime\":\"2017-05-08T17:44:19Z\",\"passwordHash\":\"{}\"}}\n",
             HASHES[0]
         )
     };

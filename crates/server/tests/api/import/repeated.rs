@@ -9,7 +9,8 @@ use crate::harness::PASSWORD;
 fn repeating_an_import_changes_nothing() {
     let place = Place::new();
     let passwords = format!(
-        "{{\"name\":\"Alice\",\"plaintextPassword\":\"{PASSWORD}\"}}\n{{\"name\":\"bob\",\"plaintextPassword\":\"{PASSWORD}2\"}}\n"
+        "{{\"name\":\"Alice\",\"plaintextPassword\":\"{PASSWORD}\"}}\n\
+         {{\"name\":\"bob\",\"plaintextPassword\":\"{PASSWORD}2\"}}\n"
     );
     place.write("users.ndjson", &format!("{passwords}{}", lines(1..=700)));
     assert_eq!(place.succeed(&["import", "users.ndjson"]), "imported 702 users\n");
@@ -26,7 +27,7 @@ fn repeating_an_import_changes_nothing() {
 }
 
 #[test]
-fn a_user_who_is_there_with_other_values_is_left_alone_and_the_line_says_what_differs() {
+fn an_existing_user_with_other_values_is_kept_and_reported() {
     let place = Place::new();
     let server = place.server();
     for name in ["alice", "bob"] {
@@ -71,7 +72,7 @@ fn a_user_who_is_there_with_other_values_is_left_alone_and_the_line_says_what_di
 }
 
 #[test]
-fn the_same_lines_twice_in_a_file_are_an_error_also_when_their_user_is_there() {
+fn duplicate_lines_are_an_error_even_for_existing_users() {
     let place = Place::new();
     place.write("users.ndjson", &lines(1..=3));
     place.succeed(&["import", "users.ndjson"]);

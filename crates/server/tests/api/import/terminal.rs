@@ -1,4 +1,4 @@
-//! How far an import is, for whoever watches.
+//! The progress output of an import.
 
 use std::process::Command;
 

@@ -170,7 +170,7 @@ fn credentials_are_counted_by_kind_and_by_what_became_of_them() {
 }
 
 #[test]
-fn hashes_and_what_is_known_without_them_are_counted() {
+fn hashes_and_password_cache_lookups_are_counted() {
     let metered = Metered::of(crate::harness::Server::start_with(&[
         "--metrics-listen=127.0.0.1:0",
         "--failures-per-account=3",
@@ -208,7 +208,7 @@ fn hashes_and_what_is_known_without_them_are_counted() {
 }
 
 #[test]
-fn whatever_is_sent_makes_neither_more_metrics_nor_is_it_in_them() {
+fn request_data_adds_no_metrics_and_appears_in_none() {
     let metered = Metered::start();
     let (server, admin) = (&metered.server, metered.server.admin());
     let (_, alice) = server.user("alice-of-wonderland");

@@ -1,5 +1,5 @@
-//! One scrape, read as Prometheus reads its older format. Another program reads both formats to the letter:
-//! `scripts/test-metrics`.
+//! One scrape in Prometheus' older text format. `scripts/test-metrics` checks both formats
+//! strictly.
 
 use std::{collections::BTreeMap, ops::Sub};
 
@@ -86,7 +86,7 @@ impl Scrape {
         *self.0.get(metric).unwrap_or_else(|| panic!("no {metric}"))
     }
 
-    /// The same of what is a whole number, or without what is behind the point.
+    /// The value as an integer, without its decimals.
     pub(super) fn whole(&self, metric: &str) -> i64 {
         whole(self.get(metric))
     }

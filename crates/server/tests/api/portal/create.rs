@@ -44,7 +44,7 @@ fn an_absent_null_or_empty_password_is_required() {
 }
 
 #[test]
-fn a_password_is_refused_by_length_in_characters_and_when_it_is_common() {
+fn a_password_is_rejected_if_too_short_too_long_or_common() {
     let server = Server::start();
     for (password, tag) in [
         ("☃".repeat(7), "min"),
@@ -78,7 +78,7 @@ fn a_name_that_is_taken_in_any_spelling_is_a_conflict() {
 }
 
 #[test]
-fn a_name_that_nobody_can_have_is_refused_with_the_rule() {
+fn an_invalid_name_is_rejected_with_the_rule() {
     let server = Server::start();
     for (name, expected) in [
         ("a%20b", "Username must not contain a space; accepted are 1 to 64 "),

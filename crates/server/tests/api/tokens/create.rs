@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::{ADMIN_PASSWORD, PASSWORD, Server};
 
 #[test]
-fn a_login_gives_a_session_that_nobody_may_keep() {
+fn a_login_returns_a_session_that_must_not_be_cached() {
     let server = Server::start();
     let (id, _) = server.user("alice");
     for (name, password, user_id, admin) in
@@ -54,7 +54,7 @@ fn a_stolen_store_holds_nothing_that_signs_and_the_log_neither() {
 }
 
 #[test]
-fn a_right_login_is_never_refused_for_what_else_changes_meanwhile() {
+fn a_valid_login_succeeds_despite_concurrent_changes() {
     let mut server = Server::start();
     let (id, _) = server.user("alice");
     for cost in [5, 6, 7, 8] {
@@ -99,7 +99,7 @@ fn every_wrong_login_is_the_same_answer() {
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn missing_fields_are_named() {
     let server = Server::start();
     for (body, fields) in [
         (json!({}), vec!["credentials.name", "credentials.password"]),
@@ -135,7 +135,7 @@ fn passwords_are_guessed_no_faster_this_way() {
 }
 
 #[test]
-fn a_user_has_a_thousand_sessions_and_the_longest_idle_gives_way() {
+fn session_1001_replaces_the_users_longest_idle_session() {
     use rollcall_domain::{NameKey, SessionStore, UserRef, UserStore, audit::By, session};
     let server = Server::start();
     let (_, first) = server.admin_session();

@@ -16,7 +16,7 @@ fn a_session_can_end_itself_and_others_of_its_user() {
 }
 
 #[test]
-fn only_admins_end_others_sessions_or_learn_whether_there_are_any() {
+fn only_admins_can_end_or_detect_sessions_of_others() {
     let server = Server::start();
     server.user("alice");
     let (_, bob) = server.user("bob");

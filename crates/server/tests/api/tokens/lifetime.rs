@@ -19,7 +19,7 @@ const SECRET: &str = "data/rollcall.db-session-secret";
 /// A change of a user that a client of its own, its id and its name are given for.
 type Change<'a> = &'a dyn Fn(&Client, i64, &str);
 
-/// A session of the first admin that was last used so many seconds ago, and a client that signs with it.
+/// A session of the first admin, last used `seconds` ago, and a client that signs with it.
 fn idle_session(server: &Server, seconds: i64) -> (SessionKey, Client) {
     let store = server.store();
     let account = store.find(&UserRef::Id(UserId(1))).unwrap().unwrap();
@@ -50,7 +50,7 @@ fn the_secret_beside_a_file_is_its_owners_alone() {
 }
 
 #[test]
-fn another_secret_ends_every_session_and_one_that_is_no_secret_stops_the_start() {
+fn a_new_secret_ends_all_sessions_and_a_weak_one_is_rejected() {
     let mut server = Server::start_on_sqlite();
     let (session, _) = server.admin_session();
     let file = server.folder().path().join(SECRET);
@@ -109,7 +109,7 @@ fn servers_with_the_same_secret_share_sessions() {
 }
 
 #[test]
-fn whatever_changes_the_password_or_the_right_to_log_in_ends_every_session() {
+fn password_change_disabling_or_deletion_ends_every_session() {
     let server = Server::start();
     let admin = server.admin();
     let new = json!("another fine password");
@@ -162,7 +162,7 @@ fn the_command_line_ends_sessions_too() {
 }
 
 #[test]
-fn any_other_change_holds_for_the_next_request_and_ends_no_session() {
+fn other_changes_apply_at_once_and_end_no_session() {
     let server = Server::start();
     let (id, _) = server.user("alice");
     let (_, signed) = server.session("alice", PASSWORD);
