@@ -87,8 +87,8 @@ test('with Basic credentials every operation can be tried out', async () => {
   assert.equal((await execute('getPortalUser', { user: 'alice' })).status, 404);
 });
 
-test('after a log-in what is tried out is signed, and carries no password', async () => {
-  // The document's authorization by Basic is still there, and gives way.
+test('after a log-in requests are signed, and carry no password', async () => {
+  // The document's Basic authorization is still set; the session takes precedence.
   const box = page.getByRole('region', { name: 'Session' });
   await box.getByLabel('Name').fill('admin');
   await box.getByLabel('Password').fill('wrong');

@@ -32,7 +32,7 @@ class Cluster:
                 break
         else:
             raise SystemExit("the cluster does not start")
-        # As it is printed, for whoever reads it.
+        # Runs the line exactly as it is printed.
         list_of_nodes = subprocess.run(["sh", "-c", line], capture_output=True, text=True).stdout
         if not all(word in list_of_nodes for word in ("Leader", "Sync Standby", "node2")):
             raise SystemExit(f"{line}does not list the nodes: {list_of_nodes}")
