@@ -1,5 +1,5 @@
-//! `Authorization`, and the three headers of a signed request. The input is header fields, a line each:
-//! `authorization: Basic QTpi`.
+//! `Authorization`, and the three headers of a signed request. The input is header fields, one per
+//! line: `authorization: Basic QTpi`.
 
 #![no_main]
 

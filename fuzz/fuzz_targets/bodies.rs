@@ -1,4 +1,4 @@
-//! Bodies of requests. The input is JSON, which is read as the body of each operation that takes one.
+//! Request bodies. The input is JSON, which is parsed as the body of each operation that has one.
 
 #![no_main]
 
@@ -236,7 +236,7 @@ fn judge<T>(
     };
     let begins = |name: &str| detail.starts_with(&name.chars().take(80).collect::<String>());
     let is_named = members.iter().any(|(name, _)| begins(name));
-    // What is called like no member of any body may be a secret, and is not repeated.
+    // The name of an unknown member may be a secret, so errors do not repeat it.
     let is_placed = detail.starts_with("the body") || detail.starts_with("a member of ");
     assert!(is_named || is_placed, "{detail}");
 }
@@ -270,12 +270,12 @@ fn detail(refusal: &Refusal) -> String {
     detail.expect("a text").to_owned()
 }
 
-/// What the portal set says of passwords that are wrong.
+/// The portal endpoints' errors for invalid passwords.
 fn portal_lines(value: &Json, is_own: bool) -> Vec<String> {
     let line = |field, tag| {
         format!(
-            "Key: 'UserPasswordRequest.Value.{field}' Error:Field validation for '{field}' failed on \
-             the '{tag}' tag"
+            "Key: 'UserPasswordRequest.Value.{field}' Error:Field validation for '{field}' \
+             failed on the '{tag}' tag"
         )
     };
     let is_missing = is_own && said(value, "current_password").is_none();

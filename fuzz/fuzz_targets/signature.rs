@@ -1,7 +1,7 @@
-//! Signed requests. The input is lines: the key, the method, the path, the query, the timestamp (as it is,
-//! or seconds from now), what is changed once it is signed, and the body.
+//! Signed requests. The input is lines: the key, the method, the path, the query, the timestamp
+//! (literal, or seconds from now), a change made after signing, and the body.
 //!
-//! A change is the name of a part, where in it, and by what: `path 3 1`.
+//! A change names a part of the request, a position and a value: `path 3 1`.
 
 #![no_main]
 
@@ -30,7 +30,7 @@ const SECRET: &[u8] = b"what a server signs with in no place but this";
 const MAX_AGE: i64 = 300;
 const MAX_AHEAD: i64 = 30;
 
-/// How far the clock may go on meanwhile, in seconds.
+/// How far the clock may advance during one input, in seconds.
 const MARGIN: i64 = 20;
 
 static SERVICE: LazyLock<SessionService> = LazyLock::new(|| {
@@ -70,7 +70,7 @@ fuzz_target!(|data: &[u8]| {
     let token = secret.token(&SessionKey::of(&request.key));
     request.signature = sign(&request, token.as_str(), HOST);
 
-    // What is refused leaves nothing behind that the request itself could be taken for.
+    // A rejected request does not mark the signature of the original request as used.
     if let Some(changed) = changed(&request, &change) {
         assert!(is_nobody(&changed.key, &changed), "a change goes unnoticed");
         assert!(is_nobody(&request.key, &changed), "a change goes unnoticed");
@@ -168,10 +168,10 @@ fn time_of(text: &str) -> Option<Timestamp> {
     text.parse().ok()
 }
 
-/// What is signed as documented is taken, a second time only if it changes nothing.
+/// Checks that a request signed as documented is accepted, and a second time only if it is safe.
 fn is_taken(request: &Request) {
     let outcome = authenticate(&request.key, request);
-    // Inputs may come faster than the memory of them lasts.
+    // The service forgets signatures early when inputs come too fast.
     if matches!(outcome, Err(UserError::Signature(SignatureFlaw::Forgotten { .. }))) {
         return;
     }

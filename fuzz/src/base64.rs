@@ -1,4 +1,4 @@
-//! Standard base64 (RFC 4648 section 4), with its padding, a part of it or none, written from the RFC.
+//! Standard base64 (RFC 4648 section 4) with full, partial or no padding, implemented from the RFC.
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,4 +1,4 @@
-//! Files of users: what is true of every one that is read.
+//! User files: properties that hold for every file that is read.
 
 use std::io::{self, Read};
 
@@ -10,13 +10,13 @@ use rollcall_user_file::{Credential, Format, Reader, Record, Source, Writer};
 
 use crate::SECRET;
 
-/// A user, or what is wrong with the line.
+/// A line number, and its user or error.
 pub type Outcome = (u64, Result<ImportedUser, String>);
 
 /// The hash of some password.
 const HASH: &str = "$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
 
-/// A file that comes so many bytes at a time.
+/// A file that is read `length` bytes at a time.
 struct Pieces {
     bytes: Vec<u8>,
     begin: usize,
@@ -33,10 +33,10 @@ impl Read for Pieces {
     }
 }
 
-/// Reads a whole file, however it comes, and writes what is in it in either format.
+/// Reads a file in pieces of several sizes, and writes its users in both formats.
 ///
 /// # Panics
-/// When anything is not as it must be.
+/// When a property does not hold.
 #[must_use]
 pub fn check(data: &[u8], format: Format) -> (Vec<Outcome>, Option<String>) {
     let (lines, end) = read(data, format, usize::MAX);
@@ -68,7 +68,7 @@ pub fn check(data: &[u8], format: Format) -> (Vec<Outcome>, Option<String>) {
     (lines, end)
 }
 
-/// The lines of a file, and what ends it early.
+/// The lines of a file, and the error that ends it early.
 fn read(data: &[u8], format: Format, length: usize) -> (Vec<Outcome>, Option<String>) {
     let pieces = Pieces { bytes: data.to_owned(), begin: 0, length };
     let mut lines = Vec::new();
@@ -93,7 +93,7 @@ fn user(record: Record) -> Result<ImportedUser, String> {
     let user = record.parse()?;
     let hash = match &user.credential {
         Credential::Hash(hash) => hash.clone(),
-        // A real one takes too long here.
+        // A real hash takes too long here.
         Credential::Password(_) => {
             PasswordHash::decoy(HashCost::new(4).map_err(|it| it.to_string())?)
         }
@@ -101,7 +101,7 @@ fn user(record: Record) -> Result<ImportedUser, String> {
     Ok(user.with_hash(hash))
 }
 
-/// What is exported is imported as the same users.
+/// Checks that exported users are imported unchanged.
 fn is_the_same_again(users: &[&ImportedUser], format: Format) {
     let mut writer = Writer::new(Vec::new(), format, true).expect("memory");
     for user in users {

@@ -14,7 +14,8 @@ use rollcall_domain::{
     session::{NewSession, Session, SessionId, SessionKey},
 };
 
-/// Whose the sessions are: each input's a user's of its own, so that no other input's are remembered.
+/// The user of the sessions. Each input has its own, so that no session of an earlier input is
+/// cached.
 pub static USER: AtomicI64 = AtomicI64::new(1);
 
 /// The store.
