@@ -1,4 +1,4 @@
-"""Who sends the requests: an admin, an ordinary user or nobody, with a password or a session."""
+"""Callers: an admin or an ordinary user, with a password or a session, or an anonymous client."""
 
 import base64
 import hashlib
@@ -18,8 +18,8 @@ _sent = itertools.count()
 
 
 class Account:
-    """The account of the caller. The requests that it sends may well rename it, give it another password,
-    disable, demote or delete it; it is made anew where it was when that has happened."""
+    """The account of the caller. Its requests may rename, disable, demote or delete it, or change its
+    password. `restore` then resets or recreates it."""
 
     def __init__(self, name, is_admin):
         self.name, self.is_admin, self.is_lost = name, is_admin, False

@@ -1,5 +1,5 @@
-"""Fresh names and email addresses for users to create, in place of those that are taken: the phase "coverage"
-varies one value at a time and would give all users one name, whose 409 hides what the rest of a request does."""
+"""Unused names and email addresses for new users, in place of those that are taken. The phase "coverage" varies
+one value at a time and would give all users one name, whose 409 hides the effect of the rest of a request."""
 
 import itertools
 
@@ -10,7 +10,7 @@ _fresh = itertools.count()
 
 
 def freshen(case):
-    """Gives a case of that phase names that nobody has."""
+    """Gives a case of that phase unused names."""
     if not is_coverage(case):
         return
     if case.method == "PUT" and is_taken(name := (case.path_parameters or {}).get("user")):
@@ -22,7 +22,7 @@ def freshen(case):
 
 
 def remember(case, response):
-    """Takes note of the names that a case has shown to be taken."""
+    """Records the names that a case has shown to be taken."""
     if is_coverage(case) and response.status_code in {201, 409}:
         match case.method, case.path_parameters, case.body:
             case "PUT", {"user": name}, _:
@@ -40,5 +40,5 @@ def is_taken(value):
 
 
 def fresh(value):
-    """A value like this one, that nobody has."""
+    """An unused value of the same kind."""
     return f"fresh-{next(_fresh)}" + ("@example.com" if "@" in value else "")

@@ -119,15 +119,15 @@ counts = collections.Counter()
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Sees to it that calls reach what they are about."""
+    """Adapts a case so that it reaches the code that it varies."""
     freshen(case)
     if caller.startswith("user") and is_coverage(case):
         act_on_oneself(case)
 
 
 def act_on_oneself(case):
-    """Lets a valid path name the caller. To everybody else it is 403, whatever a request says; the other phases
-    see to that. With the current password, that is, where it is not what is varied."""
+    """Makes a valid path name the caller, and fills in the current password unless the case varies it. Other users'
+    paths are always 403, which the other phases test."""
     if not case.meta.is_negative_at(ParameterLocation.PATH):
         own = {"user": "somebody", "userId": 2}
         case.path_parameters = {name: own.get(name, value) for name, value in (case.path_parameters or {}).items()}

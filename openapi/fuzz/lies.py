@@ -1,4 +1,4 @@
-"""Changes of the document that the server does not live up to, so that it shows whether that is found."""
+"""Changes to the document that the server does not fulfil. The test must find each of them."""
 
 import json
 
@@ -25,7 +25,7 @@ def move(new, *path):
     return lambda document: at(document, path[:-1]).__setitem__(new, at(document, path[:-1]).pop(path[-1]))
 
 
-# What is wrong, as whom it is found in which operation, the code of the failure, and the change.
+# The lie, the caller and the operation that reveal it, the code of the failure, and the change.
 LIES = [
     ("a status is not documented", "admin", "createUser", "ST103", drop(*CREATE, "responses", "409")),
     ("a body is of another type", "nobody", "listUsers", "ST105", move(

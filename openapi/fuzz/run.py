@@ -22,11 +22,11 @@ SCHEMATHESIS = pathlib.Path(sys.executable).with_name("st")
 DOCUMENT = HERE.parent / "openapi.json"
 ADMINS, OTHERS = ["admin", "admin-signed"], ["user", "user-signed", "nobody"]
 STORES = ["sqlite", "postgres"]
-# Sequences of calls begin with POST where there is one: alone, each set of endpoints has its own beginnings.
+# Sequences of calls start with POST where possible; run alone, each set of endpoints has its own starts.
 APART = {"portal": "^/api/", "directory": "^/(users|tokens)"}
-# What fits or breaks the schemas by rule, which is the same for the sets apart.
+# Without the phase "coverage", which gives the same cases for the sets run alone.
 WITHOUT_COVERAGE = ["--phases", "examples,fuzzing,stateful"]
-# What callers must have succeeded at, as those who may. An admin must at everything.
+# The operations at which each caller must succeed. An admin must succeed at all of them.
 MUST = {
     "user": {"getUser", "updateUser", "getPortalUser", "updatePortalUserPassword", "createUser", "createSessionToken"},
     "nobody": {"createUser", "createSessionToken"},
@@ -60,7 +60,7 @@ def fuzz(arguments, store, caller, endpoints, document=DOCUMENT, options=()):
 
 
 def configuration(arguments, url):
-    """schemathesis.toml, with what it leaves to each run."""
+    """schemathesis.toml, completed with the settings of this run."""
     text = (HERE / "schemathesis.toml").read_text()
     keys = [log_in(url, name)["key"] for name in ["admin", "somebody"] * 5]
     text = text.replace("[dictionaries]\n", f"[dictionaries]\nkeys = {{ values = {json.dumps(keys)} }}\n")
@@ -68,7 +68,7 @@ def configuration(arguments, url):
 
 
 def run_all(arguments):
-    """Every run, and whether none has found anything. Prints a line for each, and all about what is found."""
+    """Returns the responses of every run, and whether all passed. Prints a line for each run, and every failure."""
     runs = [(store, caller, "all") for store in STORES for caller in [*ADMINS, *OTHERS]]
     runs += [(store, caller, part) for store in STORES for caller in ADMINS for part in APART]
     runs = [run for run in runs if run[0] in (arguments.store or STORES) and run[1] in (arguments.caller or run[1:2])]
@@ -87,7 +87,7 @@ def run_all(arguments):
 
 
 def catch_lies(arguments):
-    """What is not found although the document is made to say what is not so."""
+    """Returns the lies in the document that the test does not find."""
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
 
         def catch(lie):

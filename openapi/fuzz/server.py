@@ -11,8 +11,8 @@ import uuid
 
 from caller import PASSWORD, command
 
-# Guesses, registrations and changes are held up by limits that would hide what is behind them. Which
-# names look alike is no matter of the document.
+# Limits on guesses, registrations and changes would hide other responses, so they are off. So is the check for
+# similar names, which the document does not describe.
 LIMITS = ["failures-per-account", "failures-per-address", "registrations-per-address"]
 OPTIONS = [
     "--listen=127.0.0.1:0",
@@ -25,8 +25,8 @@ OPTIONS = [
 
 @contextlib.contextmanager
 def server(store):
-    """Runs a server on SQLite or on the PostgreSQL server that ROLLCALL_TEST_POSTGRES names, and gives the
-    environment that names it. There are two users: `admin` with the id 1, and `somebody` with the id 2."""
+    """Runs a server on SQLite or on the PostgreSQL server in ROLLCALL_TEST_POSTGRES, and yields the environment
+    that names it. There are two users: `admin` with the id 1, and `somebody` with the id 2."""
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite://{folder}/rollcall.db" if store == "sqlite" else new_database()
         environment = os.environ | {

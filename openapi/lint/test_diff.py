@@ -98,7 +98,7 @@ HARMLESS = {
 
 
 def diff(document, released=PUBLISHED):
-    """Whether a document is let pass, and what is printed."""
+    """Whether a document passes, and the output."""
     with tempfile.TemporaryDirectory() as folder:
         file, old = pathlib.Path(folder) / "new.json", pathlib.Path(folder) / "old.json"
         file.write_text(json.dumps(document))
@@ -125,7 +125,7 @@ class Diff(unittest.TestCase):
                 self.assertFalse(passed, printed)
                 self.assertIn("need a higher", printed)
 
-    def test_what_breaks_nobody_passes(self):
+    def test_harmless_changes_pass(self):
         for name, (passed, printed) in self.each(HARMLESS):
             with self.subTest(name):
                 self.assertTrue(passed, printed)
@@ -149,7 +149,7 @@ class Diff(unittest.TestCase):
         self.assertFalse(passed, printed)
         self.assertIn("lower", printed)
 
-    def test_what_is_no_document_fails_and_says_so(self):
+    def test_an_invalid_document_fails_with_a_message(self):
         passed, printed = diff({**versioned("9.0.0"), "openapi": "9.9"})
         self.assertFalse(passed, printed)
         self.assertIn("redocly diff failed", printed)
