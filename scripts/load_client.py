@@ -77,7 +77,7 @@ class Client(threading.Thread):
             self.id = self.user and self.user["id"]
             return
         body = self.ask(200, "GET", f"/users/{self.id}")
-        # After a write without an answer nobody knows.
+        # After a write without an answer the state is unknown.
         if self.user:
             self.expect(body, {"user": self.user})
         if body:

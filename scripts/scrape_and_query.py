@@ -44,7 +44,7 @@ def free_port():
 
 
 def get(url, headers={}):
-    """The answer, whatever its status; none when there is nobody."""
+    """Returns the response body for any status; None if there is no response."""
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
             return answer.read().decode()
@@ -64,7 +64,7 @@ def wait_for(condition):
 
 
 def use(server):
-    """Sends what counts: what is right, what is wrong, and what is not there."""
+    """Sends requests that change metrics: valid ones, wrong passwords, and missing paths."""
     for password in [PASSWORD, PASSWORD, "wrong"]:
         credentials = base64.b64encode(f"admin:{password}".encode()).decode()
         for path in ["/users", "/users/1", "/nothing"]:
