@@ -56,7 +56,7 @@ export function problem(
   return call.error ?? assert.fail();
 }
 
-/** Registers a user, as anybody may. */
+/** Registers a user, without credentials. */
 export async function register(name: string): Promise<User> {
   return answer(await anonymous.POST("/users", { body: registration(name) }), 201).user;
 }

@@ -43,7 +43,7 @@ def registration(name: str, email: str, password: str = PASSWORD) -> UserRegistr
 
 
 def register(name: str) -> User:
-    """Registers a user, as anybody may."""
+    """Registers a user, without credentials."""
     body = registration(name, f"{name.encode().hex()}@example.com")
     return DirectoryApi(ApiClient(configuration())).create_user(body).user
 

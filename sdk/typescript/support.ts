@@ -26,7 +26,7 @@ export function basic(username: string, password: string): Configuration {
 /** The server as the first admin. */
 export const admin = basic("admin", process.env["ROLLCALL_PASSWORD"] ?? "");
 
-/** The server by way of another `fetch`, with credentials that would not do. */
+/** The server through another `fetch`, with invalid credentials. */
 export function by(fetchApi: typeof fetch): Configuration {
   return new Configuration({ basePath, fetchApi, username: "nobody", password: "wrong" });
 }
@@ -40,7 +40,7 @@ export function registration(
   return { userInfo: { name, email, plaintextPassword } };
 }
 
-/** Registers a user, as anybody may. */
+/** Registers a user, without credentials. */
 export async function register(name: string): Promise<User> {
   const userRegistration = registration(name);
   return (await new DirectoryApi(anonymous).createUser({ userRegistration })).user;

@@ -1,4 +1,4 @@
-//! What is signed, without a server.
+//! The contents of a signature, tested without a server.
 
 use http::Extensions;
 use reqwest::{Request, Response};
@@ -37,7 +37,7 @@ impl Middleware for Recorder {
 }
 
 #[tokio::test]
-async fn what_is_sent_is_what_is_signed() {
+async fn the_signature_covers_the_request_as_sent() {
     let (recorder, signer) = (Recorder::default(), Signer::new("key".into(), "token".into()));
     let client = ClientBuilder::new(reqwest::Client::new()).with(signer).with(recorder.clone());
     let url = "http://localhost/users/zo%c3%AB%2f?b=2&a=%2f+%20&&c";

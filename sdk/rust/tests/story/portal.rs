@@ -55,7 +55,7 @@ async fn a_password_is_changed_with_the_current_one() {
 }
 
 #[tokio::test]
-async fn the_portal_refuses_what_is_wrong() {
+async fn the_portal_rejects_invalid_requests() {
     let too_short = "Key: 'UserPasswordRequest.Value.Password' Error:Field validation for \
                      'Password' failed on the 'min' tag";
     let answer = create_portal_user(&admin(), "frank", creation("short"), None).await;

@@ -14,7 +14,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.Test;
 
-/** What is signed, without a server. */
+/** The contents of a signature, tested without a server. */
 public class SignerTest {
     private static final String BODY = "{\"schnée\":\"☃\"}";
 
