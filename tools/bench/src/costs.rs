@@ -1,5 +1,5 @@
-//! What requests cost in processor time, in the binary and in its database: what an estimate for more
-//! users and more cores is made of.
+//! The processor time of requests, in the binary and in its database: the basis of estimates for
+//! more users and more cores.
 
 use std::{fs, process::Command, time::Duration};
 
@@ -17,7 +17,7 @@ const USERS: u32 = 1_000_000;
 const SECONDS: u32 = 4;
 const CHANGES: u32 = 3000;
 
-/// Every user's row as it would be after a registration, but for the hash, which is nobody's password's.
+/// Inserts each user's row as a registration does, but with a hash that matches no password.
 const FILL: &str = "INSERT INTO users \
     (version, create_time, name, name_key, email, email_key, status, password_hash) \
     SELECT 0, 1500000000, name, name, name || '@example.com', name || '@example.com', 'ENABLED', \

@@ -32,8 +32,8 @@ pub(crate) fn measure() -> Result<()> {
     CONNECTIONS_OF_EACH.into_iter().try_for_each(|connections| compare(&replicas, connections))
 }
 
-/// Loads one replica, and then all of them with as many connections in total, by as many threads, so
-/// that those who send take as much of the processors.
+/// Loads one replica, and then all of them with as many connections and threads in total, so that
+/// the clients use the same share of the processors.
 fn compare(replicas: &[&Rollcall], connections: usize) -> Result<()> {
     let first = replicas.first().ok_or_else(|| other("no replica"))?;
     let of_each = Clients { connections, threads: 1 };
@@ -49,7 +49,8 @@ fn compare(replicas: &[&Rollcall], connections: usize) -> Result<()> {
     }
     let (ratio, one, all) = (median(ratios), median(alone), median(together));
     let what = format!(
-        "PostgreSQL: `GET /users/1`, Basic, known, on {REPLICAS} replicas beside one, {} connections",
+        "PostgreSQL: `GET /users/1`, Basic, known, on {REPLICAS} replicas beside one, \
+         {} connections",
         of_one.connections
     );
     row(&what, &format!("{ratio:.2} times ({all:.0}/s in total, {one:.0}/s)"));

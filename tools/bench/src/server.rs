@@ -24,10 +24,13 @@ pub(crate) const PASSWORD: &str = "a password to measure";
 /// What replicas share.
 const SESSION_SECRET: &str = "a session secret to measure with";
 
-/// What the bare handler answers: as long as an answer about a user.
-const BODY: &str = r#"{"user":{"id":21,"version":3,"createTime":"2016-06-02T21:19:07Z","name":"user12","email":"user12@example.com","status":"ENABLED","roles":[]}}"#;
+/// The response of the bare handler, as long as the response for a user.
+const BODY: &str = concat!(
+    r#"{"user":{"id":21,"version":3,"createTime":"2016-06-02T21:19:07Z","name":"user12","#,
+    r#""email":"user12@example.com","status":"ENABLED","roles":[]}}"#
+);
 
-/// A server without anything: what the machine and actix-web allow.
+/// A server with a bare handler: the most that the machine and actix-web allow.
 pub(crate) struct BareServer {
     child: Child,
     pub(crate) address: String,

@@ -1,4 +1,4 @@
-//! What a storm of wrong passwords does to those who have the right ones.
+//! The effect of a storm of wrong passwords on clients with valid ones.
 
 use std::{
     io::ErrorKind,

@@ -49,7 +49,7 @@ pub(crate) fn measure(bare: &BareServer, rollcall: &Rollcall, store: &str) -> Re
     }
     let session = Session::begin(rollcall)?;
     for path in ["/users/1", "/api/v1/users/admin"] {
-        // Signed anew for each run: a signature grows too old.
+        // Each run signs again, because signatures expire.
         let load = || Ok(vec![Load { path: path.to_owned(), headers: session.sign_get(path)? }]);
         beside(&format!("{store}: `GET {path}`, signed, 64 connections"), bare, rollcall, load)?;
     }

@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_chart_has_a_mark_for_every_figure_and_names_what_it_shows() {
+    fn the_chart_has_a_mark_for_every_figure_and_its_labels() {
         let svg = draw(&figures()).unwrap();
         assert_eq!(svg.matches("<circle").count(), 7 * 3);
         for text in ["import", "sqlite3 .import", "GET /users", "last page of 100", "1,000,000"] {

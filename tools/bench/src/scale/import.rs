@@ -29,7 +29,8 @@ pub(super) fn measure(users: u32) -> Result<(TempDir, Beside)> {
     row(
         &format!("SQLite, {} users: import; `sqlite3`'s own `.import`", thousands(users)),
         &format!(
-            "{seconds:.2} s ({:.0} users/s), {mebibytes:.0} MiB at most; {:.2} s, {:.0} MiB: {:.2} times",
+            "{seconds:.2} s ({:.0} users/s), {mebibytes:.0} MiB at most; \
+             {:.2} s, {:.0} MiB: {:.2} times",
             f64::from(users) / seconds,
             theirs.seconds,
             theirs.mebibytes,
@@ -39,7 +40,7 @@ pub(super) fn measure(users: u32) -> Result<(TempDir, Beside)> {
     Ok((imported, Beside { rollcall: seconds, sqlite3: theirs.seconds }))
 }
 
-/// A store with nobody but the admin.
+/// A store with the admin as its only user.
 fn new_store() -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
     drop(Rollcall::start_in(folder.path(), COST)?);

@@ -81,7 +81,7 @@ impl Lists {
     }
 }
 
-/// Selects what is behind a list: every user, with a row for each of their roles.
+/// The query behind a list: every user, with one row per role.
 pub(super) fn rows(order: &str) -> String {
     format!(
         "SELECT users.id, version, create_time, users.name, email, status, user_roles.name AS role \

@@ -53,7 +53,7 @@ pub(super) fn write(folder: &Path, users: u32) -> Result<Files> {
     for id in 2..=users {
         let (name, email, status) = (name(id, users), email(id, users), status(id));
         let seconds = 1_500_000_000 + u64::from(id) * TIMES % u64::from(users) * 60;
-        // Nobody's password, in bcrypt's alphabet.
+        // In bcrypt's alphabet, and matches no password.
         let hash = format!("$2b$12${id:021}.{seconds:030}.");
         let held: &[&str] = if has_role(id) { &[ROLE] } else { &[] };
         let time = Timestamp::from_second(seconds.try_into()?)?;
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_user_has_a_name_of_its_own_and_none_follows_the_order_of_ids() {
+    fn user_names_are_unique_and_not_in_id_order() {
         let names: Vec<_> = (2..=1000).map(|id| name(id, 1000)).collect();
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), 999);
         assert!(!names.is_sorted());
