@@ -166,7 +166,7 @@ fn probes_and_open_connections_are_served_during_a_flood() {
 }
 
 #[test]
-fn idle_connections_below_the_limit_are_in_nobodys_way() {
+fn idle_connections_do_not_block_other_clients() {
     raise_open_files();
     let server = Server::start();
     let idle: Vec<_> = (0..3000).map(|_| Raw::connect(server.address())).collect();
