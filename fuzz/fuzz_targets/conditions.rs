@@ -1,12 +1,14 @@
-//! `If-Match` and `If-None-Match`. The input is the version that a user is at, and then the values of one
-//! header, a line each.
+//! `If-Match` and `If-None-Match` in both sets. The input is a user's id and version, such as `15.3`, and
+//! then the values of one header, a line each.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rollcall_domain::{Version, VersionCondition};
+use rollcall_domain::{Revision, UserId, Version, VersionCondition};
 use rollcall_fuzz::lines;
-use rollcall_http::fuzzing::{client_has, client_has_tag, etag, headers, preconditions};
+use rollcall_http::fuzzing::{
+    EndpointSet, HeaderMap, client_has, client_has_tag, etag, headers, preconditions,
+};
 
 /// What proxies append to a tag whose answer they compress.
 const SUFFIXES: [&str; 9] =
@@ -20,45 +22,64 @@ enum Element {
 }
 
 fuzz_target!(|data: &[u8]| {
-    let [version, values] = lines(data);
-    let version = std::str::from_utf8(version).ok().and_then(|text| text.parse().ok());
-    let version = Version(version.unwrap_or_default());
+    let [user, values] = lines(data);
+    let user = std::str::from_utf8(user).ok().and_then(|text| text.split_once('.'));
+    let (id, version) = user.unwrap_or_default();
+    let [id, version] = [id, version].map(|text| text.parse().unwrap_or_default());
+    let revision = Revision { id: UserId(id), version: Version(version) };
     let values: Vec<&[u8]> = values.split(|byte| *byte == b'\n').collect();
     let of = |name| headers(values.iter().map(|value| (name, *value)));
     let (Some(matches), Some(none_matches)) = (of("if-match"), of("if-none-match")) else { return };
 
     let text = values.iter().map(|it| String::from_utf8_lossy(it)).collect::<Vec<_>>().join(",");
     let (is_star, elements) = (trim(&text) == "*", elements(&text));
-    let number = version.0.to_string();
-    let is_named =
-        elements.as_ref().is_some_and(|elements| elements.iter().any(|it| it.names(&number)));
+    let sets = [
+        (EndpointSet::Directory, version.to_string()),
+        (EndpointSet::Portal, format!("{id}.{version}")),
+    ];
+    for (set, own) in sets {
+        assert_eq!(etag(set, revision), format!("\"{own}\""));
+        let names = |it: &Element| it.names(&own);
+        let is_named = is_star || elements.iter().flatten().any(names);
+        is_evaluated(set, revision, &matches, &none_matches, is_named);
+        assert_eq!(preconditions(set, &matches).if_match == Some(VersionCondition::Any), is_star);
+        let is_tagged = |it: &Element| matches!(it, Element::Tag(_)) && names(it);
+        let has = is_star || elements.iter().flatten().any(is_tagged);
+        assert_eq!(client_has_tag(&none_matches, &etag(set, revision)), has);
 
-    let condition = preconditions(&matches);
-    assert_eq!(condition.check(Some(version)).is_ok(), is_star || is_named);
-    assert!(condition.check(None).is_err());
-    assert_eq!(condition.if_match == Some(VersionCondition::Any), is_star);
-
-    let condition = preconditions(&none_matches);
-    assert_eq!(condition.check(Some(version)).is_err(), is_star || is_named);
-    assert!(condition.check(None).is_ok());
-    assert_eq!(client_has(&none_matches, version), is_star || is_named);
-    let is_tagged = |it: &Element| matches!(it, Element::Tag(_)) && it.names(&number);
-    let has = is_star || elements.is_some_and(|elements| elements.iter().any(is_tagged));
-    assert_eq!(client_has_tag(&none_matches, &etag(version)), has);
-
-    let own = etag(version);
-    let own = |name| headers([(name, own.as_bytes())]).expect("a tag fits in a header");
-    assert!(preconditions(&own("if-match")).check(Some(version)).is_ok());
-    assert!(client_has(&own("if-none-match"), version));
+        let own = etag(set, revision);
+        let own = |name| headers([(name, own.as_bytes())]).expect("a tag fits in a header");
+        is_evaluated(set, revision, &own("if-match"), &own("if-none-match"), true);
+        let other = Revision { id: UserId(id.wrapping_add(1)), ..revision };
+        let reaches_other = set == EndpointSet::Directory;
+        is_evaluated(set, other, &own("if-match"), &own("if-none-match"), reaches_other);
+    }
 });
 
+/// Whether the conditions are met by a user at a version if the headers name it, and by no user.
+fn is_evaluated(
+    set: EndpointSet,
+    revision: Revision,
+    matches: &HeaderMap,
+    none_matches: &HeaderMap,
+    is_named: bool,
+) {
+    let condition = preconditions(set, matches);
+    assert_eq!(condition.check(Some(revision)).is_ok(), is_named);
+    assert!(condition.check(None).is_err());
+    let condition = preconditions(set, none_matches);
+    assert_eq!(condition.check(Some(revision)).is_err(), is_named);
+    assert!(condition.check(None).is_ok());
+    assert_eq!(client_has(set, none_matches, revision), is_named);
+}
+
 impl Element {
-    /// Whether it is the tag of this version, or what a proxy makes of that.
-    fn names(&self, number: &str) -> bool {
+    /// Whether it is this tag, or what a proxy makes of that.
+    fn names(&self, own: &str) -> bool {
         match self {
-            Self::Number(text) => text == number,
+            Self::Number(text) => text == own,
             Self::Tag(text) => text
-                .strip_prefix(number)
+                .strip_prefix(own)
                 .is_some_and(|rest| rest.is_empty() || SUFFIXES.contains(&rest)),
         }
     }

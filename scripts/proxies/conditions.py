@@ -50,18 +50,26 @@ def guards_portal_writes(mount):
     mount.admin.send("DELETE", path, 204, None, {"If-Match": mount.admin.get(path).tag})
     made = mount.admin.send("PUT", path, 201, change, {"If-None-Match": "*"})
     mount.admin.send("PUT", path, 412, change, {"If-None-Match": "*"})
-    mount.admin.send("DELETE", path, 412, None, {"If-Match": second})
+    # Tags of the deleted user, who had the same version, and numbers name no user of the portal set.
+    for tag in (first, second, "0", '"0"', 'W/"0"'):
+        mount.admin.send("DELETE", path, 412, None, {"If-Match": tag})
+        mount.admin.get(path, headers={"If-None-Match": tag})
     mount.admin.send("DELETE", path, 204, None, {"If-Match": made.tag})
 
 
 def knows_one_version_in_both_sets(mount):
-    """A tag of one set is stale after a write of the other."""
+    """A tag of one set is stale after a write of the other, and names no user in the other."""
     user = mount.register()
     path = portal_path(user.name)
     directory, portal = mount.admin.get(user.path).tag, mount.admin.get(path).tag
-    mount.admin.send("PATCH", path, 200, {"value": {"password": OTHER}}, {"If-Match": directory})
-    for tag in (directory, portal):
-        mount.admin.send("PATCH", user.path, 412, {"userInfo": {"email": ""}}, {"If-Match": tag})
+    change, clear = {"value": {"password": OTHER}}, {"userInfo": {"email": ""}}
+    mount.admin.send("PATCH", path, 412, change, {"If-Match": directory})
+    mount.admin.send("PATCH", user.path, 412, clear, {"If-Match": portal})
+    mount.admin.send("PATCH", path, 200, change, {"If-Match": portal})
+    mount.admin.send("PATCH", user.path, 412, clear, {"If-Match": directory})
+    directory, portal = mount.admin.get(user.path).tag, mount.admin.get(path).tag
+    mount.admin.send("PATCH", user.path, 200, clear, {"If-Match": directory})
+    mount.admin.send("PATCH", path, 412, change, {"If-Match": portal})
 
 
 def answers_304_to_known_tags(mount):

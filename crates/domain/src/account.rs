@@ -14,6 +14,16 @@ pub struct UserId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(pub i64);
 
+/// A user at a version. No other user is ever at it, though one may get the user's name and be at
+/// the same version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// Which user.
+    pub id: UserId,
+    /// After how many changes.
+    pub version: Version,
+}
+
 /// How often a user's password has been set since the user was made. A renewed hash is of the same
 /// password and leaves it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,6 +86,12 @@ pub struct NewAccount {
 }
 
 impl User {
+    /// The user at its version.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        Revision { id: self.id, version: self.version }
+    }
+
     /// Whether the user is one of the admins that the service must never run out of.
     #[must_use]
     pub fn is_enabled_admin(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Email, NameRule, PasswordHash, PasswordVersion, Preconditions, Roles, Status,
-    Username, Version, WriteError,
+    Username, WriteError,
 };
 
 /// What to change; everything that is `None` stays.
@@ -34,26 +34,6 @@ pub struct PasswordReplacement {
     pub replaces: Option<PasswordVersion>,
 }
 
-/// The versions that a conditional change is for (`If-Match`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum VersionCondition {
-    /// Whatever the version is.
-    Any,
-    /// One of these. None of them when empty: such a change never happens.
-    OneOf(Vec<Version>),
-}
-
-impl VersionCondition {
-    /// Whether a user at `version` may be changed.
-    #[must_use]
-    pub fn holds_for(&self, version: Version) -> bool {
-        match self {
-            Self::Any => true,
-            Self::OneOf(versions) => versions.contains(&version),
-        }
-    }
-}
-
 impl UserChange {
     /// The account after this change, at the next version; `None` when nothing would differ.
     /// Pure, so that a store can call it inside its transaction on the row as it is there.
@@ -62,7 +42,7 @@ impl UserChange {
     /// [`WriteError::VersionMismatch`], [`WriteError::PasswordChanged`] and, when the user gets
     /// another name, [`WriteError::InvalidName`].
     pub fn apply(&self, current: &Account) -> Result<Option<Account>, WriteError> {
-        self.condition.check(Some(current.user.version))?;
+        self.condition.check(Some(current.user.revision()))?;
         if let Some(name) = &self.name
             && name.key() != current.user.name.key()
         {
@@ -97,10 +77,10 @@ fn replace<T: Clone>(field: &mut T, value: Option<&T>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{PasswordReplacement, UserChange, VersionCondition};
+    use super::{PasswordReplacement, UserChange};
     use crate::{
         Account, Email, PasswordHash, PasswordVersion, Roles, Status, User, UserId, Username,
-        Version, WriteError,
+        Version, VersionCondition, WriteError,
     };
 
     fn account() -> Account {

@@ -1,6 +1,6 @@
-//! Preconditions of a request (RFC 9110, section 13.1) on the version of the user it is about.
+//! Preconditions of a request (RFC 9110, section 13.1) on the user it is about, at its version.
 
-use crate::{Version, VersionCondition, WriteError};
+use crate::{Revision, Version, WriteError};
 
 /// The conditions that a request sends along. A store evaluates them in the transaction that
 /// writes, on the user as it is there.
@@ -12,23 +12,46 @@ pub struct Preconditions {
     pub if_none_match: Option<VersionCondition>,
 }
 
+/// The versions that a condition names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VersionCondition {
+    /// Whatever the user and the version are.
+    Any,
+    /// One of these, of the user that the request names by id. Never met when empty.
+    OneOf(Vec<Version>),
+    /// One of these. For requests that name a user by what another user may have by then.
+    OneOfRevisions(Vec<Revision>),
+}
+
 impl Preconditions {
     /// No conditions.
     pub const NONE: Self = Self { if_match: None, if_none_match: None };
 
-    /// Evaluates the conditions for a user at `version`; none for a user that does not exist.
+    /// Evaluates the conditions for a user at a version; none for a user that does not exist.
     ///
     /// # Errors
     /// [`WriteError::VersionMismatch`] when one of them does not hold.
-    pub fn check(&self, version: Option<Version>) -> Result<(), WriteError> {
+    pub fn check(&self, user: Option<Revision>) -> Result<(), WriteError> {
         let is_met = |condition: &VersionCondition| {
-            version.is_some_and(|version| condition.holds_for(version))
+            user.is_some_and(|revision| condition.holds_for(revision))
         };
         let is_matched = self.if_match.as_ref().is_none_or(is_met);
         if is_matched && !self.if_none_match.as_ref().is_some_and(is_met) {
             Ok(())
         } else {
             Err(WriteError::VersionMismatch)
+        }
+    }
+}
+
+impl VersionCondition {
+    /// Whether it names this user at this version.
+    #[must_use]
+    pub fn holds_for(&self, revision: Revision) -> bool {
+        match self {
+            Self::Any => true,
+            Self::OneOf(versions) => versions.contains(&revision.version),
+            Self::OneOfRevisions(revisions) => revisions.contains(&revision),
         }
     }
 }
@@ -41,29 +64,39 @@ impl From<VersionCondition> for Preconditions {
 
 #[cfg(test)]
 mod tests {
-    use super::Preconditions;
-    use crate::{Version, VersionCondition};
+    use super::{Preconditions, VersionCondition};
+    use crate::{Revision, UserId, Version};
+
+    fn revision((id, version): (i64, i64)) -> Revision {
+        Revision { id: UserId(id), version: Version(version) }
+    }
 
     #[test]
     fn conditions_hold_as_rfc_9110_says() {
         let any = || Some(VersionCondition::Any);
         let of = |version| Some(VersionCondition::OneOf(vec![Version(version)]));
         let none = || Some(VersionCondition::OneOf(vec![]));
-        // Columns: no user, a user at version 3, a user at version 4.
+        let own = |id| Some(VersionCondition::OneOfRevisions(vec![revision((id, 3))]));
+        // Columns: no user, user 7 at version 3, user 7 at version 4, user 8 at version 3.
         for (if_match, if_none_match, expected) in [
-            (None, None, [true, true, true]),
-            (any(), None, [false, true, true]),
-            (of(3), None, [false, true, false]),
-            (none(), None, [false, false, false]),
-            (None, any(), [true, false, false]),
-            (None, of(3), [true, false, true]),
-            (None, none(), [true, true, true]),
-            (any(), of(3), [false, false, true]),
-            (of(3), any(), [false, false, false]),
+            (None, None, [true, true, true, true]),
+            (any(), None, [false, true, true, true]),
+            (of(3), None, [false, true, false, true]),
+            (none(), None, [false, false, false, false]),
+            (None, any(), [true, false, false, false]),
+            (None, of(3), [true, false, true, false]),
+            (None, none(), [true, true, true, true]),
+            (any(), of(3), [false, false, true, false]),
+            (of(3), any(), [false, false, false, false]),
+            (own(7), None, [false, true, false, false]),
+            (own(8), None, [false, false, false, true]),
+            (None, own(7), [true, false, true, true]),
+            (any(), own(7), [false, false, true, true]),
+            (own(7), own(8), [false, true, false, false]),
         ] {
             let conditions = Preconditions { if_match, if_none_match };
-            let versions = [None, Some(Version(3)), Some(Version(4))];
-            let outcomes = versions.map(|version| conditions.check(version).is_ok());
+            let users = [None, Some((7, 3)), Some((7, 4)), Some((8, 3))];
+            let outcomes = users.map(|user| conditions.check(user.map(revision)).is_ok());
             assert_eq!(outcomes, expected, "{conditions:?}");
         }
     }

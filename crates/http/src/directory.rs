@@ -6,8 +6,11 @@ use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
 };
-use rollcall_api_spec::directory::{
-    User as WireUser, UserChange, UserEnvelope, UserList, UserListEnvelope, UserRegistration,
+use rollcall_api_spec::{
+    EndpointSet,
+    directory::{
+        User as WireUser, UserChange, UserEnvelope, UserList, UserListEnvelope, UserRegistration,
+    },
 };
 use rollcall_domain::{Action, Caller, LARGEST_NUMBER, User, UserId, UserOrder, UserRef};
 
@@ -44,7 +47,7 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     let registrant = mapping::registrant(registration)?;
     let origin = call.origin();
     let user = call.run(move |users| users.register(&origin, &caller, registrant)).await?;
-    let mut response = versioned(StatusCode::CREATED, user.version);
+    let mut response = versioned(EndpointSet::Directory, StatusCode::CREATED, user.revision());
     response.insert_header((header::LOCATION, reference::below(call.request(), user.id)));
     Ok(response.json(envelope(user)))
 }
@@ -53,18 +56,19 @@ pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = with_id(&caller, &call.path_parameter(), Action::Read)?;
     let user = call.get(caller, target).await?;
-    Ok(shown(call.request(), user.version, || envelope(user)))
+    Ok(shown(EndpointSet::Directory, call.request(), user.revision(), || envelope(user)))
 }
 
 pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let mut caller = call.authenticate().await?;
     let target = with_id(&caller, &call.path_parameter(), Action::Update)?;
     let change = call.patch_from::<UserChange>(&mut caller).await?;
-    let condition = conditions::preconditions(call.request().headers());
+    let condition = conditions::preconditions(EndpointSet::Directory, call.request().headers());
     let patch = mapping::patch(change, condition)?;
     let origin = call.origin();
     let user = call.run(move |users| users.update(&origin, &caller, &target, patch)).await?;
-    Ok(versioned(StatusCode::OK, user.version).json(envelope(user)))
+    let mut response = versioned(EndpointSet::Directory, StatusCode::OK, user.revision());
+    Ok(response.json(envelope(user)))
 }
 
 /// The user that the path means by `text`, if `caller` may do `action` to it. An anonymous caller

@@ -11,14 +11,15 @@ use actix_web::{
     http::header::{CONTENT_TYPE, HeaderName, HeaderValue},
     test::TestRequest,
 };
-use rollcall_api_spec::{EndpointSet, MergePatch};
+use rollcall_api_spec::MergePatch;
 use rollcall_domain::{
-    PageQuery, Password, PasswordPatch, Position, Preconditions, Registrant, UserOrder, UserPatch,
-    Version, audit::AuditQuery,
+    PageQuery, Password, PasswordPatch, Position, Preconditions, Registrant, Revision, UserOrder,
+    UserPatch, audit::AuditQuery,
 };
 use serde::de::DeserializeOwned;
 
 pub use actix_web::http::header::HeaderMap;
+pub use rollcall_api_spec::EndpointSet;
 
 use crate::{
     audit_query::AuditRequest, body::Body, conditions, credentials::Credentials,
@@ -82,16 +83,16 @@ pub fn credentials(headers: &HeaderMap) -> Result<Option<Proof>, Refusal> {
     }))
 }
 
-/// The conditions of `If-Match` and `If-None-Match`.
+/// The conditions of `If-Match` and `If-None-Match` in a request of `set`.
 #[must_use]
-pub fn preconditions(headers: &HeaderMap) -> Preconditions {
-    conditions::preconditions(headers)
+pub fn preconditions(set: EndpointSet, headers: &HeaderMap) -> Preconditions {
+    conditions::preconditions(set, headers)
 }
 
-/// Whether `If-None-Match` says that the client has this version.
+/// Whether `If-None-Match` says that the client has this user at this version.
 #[must_use]
-pub fn client_has(headers: &HeaderMap, version: Version) -> bool {
-    conditions::client_has(headers, version)
+pub fn client_has(set: EndpointSet, headers: &HeaderMap, revision: Revision) -> bool {
+    conditions::client_has(set, headers, revision)
 }
 
 /// Whether `If-None-Match` says that the client has the file with this tag.
@@ -100,10 +101,10 @@ pub fn client_has_tag(headers: &HeaderMap, etag: &str) -> bool {
     conditions::client_has_tag(headers, etag)
 }
 
-/// The tag of a version.
+/// The tag of a user at a version in the answers of `set`.
 #[must_use]
-pub fn etag(version: Version) -> String {
-    conditions::etag(version)
+pub fn etag(set: EndpointSet, revision: Revision) -> String {
+    conditions::etag(set, revision)
 }
 
 /// The page that the query of a URL asks for.

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode};
 use rollcall_api_spec::{
-    PasswordText,
+    EndpointSet, PasswordText,
     portal::{PortalPasswordChange, PortalUser, PortalUserCreate, PortalUserList, PortalUserValue},
     violations,
 };
@@ -36,7 +36,7 @@ pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = named(&call);
     let user = call.get(caller, target).await?;
-    Ok(shown(call.request(), user.version, || portal_user(user)))
+    Ok(shown(EndpointSet::Portal, call.request(), user.revision(), || portal_user(user)))
 }
 
 pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {
@@ -47,7 +47,7 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     let password = first_password(call.json_from::<PortalUserCreate>(&mut caller).await?)?;
     let registrant = Registrant { name, email: None, password };
     let (origin, roles) = (call.origin(), Roles::default());
-    let condition = conditions::preconditions(call.request().headers());
+    let condition = conditions::preconditions(EndpointSet::Portal, call.request().headers());
     let made = call.run(move |users| users.create(&origin, &caller, registrant, roles, &condition));
     Ok(value(StatusCode::CREATED, made.await?))
 }
@@ -58,7 +58,7 @@ pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiE
     caller.may(Action::Update, Some(&target))?;
     let change = call.patch_from::<PortalPasswordChange>(&mut caller).await?;
     let password = Some(password_patch(change, caller.is(&target))?);
-    let condition = conditions::preconditions(call.request().headers());
+    let condition = conditions::preconditions(EndpointSet::Portal, call.request().headers());
     let patch = UserPatch { condition, password, ..UserPatch::default() };
     let origin = call.origin();
     let user = call.run(move |users| users.update(&origin, &caller, &target, patch)).await?;
@@ -69,7 +69,7 @@ pub(crate) async fn delete_user(mut call: Call) -> Result<HttpResponse, ApiError
     let caller = call.authenticate().await?;
     let target = named(&call);
     let origin = call.origin();
-    let condition = conditions::preconditions(call.request().headers());
+    let condition = conditions::preconditions(EndpointSet::Portal, call.request().headers());
     call.run(move |users| users.delete(&origin, &caller, &target, &condition)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -115,7 +115,8 @@ fn new_password(
 
 /// An answer to a write that shows the user after it.
 fn value(status: StatusCode, user: User) -> HttpResponse {
-    versioned(status, user.version).json(PortalUserValue { value: portal_user(user) })
+    let mut response = versioned(EndpointSet::Portal, status, user.revision());
+    response.json(PortalUserValue { value: portal_user(user) })
 }
 
 fn portal_user(user: User) -> PortalUser {

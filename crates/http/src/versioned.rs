@@ -1,29 +1,36 @@
-//! Answers that show one user, with the user's version as `ETag`.
+//! Answers that show one user, with the user at its version as `ETag`.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{StatusCode, header},
 };
-use rollcall_domain::Version;
+use rollcall_api_spec::EndpointSet;
+use rollcall_domain::Revision;
 use serde::Serialize;
 
 use crate::{call::private, conditions};
 
-/// The beginning of an answer that shows a user at `version`.
-pub(crate) fn versioned(status: StatusCode, version: Version) -> HttpResponseBuilder {
+/// The beginning of an answer of `set` that shows a user at a version.
+pub(crate) fn versioned(
+    set: EndpointSet,
+    status: StatusCode,
+    revision: Revision,
+) -> HttpResponseBuilder {
     let mut response = private(status);
-    response.insert_header((header::ETAG, conditions::etag(version)));
+    response.insert_header((header::ETAG, conditions::etag(set, revision)));
     response
 }
 
-/// The answer to a request that reads a user at `version`: 304 if the client has that already.
+/// The answer of `set` to a request that reads a user at a version: 304 if the client has that
+/// already.
 pub(crate) fn shown<T: Serialize>(
+    set: EndpointSet,
     request: &HttpRequest,
-    version: Version,
+    revision: Revision,
     body: impl FnOnce() -> T,
 ) -> HttpResponse {
-    if conditions::client_has(request.headers(), version) {
-        return versioned(StatusCode::NOT_MODIFIED, version).finish();
+    if conditions::client_has(set, request.headers(), revision) {
+        return versioned(set, StatusCode::NOT_MODIFIED, revision).finish();
     }
-    versioned(StatusCode::OK, version).json(body())
+    versioned(set, StatusCode::OK, revision).json(body())
 }

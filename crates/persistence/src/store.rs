@@ -166,7 +166,7 @@ impl UserStore for Store {
         let condition = condition.clone();
         self.backend.write_by(by, Scope::LeavingUser(id), move |connection, by| {
             let current = require(connection, id)?;
-            condition.check(Some(current.user.version))?;
+            condition.check(Some(current.user.revision()))?;
             keep_an_admin(connection, &current.user)?;
             let ended = end_sessions(connection, id)?;
             on!(connection, it => diesel::delete(users::table.find(id.0)).execute(it)?);

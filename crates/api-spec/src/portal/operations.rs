@@ -47,20 +47,25 @@ pub fn list_portal_users() {}
     security(("basic" = [])),
     params(
         ("user" = String, Path, description = "Username", format = "username", example = "alice"),
-        ("If-None-Match" = Option<String>, Header, description = "Answer 304 if the user is still at this version: the `ETag` of an earlier answer, such as `\"3\"`"),
+        (
+            "If-None-Match" = Option<String>,
+            Header,
+            description = "Answer 304 if the user is still at this version: the `ETag` of an \
+                earlier answer, such as `\"15.3\"`",
+        ),
     ),
     responses(
         (
             status = 200,
             description = "Successfully received an user",
             body = PortalUser,
-            headers(("ETag" = String, description = "The user's version, in quotes")),
+            headers(("ETag" = String, description = "Id and version, such as `\"15.3\"`")),
             example = json!({"username": "string", "admin": true}),
         ),
         (
             status = 304,
             description = "The user is still at the version in `If-None-Match`",
-            headers(("ETag" = String, description = "The user's version, in quotes")),
+            headers(("ETag" = String, description = "Id and version, such as `\"15.3\"`")),
         ),
     ),
 )]
@@ -91,7 +96,7 @@ pub fn get_portal_user() {}
             status = 201,
             description = "Successfully created an user",
             body = PortalUserValue,
-            headers(("ETag" = String, description = "The user's version, in quotes")),
+            headers(("ETag" = String, description = "Id and version, such as `\"15.3\"`")),
             example = json!({"value": {"username": "string", "admin": true}}),
         ),
         (
@@ -131,7 +136,13 @@ pub fn create_portal_user() {}
     security(("basic" = [])),
     params(
         ("user" = String, Path, description = "Username", format = "username", example = "alice"),
-        ("If-Match" = Option<String>, Header, description = "Only change the password if the user is at this version: a number, an `ETag`, such as `\"3\"`, a list of them, or `*`"),
+        (
+            "If-Match" = Option<String>,
+            Header,
+            description = "Only change the password if the user is at this version: the `ETag` of \
+                an earlier answer, such as `\"15.3\"`, a list of them, or `*`. A number alone \
+                matches no user: another one may have the name by now",
+        ),
     ),
     request_body(
         content = PortalPasswordChange,
@@ -143,7 +154,7 @@ pub fn create_portal_user() {}
             status = 200,
             description = "Password updated",
             body = PortalUserValue,
-            headers(("ETag" = String, description = "The user's version, in quotes")),
+            headers(("ETag" = String, description = "Id and version, such as `\"15.3\"`")),
             example = json!({"value": {"username": "string", "admin": true}}),
         ),
         (
@@ -175,7 +186,13 @@ pub fn update_portal_user_password() {}
     security(("basic" = [])),
     params(
         ("user" = String, Path, description = "Username", format = "username", example = "alice"),
-        ("If-Match" = Option<String>, Header, description = "Only delete the user if it is at this version: a number, an `ETag`, such as `\"3\"`, a list of them, or `*`"),
+        (
+            "If-Match" = Option<String>,
+            Header,
+            description = "Only delete the user if it is at this version: the `ETag` of an \
+                earlier answer, such as `\"15.3\"`, a list of them, or `*`. A number alone matches \
+                no user: another one may have the name by now",
+        ),
     ),
     responses(
         (status = 204, description = "Successfully deleted an user"),

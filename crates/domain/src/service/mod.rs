@@ -119,7 +119,7 @@ impl UserService {
             // Another request may have made the user while the password was hashed.
             Err(refusal @ UserError::Duplicate(UniqueField::Name)) => {
                 let user = self.store.find(&target)?.map(|account| account.user);
-                user.map_or(Ok(()), |user| condition.check(Some(user.version)))?;
+                user.map_or(Ok(()), |user| condition.check(Some(user.revision())))?;
                 Err(refusal)
             }
             made => made,

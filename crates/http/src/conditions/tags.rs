@@ -1,7 +1,7 @@
 //! Lists of entity tags (RFC 9110, section 8.8.3), and what proxies make of a tag.
 
 use actix_web::http::header::{HeaderMap, HeaderName};
-use rollcall_domain::Version;
+use rollcall_domain::{Revision, UserId, Version};
 
 /// The white space that may stand between the elements of a list.
 const SPACE: [char; 2] = [' ', '\t'];
@@ -50,9 +50,17 @@ impl Tag {
     /// The version that the tag names, if it names one.
     pub(super) fn version(&self) -> Option<Version> {
         match self {
-            Self::Quoted(text) => parse_version(without_coding(text)),
-            Self::Bare(text) => parse_version(text),
+            Self::Quoted(text) => parse_number(without_coding(text)).map(Version),
+            Self::Bare(text) => parse_number(text).map(Version),
         }
+    }
+
+    /// The user and the version that the tag names, if it names both.
+    pub(super) fn revision(&self) -> Option<Revision> {
+        let Self::Quoted(text) = self else { return None };
+        let (id, version) = without_coding(text).split_once('.')?;
+        let (id, version) = (UserId(parse_number(id)?), Version(parse_number(version)?));
+        Some(Revision { id, version })
     }
 
     /// Whether it is the tag with this text, as it was sent or as a proxy changed it.
@@ -71,10 +79,9 @@ fn without_coding(tag: &str) -> &str {
     stripped.unwrap_or(tag)
 }
 
-/// The version that a text names. Tags are compared as texts, so `03` is not `3`.
-fn parse_version(text: &str) -> Option<Version> {
-    let version = Version(text.parse().ok()?);
-    (version.to_string() == text).then_some(version)
+/// The number that a text is. Tags are compared as texts, so `03` is not `3`.
+fn parse_number(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|number: &i64| number.to_string() == text)
 }
 
 /// Splits a list into its tags; none when it is not one. A comma inside quotes belongs to the tag.

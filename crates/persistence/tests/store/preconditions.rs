@@ -1,14 +1,19 @@
 //! Conditions on the version of a user who is removed.
 
 use rollcall_domain::{
-    Preconditions, Roles, Status, UserChange, UserId, UserOrder, UserRef, UserStore, Version,
-    VersionCondition, WriteError, audit::AuditStore,
+    Preconditions, Revision, Roles, Status, UserChange, UserId, UserOrder, UserRef, UserStore,
+    Version, VersionCondition, WriteError, audit::AuditStore,
 };
 
 use super::{BY, TestStore, all, new_account, new_store, winners};
 
 fn at(version: i64) -> Preconditions {
     VersionCondition::OneOf(vec![Version(version)]).into()
+}
+
+fn of(id: UserId, version: i64) -> Preconditions {
+    let revision = Revision { id, version: Version(version) };
+    VersionCondition::OneOfRevisions(vec![revision]).into()
 }
 
 fn none_at(if_none_match: VersionCondition) -> Preconditions {
@@ -46,6 +51,22 @@ fn a_user_at_another_version_stays() {
     store.delete(alice, &at(1), &BY).unwrap();
     assert_eq!(store.find(&UserRef::Id(alice)).unwrap(), None);
     assert!(matches!(store.delete(alice, &at(1), &BY), Err(WriteError::Missing)));
+}
+
+#[test]
+fn a_condition_on_another_user_refuses_every_write() {
+    let (store, admin, alice) = stage();
+    let users = all(&store, UserOrder::Id);
+    let change = |condition| UserChange { condition, email: Some(None), ..UserChange::default() };
+    for condition in [of(admin, 1), of(alice, 0), of(UserId(alice.0 + 1), 1)] {
+        let refused = store.update(alice, &change(condition.clone()), &BY);
+        assert!(matches!(refused, Err(WriteError::VersionMismatch)), "{condition:?}");
+        let refused = store.delete(alice, &condition, &BY);
+        assert!(matches!(refused, Err(WriteError::VersionMismatch)), "{condition:?}");
+    }
+    assert_eq!(all(&store, UserOrder::Id), users);
+    assert_eq!(store.update(alice, &change(of(alice, 1)), &BY).unwrap().version, Version(1));
+    store.delete(alice, &of(alice, 1), &BY).unwrap();
 }
 
 #[test]

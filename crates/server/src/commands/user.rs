@@ -147,9 +147,9 @@ fn change_roles(
     let target = named(name)?;
     let attempt = |_| {
         let user = get(users, target.clone())?;
+        let condition = VersionCondition::OneOfRevisions(vec![user.revision()]).into();
         let mut roles = user.roles;
         change(&mut roles, role.clone());
-        let condition = VersionCondition::OneOf(vec![user.version]).into();
         let patch = UserPatch { condition, roles: Some(roles), ..UserPatch::default() };
         users.update(&Origin::default(), &Caller::Operator, &target, patch)
     };

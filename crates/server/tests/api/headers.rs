@@ -55,7 +55,7 @@ fn answers_about_users_are_for_nobody_else_and_not_to_be_used_again_unasked() {
         (200, admin.send("HEAD", "/users", None)),
         (200, admin.send("HEAD", &user, None)),
         (304, admin.with("if-none-match", "\"0\"").get(&user)),
-        (304, admin.with("if-none-match", "\"0\"").get("/api/v1/users/alice")),
+        (304, admin.with("if-none-match", &format!("\"{id}.0\"")).get("/api/v1/users/alice")),
         (200, admin.patch(&user, &json!({"userInfo": {"status": "ENABLED"}}))),
         (201, server.anonymous().post("/users", &json!({ "userInfo": bob }))),
         (200, admin.get("/api/v1/users")),

@@ -76,7 +76,7 @@ fn head_is_answered_as_get_without_the_body() {
     server.user("bob");
     let (_, signed) = server.admin_session();
     let admin = server.admin();
-    let stale = admin.with("if-none-match", "\"0\"");
+    let stale = admin.with("if-none-match", "\"0\", \"2.0\"");
     for client in [admin, signed, alice, server.anonymous(), stale] {
         for path in reads() {
             let [get, head] = ["GET", "HEAD"].map(|method| client.send(method, &path, None));

@@ -6,9 +6,9 @@ use crate::harness::{Client, PASSWORD, Server};
 
 const ALICE: &str = "/api/v1/users/alice";
 
-/// What compressing proxies make of the tag `"0"`.
+/// What compressing proxies make of the tag `"2.0"`.
 const THROUGH_PROXIES: [&str; 6] =
-    ["W/\"0\"", "\"0-gzip\"", "\"0-br\"", "\"0-zstd\"", "\"0;gzip\"", "\"0--gzip\""];
+    ["W/\"2.0\"", "\"2.0-gzip\"", "\"2.0-br\"", "\"2.0-zstd\"", "\"2.0;gzip\"", "\"2.0--gzip\""];
 
 fn password(text: &str) -> Value {
     json!({"value": {"password": text}})
@@ -24,11 +24,11 @@ fn every_answer_that_shows_a_user_has_its_tag() {
     let server = Server::start();
     let admin = server.admin();
     let tag = |answer: crate::harness::Answer| answer.header("etag").to_owned();
-    assert_eq!(tag(admin.put(ALICE, &password(PASSWORD))), "\"0\"");
-    assert_eq!(tag(admin.get(ALICE)), "\"0\"");
-    assert_eq!(tag(admin.patch(ALICE, &password("another fine one"))), "\"1\"");
+    assert_eq!(tag(admin.put(ALICE, &password(PASSWORD))), "\"2.0\"");
+    assert_eq!(tag(admin.get(ALICE)), "\"2.0\"");
+    assert_eq!(tag(admin.patch(ALICE, &password("another fine one"))), "\"2.1\"");
     server.change(2, &json!({"email": "alice@example.com"}));
-    assert_eq!(tag(admin.get(ALICE)), "\"2\"");
+    assert_eq!(tag(admin.get(ALICE)), "\"2.2\"");
     assert_eq!(tag(admin.get("/users/2")), "\"2\"");
     for untagged in [admin.get("/api/v1/users"), admin.get("/users"), admin.delete(ALICE)] {
         assert_eq!(tag(untagged), "");
@@ -39,15 +39,15 @@ fn every_answer_that_shows_a_user_has_its_tag() {
 fn answers_304_while_the_client_has_the_version() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
-    for tag in ["\"0\"", "0", "*", "\"7\", W/\"0\""].into_iter().chain(THROUGH_PROXIES) {
+    for tag in ["\"2.0\"", "*", "\"2.7\", W/\"2.0\""].into_iter().chain(THROUGH_PROXIES) {
         for method in ["GET", "HEAD"] {
             let answer = alice.with("if-none-match", tag).send(method, ALICE, None);
-            assert_eq!((answer.status, answer.header("etag")), (304, "\"0\""), "{tag}");
+            assert_eq!((answer.status, answer.header("etag")), (304, "\"2.0\""), "{tag}");
             assert_eq!(answer.body, "");
         }
     }
     server.change(id, &json!({"email": "other@example.com"}));
-    assert_eq!(alice.with("if-none-match", "\"0\"").get(ALICE).status, 200);
+    assert_eq!(alice.with("if-none-match", "\"2.0\"").get(ALICE).status, 200);
     // Others are not told whether they have it.
     server.user("bob");
     let asking = alice.with("if-none-match", "*");
@@ -62,20 +62,26 @@ fn if_match_guards_a_change_and_a_deletion() {
     let server = Server::start();
     let (id, _) = server.user("alice");
     let admin = server.admin();
-    for tag in ["1", "\"1\"", "W/\"1\"", "\"1-gzip\"", "\"0", "zero", "", "0-gzip"] {
+    for tag in ["0", "\"0\"", "W/\"0\"", "2.0", "\"2.1\"", "\"3.0-gzip\"", "\"2.0", "zero", ""] {
         let stale = admin.with("if-match", tag);
         assert_eq!(stale.patch(ALICE, &password("another fine one")).error(), mismatch(), "{tag}");
         assert_eq!(stale.delete(ALICE).error(), mismatch(), "{tag}");
     }
     assert_eq!(admin.get(&format!("/users/{id}")).json()["user"]["version"], 0);
     assert_eq!(server.login("alice", PASSWORD).get(ALICE).status, 200);
-    let fresh = ["0", "\"0\"", "*", "7, \"0\""].into_iter().chain(THROUGH_PROXIES);
+    let fresh = ["\"2.0\"", "*", "7, \"2.0\""].into_iter().chain(THROUGH_PROXIES);
     for (place, tag) in fresh.enumerate() {
         let path = format!("/api/v1/users/user{place}");
-        assert_eq!(admin.put(&path, &password(PASSWORD)).status, 201);
-        let changed = admin.with("if-match", tag).patch(&path, &password("another fine one"));
-        assert_eq!((changed.status, changed.header("etag")), (200, "\"1\""), "{tag}");
-        let tag = tag.replace('0', "1");
+        let made = admin.put(&path, &password(PASSWORD));
+        let (id, _) = made.header("etag").trim_matches('"').split_once('.').unwrap();
+        let tag = tag.replace("2.0", &format!("{id}.0"));
+        let changed = admin.with("if-match", &tag).patch(&path, &password("another fine one"));
+        assert_eq!(
+            (changed.status, changed.header("etag")),
+            (200, &*format!("\"{id}.1\"")),
+            "{tag}"
+        );
+        let tag = tag.replace(&format!("{id}.0"), &format!("{id}.1"));
         assert_eq!(admin.with("if-match", &tag).delete(&path).status, 204, "{tag}");
     }
 }
@@ -89,11 +95,11 @@ fn if_none_match_makes_only_users_that_do_not_exist() {
     for path in [ALICE, "/api/v1/users/ALICE"] {
         assert_eq!(star.put(path, &password(PASSWORD)).error(), mismatch());
     }
-    let own = admin.with("if-none-match", "\"0\"");
+    let own = admin.with("if-none-match", "\"2.0\"");
     assert_eq!(own.put(ALICE, &password(PASSWORD)).error(), mismatch());
     let taken = (409, "Username already existed".to_owned());
-    let other = admin.with("if-none-match", "\"7\"");
-    for client in [admin.clone(), other, admin.with("if-match", "\"0\"")] {
+    let other = admin.with("if-none-match", "\"2.7\"");
+    for client in [admin.clone(), other, admin.with("if-match", "\"2.0\"")] {
         assert_eq!(client.put(ALICE, &password(PASSWORD)).error(), taken);
     }
     // A client that sends a version means a user who exists.
@@ -125,7 +131,7 @@ fn other_refusals_win_and_only_the_last_admins_does_not() {
     let star = server.admin().with("if-none-match", "*");
     assert_eq!(star.put(ALICE, &password("short")).status, 400);
     assert_eq!(admin.delete("/api/v1/users/root").error(), mismatch());
-    assert_eq!(server.admin().with("if-match", "0").delete("/api/v1/users/root").status, 409);
+    assert_eq!(server.admin().with("if-match", "\"1.0\"").delete("/api/v1/users/root").status, 409);
 }
 
 #[test]
@@ -138,7 +144,7 @@ fn of_racing_deletions_and_changes_exactly_one_wins() {
     let statuses: Vec<_> = thread::scope(|scope| {
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
-                let (client, barrier) = (admin.with("if-match", "\"0\""), &barrier);
+                let (client, barrier) = (admin.with("if-match", "\"2.0\""), &barrier);
                 scope.spawn(move || {
                     barrier.wait();
                     if writer % 3 == 0 {

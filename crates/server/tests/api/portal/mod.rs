@@ -3,4 +3,5 @@ mod create;
 mod delete;
 mod get;
 mod list;
+mod recreated;
 mod update_password;
