@@ -14,8 +14,9 @@ use crate::{
 /// What the portal set's document says of a name that can't be had.
 const NAME_TAKEN: &str = "Username already existed";
 
-/// What the portal set says of a condition that does not hold.
-const VERSION_MISMATCH: &str = "Version does not match";
+/// What each set says of a condition that does not hold, in `If-Match` or `If-None-Match`.
+const PORTAL_MISMATCH: &str = "Version does not match";
+const DIRECTORY_MISMATCH: &str = "The user's version does not satisfy If-Match or If-None-Match";
 
 /// What to say of an error, whichever envelope it goes in.
 pub(crate) struct Description {
@@ -98,7 +99,7 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
         UserError::VersionMismatch => (
             StatusCode::PRECONDITION_FAILED,
             ProblemType::VersionMismatch,
-            if is_portal { VERSION_MISMATCH } else { "The user is not at the version in If-Match" },
+            if is_portal { PORTAL_MISMATCH } else { DIRECTORY_MISMATCH },
         ),
         UserError::CurrentPasswordMismatch => (
             StatusCode::FORBIDDEN,

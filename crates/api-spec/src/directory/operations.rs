@@ -257,14 +257,15 @@ pub fn get_user() {}
         ),
         (
             status = 412,
-            description = "The user is not at a version in `If-Match`; nothing was changed",
+            description = "The user's version does not satisfy `If-Match` or `If-None-Match`; \
+                nothing was changed",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({
                 "type": "urn:rollcall:problem:version-mismatch",
                 "title": "Precondition Failed",
                 "status": 412,
-                "detail": "The user is not at the version in If-Match"
+                "detail": "The user's version does not satisfy If-Match or If-None-Match"
             }),
         ),
     ),

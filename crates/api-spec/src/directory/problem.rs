@@ -76,7 +76,7 @@ pub enum ProblemType {
     /// Nobody could manage the users any more.
     #[serde(rename = "urn:rollcall:problem:last-admin")]
     LastAdmin,
-    /// The user is not at the version in `If-Match`.
+    /// The user's version does not satisfy `If-Match` or `If-None-Match`.
     #[serde(rename = "urn:rollcall:problem:version-mismatch")]
     VersionMismatch,
     /// Too many passwords were guessed, users registered, or changes made; `Retry-After` says when

@@ -115,7 +115,8 @@ pub fn get_portal_user() {}
         ),
         (
             status = 412,
-            description = "A user has this name, and `If-None-Match` is `*`; nothing was changed",
+            description = "A user has this name and `If-None-Match` is `*`, or no user has it and \
+                there is an `If-Match`; nothing was changed",
             content_type = "application/json",
             body = ErrorMessage,
             example = json!("Version does not match"),
@@ -166,7 +167,8 @@ pub fn create_portal_user() {}
         ),
         (
             status = 412,
-            description = "The user is not at a version in `If-Match`; nothing was changed",
+            description = "The user's version does not satisfy `If-Match` or `If-None-Match`; \
+                nothing was changed",
             content_type = "application/json",
             body = ErrorMessage,
             example = json!("Version does not match"),
@@ -205,7 +207,8 @@ pub fn update_portal_user_password() {}
         ),
         (
             status = 412,
-            description = "The user is not at a version in `If-Match`; nothing was changed",
+            description = "The user's version does not satisfy `If-Match` or `If-None-Match`; \
+                nothing was changed",
             content_type = "application/json",
             body = ErrorMessage,
             example = json!("Version does not match"),

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::harness::{PASSWORD, Server};
 
+/// The detail of a condition that does not hold, in either header.
+const MISMATCH: &str = "The user's version does not satisfy If-Match or If-None-Match";
+
 fn info(info: &Value) -> Value {
     json!({ "userInfo": info })
 }
@@ -156,6 +159,7 @@ fn if_match_lets_only_the_expected_version_be_changed() {
     for tag in ["1", "\"1\"", "W/\"1\"", "\"0", "zero", "", "\"1-gzip\"", "0-gzip"] {
         let answer = alice.with("if-match", tag).patch(&path, &info(&json!({"name": "eve"})));
         assert_eq!(answer.error(), (412, "version-mismatch".to_owned()), "{tag}");
+        assert_eq!(answer.json()["detail"], MISMATCH);
     }
     assert_eq!(alice.get(&path).json()["user"]["version"], 0);
     let tags = ["0", "\"1\"", "7, \"2\"", "*", "W/\"4\"", "\"5-gzip\"", "\"6;gzip\"", "\"7--br\""];
@@ -175,6 +179,9 @@ fn if_none_match_keeps_the_versions_it_names() {
         let wish = info(&json!({"email": "other@example.com"}));
         let answer = alice.with("if-none-match", tag).patch(&path, &wish);
         assert_eq!(answer.status, status, "{tag}");
+        if status == 412 {
+            assert_eq!(answer.json()["detail"], MISMATCH);
+        }
     }
 }
 
