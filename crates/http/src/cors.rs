@@ -19,8 +19,8 @@ const MAX_AGE: usize = 3600;
 /// What an answer to a preflight depends on.
 const VARY: &str = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
-/// What a page may call by.
-const METHODS: [Method; 6] =
+/// The methods of the paths, but for OPTIONS: what a page may call by.
+pub(crate) const METHODS: [Method; 6] =
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
 /// What a page may read.

@@ -20,10 +20,11 @@ use crate::{
     request_log,
 };
 
-const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
+/// What a patch may be (RFC 5789).
+pub(crate) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
 /// The content types of changes.
-const PATCH_TYPES: &str = "application/json, application/merge-patch+json";
+pub(crate) const PATCH_TYPES: &str = "application/json, application/merge-patch+json";
 
 /// When a client may ask again that found the service unavailable, in seconds.
 const RETRY_AFTER: u64 = 1;
@@ -56,7 +57,6 @@ pub(crate) fn error_response(
         ApiError::MethodNotAllowed { allow } => {
             response.insert_header((header::ALLOW, allow.as_str()));
         }
-        // RFC 5789: what a patch may be.
         ApiError::UnsupportedMediaType if request.method() == Method::PATCH => {
             response.insert_header((ACCEPT_PATCH, PATCH_TYPES));
         }

@@ -5,11 +5,7 @@ use std::{
     future::{Future, ready},
 };
 
-use actix_web::{
-    HttpRequest, HttpResponse, Route, guard,
-    http::{Method, header},
-    rt, web,
-};
+use actix_web::{HttpRequest, HttpResponse, Route, guard, http::Method, rt, web};
 use rollcall_api_spec::{Endpoint, EndpointSet, Operation, endpoints};
 use rollcall_domain::{UserError, UserService};
 
@@ -19,7 +15,7 @@ use crate::{
     call::Call,
     client_address, directory, docs, envelope,
     error::ApiError,
-    health, portal, sessions,
+    health, options, portal, sessions,
     statistics::{Label, Labels},
     tokens, used_signature,
 };
@@ -49,7 +45,8 @@ pub(crate) fn mount(config: &mut web::ServiceConfig, with_docs: bool, base: &Bas
         })));
     }
     config.default_service(web::to(|request: HttpRequest| async move {
-        refuse(&request, &ApiError::UnknownPath)
+        let about_server = options::of_server(&request);
+        about_server.unwrap_or_else(|| refuse(&request, &ApiError::UnknownPath))
     }));
 }
 
@@ -124,7 +121,7 @@ fn methods(documented: &str) -> impl Iterator<Item = Method> + use<> {
 /// The answer by a method that no handler of the path takes. OPTIONS says which ones there are.
 fn answer_other_method(request: &HttpRequest, allow: &str) -> HttpResponse {
     if request.method() == Method::OPTIONS {
-        return HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish();
+        return options::of_path(allow);
     }
     refuse(request, &ApiError::MethodNotAllowed { allow: allow.to_owned() })
 }

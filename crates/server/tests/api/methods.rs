@@ -166,6 +166,10 @@ fn options_lists_the_methods_of_every_path() {
             let mut allow: Vec<_> = answer.header("allow").split(", ").collect();
             allow.sort_unstable();
             assert_eq!(allow, methods, "{path}");
+            let is_patched = methods.iter().any(|method| method == "PATCH");
+            let patches = "application/json, application/merge-patch+json";
+            let expected = if is_patched { patches } else { "" };
+            assert_eq!(answer.header("accept-patch"), expected, "{path}");
         }
     }
     for path in ["/nothing", "/users/", "/api/v1"] {
@@ -173,6 +177,26 @@ fn options_lists_the_methods_of_every_path() {
     }
     // None of that was an attempt at the password.
     assert_eq!(server.login("root", ADMIN_PASSWORD).get("/users").status, 200);
+}
+
+#[test]
+fn options_of_the_server_lists_every_method() {
+    for arguments in [&[][..], &["--base-path=/prov"], &["--cors-origins=*"]] {
+        let server = Server::start_with(arguments);
+        let mut raw = Raw::connect(server.address());
+        let ask =
+            |method: &str, rest: &str| format!("{method} * HTTP/1.1\r\nhost: x\r\n{rest}\r\n");
+        raw.try_send(&(ask("OPTIONS", "") + &ask("GET", "connection: close\r\n"))).unwrap();
+        let all = raw.rest();
+        let (first, rest) = all.split_once("\r\n\r\n").unwrap();
+        assert!(first.starts_with("HTTP/1.1 204 "), "{all}");
+        let allow = first.lines().find_map(|line| line.strip_prefix("allow: ")).unwrap();
+        assert_eq!(allow, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        assert!(rest.starts_with("HTTP/1.1 404 "), "{all}");
+        let documented = paths().into_iter().flat_map(|(_, methods)| methods);
+        let allowed: Vec<_> = allow.split(", ").collect();
+        assert!(documented.into_iter().all(|method| allowed.contains(&&*method)));
+    }
 }
 
 #[test]
