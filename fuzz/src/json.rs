@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ impl Json {
     /// Reads a whole text; none if it is not JSON.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok()
+        serde_json::from_slice(&with_small_numbers(bytes)?).ok()
     }
 
     /// The members of an object whose names are among `known`, each there once at most.
@@ -56,6 +56,31 @@ impl Json {
             _ => false,
         }
     }
+}
+
+/// The text with 1 in the place of each number, which may be one that serde_json calls no JSON; none
+/// if a string or a number is not well formed.
+fn with_small_numbers(mut text: &[u8]) -> Option<Vec<u8>> {
+    let mut changed = Vec::new();
+    while let Some(first) = text.first() {
+        let length = match first {
+            b'"' => length::<String>(text)?,
+            b'-' | b'0'..=b'9' => length::<IgnoredAny>(text)?,
+            _ => 1,
+        };
+        let (word, rest) = text.split_at(length);
+        let is_number = first.is_ascii_digit() || *first == b'-';
+        changed.extend_from_slice(if is_number { b"1" } else { word });
+        text = rest;
+    }
+    Some(changed)
+}
+
+/// How long the value is that a text begins with.
+fn length<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Option<usize> {
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<T>();
+    values.next()?.ok()?;
+    Some(values.byte_offset())
 }
 
 impl<'de> Deserialize<'de> for Json {

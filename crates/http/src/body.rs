@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
-use crate::{connection::Connection, error::ApiError, merge_patch};
+use crate::{connection::Connection, error::ApiError, merge_patch, numbers};
 
 /// The largest body that is read.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -112,7 +112,7 @@ impl Body {
         if media_type.is_none() && !bytes.is_empty() {
             return Err(ApiError::UnsupportedMediaType);
         }
-        Ok(bytes)
+        Ok(numbers::in_range(bytes))
     }
 }
 

@@ -30,6 +30,7 @@ mod log_line;
 #[cfg(test)]
 mod memory;
 mod merge_patch;
+mod numbers;
 mod options;
 mod page_query;
 mod page_token;

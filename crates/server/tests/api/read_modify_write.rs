@@ -74,6 +74,48 @@ fn the_portal_set_ignores_what_it_shows_beside_the_password() {
 }
 
 #[test]
+fn an_ignored_member_may_be_any_number() {
+    let server = Server::start();
+    let (id, _) = server.user("alice");
+    let path = format!("/users/{id}");
+    let admin = server.admin().with("content-type", "application/json");
+    let digits = "9".repeat(400);
+    for (place, number) in ["1e400", "-1E+9999999999", "1.5e400", &*digits].into_iter().enumerate()
+    {
+        let body = format!(r#"{{"user":{{"version":{number},"id":[{number}]}}}}"#);
+        assert_eq!(admin.send("PATCH", &path, Some(&body)).status, 200, "{number}");
+        let body = format!(
+            r#"{{"userInfo":{{"status":{number},"name":"1e400{place}","email":"a{place}@b.example",
+            "plaintextPassword":"{PASSWORD}"}}}}"#
+        );
+        let made = admin.send("POST", "/users", Some(&body));
+        let name = &made.json()["user"]["name"];
+        assert_eq!((made.status, name), (201, &json!(format!("1e400{place}"))), "{number}");
+        let body = format!(r#"{{"admin":{number},"value":{{"password":"{PASSWORD}"}}}}"#);
+        let portal = "/api/v1/users/alice";
+        assert_eq!(admin.send("PATCH", portal, Some(&body)).status, 200, "{number}");
+        let made = admin.send("PUT", &format!("/api/v1/users/u{place}"), Some(&body));
+        assert_eq!(made.status, 201, "{number}");
+    }
+    // Null is seen beside such a number.
+    let body = r#"{"user":{"version":1e400,"email":null}}"#;
+    let merge = server.admin().with("content-type", "application/merge-patch+json");
+    let cleared = merge.send("PATCH", &path, Some(body));
+    assert_eq!((cleared.status, &cleared.json()["user"]["email"]), (200, &Value::Null));
+    // In a member that counts it is of the wrong kind, and other words are no JSON.
+    for (number, expected) in [
+        ("1e400", "userInfo.name: expected a string"),
+        ("1e400.", "the body is not valid JSON at line 1 column "),
+        ("01e400", "the body is not valid JSON at line 1 column "),
+    ] {
+        let body = format!(r#"{{"userInfo":{{"name":{number}}}}}"#);
+        let refused = admin.send("PATCH", &path, Some(&body));
+        let detail = refused.json()["detail"].as_str().unwrap().to_owned();
+        assert!(refused.status == 400 && detail.starts_with(expected), "{number}: {detail}");
+    }
+}
+
+#[test]
 fn every_other_member_is_refused_by_its_name() {
     let server = Server::start();
     let (id, _) = server.user("alice");
