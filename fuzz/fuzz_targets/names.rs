@@ -120,6 +120,13 @@ fn email(text: &str) {
     assert!(!domain.is_ascii() || domain.eq_ignore_ascii_case(key_domain));
 }
 
+/// Whether a label that begins with `xn--` is what its Unicode form is written as in ASCII.
+fn is_a_label(label: &str) -> bool {
+    let unicode = idna::domain_to_unicode(label).0;
+    !unicode.is_ascii()
+        && idna::domain_to_ascii_strict(&unicode).is_ok_and(|it| it.eq_ignore_ascii_case(label))
+}
+
 /// Whether a text of ASCII is an address.
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
@@ -130,7 +137,8 @@ fn is_email(text: &str) -> bool {
     let is_label = |label: &str| {
         let is_fit = |it: u8| it.is_ascii_alphanumeric() || it == b'-';
         let is_dashed = label.starts_with('-') || label.ends_with('-');
-        (1..=63).contains(&label.len()) && !is_dashed && label.bytes().all(is_fit)
+        let is_plain = (1..=63).contains(&label.len()) && !is_dashed && label.bytes().all(is_fit);
+        is_plain && (!label.to_ascii_lowercase().starts_with("xn--") || is_a_label(label))
     };
     text.len() <= EMAIL_MAX_LENGTH
         && local.len() <= 64

@@ -16,6 +16,9 @@ pub const EMAIL_MAX_LENGTH: usize = 254;
 /// The most bytes before the `@` (RFC 5321, section 4.5.3.1.1).
 const LOCAL_PART_MAX_LENGTH: usize = 64;
 
+/// What labels begin with that stand for one beyond ASCII (RFC 5890, section 2.3.2.5).
+const A_LABEL_PREFIX: &str = "xn--";
+
 /// The accepted syntax: RFC 5321's with the letters of RFC 6531, without quoted names and without
 /// addresses of machines in brackets, which mail systems refuse anyway.
 pub const EMAIL_PATTERN: &str = concat!(
@@ -50,8 +53,9 @@ impl Email {
     ///
     /// # Errors
     /// [`InvalidEmail`] when it is longer than [`EMAIL_MAX_LENGTH`], has more than 64 bytes before
-    /// its `@`, or is not as [`EMAIL_PATTERN`]; and of one beyond ASCII, when RFC 8264 refuses a
-    /// character in any text, or the domain is no internationalized one by UTS 46.
+    /// its `@`, or is not as [`EMAIL_PATTERN`]; when its domain is internationalized, in Unicode or
+    /// in ASCII (`xn--`), and is invalid by UTS 46; and when RFC 8264 refuses a character in any
+    /// text.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
         let composed = compose(text)?;
         let fits = composed.len() <= EMAIL_MAX_LENGTH
@@ -112,10 +116,12 @@ fn domain_of(address: &str) -> &str {
     address.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
 
-/// The domain as DNS asks for it; none if it is beyond ASCII and not written as such domains are.
+/// The domain as DNS asks for it; none if it is internationalized and not written as such domains
+/// are.
 fn domain_in_ascii(domain: &str) -> Option<Cow<'_, str>> {
     if domain.is_ascii() {
-        return Some(Cow::Borrowed(domain));
+        // Other labels may be what UTS 46 refuses, such as `r3---sn`.
+        return domain.split('.').all(is_decodable).then_some(Cow::Borrowed(domain));
     }
     // UTS 46 also reads other letters and full stops as those of a domain: `。` and `ｅ`.
     let is_u_label = |label: &str| {
@@ -125,6 +131,13 @@ fn domain_in_ascii(domain: &str) -> Option<Cow<'_, str>> {
     };
     let ascii = domain.split('.').all(is_u_label).then(|| idna::domain_to_ascii_strict(domain));
     ascii?.ok().map(Cow::Owned)
+}
+
+/// Whether a label of ASCII stands for one beyond ASCII if it says so by its beginning.
+fn is_decodable(label: &str) -> bool {
+    let is_a_label =
+        label.get(..A_LABEL_PREFIX.len()).is_some_and(|it| it.eq_ignore_ascii_case(A_LABEL_PREFIX));
+    !is_a_label || idna::domain_to_ascii_strict(label).is_ok()
 }
 
 impl fmt::Display for Email {
@@ -165,6 +178,8 @@ mod tests {
             "x@bücher.xn--p1ai",
             "Gal·la@example.cat",
             "GAL·LA@GAL·LA.CAT",
+            "x@XN--Bcher-KVA.xn--p1ai",
+            "x@r3---sn.xn.example",
             &longest_name,
         ] {
             assert_eq!(Email::parse(text).unwrap().as_str(), text);
@@ -203,6 +218,15 @@ mod tests {
             "a@ex☕mple\u{ad}.com",
             "a@-bü",
             "a@ü_b",
+            "a@xn--zz.example",
+            "a@bücher.xn--zz",
+            "a@mail.XN--ZZ.example",
+            "a@xn--a",
+            "a@xn--abc-.example",
+            "a@xn--a-ecp.ru",
+            "a@xn--example-.com",
+            "a@xn--mnchen-3ya-.de",
+            "a@xn--99999999999.com",
             &"é".repeat(33).add("@example.com"),
             &"x@".to_owned().add(&"ü".repeat(62)),
             &too_long,

@@ -61,6 +61,8 @@ fn invisible_characters_and_odd_domains_are_refused() {
         "a@example。com",
         "a@ｅxample.com",
         "a@-ü.com",
+        "a@xn--zz.example",
+        "a@mail.XN--a-ECP.ru",
         &format!("{}@example.com", "é".repeat(33)),
         &format!("a@{}.com", "ü".repeat(62)),
     ] {
