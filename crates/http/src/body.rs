@@ -179,9 +179,7 @@ fn explain(path: &Path, error: &serde_json::Error) -> String {
 /// like a password that has got into its place.
 fn unknown(path: &Path, field: String) -> String {
     let Some(Segment::Map { key }) = path.iter().next_back() else { return field };
-    let is_name = key.len() <= MAX_NAME_BYTES
-        && key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    if is_name {
+    if is_like_a_name(key) {
         return field;
     }
     let path = path.to_string();
@@ -189,6 +187,12 @@ fn unknown(path: &Path, field: String) -> String {
         "" => "a member of the body".to_owned(),
         parent => format!("a member of {parent}"),
     }
+}
+
+/// Whether an unknown name looks like a misspelt one, and may be repeated.
+pub(crate) fn is_like_a_name(text: &str) -> bool {
+    (1..=MAX_NAME_BYTES).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
 }
 
 /// What serde says, without where it stood.

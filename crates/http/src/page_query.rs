@@ -9,12 +9,12 @@ use rollcall_domain::{
     Username,
 };
 
-use crate::{error::ApiError, page_token};
+use crate::{body, error::ApiError, page_token};
 
 /// How many users a page has unless it is said.
 pub(crate) const DEFAULT_LIMIT: u32 = 100;
 
-/// The parameters that make an answer a page. Others are nobody's business here.
+/// The parameters that make an answer a page.
 const NAMES: [&str; 8] =
     ["limit", "pageToken", "name", "email", "namePrefix", "status", "role", "sort"];
 
@@ -62,14 +62,16 @@ impl PageRequest {
 }
 
 impl Parameters {
-    /// Those of the query of a URL that have any of these names. Others are nobody's business.
+    /// Those of the query of a URL, which must have these names: a filter that is misspelt would
+    /// make the answer a list of all users.
     ///
     /// # Errors
-    /// That one is there twice.
+    /// That one has another name, or is there twice.
     pub(crate) fn parse(query: &str, names: &[&'static str]) -> Result<Self, ApiError> {
         let mut parameters: Vec<(&'static str, String)> = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let Some(name) = names.iter().find(|known| **known == name) else { continue };
+            let known = names.iter().find(|known| **known == name);
+            let name = known.ok_or_else(|| unknown(&name, names))?;
             if parameters.iter().any(|(given, _)| given == name) {
                 return Err(refusal(name, &"must be there once"));
             }
@@ -136,6 +138,12 @@ fn set(query: &mut PageQuery, name: &'static str, value: &str) -> Result<(), Api
 
 fn parsed<T, E: Display>(name: &str, outcome: Result<T, E>) -> Result<T, ApiError> {
     outcome.map_err(|reason| refusal(name, &reason))
+}
+
+/// Refuses a parameter that has none of these names.
+fn unknown(name: &str, names: &[&str]) -> ApiError {
+    let name = if body::is_like_a_name(name) { name } else { "a parameter of the query" };
+    refusal(name, &format!("is not known here; accepted are {}", names.join(", ")))
 }
 
 /// Refuses a parameter.
