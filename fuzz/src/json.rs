@@ -58,8 +58,8 @@ impl Json {
     }
 }
 
-/// The text with 1 in the place of each number, which may be one that serde_json calls no JSON; none
-/// if a string or a number is not well formed.
+/// The text with 1 in the place of each number, which may be one that `serde_json` calls no JSON;
+/// none if a string or a number is not well formed.
 fn with_small_numbers(mut text: &[u8]) -> Option<Vec<u8>> {
     let mut changed = Vec::new();
     while let Some(first) = text.first() {
