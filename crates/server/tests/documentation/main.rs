@@ -10,6 +10,7 @@ use std::{
 
 mod links;
 mod promises;
+mod prose;
 mod readme;
 mod settings;
 
