@@ -1,7 +1,7 @@
 //! The documents beside the code: their links, the tests and settings that they name, the length of
-//! their lines and sentences, and the commands of README.md, which run in order.
+//! their lines and sentences, and the commands that they show, which run in order.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     fs,
@@ -13,6 +13,7 @@ mod promises;
 mod prose;
 mod readme;
 mod settings;
+mod shell;
 
 /// The root of the repository.
 fn root() -> PathBuf {
