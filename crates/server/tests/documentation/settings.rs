@@ -28,10 +28,7 @@ fn of_the_binary() -> BTreeSet<String> {
     let text = help("serve") + &help("copy");
     let mut settings = find(r"(?m)^ +(--[a-z-]+).*$", &text);
     settings.remove("--help");
-    settings.extend(find(r"\[env:\s+(\w+)", &text));
-    let environment = help("serve").split_once("Environment:").map(|(_, list)| list.to_owned());
-    let listed = environment.unwrap_or_else(|| help("help"));
-    settings.extend(find(r"(?m)^  (ROLLCALL_\w+|RUST_LOG)\b", &listed));
+    settings.extend(find(r"\b(ROLLCALL_\w+|RUST_LOG)\b", &text));
     settings.into_iter().filter(|name| !name.ends_with("_FILE")).collect()
 }
 
