@@ -1,8 +1,8 @@
-//! Rows that are asked for at the same time, read by one statement.
+//! Reads rows that are requested at the same time with one statement.
 //!
-//! A statement on PostgreSQL costs both sides far more than the rows that it gives. So those who want a
-//! row stand in line, and one thread takes all who stand there and reads for them at once. Nobody
-//! waits for others to come: whoever finds it idle is read for alone. More threads would make more and
+//! A statement on PostgreSQL costs both sides far more than the rows it returns. So requests for a
+//! row are queued, and one thread reads up to 256 of them with one statement. It never waits for a
+//! batch to fill: a request that finds it idle is read alone. More threads would make more and
 //! smaller statements.
 
 use std::{
@@ -16,25 +16,25 @@ use rollcall_domain::StoreError;
 /// How many rows one statement asks for at most.
 const MAX_ROWS: usize = 256;
 
-/// How many may stand in line; whoever comes then is refused at once.
+/// The length of the queue; further requests are refused at once.
 const MAX_WAITING: usize = 4096;
 
 /// Reads the values of keys, in their order.
 type Read<K, V> = dyn Fn(&[K]) -> Result<Vec<Option<V>>, StoreError>;
 
-/// Where to stand in line. Its thread ends with the last clone.
+/// A handle of the queue. The reading thread ends with the last clone.
 pub(crate) struct Batches<K, V> {
     line: SyncSender<Waiting<K, V>>,
 }
 
-/// Somebody who wants the value of a key.
+/// A request for the value of a key.
 struct Waiting<K, V> {
     key: K,
     answer: oneshot::Sender<Result<Option<V>, StoreError>>,
 }
 
 impl<K: Send + 'static, V: Clone + Send + 'static> Batches<K, V> {
-    /// Starts the thread that reads.
+    /// Starts the reading thread.
     pub(crate) fn start(
         read: impl Fn(&[K]) -> Result<Vec<Option<V>>, StoreError> + Send + 'static,
     ) -> Self {
@@ -47,13 +47,13 @@ impl<K: Send + 'static, V: Clone + Send + 'static> Batches<K, V> {
         Self { line }
     }
 
-    /// The value of `key` as it is at some time after this call.
+    /// The value of `key`, read at some time after this call.
     pub(crate) fn get(
         &self,
         key: K,
     ) -> impl Future<Output = Result<Option<V>, StoreError>> + Send + use<K, V> {
         let (answer, answered) = oneshot::channel();
-        // Refused, it is dropped, and so is who would answer.
+        // If the queue is full, the request and its sender are dropped, so `answered` fails.
         let _ = self.line.try_send(Waiting { key, answer });
         async move {
             let refused = |_| Err(StoreError::Unavailable("too many wait for rows".into()));
@@ -68,7 +68,7 @@ impl<K, V> Clone for Batches<K, V> {
     }
 }
 
-/// Waits for somebody, and takes all who stand in line then; none once nobody can come any more.
+/// Waits for a request and takes the whole queue; none once all handles are dropped.
 fn next<K, V>(front: &Receiver<Waiting<K, V>>) -> Option<Vec<Waiting<K, V>>> {
     let mut batch = vec![front.recv().ok()?];
     batch.extend(front.try_iter().take(MAX_ROWS - 1));
@@ -76,7 +76,7 @@ fn next<K, V>(front: &Receiver<Waiting<K, V>>) -> Option<Vec<Waiting<K, V>>> {
 }
 
 fn serve<K, V: Clone>(mut batch: Vec<Waiting<K, V>>, read: &Read<K, V>) {
-    // Whoever has gone away meanwhile needs nothing.
+    // A request whose caller has gone needs no read.
     batch.retain(|waiting| !waiting.answer.is_canceled());
     if batch.is_empty() {
         return;
@@ -95,7 +95,7 @@ fn serve<K, V: Clone>(mut batch: Vec<Waiting<K, V>>, read: &Read<K, V>) {
                 let _ = answer.send(Err(StoreError::Unavailable(reason.clone().into())));
             }
         }
-        // One damaged row must not be everybody's failure.
+        // One damaged row must not fail the whole batch.
         Err(StoreError::Internal(_)) => {
             for (key, answer) in keys.into_iter().zip(answers) {
                 let value = read(&[key]).map(|mut values| values.pop().flatten());
@@ -114,7 +114,7 @@ mod tests {
     use std::sync::mpsc;
 
     #[test]
-    fn those_who_come_while_others_are_read_for_are_read_for_together() {
+    fn requests_that_queue_during_a_read_are_read_together() {
         let (begun, begins) = mpsc::channel();
         let (go_on, goes_on) = mpsc::channel::<()>();
         let batches = Batches::start(move |keys: &[u32]| {
@@ -125,7 +125,7 @@ mod tests {
         let mut asked = vec![batches.get(0)];
         assert_eq!(begins.recv(), Ok(1));
         asked.extend((1..=10).map(|key| batches.get(key)));
-        // Gone before anybody reads for it.
+        // Dropped before the thread takes the request.
         drop(batches.get(11));
         drop(go_on);
         let answers = block_on(join_all(asked));
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn one_damaged_row_is_nobody_elses_failure_but_an_outage_is_everybodys() {
+    fn a_damaged_row_fails_alone_but_an_outage_fails_the_batch() {
         let batches = Batches::start(|keys: &[u32]| match keys {
             _ if keys.contains(&0) => Err(StoreError::Unavailable("away".into())),
             _ if keys.contains(&7) => Err(StoreError::Internal("damaged".into())),

@@ -20,14 +20,15 @@ use crate::{
     sessions::{last_end, seconds},
 };
 
-/// How many ids are looked at with one statement: some ten milliseconds.
+/// How many ids one statement reads, which takes some ten milliseconds.
 const IDS_AT_ONCE: i64 = 20_000;
 
-/// What users are grouped by, in words that every engine has: the status, and where a hash says its cost.
+/// What users are grouped by, in SQL that both databases have: their status, and the beginning of
+/// their hash, which has its cost.
 const STATUS: &str = "users.status";
 const COST: &str = "substr(users.password_hash, 1, 7)";
 
-/// How many there are of what.
+/// The numbers of users, hashes, sessions and audit entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Census {
     /// Users who may log in.
@@ -36,13 +37,13 @@ pub struct Census {
     pub disabled: u64,
     /// Password hashes by their cost; without one, those whose cost can't be read.
     pub hashes: BTreeMap<Option<u32>, u64>,
-    /// Sessions that are not over.
+    /// Sessions that have not ended.
     pub sessions: u64,
     /// Entries of the audit log.
     pub audit_entries: u64,
 }
 
-/// A count that is going on. What changes meanwhile is in it or not.
+/// A count in progress. Rows that change meanwhile may be counted or not.
 #[derive(Debug)]
 pub struct Counting {
     max_session_age: Duration,
@@ -54,13 +55,13 @@ pub struct Counting {
 type Group = (String, String, i64);
 
 impl Counting {
-    /// The beginning of a count, to which sessions are over after this time.
+    /// Starts a count that takes sessions older than `max_session_age` for ended.
     #[must_use]
     pub fn new(max_session_age: Duration) -> Self {
         Self { max_session_age, next: i64::MIN, so_far: Census::default() }
     }
 
-    /// Goes on by one statement, which takes some ten milliseconds. Breaks with the outcome.
+    /// Runs one statement, which takes some ten milliseconds. Breaks with the result.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -70,7 +71,7 @@ impl Counting {
             let max_age = self.max_session_age;
             let live = store.backend.read(|connection| live_sessions(connection, max_age))?;
             self.so_far.sessions = number(live);
-            // They are numbered without a gap, and none is ever removed.
+            // Entries are numbered without gaps and never removed.
             self.so_far.audit_entries = number(store.backend.read(head)?.number);
             return Ok(ControlFlow::Break(self.so_far));
         };
@@ -87,14 +88,14 @@ impl Census {
         let users = if status == "ENABLED" { &mut self.enabled } else { &mut self.disabled };
         *users += number(count);
         let cost = PasswordHash::from_store(hash).cost().map(HashCost::get);
-        // Whatever has come into the column: there is never more than so many of them.
+        // Only valid costs, so that damaged rows cannot add any number of keys.
         let cost = cost.filter(|cost| (HashCost::MIN..=HashCost::MAX).contains(cost));
         *self.hashes.entry(cost).or_default() += number(count);
     }
 }
 
-/// The users with ids from `first` on, as many as one statement looks at, and where to go on; none when
-/// there is nobody.
+/// Groups one statement's worth of users with ids from `first` on, and the id to continue at; none
+/// when there are no more users.
 fn part_from(
     connection: &mut Connection<'_>,
     first: i64,

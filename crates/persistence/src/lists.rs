@@ -1,4 +1,4 @@
-//! Every user, one after the other: one statement, one snapshot, and no more than some rows in memory.
+//! Lists every user with one statement, from one snapshot, with only a few rows in memory.
 
 use std::ops::ControlFlow;
 
@@ -22,19 +22,19 @@ use crate::{
     sqlite,
 };
 
-/// After how many rows the reader is checked again: about as many as one piece of an answer has.
+/// After how many rows the reader is checked again: about as many as a piece of the body holds.
 const ROWS_BETWEEN_CHECKS: usize = 500;
 
-/// How many rows PostgreSQL is asked for at a time; the reader is checked again in between.
+/// How many rows are fetched from PostgreSQL at a time; the reader is checked again in between.
 const FETCH: &str = "FETCH FORWARD 500 FROM listed";
 
-/// Somebody slow may read what was fetched for this long before the next rows are asked for.
+/// A slow client may take this long to read what was fetched before the next rows are.
 const PATIENCE: &str = "SET LOCAL idle_in_transaction_session_timeout = '2min'";
 
-/// What is done with each user, and whether it wants more.
+/// Handles one user, and breaks when it needs no more.
 type Each<'a> = dyn FnMut(User) -> ControlFlow<()> + 'a;
 
-/// A user's row, and one of the user's roles, or none when it has no role.
+/// A user's row with one of its roles, or none if it has no role.
 type Row = (ShownRow, Option<String>);
 
 /// The types of [`Row`].
@@ -46,7 +46,8 @@ struct Gatherer<'a, 'b> {
     each: &'a mut Each<'b>,
 }
 
-/// The rows, all those of one user together: what they are ordered by first is unique to it.
+/// The rows in `$order`, which begins with a unique column, so that the rows of a user are
+/// adjacent.
 macro_rules! rows {
     ($order:expr) => {
         users::table
@@ -57,7 +58,7 @@ macro_rules! rows {
 }
 
 impl Backend {
-    /// Hands every user to `each` until it wants no more, or the reader has lost its `claim`.
+    /// Passes every user to `each` until it breaks, or the reader's `claim` does not hold any more.
     pub(crate) fn list(
         &self,
         order: UserOrder,
@@ -78,13 +79,14 @@ impl Backend {
     }
 }
 
-/// Checks the reader of a SQLite file on another connection: that of the list shows one moment.
+/// Checks the reader of a SQLite file on another connection, since that of the list sees one
+/// snapshot.
 fn recheck(pools: &sqlite::Pools, claim: Option<&Claim>) -> Result<(), Failure> {
     let Some(claim) = claim else { return Ok(()) };
     check(&mut Connection::Sqlite(&mut *pools.reader()?), claim)
 }
 
-/// SQLite gives one row after the other by itself.
+/// SQLite steps from row to row by itself.
 fn list_sqlite(
     connection: &mut SqliteConnection,
     order: UserOrder,
@@ -112,8 +114,8 @@ fn list_sqlite(
     Ok(())
 }
 
-/// PostgreSQL would send every row, and keep those that the client has not read; a cursor is asked.
-/// It shows one moment, and other statements of its transaction see later ones.
+/// Fetches from a cursor, since PostgreSQL would send all rows and buffer those that the client has
+/// not read. The cursor shows one snapshot; other statements in its transaction see later ones.
 fn list_postgres(
     connection: &mut PgConnection,
     order: UserOrder,
@@ -159,7 +161,7 @@ impl Gatherer<'_, '_> {
     }
 
     fn finish(self) {
-        // Nothing follows that it could want.
+        // The last user: whether `each` breaks does not matter.
         let _ = self.last.map(self.each);
     }
 }

@@ -1,4 +1,4 @@
-//! Who waits for whom: locks on PostgreSQL's rows, and the rule that an admin stays.
+//! Locks on PostgreSQL's rows, and the rule that an enabled admin must remain.
 
 use diesel::{PgConnection, dsl::exists, prelude::*, select};
 use rollcall_domain::{Claim, RoleName, Status, User, UserId, WriteError, session::SessionKey};
@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// Locks what a write changes, and what its caller has proved, until the transaction ends. If the
-/// user that is changed is an admin and might leave as the last, all admins are locked. On SQLite a
-/// transaction that writes has the whole database to itself.
+/// changed user is an admin and might be the last to leave, all admins are locked. On SQLite a
+/// writing transaction has the whole database to itself.
 ///
-/// The caller's rows are not locked `FOR SHARE`: PostgreSQL lets transactions that share a row pass
-/// one that waits to change it, so that an admin who keeps writing could not be demoted any more.
+/// The caller's rows are not locked `FOR SHARE`: PostgreSQL lets transactions that share a row
+/// overtake one that waits to change it, so an admin who keeps writing could not be demoted.
 pub(crate) fn lock(
     connection: &mut Connection<'_>,
     scope: &Scope,
@@ -37,7 +37,7 @@ pub(crate) fn lock(
     lock_sessions(it, &sessions)
 }
 
-/// In the order of the keys, always, and after the users.
+/// Always in the order of the keys, and after the users, which prevents deadlocks.
 fn lock_sessions(connection: &mut PgConnection, keys: &[&SessionKey]) -> Result<(), Failure> {
     if keys.is_empty() {
         return Ok(());
@@ -48,7 +48,7 @@ fn lock_sessions(connection: &mut PgConnection, keys: &[&SessionKey]) -> Result<
     Ok(())
 }
 
-/// In the order of the ids, always, so that nobody waits in a circle.
+/// Always in the order of the ids, which prevents deadlocks.
 fn lock_rows(connection: &mut PgConnection, ids: Vec<i64>) -> Result<(), Failure> {
     if ids.is_empty() {
         return Ok(());
@@ -64,7 +64,7 @@ fn admin_ids(connection: &mut PgConnection) -> Result<Vec<i64>, Failure> {
     Ok(admins.select(user_roles::user_id).load(connection)?)
 }
 
-/// Refuses to lose `leaving` as an enabled admin when there is no other one.
+/// Fails if `leaving` is the last enabled admin.
 pub(crate) fn keep_an_admin(
     connection: &mut Connection<'_>,
     leaving: &User,
@@ -73,7 +73,7 @@ pub(crate) fn keep_an_admin(
         return Ok(());
     }
     if let Connection::Postgres(it) = connection {
-        // Those too who have become admins since the user was locked.
+        // Also users who have become admins since the user was locked.
         let admins = admin_ids(it)?;
         lock_rows(it, admins)?;
     }

@@ -1,4 +1,4 @@
-//! Rows of PostgreSQL for those who must not block.
+//! Look-ups on PostgreSQL for callers that must not block.
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
@@ -17,10 +17,10 @@ use crate::{
     statistics::Counts,
 };
 
-/// Finds what belongs to keys, in their order.
+/// Finds the values of keys, in their order.
 type Find<K, V> = fn(&mut PgConnection, &[K]) -> Result<Vec<Option<V>>, Failure>;
 
-/// Where to ask for either kind of row.
+/// The two queues of look-ups.
 #[derive(Clone)]
 pub(crate) struct LookUps {
     pub(crate) accounts: Batches<UserRef, Account>,
@@ -28,7 +28,7 @@ pub(crate) struct LookUps {
 }
 
 impl LookUps {
-    /// Starts what reads.
+    /// Starts the reading threads.
     pub(crate) fn start(pools: &Pools) -> Self {
         let by = (&pools.readers, &pools.counts);
         Self {
@@ -67,7 +67,8 @@ fn find_accounts(
         UserRow::as_select(),
         user_roles::name.nullable(),
     ));
-    // Not one statement for both: each has an index of its own, and names alone are the rule.
+    // Not one statement for both: each column has its own index, and most look-ups are by name
+    // alone.
     let mut found = Vec::new();
     if !ids.is_empty() {
         found.extend(accounts::<String>(rows.filter(users::id.eq_any(ids)).load(connection)?)?);

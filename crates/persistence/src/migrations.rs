@@ -20,17 +20,18 @@ use crate::{
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
-/// Begins the transaction on PostgreSQL. What other processes have applied meanwhile must be seen,
-/// whatever the database's own isolation level is.
+/// Begins the transaction on PostgreSQL. It must see what other processes have applied meanwhile,
+/// whatever the database's default isolation level is.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
-/// How long one statement of a migration may take, and the wait for another process that migrates.
+/// How long one statement of a migration may take, including the wait for another migrating
+/// process.
 const LIMIT: &str = "60s";
 
-/// Lets one process at a time migrate a PostgreSQL database. The number means nothing.
+/// Lets one process at a time migrate a PostgreSQL database. The number is arbitrary.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(8241963051)";
 
-/// What a file has that belongs to whoever made it, and not to SQLite.
+/// The tables and views in a file but SQLite's own.
 const CONTENTS: &str =
     "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'";
 
@@ -42,11 +43,11 @@ struct Named {
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Applies the missing migrations, all or none, and once though several processes start together.
+/// Applies the missing migrations, all or none, and once even if several processes start together.
 ///
 /// # Errors
-/// [`OpenError::Level`] and [`OpenError::Newer`] when this binary may not write the schema of a later
-/// one; nothing is changed then.
+/// [`OpenError::Level`] and [`OpenError::Newer`] when a later release has migrated the schema
+/// beyond what this binary may write; nothing is changed then.
 pub(crate) fn run_on_sqlite(connection: &mut SqliteConnection) -> Result<(), OpenError> {
     let outcome = connection.immediate_transaction(|connection| {
         if missing::<Sqlite>(&mut Connection::Sqlite(connection), &SQLITE)?.is_some() {
@@ -57,11 +58,11 @@ pub(crate) fn run_on_sqlite(connection: &mut SqliteConnection) -> Result<(), Ope
     outcome.map_err(|Failure(error)| error)
 }
 
-/// The same on PostgreSQL. Where nothing is missing, this needs no right to create anything.
+/// Does the same on PostgreSQL. If no migration is missing, this needs no right to create anything.
 ///
 /// # Errors
-/// As [`run_on_sqlite`], [`OpenError::Forbidden`] when the role may not do so, and
-/// [`OpenError::Privileges`] when it may not use tables that are there.
+/// As [`run_on_sqlite`], [`OpenError::Forbidden`] when the role may not create tables, and
+/// [`OpenError::Privileges`] when it may not use existing ones.
 pub(crate) fn run_on_postgres(connection: &mut PgConnection) -> Result<(), OpenError> {
     postgres_privileges::require(connection, TO_SERVE)?;
     let outcome = within(connection, &limited(BEGIN, LIMIT), |connection| {
@@ -75,7 +76,7 @@ pub(crate) fn run_on_postgres(connection: &mut PgConnection) -> Result<(), OpenE
     outcome.map_err(|Failure(error)| postgres_refusal::explain(error))
 }
 
-/// The first migration that has to be applied, if this binary may write the schema.
+/// The first missing migration, if this binary may write the schema.
 fn missing<B>(
     connection: &mut Connection<'_>,
     migrations: &EmbeddedMigrations,
@@ -112,11 +113,11 @@ pub(crate) enum FileContents {
     Nothing,
     /// A store.
     Store,
-    /// What another program has made.
+    /// Another program's tables.
     Foreign,
 }
 
-/// Tells the contents of a SQLite file.
+/// Detects the contents of a SQLite file.
 ///
 /// # Errors
 /// [`OpenError::Level`] and [`OpenError::Newer`] when it is a store that this binary may not write.
@@ -132,7 +133,7 @@ pub(crate) fn contents(connection: &mut SqliteConnection) -> Result<FileContents
     }
     let history = SchemaHistory::read(&mut Connection::Sqlite(connection)).map_err(failed)?;
     history.refuse_incompatible(&known_on_sqlite()?)?;
-    // A store whose migrations were all undone has nothing else.
+    // A store whose migrations were all undone has only the table of migrations.
     let is_store = contents.len() == 1 || has("users");
     Ok(if is_store { FileContents::Store } else { FileContents::Foreign })
 }
@@ -146,7 +147,7 @@ where
     Ok(known.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
-/// Lets both kinds of failure roll the transaction back.
+/// Lets a failure of either kind roll the transaction back.
 struct Failure(OpenError);
 
 impl From<AnyError> for Failure {

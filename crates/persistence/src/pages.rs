@@ -1,4 +1,4 @@
-//! Pages of users: as many as are asked for, from a key on.
+//! Pages of users, read by key from a position on.
 
 use std::collections::HashMap;
 
@@ -16,12 +16,13 @@ use crate::{
     schema::{user_roles, users},
 };
 
-/// Adds to a query of users what is asked of them, the order and the place, and loads it. Whoever has a
-/// role is found by the roles, whose index has them in the order of `$id`.
+/// Adds the filter, order and position of `$query` to `$users` and loads the page. A filter by role
+/// reads the roles first, whose index is in the order of `$id`.
 macro_rules! load {
     ($users:expr, $id:expr, $query:expr, $connection:expr) => {{
         let PageQuery { filter, order, after, limit } = $query;
-        let mut page = $users.select(ShownRow::as_select()).limit(i64::from(*limit) + 1).into_boxed();
+        let mut page =
+            $users.select(ShownRow::as_select()).limit(i64::from(*limit) + 1).into_boxed();
         if let Some(name) = &filter.name {
             page = page.filter(users::name_key.eq(name.as_str()));
         }
@@ -35,7 +36,8 @@ macro_rules! load {
             }
         }
         page = match filter.status {
-            // Not a parameter: those few have an index of their own, which a parameter would hide.
+            // A literal, not a parameter: a parameter would keep the partial index of disabled
+            // users from being used.
             Some(Status::Disabled) => page.filter(sql::<Bool>("users.status = 'DISABLED'")),
             Some(Status::Enabled) => page.filter(users::status.eq(Status::Enabled.as_str())),
             None => page,
@@ -44,7 +46,8 @@ macro_rules! load {
             Some(Position::Id(id)) => page.filter($id.gt(id.0)),
             Some(Position::Name(key)) => page.filter(users::name_key.gt(key.as_str())),
             Some(Position::CreateTime(time, id)) => page.filter(
-                // Compared as one, so that a second in which many were made is not read from its start.
+                // A row comparison, so that a second in which many users were made is not read from
+                // its start.
                 sql::<Bool>("(users.create_time, users.id) > (")
                     .bind::<BigInt, _>(time.as_second())
                     .sql(", ")
@@ -62,7 +65,7 @@ macro_rules! load {
     }};
 }
 
-/// The users that `query` asks for, and one more if there is one.
+/// The users that `query` selects, and one more if there is one.
 pub(crate) fn page(
     connection: &mut Connection<'_>,
     query: &PageQuery,

@@ -1,4 +1,4 @@
-//! Rows, and what they are in the domain.
+//! Rows of the database, and their conversion to the domain's types.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use rollcall_domain::{
 
 use crate::schema::{sessions, user_roles, users};
 
-/// What of a user's row may be shown.
+/// The columns of a user's row that may be shown.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users)]
 pub(crate) struct ShownRow {
@@ -32,10 +32,11 @@ pub(crate) struct UserRow {
     password_version: i64,
 }
 
-/// A key, the user's row that belongs to it, and one of the user's roles, or none when it has no role.
+/// A key, the user's row that belongs to it, and one of the user's roles, or none if it has no
+/// role.
 pub(crate) type KeyedRow<K> = (K, UserRow, Option<String>);
 
-/// Everything about a user that is written; the id is the database's to give.
+/// Every column of a user but its id, which the database assigns.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = users, treat_none_as_null = true)]
 pub(crate) struct UserValues<'a> {
@@ -72,7 +73,7 @@ pub(crate) struct SessionRow {
 }
 
 impl<'a> UserValues<'a> {
-    /// A user that is not there yet.
+    /// The values of a new user.
     pub(crate) fn of_new(account: &'a NewAccount) -> Self {
         let NewAccount { create_time, name, email, roles: _, password_hash, name_rule: _ } =
             account;
@@ -81,7 +82,7 @@ impl<'a> UserValues<'a> {
         Self::new(Version(0), *create_time, shown, Status::Enabled, password)
     }
 
-    /// A user that is there already.
+    /// The values of an existing user.
     pub(crate) fn of(account: &'a Account) -> Self {
         let Account { user, password_hash, password_version } = account;
         let User { id: _, version, create_time, name, email, status, roles: _ } = user;
@@ -116,7 +117,7 @@ pub(crate) fn role_values(UserId(user_id): UserId, roles: &Roles) -> Vec<RoleVal
     roles.iter().map(|role| RoleValues { user_id, name: role.as_str() }).collect()
 }
 
-/// Gathers the accounts from rows in which all rows with one key stand together.
+/// Gathers the accounts from rows in which all rows with one key are adjacent.
 pub(crate) fn accounts<K: PartialEq>(
     rows: Vec<KeyedRow<K>>,
 ) -> Result<Vec<(K, Account)>, StoreError> {
@@ -141,7 +142,7 @@ fn account(row: UserRow) -> Result<Account, StoreError> {
     })
 }
 
-/// The user that a row is, without roles, which are in rows of their own.
+/// Converts a row to a user without roles, which have their own rows.
 pub(crate) fn user(row: ShownRow) -> Result<User, StoreError> {
     let create_time = Timestamp::from_second(row.create_time).map_err(|error| damaged(&error))?;
     let status = match row.status.as_str() {
@@ -160,7 +161,7 @@ pub(crate) fn user(row: ShownRow) -> Result<User, StoreError> {
     })
 }
 
-/// The session that a row is.
+/// Converts a row to a session.
 pub(crate) fn session(row: &SessionRow) -> Result<Session, StoreError> {
     Ok(Session {
         id: SessionId(row.id),
@@ -168,12 +169,12 @@ pub(crate) fn session(row: &SessionRow) -> Result<Session, StoreError> {
         user_id: UserId(row.user_id),
         begin_time: time_of(row.begin_time)?,
         last_active: time_of(row.last_active)?,
-        // One that can't be read is as good as none: the session works without it.
+        // An invalid address counts as none: the session works without it.
         address: row.address.as_ref().and_then(|address| address.parse().ok()),
     })
 }
 
-/// The time of a column of a session: seconds since 1970.
+/// Converts a session's time, which is in seconds since 1970.
 pub(crate) fn time_of(second: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_second(second).map_err(|error| damaged(&error))
 }

@@ -1,4 +1,4 @@
-//! The port of sessions: every method one transaction.
+//! Implements the port of sessions; every method is one transaction.
 
 use std::{future::ready, net::IpAddr};
 
@@ -24,8 +24,8 @@ use crate::{
     used_signatures, user_sessions,
 };
 
-/// How many sessions that are over a new one sweeps out at most: more than one, so that they become
-/// fewer, and few, so that nobody waits for it.
+/// How many ended sessions a new one deletes at most: more than one, so that they become fewer, and
+/// few, so that the log-in is not slow.
 const SWEPT_AT_ONCE: i64 = 100;
 
 impl SessionStore for Store {
@@ -127,7 +127,7 @@ impl SessionStore for Store {
     }
 
     fn take_signatures(&self) -> Result<Vec<Vec<u8>>, WriteError> {
-        // A start writes nothing unless it must.
+        // Writes at start-up only if it must.
         if self.backend.read(used_signatures::are_kept)? {
             self.backend.write(used_signatures::take)
         } else {
@@ -156,7 +156,7 @@ impl Store {
     }
 }
 
-/// Whose session it is.
+/// The owner of a session.
 fn owner(connection: &mut Connection<'_>, key: &SessionKey) -> Result<Option<Target>, Failure> {
     let user = sessions::table.inner_join(users::table).filter(sessions::key.eq(key.as_str()));
     let user = user.select((users::id, users::name));
@@ -164,7 +164,7 @@ fn owner(connection: &mut Connection<'_>, key: &SessionKey) -> Result<Option<Tar
     Ok(user.map(|(id, name)| Target { id: UserId(id), name }))
 }
 
-/// Ends the sessions of a user, and says how many that were.
+/// Ends the sessions of a user, and returns how many there were.
 pub(crate) fn end_sessions(
     connection: &mut Connection<'_>,
     user: UserId,
@@ -173,8 +173,8 @@ pub(crate) fn end_sessions(
     Ok(on!(connection, it => rows.execute(it)?))
 }
 
-/// Drops a few sessions that have been idle for too long, and of this user's those that are too
-/// many beside one more. Those that have lasted for too long are used no more, and so idle a day
+/// Deletes a few sessions that have been idle too long, and the user's oldest ones beyond the limit
+/// less one. Sessions past their maximum age are not used any more, so they count as idle a day
 /// later.
 fn make_room(connection: &mut Connection<'_>, user: UserId, now: Timestamp) -> Result<(), Failure> {
     let over = sessions::table
@@ -199,7 +199,7 @@ fn make_room(connection: &mut Connection<'_>, user: UserId, now: Timestamp) -> R
     Ok(())
 }
 
-/// Sessions are over that were used last then or before.
+/// Sessions that were last used at this time or before have ended.
 pub(crate) fn last_end(now: Timestamp) -> i64 {
     now.as_second() - seconds(IDLE + ACTIVITY_STEP)
 }

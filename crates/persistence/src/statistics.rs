@@ -1,4 +1,4 @@
-//! What is counted of the database.
+//! Statistics of the database.
 
 use std::sync::{
     Arc,
@@ -16,7 +16,7 @@ use crate::{
     error::{ErrorKind, Failure},
 };
 
-/// How many were done at once.
+/// Bounds for the sizes of batches.
 const SIZES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /// The counts of one store.
@@ -29,7 +29,7 @@ pub(crate) struct Counts {
     pub(crate) look_ups: Histogram,
 }
 
-/// The counts of one pool of connections, which tells them itself.
+/// The counts of one pool of connections, which reports them itself.
 #[derive(Clone, Debug)]
 pub(crate) struct PoolCounts(Arc<PoolUses>);
 
@@ -39,39 +39,39 @@ struct PoolUses {
     timeouts: Counter,
 }
 
-/// What a store has come to, and what it is at.
+/// The counts of a store so far, and its current state.
 #[derive(Clone, Debug)]
 pub struct StoreStatistics {
     /// Failures of the database by kind.
     pub errors: [(ErrorKind, u64); ErrorKind::ALL.len()],
-    /// Transactions that were tried anew because others had got in the way.
+    /// Transactions that were retried because of conflicts with others.
     pub retries: u64,
-    /// How the connections are used.
+    /// The use of the connections, by pool.
     pub pools: Vec<PoolStatistics>,
-    /// How many writes were committed at once; none where each has a transaction of its own.
+    /// How many writes each commit had; none if each write has its own transaction.
     pub commits: HistogramSnapshot,
-    /// How many rows were read at once for those who must not block.
+    /// How many rows each shared look-up read.
     pub look_ups: HistogramSnapshot,
-    /// Users whose row was asked for and needed not, or needed, to be read.
+    /// Look-ups of users that needed no read of the row, and those that did.
     pub account_rows: [u64; 2],
-    /// The same of sessions.
+    /// Look-ups of sessions, divided in the same way.
     pub session_rows: [u64; 2],
 }
 
-/// How a pool of connections is used.
+/// The use of one pool of connections.
 #[derive(Clone, Debug)]
 pub struct PoolStatistics {
-    /// What it is for.
+    /// The pool's name.
     pub name: &'static str,
-    /// How many connections it may have.
+    /// How many connections the pool may have.
     pub max: u32,
-    /// How many somebody has.
+    /// How many connections are in use.
     pub in_use: u32,
-    /// How many nobody has.
+    /// How many connections are idle.
     pub idle: u32,
-    /// How long those waited who got one, in nanoseconds.
+    /// How long callers waited for a connection, in nanoseconds; only of those that got one.
     pub waits: HistogramSnapshot,
-    /// How many waited in vain.
+    /// How often a caller got no connection in time.
     pub timeouts: u64,
 }
 
@@ -87,7 +87,7 @@ impl ErrorKind {
         Self::Internal,
     ];
 
-    /// What it is called.
+    /// The name of the kind in metrics and logs.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -120,12 +120,12 @@ impl Counts {
         self.is_damaged.load(Ordering::Relaxed)
     }
 
-    /// From here on damage is logged: a command that meets it ends with it in one line.
+    /// Begins to log damage. Commands do not: they end with it in one line.
     pub(crate) fn log_damage(&self) {
         self.logs_damage.store(true, Ordering::Relaxed);
     }
 
-    /// Counts what was found to be damaged, and logs it the first time.
+    /// Counts damage, and logs the first.
     pub(crate) fn damage(&self, what: &str) {
         self.errors[ErrorKind::Damaged as usize].increment();
         let is_news = !self.is_damaged.swap(true, Ordering::Relaxed);
@@ -139,7 +139,7 @@ impl Counts {
         }
     }
 
-    /// Counts what has failed, if anything has.
+    /// Counts the failure, if there is one.
     pub(crate) fn failure_of<T>(&self, outcome: Result<T, Failure>) -> Result<T, Failure> {
         if let Err(failure) = &outcome
             && let Some(kind) = failure.kind()
@@ -162,7 +162,7 @@ impl Default for PoolCounts {
 }
 
 impl PoolCounts {
-    /// How `pool` is used, which tells these counts.
+    /// The statistics of `pool`, which reports to these counts.
     pub(crate) fn statistics<M: ManageConnection>(
         &self,
         name: &'static str,
@@ -191,7 +191,7 @@ impl HandleEvent for PoolCounts {
 }
 
 impl Store {
-    /// What was counted so far. Asks the database nothing.
+    /// The statistics so far. Does not query the database.
     #[must_use]
     pub fn statistics(&self) -> StoreStatistics {
         let counts = self.backend.counts();

@@ -1,4 +1,4 @@
-//! One connection to PostgreSQL, and what is known of its health.
+//! A connection to PostgreSQL whose health is monitored.
 
 use std::{
     sync::{
@@ -18,38 +18,39 @@ use rollcall_domain::StoreError;
 
 use crate::{error::Failure, url::PostgresUrl};
 
-/// How long a connection may lie idle before it is asked whether it is still there.
+/// How long a connection may be idle before it is tested.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// How long a statement may take, and a pause in a transaction. None of ours takes long.
+/// The limit on the duration of a statement, and on pauses in a transaction. Rollcall's take far
+/// less.
 pub(crate) const LIMIT: &str = "10s";
 
-/// Makes connections. Its clones make those of the same eras.
+/// Makes connections. Its clones share the era.
 #[derive(Clone)]
 pub(crate) struct Manager {
     url: PostgresUrl,
-    /// Counts how often the connections turned out to lead to a standby.
+    /// How often connections turned out to lead to a standby.
     era: Arc<AtomicU64>,
 }
 
-/// A connection, and what is known of its health.
+/// A connection whose health is monitored.
 pub(crate) struct Tracked {
     pub(crate) connection: PgConnection,
     used: Instant,
     is_broken: bool,
-    /// The era that it was made in, and the one that there is now.
+    /// The era in which the connection was made, and the current one.
     era: (u64, Arc<AtomicU64>),
 }
 
 impl Manager {
-    /// To the database at `url`.
+    /// Makes connections to the database at `url`.
     pub(crate) fn new(url: &PostgresUrl) -> Self {
         Self { url: url.clone(), era: Arc::default() }
     }
 }
 
 impl Tracked {
-    /// Whether it was there a moment ago. One that was not is dropped for good, and another one made.
+    /// Whether the connection worked a moment ago. One that did not is closed and replaced.
     pub(crate) fn is_there(&mut self) -> bool {
         let was_used_now = self.used.elapsed() < IDLE;
         let is_there = !self.is_of_before() && (was_used_now || self.connection.ping().is_ok());
@@ -58,8 +59,8 @@ impl Tracked {
         is_there
     }
 
-    /// What a failed statement means: the connection may be gone with it, or lead to what is a standby by
-    /// now, where reads would be behind.
+    /// Finds out what a failed statement means for the connection: it may be broken, or lead to a
+    /// server that has become a standby, whose data may be old.
     pub(crate) fn failure(&mut self, error: DieselError) -> Failure {
         let is_harmless = matches!(
             &error,
@@ -69,7 +70,7 @@ impl Tracked {
         let is_read_only =
             matches!(&error, DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _));
         if is_read_only {
-            // So do the others.
+            // The other connections lead to the standby, too.
             self.era.1.fetch_add(1, Ordering::Relaxed);
         } else if is_harmless || self.connection.ping().is_ok() {
             return Failure::Query(error);
@@ -78,7 +79,7 @@ impl Tracked {
         Failure::Refused(StoreError::Unavailable(Box::new(error)).into())
     }
 
-    /// Whether others of its time turned out to lead to a standby.
+    /// Whether a connection of the same era turned out to lead to a standby.
     fn is_of_before(&self) -> bool {
         self.era.0 != self.era.1.load(Ordering::Relaxed)
     }

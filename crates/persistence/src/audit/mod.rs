@@ -1,4 +1,4 @@
-//! The audit log: entries are written by whoever writes what they tell of, and read here.
+//! Reads the audit log. Each change writes its entry in the transaction of the change.
 
 mod rows;
 mod write;

@@ -19,8 +19,8 @@ use crate::{
 /// The id of the one row that says where the log ends.
 const HEAD: i64 = 1;
 
-/// Writes that `by` does what `event` says, in the transaction that does it. Last in it: on PostgreSQL
-/// nobody else can write an entry from here on until it ends.
+/// Writes that `by` does what `event` says, in the transaction that does it, as its last statement:
+/// on PostgreSQL it locks the end of the log until the transaction ends.
 pub(crate) fn record(
     connection: &mut Connection<'_>,
     by: &CheckedBy<'_>,
@@ -40,8 +40,8 @@ pub(crate) fn head(connection: &mut Connection<'_>) -> Result<ChainMark, Failure
     mark(on!(connection, it => row.get_result(it)?))
 }
 
-/// The same, and no other process moves it until the transaction ends. Refuses to, where a later
-/// release has meanwhile made the schema one that this binary must not write.
+/// Locks the end of the log, which [`head`] only reads, until the transaction ends. Fails if a
+/// later release has meanwhile migrated the schema beyond what this binary may write.
 fn locked_head(connection: &mut Connection<'_>) -> Result<ChainMark, Failure> {
     let lowest = schema_levels::table.select(max(schema_levels::lowest)).single_value();
     let row = audit_head::table.find(HEAD).select((audit_head::number, audit_head::hash, lowest));

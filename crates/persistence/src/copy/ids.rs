@@ -1,5 +1,5 @@
-//! The highest id that was ever given. Its user may be gone, so that the rows don't tell: SQLite keeps
-//! it in `sqlite_sequence`, and PostgreSQL in the sequence of the column.
+//! The highest id ever assigned. Its user may be deleted, so the rows do not show it: SQLite keeps
+//! it in `sqlite_sequence`, PostgreSQL in the sequence of the column.
 
 use diesel::{
     QueryableByName,
@@ -39,14 +39,14 @@ struct Id {
 }
 
 impl Database {
-    /// The highest id that was ever given; 0 if none was.
+    /// The highest id ever assigned; 0 if there was none.
     pub(crate) fn highest_id(&mut self) -> Result<i64, DieselError> {
         let last = users::table.select(max(users::id));
         let last: Option<i64> = on!(&mut self.connection(), it => last.get_result(it)?);
         Ok(self.last_given_id()?.max(last.unwrap_or_default()))
     }
 
-    /// What the next ids are counted from.
+    /// The number that the next id is counted from.
     fn last_given_id(&mut self) -> Result<i64, DieselError> {
         match self {
             Self::Sqlite(connection) => {
@@ -55,7 +55,7 @@ impl Database {
             }
             Self::Postgres(connection) => {
                 let Name { name } = sql_query(SEQUENCE).get_result(connection)?;
-                // Not called yet, it holds the id that it will give first.
+                // A sequence that was never called holds the first id that it will return.
                 let last = format!(
                     "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END AS id \
                      FROM {name}"
@@ -66,7 +66,7 @@ impl Database {
         }
     }
 
-    /// Has the next ids be above `id`, which has been given.
+    /// Makes the next ids greater than `id`, which was assigned elsewhere.
     pub(crate) fn raise_highest_id(&mut self, id: i64) -> Result<(), DieselError> {
         if self.last_given_id()? >= id {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Users as their rows are, read and written a page at a time.
+//! Raw rows of users, read and written a page at a time.
 
 use diesel::{dsl::exists, prelude::*, result::Error as DieselError, select};
 
@@ -8,8 +8,8 @@ use crate::{
     schema::{user_roles, users},
 };
 
-/// How many users are read and written at a time. Ten columns of them are far from SQLite's 32766
-/// values in one statement and PostgreSQL's 65535.
+/// How many users are read and written at a time. Ten columns each stay far below the limits on
+/// values in a statement: 32766 on SQLite, 65535 on PostgreSQL.
 const PAGE: i64 = 500;
 
 /// How many roles are written at a time.
@@ -55,7 +55,7 @@ impl Database {
             next.select(RawUser::as_select()).load(it)?
         });
         let (Some(first), Some(last)) = (users.first(), users.last()) else { return Ok(None) };
-        // Whoever has deleted users by hand may have left roles that are nobody's.
+        // Roles may be left whose user was deleted by hand in SQL.
         let theirs = user_roles::table
             .inner_join(users::table)
             .filter(user_roles::user_id.between(first.id, last.id))
@@ -66,7 +66,7 @@ impl Database {
         Ok(Some(Page { users, roles }))
     }
 
-    /// Writes users that are not there yet.
+    /// Writes users that do not exist yet.
     pub(crate) fn insert(&mut self, page: &Page) -> Result<(), DieselError> {
         let users = diesel::insert_into(users::table).values(&page.users);
         on!(&mut self.connection(), it => users.execute(it)?);
@@ -77,7 +77,7 @@ impl Database {
         Ok(())
     }
 
-    /// How many users there are, and how many roles they have together.
+    /// How many users there are, and how many roles they have in total.
     pub(crate) fn counts(&mut self) -> Result<(usize, usize), DieselError> {
         let roles = user_roles::table.inner_join(users::table).count();
         let counts: [i64; 2] = on!(&mut self.connection(), it => {

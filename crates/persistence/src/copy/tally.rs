@@ -1,4 +1,4 @@
-//! What a store holds, in a few numbers that tell it from any other.
+//! A summary of a store's contents that tells it from any other.
 
 use std::fmt::{self, Write};
 
@@ -8,23 +8,23 @@ use sha2::{Digest, Sha256};
 use super::rows::{Page, RawUser};
 use crate::audit::AuditRow;
 
-/// What a store holds.
+/// A store's contents in numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contents {
     /// How many users.
     pub users: usize,
-    /// How many roles they have together.
+    /// How many roles they have in total.
     pub roles: usize,
     /// How many entries of the audit log.
     pub entries: usize,
-    /// The highest id that was ever given to a user, who may be deleted by now; 0 if none was.
+    /// The highest id ever assigned to a user, even if that user was deleted; 0 if there was none.
     pub highest_id: i64,
-    /// The SHA-256 of every column and role of every user in the order of their ids, and of the audit log, in
-    /// hexadecimal.
+    /// The SHA-256 of every column and role of every user in the order of their ids, and of the
+    /// audit log, in hexadecimal.
     pub sha256: String,
 }
 
-/// Takes the users in, a page at a time.
+/// Adds up users, a page at a time.
 #[derive(Default)]
 pub(super) struct Tally {
     users: usize,
@@ -35,8 +35,8 @@ pub(super) struct Tally {
 }
 
 impl Contents {
-    /// Whether these are the same users, and no id that was given to one of `before` will be given to
-    /// another.
+    /// Whether both have the same users, and no id that was assigned in `before` will be assigned
+    /// again.
     pub(super) fn continues(&self, before: &Self) -> bool {
         let are_same = |it: &Self| (it.users, it.roles, it.entries, it.sha256.clone());
         are_same(self) == are_same(before) && self.highest_id >= before.highest_id
@@ -54,12 +54,12 @@ impl fmt::Display for Contents {
 }
 
 impl Tally {
-    /// The id of the last user that was taken in.
+    /// The id of the last user that was added.
     pub(super) fn last_id(&self) -> Option<i64> {
         self.last_id
     }
 
-    /// How many users were taken in.
+    /// How many users were added.
     pub(super) fn users(&self) -> usize {
         self.users
     }
@@ -78,7 +78,7 @@ impl Tally {
     }
 
     pub(super) fn add_entry(&mut self, row: &AuditRow) {
-        // Whole, so that no column is forgotten.
+        // Destructured, so that no column is forgotten.
         let AuditRow {
             number,
             time,
@@ -110,7 +110,7 @@ impl Tally {
         self.entries += 1;
     }
 
-    /// Takes in where the log ends by what is kept beside it.
+    /// Adds the end of the log as its own row records it.
     pub(super) fn add_end(&mut self, end: ChainMark) {
         self.add_text(Some(&end.to_string()));
     }
@@ -124,7 +124,7 @@ impl Tally {
     }
 
     fn add_user(&mut self, user: &RawUser) {
-        // Whole, so that no column is forgotten.
+        // Destructured, so that no column is forgotten.
         let RawUser {
             id,
             version,
@@ -152,8 +152,8 @@ impl Tally {
         self.last_id = Some(*id);
     }
 
-    /// With its length in front, so that no two sequences of texts are the same bytes; none is a byte
-    /// that no text begins with.
+    /// Hashes the length before the text, so that no two sequences of texts are the same bytes.
+    /// NULL is a byte that no text begins with.
     fn add_text(&mut self, text: Option<&String>) {
         let Some(text) = text else { return self.hash.update([0]) };
         self.hash.update([1]);
@@ -210,7 +210,7 @@ mod tests {
             RawUser { status: "DISABLED".to_owned(), ..user() },
             RawUser { password_hash: "$2b$04$other".to_owned(), ..user() },
             RawUser { password_version: 3, ..user() },
-            // The same bytes, divided in another way.
+            // The same bytes, divided differently.
             RawUser { name: "Alic".to_owned(), name_key: "ealice".to_owned(), ..user() },
         ];
         let mut sums: Vec<_> =

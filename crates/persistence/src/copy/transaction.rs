@@ -1,4 +1,4 @@
-//! The one transaction on either end of a copy.
+//! The single transaction at either end of a copy.
 
 use diesel::{
     PgConnection,
@@ -10,18 +10,19 @@ use diesel::{
 use super::{Database, database::LIMIT};
 use crate::{connection::on, error::is_unsupported, postgres_session::limited};
 
-/// Keeps others from writing users until the transaction ends, and waits for those who are at it.
+/// Keeps others from writing users until the transaction ends. Waits for transactions that are
+/// writing them.
 const LOCK: &str = "LOCK TABLE users IN EXCLUSIVE MODE";
 
-/// Lets PostgreSQL know that the tables have become large: for as long as it takes them for the small
-/// ones that they were, it reads all of a table to find one row, on every connection.
+/// Updates PostgreSQL's statistics of the tables. While it takes them to be as small as they were,
+/// it reads a whole table to find one row, on every connection.
 const ANALYZE: &str = "ANALYZE users; ANALYZE user_roles";
 
 impl Database {
-    /// From here on, everything is read as it is at this moment.
+    /// Begins a transaction in which every read sees the same snapshot.
     pub(crate) fn begin_reading(&mut self) -> Result<(), DieselError> {
         match self {
-            // The first read that follows takes the snapshot.
+            // The first read takes the snapshot.
             Self::Sqlite(connection) => begin(connection, "BEGIN"),
             Self::Postgres(connection) => {
                 begin_postgres(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -29,7 +30,7 @@ impl Database {
         }
     }
 
-    /// From here on, nobody else writes users until this ends.
+    /// Begins a transaction during which no other transaction writes users.
     pub(crate) fn begin_writing(&mut self) -> Result<(), DieselError> {
         match self {
             Self::Sqlite(connection) => begin(connection, "BEGIN IMMEDIATE"),
@@ -40,12 +41,13 @@ impl Database {
         }
     }
 
-    /// From here on, what is written is kept together or not at all, beside others who write: on SQLite
-    /// they wait, on PostgreSQL only who wants a name or an address that is being taken.
+    /// Begins a transaction that adds users while others may write. On SQLite, other writers wait.
+    /// On PostgreSQL, only those wait that write a name or address that this one has written.
     pub(crate) fn begin_adding(&mut self) -> Result<(), DieselError> {
         match self {
             Self::Sqlite(connection) => begin(connection, "BEGIN IMMEDIATE"),
-            // Each statement sees what others have committed by then, which is what it collides with.
+            // Each statement sees what others have committed by then, so that it detects conflicts
+            // with that.
             Self::Postgres(connection) => {
                 begin_postgres(connection, "BEGIN ISOLATION LEVEL READ COMMITTED")
             }
@@ -57,7 +59,7 @@ impl Database {
         on!(&mut self.connection(), it => AnsiTransactionManager::commit_transaction(it))
     }
 
-    /// Has the engine look at what the tables have become, if it does not do so by itself at once.
+    /// Updates the statistics of the tables where the database does not do so at once by itself.
     pub(crate) fn analyze(&mut self) -> Result<(), DieselError> {
         match self {
             Self::Sqlite(_) => Ok(()),
@@ -66,7 +68,7 @@ impl Database {
     }
 }
 
-/// With the limits again, which a pooler in between has not kept.
+/// Sets the limits again, since a pooler in between may not have kept them.
 fn begin_postgres(connection: &mut PgConnection, words: &str) -> Result<(), DieselError> {
     begin(connection, &limited(words, LIMIT))
 }
@@ -78,10 +80,11 @@ where
     AnsiTransactionManager::begin_transaction_sql(connection, sql)
 }
 
-/// Before anything is read, so that what is read then is what was there once the lock was given.
+/// Takes the lock before the first read, so that the snapshot shows the tables as they were once
+/// the lock was held.
 ///
-/// Engines that speak PostgreSQL's protocol and have no such lock keep serializable transactions apart
-/// from every other one; PostgreSQL itself does not.
+/// Databases that speak PostgreSQL's protocol without such a lock isolate serializable transactions
+/// from all others, which PostgreSQL itself does not.
 fn lock(connection: &mut PgConnection) -> Result<(), DieselError> {
     match connection.transaction(|connection| connection.batch_execute(LOCK)) {
         Err(error) if is_unsupported(&error) => Ok(()),

@@ -1,4 +1,4 @@
-//! Who is in the way of those who were not added.
+//! Finds the users that conflict with those that were not added.
 
 use std::collections::HashMap;
 
@@ -16,14 +16,14 @@ use crate::{
 /// How many users are compared at a time.
 const AT_ONCE: usize = 500;
 
-/// The accounts that have any of the same names, and the ids of those that have any of the same addresses.
+/// The accounts that have any of the names, and the ids of users that have any of the addresses.
 struct Rivals {
     by_name: HashMap<String, Account>,
     by_email: HashMap<String, i64>,
 }
 
 impl Database {
-    /// What would become of users if they were added, as far as that depends on who is there.
+    /// What would become of users if they were added, as far as existing users decide that.
     pub(super) fn compare(&mut self, users: &[ImportedLine]) -> Result<Vec<Outcome>, ImportError> {
         let mut outcomes = Vec::with_capacity(users.len());
         for users in users.chunks(AT_ONCE) {
@@ -55,7 +55,7 @@ impl Database {
         Ok(users.iter().map(outcome).collect())
     }
 
-    /// The accounts with these names, in the form that names are compared by.
+    /// The accounts with these name keys.
     pub(super) fn accounts_named(
         &mut self,
         keys: Vec<String>,
@@ -89,10 +89,10 @@ impl Database {
 }
 
 impl Rivals {
-    /// What those who are there make of this user; none if nobody is in its way.
+    /// How existing users conflict with this user; none if they do not.
     fn outcome(&self, line: &ImportedLine, lines: &Lines) -> Option<Outcome> {
         let repeated = |field, line| Outcome::Refused(Conflict::Repeated { field, line });
-        // A later line has the name only because this one was not to have it.
+        // A later line has the name only because this one was not added.
         let is_before = |there: &&Account| lines.get(there.user.id.0).is_none_or(|it| it < line.0);
         let by_name = self.by_name.get(line.1.name.key().as_str()).filter(is_before);
         let by_email = email_key(line).and_then(|key| self.by_email.get(&key));

@@ -1,4 +1,4 @@
-//! Writes users who may collide with somebody.
+//! Writes users who may conflict with existing ones.
 
 use std::collections::HashMap;
 
@@ -14,13 +14,13 @@ use crate::{
     schema::{user_roles, users},
 };
 
-/// How many users are written at a time, as in a copy.
+/// How many users one statement writes, as in a copy.
 const AT_ONCE: usize = 500;
 
-/// How many roles are written at a time.
+/// How many roles one statement writes.
 const ROLES_AT_ONCE: usize = 5000;
 
-/// Everything of a row but its id.
+/// Every column of a row but its id.
 #[derive(Insertable)]
 #[diesel(table_name = users, treat_none_as_default_value = false)]
 struct NewRow<'a> {
@@ -36,11 +36,12 @@ struct NewRow<'a> {
     password_version: i64,
 }
 
-/// What tells a row from the others of a statement: of two with the same keys the first is written.
+/// The unique columns of a row: of two rows in a statement with the same keys, the first is
+/// written.
 type Keys = (String, Option<String>);
 
 impl Database {
-    /// Adds those who collide with nobody, and says of each what became of it.
+    /// Adds the users that conflict with none, and returns the outcome of each.
     pub(super) fn add(
         &mut self,
         users: &[ImportedLine],

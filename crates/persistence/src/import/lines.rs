@@ -1,13 +1,13 @@
-//! Which line of the file each user came from.
+//! Maps the ids of added users to the lines they came from.
 
 use std::collections::BTreeMap;
 
-/// The lines by the ids of their users. Ids are given in the order of the lines, so that there are long
-/// runs of both; a file in another order than a store that has its users already takes more room.
+/// The lines by user id. Ids are assigned in the order of the lines, so both come in long runs.
+/// This takes more memory if the store has the users already, in another order than the file.
 #[derive(Default)]
 pub(super) struct Lines(BTreeMap<i64, Run>);
 
-/// So many users with ids that follow each other, in as many lines that do.
+/// A run of consecutive ids that came from consecutive lines.
 struct Run {
     line: u64,
     length: u32,

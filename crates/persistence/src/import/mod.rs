@@ -1,8 +1,8 @@
-//! Adding many users at once, each with all that it brings along.
+//! Adds many users at once, each with its roles and hash.
 //!
-//! Users are written a batch at a time by statements that leave out who collides with somebody. Only
-//! those are looked up then: whoever is there already with the same values is no news, and whoever was
-//! added by an earlier line of the same file is told by that line.
+//! Users are written in batches, by statements that skip conflicting rows. Only the skipped ones
+//! are looked up afterwards. A user that exists with the same values is unchanged; one that an
+//! earlier line added is reported with the number of that line.
 
 mod conflicts;
 mod ids;
@@ -27,49 +27,49 @@ use crate::{
 use ids::Ids;
 use lines::Lines;
 
-/// A user to be added, and the line of a file that it stands in.
+/// A user to add, and the number of its line in the file.
 pub type ImportedLine = (u64, ImportedUser);
 
-/// What became of a user that was to be added.
+/// The outcome of adding one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is there now, or would be.
+    /// The user was added, or would be.
     Added,
-    /// It was there before with all the same values.
+    /// The user exists with the same values.
     Unchanged,
-    /// It is not there.
+    /// The user was not added.
     Refused(Conflict),
 }
 
-/// Who is in the way of a user that was to be added.
+/// Why a user was not added.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Conflict {
-    /// Another line of the same file.
+    /// Another line of the same file has the same name or address.
     #[error("the {} is that of line {line} too", .field.as_str())]
     Repeated {
-        /// What both have.
+        /// The field in which both are the same.
         field: UniqueField,
-        /// The other line.
+        /// The number of the other line.
         line: u64,
     },
-    /// A user of this name, who has something else that is not the same.
+    /// A user of this name exists, with other values.
     #[error("the name is taken by a user with another {0}")]
     Differs(Differences),
-    /// A user of another name with the same address.
+    /// A user of another name has the same address.
     #[error("the email is taken")]
     EmailTaken,
-    /// Somebody who was there a moment ago.
+    /// A conflicting user existed a moment ago.
     #[error("somebody changed a user of this name or email meanwhile: import it again")]
     Meanwhile,
 }
 
-/// Why nothing more could be imported. Shown to the operator; never with anything out of a row.
+/// Why the import stopped. Shown to the operator; contains nothing of any row.
 #[derive(Debug, Error)]
 pub enum ImportError {
-    /// The store can't be read or written.
+    /// The store cannot be read or written.
     #[error("{0}")]
     Store(Box<dyn std::error::Error + Send + Sync>),
-    /// A row of the store is not as this release writes them.
+    /// A row of the store is not as this release writes it.
     #[error(transparent)]
     Damaged(#[from] rollcall_domain::StoreError),
 }
@@ -86,23 +86,23 @@ impl From<Failure> for ImportError {
     }
 }
 
-/// A store that users are added to, or a rehearsal of that.
+/// A store that users are added to, or a rehearsal of adding them.
 pub struct Importer {
-    /// None where a rehearsal finds no store: that is one without users.
+    /// None if a rehearsal finds no store, which counts as one without users.
     store: Option<Database>,
-    /// What a rehearsal adds the users to.
+    /// The temporary store that a rehearsal adds the users to.
     scratch: Option<Database>,
     lines: Lines,
-    /// Who was added since the last commit.
+    /// The users added since the last commit.
     added: Ids,
     /// The highest cost of their hashes.
     cost: Option<HashCost>,
-    /// When those are made who don't say when.
+    /// The creation time of users that bring none.
     now: i64,
 }
 
 impl Importer {
-    /// Opens the store, and makes the file where there is none.
+    /// Opens the store, and creates the file if there is none.
     ///
     /// # Errors
     /// [`OpenError`], in words for the operator.
@@ -114,8 +114,8 @@ impl Importer {
         Ok(Self::new(Some(store), None))
     }
 
-    /// Opens the store, if there is one, to say what would become of users that were added to it. It is
-    /// not written to, and not locked.
+    /// Opens the store, if there is one, to find out what adding users to it would do. The store is
+    /// neither written nor locked.
     ///
     /// # Errors
     /// [`OpenError`], in words for the operator.
@@ -140,7 +140,7 @@ impl Importer {
         Self { store, scratch, lines: Lines::default(), added: Ids::default(), cost: None, now }
     }
 
-    /// The highest cost that any password hash in the store has had; none if there was none.
+    /// The highest cost that any password hash in the store has had; none without hashes.
     ///
     /// # Errors
     /// [`ImportError`] when the store fails.
@@ -151,7 +151,7 @@ impl Importer {
         }
     }
 
-    /// The accounts that have these names now.
+    /// The existing accounts that have these names.
     ///
     /// # Errors
     /// [`ImportError`] when the store fails.
@@ -163,10 +163,11 @@ impl Importer {
         }
     }
 
-    /// From here on, what is added is kept together with [`Importer::commit`], or not at all.
+    /// Begins a transaction: [`Importer::commit`] keeps everything that it adds, or nothing is
+    /// kept.
     ///
     /// # Errors
-    /// [`ImportError`] when the store fails, or somebody else has it for themselves.
+    /// [`ImportError`] when the store fails, or another process has locked it.
     pub fn begin(&mut self) -> Result<(), ImportError> {
         match (&mut self.store, &self.scratch) {
             (Some(store), None) => Ok(store.begin_adding()?),
@@ -174,7 +175,7 @@ impl Importer {
         }
     }
 
-    /// Adds users, and says of each what became of it.
+    /// Adds users and returns the outcome of each, in order.
     ///
     /// # Errors
     /// [`ImportError`] when the store fails.
@@ -191,11 +192,11 @@ impl Importer {
         }
     }
 
-    /// Keeps what was added since [`Importer::begin`], with an entry in the audit log.
+    /// Commits what was added since [`Importer::begin`], with an entry in the audit log.
     ///
     /// # Errors
-    /// [`ImportError`] when the store fails; what was added is not there then, unless the connection
-    /// broke at the very end.
+    /// [`ImportError`] when the store fails. Nothing was added then, unless the connection broke
+    /// during the commit itself.
     pub fn commit(&mut self) -> Result<(), ImportError> {
         let (Some(store), None) = (&mut self.store, &self.scratch) else { return Ok(()) };
         if let Some(cost) = self.cost.take() {
@@ -209,10 +210,10 @@ impl Importer {
         Ok(store.commit()?)
     }
 
-    /// Leaves the store as it serves best after many users were added.
+    /// Tidies the store up after many users were added, so that it is fast again.
     pub fn finish(self) {
         if let (Some(mut store), None) = (self.store, self.scratch) {
-            // Everything is there already; whatever is left undone here comes by itself.
+            // Everything is committed; the database makes up for a failure here by itself.
             let _ = store.analyze();
             let _ = store.empty_log();
         }
@@ -225,8 +226,8 @@ fn cost_of_added(users: &[ImportedLine], outcomes: &[Outcome]) -> Option<HashCos
     highest(added.map(|((_, user), _)| user.password_hash.as_str()))
 }
 
-/// What would become of `users`: those whom nothing in the store is in the way of are added to the
-/// scratch store, which knows who is in the way of each other.
+/// What would become of `users`: those that conflict with none in the store are added to the
+/// scratch store, which finds their conflicts with each other.
 fn rehearse(
     store: Option<&mut Database>,
     scratch: &mut Database,

@@ -1,4 +1,4 @@
-//! What an import has its databases do beside the rows themselves.
+//! The databases of an import: their settings, and the scratch store of a rehearsal.
 
 use diesel::{
     SqliteConnection, connection::SimpleConnection, prelude::Connection as _,
@@ -7,19 +7,19 @@ use diesel::{
 
 use crate::{OpenError, copy::Database};
 
-/// More patience than a request has, since nobody waits for an answer, and more pages in memory: 64 MiB.
-/// Names come in no order, so that every page of their index is written to all the time.
+/// A longer timeout than requests have, since no client waits, and a page cache of 64 MiB: names
+/// come in random order, so every page of their index is written all the time.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 60000; PRAGMA cache_size = -65536";
 
-/// The scratch store needs to survive nothing.
+/// The scratch store need not survive a crash.
 const SCRATCH_SETTINGS: &str = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
     PRAGMA cache_size = -65536; PRAGMA foreign_keys = ON";
 
-/// The name of a file that SQLite makes when it needs one, and that nobody else can open.
+/// The name of a file that SQLite creates when it needs one, and that no other process can open.
 const PRIVATE: &str = "";
 
 impl Database {
-    /// A store without users that is gone when it is dropped.
+    /// An empty store that is deleted when it is dropped.
     pub(super) fn open_scratch() -> Result<Self, OpenError> {
         let mut connection = SqliteConnection::establish(PRIVATE).map_err(OpenError::connect)?;
         connection.batch_execute(SCRATCH_SETTINGS).map_err(OpenError::connect)?;
@@ -29,7 +29,7 @@ impl Database {
         Ok(scratch)
     }
 
-    /// Makes it ready for more than a request has.
+    /// Sets longer limits than a request has.
     pub(super) fn prepare_for_many(&mut self) -> Result<(), DieselError> {
         match self {
             Self::Sqlite(connection) => connection.batch_execute(SQLITE_SETTINGS),
@@ -37,7 +37,7 @@ impl Database {
         }
     }
 
-    /// Moves what is in the log beside the file into the file, and makes it small again.
+    /// Moves the write-ahead log into the database file and truncates it.
     pub(super) fn empty_log(&mut self) -> Result<(), DieselError> {
         match self {
             Self::Sqlite(connection) => connection
