@@ -1,4 +1,4 @@
-//! The query of the audit log: which page of it.
+//! Parses the query of the audit log.
 
 use rollcall_domain::{
     LARGEST_NUMBER, UserId,
@@ -14,20 +14,20 @@ use crate::{
 
 const NAMES: [&str; 4] = ["limit", "pageToken", "userId", "action"];
 
-/// A page that was asked for.
+/// A requested page.
 #[derive(Debug, PartialEq)]
 pub(crate) struct AuditRequest {
-    /// What the store is asked.
+    /// The query for the store.
     pub(crate) query: AuditQuery,
-    /// The parameters as they were given, without the token.
+    /// The parameters as the client sent them, without the token.
     parameters: Parameters,
 }
 
 impl AuditRequest {
-    /// The page that the query of a URL asks for.
+    /// Parses the query of a URL.
     ///
     /// # Errors
-    /// What can't be what it is, and what is accepted there.
+    /// [`ApiError`] with the invalid parameter and its accepted values.
     pub(crate) fn parse(query: &str) -> Result<Self, ApiError> {
         let mut parameters = Parameters::parse(query, &NAMES)?;
         let token = parameters.take("pageToken");
@@ -48,18 +48,18 @@ impl AuditRequest {
         Ok(Self { query, parameters })
     }
 
-    /// The token that goes on behind the entry with this number.
+    /// The token of the page that continues after the entry with this number.
     pub(crate) fn token(&self, number: i64) -> String {
         page_token::write_place(&number.to_string(), &filter(&self.query))
     }
 
-    /// The query of the page behind this one.
+    /// The query of the next page.
     pub(crate) fn next(&self, token: &str) -> String {
         self.parameters.with_token(token)
     }
 }
 
-/// What tells a query from others, whose tokens are not for it.
+/// Identifies the filter of a query; a token is valid only for the same one.
 fn filter(query: &AuditQuery) -> String {
     format!("audit {:?} {:?}", query.user, query.action)
 }

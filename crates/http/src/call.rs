@@ -33,16 +33,16 @@ use crate::{
     used_signature,
 };
 
-/// How long a request waits for a row that it reads before anything else.
+/// How long a request waits for a row that it reads first of all.
 const READ_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// A request, its body read or not, and the use cases to answer it with.
+/// A request, with or without its body, and the services that answer it.
 pub(crate) struct Call {
     request: HttpRequest,
     body: Body,
     users: web::Data<UserService>,
     sessions: web::Data<SessionService>,
-    /// Whether what became of its credentials is counted: they may be looked at twice.
+    /// Whether its authentication is counted: the credentials may be checked twice.
     is_counted: Cell<bool>,
 }
 
@@ -55,17 +55,17 @@ impl Call {
         &self.users
     }
 
-    /// The parameter of the path, with its percent-encoding undone.
+    /// The parameter of the path, percent-decoded.
     pub(crate) fn path_parameter(&self) -> String {
         self.request.match_info().load().unwrap_or_default()
     }
 
-    /// The two parameters of a path that has two.
+    /// Both parameters of a path that has two.
     pub(crate) fn path_parameters(&self) -> (String, String) {
         self.request.match_info().load().unwrap_or_default()
     }
 
-    /// Finds out who asks. Whoever says nothing is anonymous; whoever says something wrong is
+    /// Authenticates the caller. A request without credentials is anonymous; wrong ones are
     /// refused.
     pub(crate) async fn authenticate(&mut self) -> Result<Caller, ApiError> {
         let credentials = Credentials::of(self.request.headers());
@@ -91,7 +91,7 @@ impl Call {
         Ok(caller)
     }
 
-    /// Finds out whose name and password these are.
+    /// Finds the user with this name and password.
     pub(crate) async fn identify(
         &self,
         kind: Kind,
@@ -109,7 +109,7 @@ impl Call {
         proved
     }
 
-    /// Counts what became of the credentials, once.
+    /// Counts the outcome of the authentication, once.
     fn count(&self, kind: Kind, outcome: Outcome) {
         if !self.is_counted.replace(true)
             && let Some(worker) = Worker::of(&self.request)
@@ -118,8 +118,8 @@ impl Call {
         }
     }
 
-    /// Finds out who has signed the request. A stranger's body is not read; and as a body may come
-    /// slowly, who its sender is then is looked at once it is there.
+    /// Authenticates a signed request. The body is read only once the session is found. Since it
+    /// may come slowly, the session's user is then looked up again.
     async fn verify(&mut self, signed: Signed) -> Result<Caller, ApiError> {
         let Signed { key, timestamp, signature } = signed;
         let mut found = self.in_time(self.sessions.find(key.clone())).await?;
@@ -149,7 +149,7 @@ impl Call {
         Ok(caller)
     }
 
-    /// Writes that a session was used. The request does not wait for it, nor fail with it.
+    /// Records that a session was used. The request neither waits for that nor fails with it.
     fn record(&self, activity: Activity) {
         let (sessions, address) = (self.sessions.clone(), client_address::client(&self.request));
         rt::task::spawn_blocking(move || {
@@ -159,12 +159,12 @@ impl Call {
         });
     }
 
-    /// Whose work this is among all that must be hashed.
+    /// The client that passwords are hashed for.
     pub(crate) fn lane(&self) -> Lane {
         client_address::lane(&self.request)
     }
 
-    /// Where the request comes from, for the audit log.
+    /// The origin of the request, for the audit log.
     pub(crate) fn origin(&self) -> Origin {
         let address = client_address::client(&self.request);
         let (request_id, client_request_id) = request_log::request_ids(&self.request);
@@ -176,18 +176,18 @@ impl Call {
         self.in_time(self.users.get(caller, target)).await
     }
 
-    /// Refuses unless the store answers.
+    /// Fails unless the store answers.
     pub(crate) async fn check(&self) -> Result<(), ApiError> {
         self.in_time(self.users.check()).await
     }
 
-    /// Reads the body as JSON; an absent one as one without members.
+    /// Reads the body as JSON; a missing one counts as an empty object.
     pub(crate) async fn json<T: DeserializeOwned + Default>(&mut self) -> Result<T, ApiError> {
         self.body.json(&self.request).await
     }
 
-    /// The same on behalf of `caller`, who is looked at anew once the body is there: it may have come
-    /// so slowly that the caller is somebody else by then.
+    /// Reads the body as JSON on behalf of `caller`, and authenticates again if it had to wait for
+    /// the body: the session or password may have been revoked meanwhile.
     pub(crate) async fn json_from<T: DeserializeOwned + Default>(
         &mut self,
         caller: &mut Caller,
@@ -198,7 +198,7 @@ impl Call {
         Ok(body)
     }
 
-    /// The same of a change, which may be a merge patch.
+    /// Does the same with a change, which may be a merge patch.
     pub(crate) async fn patch_from<T: DeserializeOwned + Default + MergePatch>(
         &mut self,
         caller: &mut Caller,
@@ -209,7 +209,7 @@ impl Call {
         Ok(body)
     }
 
-    /// Finds out again who asks, unless the body was there when that was found out.
+    /// Authenticates again, unless the body had come before the first time.
     async fn look_again_at(
         &mut self,
         caller: &mut Caller,
@@ -221,7 +221,7 @@ impl Call {
         Ok(())
     }
 
-    /// Does `work`, which blocks, where that holds up nobody else.
+    /// Runs `work`, which blocks, on the thread pool for blocking work.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&UserService) -> Result<T, UserError> + Send + 'static,
@@ -230,7 +230,7 @@ impl Call {
         block(move || work(&users)).await?.map_err(|error| self.conceal(error))
     }
 
-    /// The same with sessions.
+    /// Does the same with sessions.
     pub(crate) async fn run_sessions<T: Send + 'static>(
         &self,
         work: impl FnOnce(&SessionService) -> Result<T, UserError> + Send + 'static,
@@ -239,7 +239,7 @@ impl Call {
         block(move || work(&sessions)).await?.map_err(|error| self.conceal(error))
     }
 
-    /// The error that the caller is told. Why credentials were refused goes to the log alone.
+    /// The error for the caller. The reason why credentials were refused is only logged.
     fn conceal(&self, error: UserError) -> ApiError {
         match error {
             UserError::Refused(refusal) => {
@@ -250,7 +250,7 @@ impl Call {
         }
     }
 
-    /// Waits for what reads the store without blocking, but not for a store that hangs.
+    /// Waits for a read that does not block, until a time-out in case the store hangs.
     async fn in_time<T>(
         &self,
         read: impl Future<Output = Result<T, UserError>>,
@@ -266,7 +266,7 @@ impl Call {
         }
     }
 
-    /// Has `work` done, which blocks, and does not wait for it.
+    /// Starts `work`, which blocks, without waiting for it.
     pub(crate) fn detach(&self, work: impl FnOnce(&UserService) + Send + 'static) {
         let users = self.users.clone();
         rt::task::spawn_blocking(move || work(&users));
@@ -300,7 +300,7 @@ impl FromRequest for Call {
     }
 }
 
-/// The beginning of an answer about users: for nobody else to keep, nor to be used again unasked.
+/// Starts a response about users, which caches may neither share nor reuse without asking again.
 pub(crate) fn private(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response.insert_header((header::CACHE_CONTROL, "private, no-cache"));

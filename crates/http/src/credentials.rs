@@ -1,5 +1,4 @@
-//! What a request says to prove who sends it: HTTP Basic credentials (RFC 7617), or the three headers
-//! of a signed request.
+//! The credentials of a request: HTTP Basic (RFC 7617), or the three headers of a signed request.
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
 use base64::{
@@ -15,7 +14,7 @@ const SESSION_KEY: HeaderName = HeaderName::from_static("sessionkey");
 const TIMESTAMP: HeaderName = HeaderName::from_static("timestamp");
 const SIGNATURE: HeaderName = HeaderName::from_static("signature");
 
-/// One of the two ways to prove who asks.
+/// The credentials of a request.
 pub(crate) enum Credentials {
     /// A name and a password.
     Basic(Basic),
@@ -29,7 +28,7 @@ pub(crate) struct Basic {
     pub(crate) password: PresentedPassword,
 }
 
-/// What a signed request says beside itself.
+/// The headers of a signed request.
 pub(crate) struct Signed {
     pub(crate) key: SessionKey,
     pub(crate) timestamp: String,
@@ -42,24 +41,24 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The session that a request says it is signed with, which proves nothing by itself.
+/// The session key in the headers, which proves nothing without a signature.
 pub(crate) fn session_key(headers: &HeaderMap) -> Option<SessionKey> {
     only(headers, &SESSION_KEY).map(SessionKey::of)
 }
 
 impl Basic {
-    /// Whether name and password are both empty, as generated clients send them that were given
-    /// neither (Ruby's): no user has an empty name.
+    /// Whether name and password are both empty, as generated clients (Ruby's) send them if they
+    /// have neither. No user has an empty name.
     fn is_empty(&self) -> bool {
         self.name.is_empty() && self.password.expose().is_empty()
     }
 }
 
 impl Credentials {
-    /// The request's credentials; none when it says nothing.
+    /// Reads the credentials of a request; none if it has none.
     ///
     /// # Errors
-    /// When what it says proves nothing about anyone.
+    /// [`ApiError`] when they are malformed, ambiguous or incomplete.
     pub(crate) fn of(headers: &HeaderMap) -> Result<Option<Self>, ApiError> {
         match (headers.contains_key(AUTHORIZATION), headers.contains_key(SESSION_KEY)) {
             (false, false) => Ok(None),
@@ -82,8 +81,8 @@ impl Credentials {
     }
 }
 
-/// Reads Basic credentials: in UTF-8 as the challenge says, or else in Latin-1, which older clients
-/// send whatever it says. The name ends at the first colon; the rest is the password.
+/// Decodes Basic credentials, in UTF-8 as the challenge announces, else in Latin-1, which older
+/// clients send regardless. The name ends at the first colon; the rest is the password.
 fn parse_basic(authorization: &str) -> Option<Basic> {
     let (scheme, encoded) = authorization.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -102,9 +101,9 @@ fn parse_basic(authorization: &str) -> Option<Basic> {
     Some(Basic { name: name.to_owned(), password })
 }
 
-/// The text of bytes in Latin-1 (ISO 8859-1), in which each is a character.
+/// Decodes Latin-1 (ISO 8859-1), in which each byte is a character.
 fn read_latin_1(bytes: &[u8]) -> Zeroizing<String> {
-    // A text that outgrows its memory would leave a copy behind that is not wiped.
+    // A string that has to grow would leave a copy behind that is not wiped.
     let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
     text.extend(bytes.iter().map(|byte| char::from(*byte)));
     text
@@ -118,7 +117,7 @@ fn signed(headers: &HeaderMap) -> Option<Signed> {
     })
 }
 
-/// The header's text, if it is there once. Which of several would count is a guess.
+/// The header's value, if it is present exactly once: which of several values counts is ambiguous.
 fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name);
     let value = values.next()?.to_str().ok()?;
@@ -159,7 +158,7 @@ mod tests {
         let expected = Some(("test".to_owned(), "123£".to_owned()));
         assert_eq!(read("Basic dGVzdDoxMjPCow=="), expected);
         assert_eq!(read("Basic dGVzdDoxMjOj"), expected);
-        // Valid UTF-8 is never read as Latin-1: this is no `Ã±`.
+        // Valid UTF-8 is never decoded as Latin-1, which would be `Ã±`.
         assert_eq!(read("Basic w7E6w7E="), Some(("ñ".to_owned(), "ñ".to_owned())));
         let every_byte = BASE64.encode((0..=255).collect::<Vec<u8>>());
         let (name, password) = read(&format!("Basic {every_byte}")).unwrap();
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_basic_credentials_is_nobody() {
+    fn malformed_basic_credentials_are_rejected() {
         for value in ["", "Basic", "Basic ", "Basic ???", "Basic QWxhZGRpbg==", "Bearer QTpi"] {
             assert_eq!(read(value), None, "{value}");
         }

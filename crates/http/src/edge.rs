@@ -1,4 +1,4 @@
-//! What holds for every request and every answer, whatever they are about.
+//! Steps that apply to every request and response.
 
 use std::rc::Rc;
 
@@ -18,8 +18,8 @@ use crate::{
     security_headers,
 };
 
-/// Has a request answered: refuses what comes over a connection too many, says when the connection ends,
-/// and adds the headers that every answer has.
+/// Answers a request: refuses it if its connection is above the limit, announces when the
+/// connection closes, and adds the headers of every response.
 pub(crate) async fn answer(
     request: ServiceRequest,
     next: Next<BoxBody>,
@@ -29,9 +29,9 @@ pub(crate) async fn answer(
     let is_secure = connection.as_ref().is_some_and(|connection| connection.is_secure());
     let is_surplus = connection.as_ref().is_some_and(|connection| connection.is_surplus());
     let is_probe = base_path::document_path(request.request()).starts_with("/health/");
-    // Such a wish is blotted out before, except in a request that came behind another one. There
-    // actix-web ends the connection and says `Connection: upgrade`, so that the client would send
-    // its next request on it.
+    // `Upgrade` is removed from requests before, except from pipelined ones. For those actix-web
+    // closes the connection but sends `Connection: upgrade`, so a client would send its next
+    // request on it.
     let is_upgrade = request.head().upgrade();
     let is_head = request.method() == Method::HEAD;
     let mut response = if is_surplus && !is_probe {
@@ -51,7 +51,7 @@ pub(crate) async fn answer(
     Ok(if is_head { head_answer::without_body(response) } else { response })
 }
 
-/// Adds the headers that every answer has.
+/// Adds the headers of every response.
 pub(crate) fn add_headers(headers: &mut HeaderMap, is_secure: bool) {
     if !headers.contains_key(CACHE_CONTROL) {
         headers.append(CACHE_CONTROL, HeaderValue::from_static("no-store"));

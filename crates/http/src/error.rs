@@ -1,4 +1,4 @@
-//! Everything that can go wrong with a request.
+//! The errors of requests.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -10,34 +10,33 @@ use rollcall_domain::{Password, PasswordFlaw, UserError};
 pub(crate) enum ApiError {
     /// The domain refused it.
     User(UserError),
-    /// The path or the body can't be read; the text says what is accepted.
+    /// The path or the body cannot be parsed; the text names the accepted form.
     Malformed(String),
-    /// Fields of the body break rules.
+    /// Fields of the body are invalid.
     Invalid {
-        /// The envelope that they are in.
+        /// The envelope of these fields.
         within: &'static str,
-        /// The fields.
+        /// The invalid fields.
         fields: Vec<InvalidField>,
     },
-    /// The headers that should prove who asks can't be read; the text says what is accepted.
+    /// The credentials cannot be parsed; the text names the accepted form.
     Credentials(&'static str),
-    /// There is nothing at this path.
+    /// No resource has this path.
     UnknownPath,
-    /// There is something at this path, but not by this method.
+    /// The resource does not have this method.
     MethodNotAllowed {
-        /// The methods that the path takes, as `Allow` lists them.
+        /// The methods of the resource, as `Allow` lists them.
         allow: String,
     },
     /// The body is larger than [`MAX_BODY_BYTES`](crate::body::MAX_BODY_BYTES).
     BodyTooLarge,
-    /// The body did not come within this time.
+    /// The body did not arrive within this time.
     BodyTooSlow(Duration),
     /// The body's content type is not JSON.
     UnsupportedMediaType,
-    /// There are more connections than there may be, and the request came over one of those that are too
-    /// many.
+    /// The connection is above the limit.
     TooManyConnections,
-    /// The server is stopping, and the work was not begun.
+    /// The server is stopping, and the work was not started.
     Stopping,
 }
 
@@ -53,23 +52,23 @@ pub(crate) struct InvalidField {
 /// A broken rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Flaw {
-    /// It is not there, or null, or empty.
+    /// The field is missing, null or empty.
     Required,
-    /// It can't be a password.
+    /// The password is not acceptable.
     Password(PasswordFlaw),
-    /// Something else; the text says what is accepted.
+    /// Another rule, in words.
     Other(String),
 }
 
 impl InvalidField {
-    /// A field that can't be what it should be; `reason` says what is accepted.
+    /// An invalid field; `reason` states the rule.
     pub(crate) fn new(field: &'static str, reason: &impl ToString) -> Self {
         Self { field: field.into(), flaw: Flaw::Other(reason.to_string()) }
     }
 }
 
-/// Reads the new password in `field`; adds what is wrong with it to `invalid`, unless something is
-/// known to be wrong with that field already.
+/// Parses the new password in `field`; adds its flaw to `invalid` unless that field is there
+/// already.
 pub(crate) fn parse_password(
     field: &'static str,
     text: Option<PasswordText>,

@@ -1,4 +1,4 @@
-//! Lists of users. Whole ones are sent while they are read: they may be longer than memory is large.
+//! Lists of users. Whole lists are streamed, since they may be larger than memory.
 
 use std::ops::ControlFlow;
 
@@ -18,21 +18,21 @@ use crate::{
     reference,
 };
 
-/// How a set writes a list.
+/// The format of a list in one of the two sets.
 pub(crate) struct Form<T, P> {
-    /// What the users are ordered by unless something else is asked for.
+    /// The default order.
     pub(crate) order: UserOrder,
-    /// What stands before the first user of a whole list.
+    /// The text before the first user of a whole list.
     pub(crate) head: &'static str,
-    /// A user on the wire.
+    /// Converts a user to its API type.
     pub(crate) item: fn(User) -> T,
-    /// What stands behind the last user of a whole list.
+    /// The text after the last user of a whole list.
     pub(crate) tail: &'static str,
-    /// A page on the wire: its users, and what goes on behind it.
+    /// Converts a page: its users, and the token of the next page.
     pub(crate) page: fn(Vec<T>, Option<String>) -> P,
 }
 
-/// The users that the query of the request asks for: every one, or a page.
+/// Answers with the users that the query selects: all of them, or a page.
 pub(crate) async fn respond<T: Serialize + 'static, P: Serialize + 'static>(
     call: &Call,
     caller: Caller,
@@ -41,7 +41,7 @@ pub(crate) async fn respond<T: Serialize + 'static, P: Serialize + 'static>(
     caller.may(Action::List, None)?;
     match PageRequest::parse(call.request().query_string(), form.order)? {
         Some(request) => page(call, caller, form, request).await,
-        // The users are not read: without a body, its length alone would be missing.
+        // A HEAD request reads no users: only the length of the body would be missing.
         None if call.request().method() == Method::HEAD => Ok(whole().body(body::None::new())),
         None => everybody(call, caller, form).await,
     }
@@ -64,8 +64,8 @@ async fn page<T, P: Serialize>(
     Ok(response.json((form.page)(users, token)))
 }
 
-/// The list of every user. What fails before the first piece of it is refused; what fails later ends
-/// the connection, so that nobody takes the list for whole.
+/// Streams all users. An error before the first piece is a normal error response; a later one
+/// closes the connection, so that the client notices that the list is incomplete.
 async fn everybody<T: Serialize + 'static, P: 'static>(
     call: &Call,
     caller: Caller,
@@ -77,14 +77,14 @@ async fn everybody<T: Serialize + 'static, P: 'static>(
     Ok(whole().body(body))
 }
 
-/// The beginning of a whole list.
+/// Starts the response of a whole list.
 fn whole() -> HttpResponseBuilder {
     let mut response = private(StatusCode::OK);
     response.insert_header(header::ContentType::json());
     response
 }
 
-/// Writes the list. Without an end, where nobody reads on.
+/// Writes the list. Stops early when the client has gone.
 fn write<T: Serialize, P>(
     users: &UserService,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! Page tokens: a place in an order, opaque to clients.
+//! Page tokens: a position in an order, opaque to clients.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jiff::Timestamp;
@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 
 use crate::{error::ApiError, page_query};
 
-/// How many bytes tell one query from others.
+/// How many bytes of a hash identify the query of a token.
 const FINGERPRINT_BYTES: usize = 6;
 
-/// The token that goes on at a place in the answers to `query`.
+/// The token that continues after a position in the results of `query`.
 pub(crate) fn write(place: &Position, query: &PageQuery) -> String {
     let place = match place {
         Position::Id(id) => id.to_string(),
@@ -20,21 +20,21 @@ pub(crate) fn write(place: &Position, query: &PageQuery) -> String {
     write_place(&place, &filter(query))
 }
 
-/// The token that goes on at a place in the answers to what `filter` tells from other queries.
+/// The token that continues after a position in the results of the query that `filter` identifies.
 pub(crate) fn write_place(place: &str, filter: &str) -> String {
     let mut token = fingerprint(filter).to_vec();
     token.extend_from_slice(place.as_bytes());
     BASE64_URL_SAFE_NO_PAD.encode(token)
 }
 
-/// The place where a token goes on, if it was made for this `filter`.
+/// The position in a token, if the token was made for this `filter`.
 pub(crate) fn read_place(token: &str, filter: &str) -> Option<String> {
     let token = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
     let place = token.strip_prefix(&fingerprint(filter))?;
     std::str::from_utf8(place).ok().map(str::to_owned)
 }
 
-/// Refuses a token that was made for something else.
+/// The error for a token of another query.
 pub(crate) fn refusal() -> ApiError {
     page_query::refusal(
         "pageToken",
@@ -42,12 +42,12 @@ pub(crate) fn refusal() -> ApiError {
     )
 }
 
-/// The place where a token goes on, if it was made for `query`.
+/// The position in a token, if the token was made for `query`.
 pub(crate) fn read(token: &str, query: &PageQuery) -> Option<Position> {
     let place = read_place(token, &filter(query))?;
     match query.order {
         UserOrder::Id => Some(Position::Id(UserId(place.parse().ok()?))),
-        // Not every database takes whatever somebody may have put into a token.
+        // A client may send any characters, which not every database accepts.
         UserOrder::Name if place.chars().any(char::is_control) => None,
         UserOrder::Name => Some(Position::Name(NameKey::kept(&place))),
         UserOrder::CreateTime => {
@@ -58,8 +58,7 @@ pub(crate) fn read(token: &str, query: &PageQuery) -> Option<Position> {
     }
 }
 
-/// What tells the order and the filter of a query from others; how many are asked for may change from
-/// page to page.
+/// Identifies the order and the filter of a query. The limit may change from page to page.
 fn filter(query: &PageQuery) -> String {
     format!("{:?} {:?}", query.order, query.filter)
 }

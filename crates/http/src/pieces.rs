@@ -1,4 +1,4 @@
-//! Bodies that one thread writes while another sends them, a few pieces ahead at most.
+//! Response bodies that one thread writes while another sends them, at most a few pieces behind.
 
 use std::{
     mem,
@@ -23,14 +23,14 @@ use crate::{
     request_log::log_failure,
 };
 
-/// How large the first piece is, which should leave soon, and how large the others, which should be few.
+/// The sizes of the first piece, which should be sent soon, and of the others, which should be few.
 const FIRST_BYTES: usize = 8 * 1024;
 const NEXT_BYTES: usize = 64 * 1024;
 
-/// How many pieces wait to be sent.
+/// How many pieces may wait to be sent.
 const AHEAD: usize = 2;
 
-/// Some of a body.
+/// A part of a body.
 pub(crate) enum Piece {
     /// More follows.
     More(Bytes),
@@ -38,7 +38,7 @@ pub(crate) enum Piece {
     Last(Bytes),
 }
 
-/// Writes a body. One that is dropped before its end leaves a body that ends in a failure.
+/// Writes a body. Dropping it before [`Writer::end`] makes the body end with an error.
 pub(crate) struct Writer {
     pieces: mpsc::Sender<Result<Piece, ApiError>>,
     buffer: Vec<u8>,
@@ -51,16 +51,16 @@ pub(crate) struct Pieces {
     request: HttpRequest,
     next: Option<Piece>,
     is_over: bool,
-    /// Nothing is expected of the client before the last piece is written.
+    /// While the body is being written, no deadline for the client's next request applies.
     _answering: Option<Answering>,
 }
 
-/// A body that was not written to its end.
+/// The body was not written to its end.
 #[derive(Debug, Error)]
 #[error("the body ends too early")]
 pub(crate) struct Incomplete;
 
-/// A body of the answer to `request`, and what writes it.
+/// Creates the body of the response to `request`, and its writer.
 pub(crate) fn channel(request: &HttpRequest) -> (Writer, Pieces) {
     let (sender, receiver) = mpsc::channel(AHEAD);
     let writer =
@@ -76,9 +76,9 @@ pub(crate) fn channel(request: &HttpRequest) -> (Writer, Pieces) {
 }
 
 impl Writer {
-    /// Writes a value behind a text; blocks until there is room. Says no more once the connection has ended,
-    /// as it does when its client reads too slowly: meanwhile the writer holds a snapshot of the store, which
-    /// keeps what others write from being tidied up.
+    /// Writes a value after a text; blocks while too many pieces wait. Breaks once the connection
+    /// has closed, as it does if its client reads too slowly: a writer holds a snapshot of the
+    /// store, which delays the cleanup of old rows.
     pub(crate) fn write(&mut self, text: &str, value: &impl Serialize) -> ControlFlow<()> {
         self.buffer.extend_from_slice(text.as_bytes());
         if serde_json::to_writer(&mut self.buffer, value).is_err() {
@@ -93,13 +93,13 @@ impl Writer {
         self.send(Ok(piece))
     }
 
-    /// Ends the body: with a text, or where it can't be gone on with.
+    /// Ends the body, with a text or with the error that stopped it.
     pub(crate) fn end(mut self, outcome: Result<String, ApiError>) {
         let last = outcome.map(|text| {
             self.buffer.extend_from_slice(text.as_bytes());
             Piece::Last(mem::take(&mut self.buffer).into())
         });
-        // Whoever does not read it misses nothing.
+        // A client that has gone needs no end.
         let _ = self.send(last);
     }
 
@@ -112,10 +112,10 @@ impl Writer {
 }
 
 impl Pieces {
-    /// Waits for the first piece: all of the body if it is the last, too.
+    /// Waits for the first piece, which may be the whole body.
     ///
     /// # Errors
-    /// What the writer failed in before it.
+    /// The error that stopped the writer before it.
     pub(crate) async fn first(&mut self) -> Result<&Piece, ApiError> {
         let piece = self.coming.recv().await.ok_or(ApiError::Stopping)??;
         Ok(self.next.insert(piece))

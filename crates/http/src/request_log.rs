@@ -1,4 +1,4 @@
-//! One line of log for each request, and the id that ties it to the answer.
+//! Logs one line for each request, with the id that its response carries.
 
 use std::{
     fmt,
@@ -25,24 +25,24 @@ use crate::{
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The longest id that is taken over from a client.
+/// The longest id that is accepted from a client.
 const MAX_ID_BYTES: usize = 64;
 
-/// The name of the user that a request was made by, once that is proved.
+/// The authenticated user of a request.
 pub(crate) struct LoggedUser(pub(crate) String);
 
 /// The ids of a request.
 #[derive(Clone)]
 pub(crate) struct RequestIds {
-    /// The server's own, which no other request has.
+    /// The server's own, unique id.
     own: HeaderValue,
-    /// The client's `X-Request-Id`, where it is fit to be logged. Other requests may have it too.
+    /// The client's `X-Request-Id` if it may be logged. Other requests may have the same.
     client: Option<HeaderValue>,
 }
 
-/// Gives the request its id, lets it be answered, logs it and counts it. Nothing of it that could be secret
-/// is logged: no header but the client's address, no body, no query, no name that was not proved, and of a
-/// path that leads nowhere only what the contract says of it.
+/// Assigns an id to the request, answers it, logs and counts it. Nothing that could be secret is
+/// logged: no header but the client's address, no body, no query, no name that was not
+/// authenticated. Of an unknown path only the documented part is logged.
 pub(crate) async fn log_request(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -61,7 +61,7 @@ pub(crate) async fn log_request(
     Ok(response)
 }
 
-/// The server's id of the request, and the client's if it has sent one.
+/// The server's id of the request, and the client's if it has sent a valid one.
 pub(crate) fn request_ids(request: &HttpRequest) -> (Option<String>, Option<String>) {
     let extensions = request.extensions();
     let Some(RequestIds { own, client }) = extensions.get::<RequestIds>() else {
@@ -70,7 +70,7 @@ pub(crate) fn request_ids(request: &HttpRequest) -> (Option<String>, Option<Stri
     (Some(text(own).to_owned()), client.as_ref().map(|id| text(id).to_owned()))
 }
 
-/// Logs what went wrong inside, which the answer to `request` does not say.
+/// Logs the cause of an internal error, which the response to `request` does not contain.
 pub(crate) fn log_failure(request: &HttpRequest, error: &ApiError) {
     let extensions = request.extensions();
     let address = LoggedAddress(request);
@@ -85,7 +85,7 @@ pub(crate) fn log_failure(request: &HttpRequest, error: &ApiError) {
     }
 }
 
-/// An id that no other request has: the process's own random part and a count.
+/// A unique id: the process's random part and a counter.
 pub(crate) fn new_id() -> String {
     static PROCESS: LazyLock<String> =
         LazyLock::new(|| format!("{:016x}", getrandom::u64().unwrap_or_default()));
@@ -104,13 +104,13 @@ impl RequestIds {
         Self { own, client: headers.get(X_REQUEST_ID).filter(fit).cloned() }
     }
 
-    /// What the answer calls the request: what the client does, if it does.
+    /// The id in the response: the client's if there is one.
     fn answered(self) -> HeaderValue {
         self.client.unwrap_or(self.own)
     }
 }
 
-/// As the log has them: the server's own first, so that no client can pass for another request.
+/// The ids as logged, with the server's own first, so that no client can imitate another request.
 impl fmt::Display for RequestIds {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(text(&self.own))?;

@@ -1,4 +1,4 @@
-//! Headers that tell browsers what not to do with an answer, on every answer.
+//! Security headers for browsers, on every response.
 
 use actix_web::http::header::{
     CONTENT_SECURITY_POLICY, CROSS_ORIGIN_RESOURCE_POLICY, HeaderMap, HeaderName, HeaderValue,
@@ -15,20 +15,20 @@ const ON_EVERYTHING: [(HeaderName, &str); 4] = [
     (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
 ];
 
-/// Once a client has come by TLS, it comes by nothing else for two years.
+/// For two years after a response over TLS, browsers use TLS only.
 const OVER_TLS: (HeaderName, &str) = (STRICT_TRANSPORT_SECURITY, "max-age=63072000");
 
-/// The headers of an answer over a connection, be it encrypted or not.
+/// The headers of a response, depending on whether the connection is encrypted.
 pub(crate) fn for_connection(is_secure: bool) -> impl Iterator<Item = (HeaderName, &'static str)> {
     ON_EVERYTHING.into_iter().chain([POLICY]).chain(is_secure.then_some(OVER_TLS))
 }
 
-/// Adds them to `headers`, of which pages have a policy of their own.
+/// Adds the headers to `headers`. A page's own policy is kept.
 pub(crate) fn add(headers: &mut HeaderMap, is_secure: bool) {
     let policy = (!headers.contains_key(POLICY.0)).then_some(POLICY);
     let over_tls = is_secure.then_some(OVER_TLS);
     for (name, value) in ON_EVERYTHING.into_iter().chain(policy).chain(over_tls) {
-        // None of them is there yet, and this costs half of what it would to replace them.
+        // None of these headers is present yet, and appending costs half of what replacing does.
         headers.append(name, HeaderValue::from_static(value));
     }
 }

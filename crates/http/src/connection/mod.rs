@@ -1,9 +1,8 @@
-//! Connections: how long clients may take, how many there may be, and what is said where no request
-//! could be read.
+//! Connections: their limits, and the answer to a request that cannot be read.
 //!
-//! actix-http itself bounds the head of the first request of a connection alone, waits for ever for
-//! a client that does not read, and stops accepting when it has too many connections. [`Stream`]
-//! stands between it and the socket and does better.
+//! actix-http itself limits only the time of the first head on a connection, waits without limit
+//! for a client that does not read, and stops accepting at its maximum of connections. [`Stream`]
+//! stands between actix-http and the socket and enforces all limits.
 
 mod crowd;
 mod head;
@@ -22,34 +21,34 @@ pub(crate) use phase::Answering;
 pub(crate) use state::Connection;
 pub(crate) use stream::Stream;
 
-/// How many connections beyond the limit each worker holds, for as long as it takes to tell them so,
-/// or that it is alive.
+/// How many connections above the limit each worker accepts, only to answer them with 503 or to
+/// serve health probes.
 pub const CONNECTIONS_IN_RESERVE: usize = 128;
 
-/// What a client may take of the server.
+/// The limits on connections and their clients.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How long the head of a request may take to come; of the first one, with TLS, the handshake
-    /// too.
+    /// The time for the head of a request to arrive; for the first one with TLS, including the
+    /// handshake.
     pub header_timeout: Duration,
-    /// How long a body may take to come.
+    /// The time for a body to arrive.
     pub body_timeout: Duration,
-    /// How long a connection may rest between two requests.
+    /// How long a connection may be idle between two requests.
     pub keep_alive: Duration,
-    /// How long an answer waits for a client that reads nothing of it, or less than it must.
+    /// How long a response waits for a client that reads none of it, or reads too slowly.
     pub send_timeout: Duration,
-    /// How many bytes of an answer a client must read in a second.
+    /// The minimum rate at which a client must read a response, in bytes per second.
     pub send_rate: NonZeroU32,
-    /// How long an answer may take to be read in any case.
+    /// The time for a whole response to be read.
     pub answer_timeout: Duration,
-    /// How many connections are served at the same time.
+    /// The maximum of connections served at the same time.
     pub connections: usize,
-    /// How many of them by each worker.
+    /// The maximum of them for each worker.
     pub connections_per_worker: usize,
 }
 
 impl Limits {
-    /// How many connections each of `workers` accepts: all that are served, and the reserve.
+    /// How many connections each of `workers` accepts: its share of the limit, and the reserve.
     pub(crate) fn accepted_by_each(&self, workers: usize) -> usize {
         let share = self.connections.div_ceil(workers.max(1));
         share.min(self.connections_per_worker).saturating_add(CONNECTIONS_IN_RESERVE)

@@ -1,5 +1,5 @@
-//! What is said where no request could be read. actix-http answers on its own then, with a status and
-//! nothing else; here that becomes an answer like all others.
+//! The answer to a request that cannot be read. actix-http writes a bare status line, which is
+//! replaced here with problem details like those of all other errors.
 
 use std::{borrow::Cow, fmt::Write as _, net::IpAddr, time::SystemTime};
 
@@ -11,14 +11,14 @@ use actix_web::{
 use super::head::{Flaw, MAX_FIELDS, MAX_TARGET_BYTES};
 use crate::{request_log, security_headers};
 
-/// The end of every head, and of an answer without a body.
+/// The end of every head, and of a response without a body.
 const END: &[u8] = b"\r\n\r\n";
 
-/// No answer of actix-http's own is longer.
+/// The maximum length of actix-http's own responses.
 const LONGEST: usize = 200;
 
-/// Where in `written` an answer of actix-http's own begins, if one is the last there, and its status.
-/// Answers of ours have more headers, and nothing that they hold has line ends of its own.
+/// Finds where in `written` a response of actix-http's own begins, if it is the last one, and its
+/// status. Rollcall's responses have more headers, and none of their values contains line ends.
 pub(super) fn find(written: &[u8]) -> Option<(usize, StatusCode)> {
     if !written.ends_with(END) {
         return None;
@@ -45,7 +45,7 @@ fn is_refusal(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
 
-/// Why no request could be read: the status, and the limit or the form that is accepted.
+/// Why the request could not be read: the status, and the limit or format that applies.
 pub(super) struct Reason {
     status: StatusCode,
     kind: &'static str,
@@ -53,7 +53,7 @@ pub(super) struct Reason {
 }
 
 impl Reason {
-    /// The meaning of a status of actix-http, beside the flaw that the head is known to have.
+    /// The reason for a status of actix-http, given the known flaw of the head.
     pub(super) fn of(status: StatusCode, flaw: Option<Flaw>) -> Self {
         match (status, flaw) {
             (
@@ -92,7 +92,7 @@ impl Reason {
     }
 }
 
-/// The answer to the client at `peer`, after which the connection ends.
+/// The response to the client at `peer`, after which the connection is closed.
 pub(super) fn answer(reason: &Reason, is_secure: bool, peer: Option<IpAddr>) -> Bytes {
     let Reason { status, kind, detail } = reason;
     let title = status.canonical_reason().unwrap_or_default();
@@ -111,7 +111,7 @@ pub(super) fn answer(reason: &Reason, is_secure: bool, peer: Option<IpAddr>) -> 
         HttpDate::from(SystemTime::now()),
     );
     for (name, value) in security_headers::for_connection(is_secure) {
-        // Writing to a text does not fail.
+        // Writing to a string does not fail.
         let _ = write!(text, "{name}: {value}\r\n");
     }
     text += "\r\n";

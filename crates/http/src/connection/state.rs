@@ -1,4 +1,4 @@
-//! What is known of one connection, by the socket's side and by the requests that come over it.
+//! The state of a connection, shared by its socket and the requests on it.
 
 use std::{
     cell::{Cell, RefCell},
@@ -14,29 +14,29 @@ use super::{
     seat::{Activity, Seat},
 };
 
-/// One connection. It is either answering or waiting for the next request, and then not for long.
+/// A connection. It is either answering, or waiting for the next request, which is limited in time.
 pub(crate) struct Connection {
     limits: Limits,
     is_secure: bool,
     is_surplus: bool,
     peer: Option<IpAddr>,
-    /// What other workers know of it.
+    /// The part of the state that other workers see.
     seat: Arc<Seat>,
     pub(super) answering: Cell<usize>,
-    /// Whether a request is being answered whose body is yet to come.
+    /// Whether a request is being answered whose body has not arrived yet.
     pub(super) awaits_body: Cell<bool>,
-    /// Whether an answer waits until the client reads.
+    /// Whether a response waits until the client reads.
     is_stalled: Cell<bool>,
-    /// When the head of the next request must be there, or its first byte, once that is reckoned.
+    /// The deadline for the head of the next request, or its first byte; none until it is set.
     due: Cell<Option<Instant>>,
     /// Whether the head of the next request has begun.
     pub(super) has_begun: Cell<bool>,
-    /// What is woken when the connection must go.
+    /// The task to wake when the connection must close.
     task: RefCell<Option<Waker>>,
 }
 
 impl Connection {
-    /// A connection that has just come, whose first request is waited for.
+    /// A new connection that waits for its first request.
     pub(super) fn new(
         limits: Limits,
         is_secure: bool,
@@ -59,22 +59,22 @@ impl Connection {
         }
     }
 
-    /// Whether it is encrypted.
+    /// Whether the connection is encrypted.
     pub(crate) fn is_secure(&self) -> bool {
         self.is_secure
     }
 
-    /// Whether it is one more than there may be.
+    /// Whether the connection is above the limit.
     pub(crate) fn is_surplus(&self) -> bool {
         self.is_surplus
     }
 
-    /// Whether it ends with the answer that is being given.
+    /// Whether the connection closes after the current response.
     pub(crate) fn is_last(&self) -> bool {
         self.is_surplus || self.seat.is_given_up()
     }
 
-    /// The address at its other end.
+    /// The client's address.
     pub(super) fn peer(&self) -> Option<IpAddr> {
         self.peer
     }
@@ -83,14 +83,15 @@ impl Connection {
         &self.limits
     }
 
-    /// Gives up waiting for a request, in favour of another connection.
+    /// Stops waiting for a request, to make room for another connection.
     pub(super) fn give_up(&self) {
         if self.answering.get() == 0 {
             self.seat.give_up();
         }
     }
 
-    /// What the connection is at if it was given up and can go. Else `context` learns when it is.
+    /// The activity of the connection if it was given up and can be closed. Otherwise `context` is
+    /// woken when it is given up.
     pub(super) fn given_up_at(&self, context: &Context<'_>) -> Option<Activity> {
         let mut task = self.task.borrow_mut();
         if !task.as_ref().is_some_and(|task| task.will_wake(context.waker())) {
@@ -101,7 +102,7 @@ impl Connection {
         (activity != Activity::Working && self.seat.is_given_up()).then_some(activity)
     }
 
-    /// Whether an answer waits until the client reads.
+    /// Sets whether a response waits until the client reads.
     pub(super) fn set_stalled(&self, is_stalled: bool) {
         self.is_stalled.set(is_stalled);
         self.show_activity();
@@ -116,7 +117,8 @@ impl Connection {
         }
     }
 
-    /// Has other workers know what it is at. If it was given up while it was working, it goes now.
+    /// Publishes the activity to other workers. If the connection was given up while it was
+    /// answering, wakes its task so that it closes.
     pub(super) fn show_activity(&self) {
         let activity = self.activity();
         self.seat.set_activity(activity);
@@ -128,13 +130,13 @@ impl Connection {
         }
     }
 
-    /// When the connection has been waited for long enough, if it is, and that was reckoned.
+    /// The deadline for the next request, if the connection waits for one and it is set.
     pub(super) fn due(&self) -> Option<Instant> {
         if self.answering.get() == 0 { self.due.get() } else { None }
     }
 
-    /// The same, reckoned from now on if it was not yet. A request that comes as a whole is answered
-    /// before anybody asks.
+    /// Sets the deadline for the next request if there is none, and returns it. Most requests
+    /// arrive whole and are answered before this is called.
     pub(super) fn reckon(&self) -> Option<Instant> {
         if self.answering.get() == 0 && self.due.get().is_none() {
             let Limits { header_timeout, keep_alive, .. } = self.limits;
@@ -144,17 +146,17 @@ impl Connection {
         self.due()
     }
 
-    /// Whether a part of a head was the last that came.
+    /// Whether only part of a head has arrived.
     pub(super) fn has_begun(&self) -> bool {
         self.has_begun.get()
     }
 
-    /// Whether what comes next is the beginning of a head.
+    /// Whether the next bytes are the beginning of a head.
     pub(super) fn awaits_head(&self) -> bool {
         self.answering.get() == 0 && !self.has_begun.get()
     }
 
-    /// Something came.
+    /// Notes that bytes have arrived.
     pub(super) fn hear(&self) {
         if self.answering.get() == 0 && !self.has_begun.replace(true) {
             self.due.set(None);
@@ -162,12 +164,12 @@ impl Connection {
         }
     }
 
-    /// Whether an answer is being given.
+    /// Whether a response is being sent.
     pub(super) fn is_answering(&self) -> bool {
         self.answering.get() > 0
     }
 
-    /// All that was to be sent is sent: the next request may come.
+    /// Everything is sent: the connection waits for the next request.
     pub(super) fn rest(&self) {
         self.due.set(None);
     }

@@ -1,4 +1,4 @@
-//! A socket, with or without TLS, that keeps time.
+//! A socket, with or without TLS, that enforces time limits.
 
 use std::{
     io, mem,
@@ -18,20 +18,20 @@ use tokio_rustls::{Accept, TlsAcceptor, rustls::ServerConfig, server::TlsStream}
 
 use super::{Connection, Crowd, crowd::Member, head::Head, pace::Pace, refusal, seat::Activity};
 
-/// A connection's socket. To whoever reads it, a client that has taken too long has gone; and writing to a
-/// client that does not read fails.
+/// A connection's socket. When the client exceeds a limit, reading reports that it has
+/// disconnected, and writing to a client that does not read fails.
 pub(crate) struct Stream {
     socket: Socket,
     member: Member,
     alarm: Pin<Box<Sleep>>,
     is_alarm_set: bool,
-    /// How fast the client reads its answers.
+    /// How fast the client reads responses.
     pace: Pace,
-    /// The head of the request that came last, unless it came behind another one.
+    /// The head of the last request, unless it was pipelined behind another.
     head: Head,
-    /// Whether reading was put off because the client does not read either.
+    /// Whether reading was postponed because the client does not read either.
     was_not_read: bool,
-    /// What is sent instead of what actix-http wrote, or before the end.
+    /// A refusal to send, instead of what actix-http wrote or before the connection is closed.
     refusal: Option<Bytes>,
 }
 
@@ -60,7 +60,7 @@ impl Stream {
         Self { socket, member, alarm, is_alarm_set, pace, head, was_not_read, refusal }
     }
 
-    /// What is known of the connection.
+    /// The shared state of the connection.
     pub(crate) fn connection(&self) -> &Rc<Connection> {
         &self.member.connection
     }
@@ -71,10 +71,10 @@ impl Stream {
         refusal::answer(&reason, connection.is_secure(), connection.peer())
     }
 
-    /// Whether somebody has taken too long. If nobody has yet, `context` learns when.
+    /// Whether a deadline has passed. Otherwise `context` is woken when one does.
     fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
         let Some(due) = self.pace.due().or_else(|| self.connection().due()) else { return false };
-        // An alarm that goes off too early costs less than setting it anew for each request.
+        // An alarm that rings too early costs less than setting it for each request.
         if self.is_alarm_set && !self.alarm.is_elapsed() && self.alarm.deadline() <= due {
             return false;
         }
@@ -83,7 +83,7 @@ impl Stream {
         !self.is_alarm_set
     }
 
-    /// Keeps time of sending. `count` gives the number of bytes that were sent.
+    /// Tracks the pace of sending. `count` returns the number of bytes sent.
     fn watch<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -114,7 +114,7 @@ impl Stream {
         outcome
     }
 
-    /// Sends the refusal that waits to be sent.
+    /// Sends the pending refusal.
     fn poll_refusal(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(rest) = self.refusal.as_mut().filter(|it| !it.is_empty()) {
             let outcome = self.socket.poll_write(context, rest);
@@ -141,7 +141,7 @@ impl AsyncRead for Stream {
                 return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
             }
         }
-        // A client that does not read gets no further answers to keep for it.
+        // Responses are not buffered for a client that does not read.
         if self.pace.is_behind() {
             if self.is_overdue(context) {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
@@ -196,7 +196,7 @@ impl AsyncWrite for Stream {
         if !self.connection().is_answering() {
             self.pace.finish();
         }
-        // An answer may just have been given, or part of a head have come: there is something to wait for.
+        // A response may just have ended, or part of a head have arrived, so a deadline applies.
         self.connection().reckon();
         if self.is_overdue(context) {
             context.waker().wake_by_ref();
@@ -212,7 +212,7 @@ impl AsyncWrite for Stream {
 }
 
 impl Socket {
-    /// Ends the handshake, if it can be ended by now.
+    /// Continues the handshake, and completes it if possible.
     fn poll_handshake(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if let Self::Handshake(accept) = self {
             let stream = ready!(Pin::new(accept.as_mut()).poll(context))?;

@@ -1,4 +1,4 @@
-//! Between the directory set's wire types and the domain's.
+//! Converts between the directory set's API types and the domain's.
 
 use rollcall_api_spec::{
     PasswordText,
@@ -12,7 +12,7 @@ use rollcall_domain::{
 
 use crate::error::{ApiError, InvalidField, parse_password};
 
-/// A user as the wire shows it. Takes the user apart, so that a new field forces a decision.
+/// Converts a user. Destructures it, so that a new field forces a decision here.
 pub(super) fn wire_user(user: User) -> WireUser {
     let User { id, version, create_time, name, email, status, roles } = user;
     WireUser {
@@ -29,7 +29,7 @@ pub(super) fn wire_user(user: User) -> WireUser {
     }
 }
 
-/// A registration, or everything that is wrong with it.
+/// Parses a registration, or returns all its errors.
 pub(crate) fn registrant(registration: UserRegistration) -> Result<Registrant, ApiError> {
     let info = registration.user_info.unwrap_or_default();
     let mut fields = Fields::new(violations(&info));
@@ -44,7 +44,7 @@ pub(crate) fn registrant(registration: UserRegistration) -> Result<Registrant, A
     }
 }
 
-/// A change, or everything that is wrong with it.
+/// Parses a change, or returns all its errors.
 pub(crate) fn patch(change: UserChange, condition: Preconditions) -> Result<UserPatch, ApiError> {
     let (info, envelope) =
         change.into_info().map_err(|reason| ApiError::Malformed(reason.to_owned()))?;
@@ -77,7 +77,7 @@ pub(crate) fn patch(change: UserChange, condition: Preconditions) -> Result<User
     }
 }
 
-/// Parses fields and gathers what is wrong with any of them.
+/// Parses fields and collects their errors.
 struct Fields {
     invalid: Vec<InvalidField>,
 }
@@ -96,7 +96,7 @@ impl Fields {
         parse(value?).map_err(|reason| self.invalid.push(InvalidField::new(field, &reason))).ok()
     }
 
-    /// All that is wrong in an envelope, ordered by field.
+    /// All errors in an envelope, ordered by field.
     fn refusal(mut self, within: &'static str) -> ApiError {
         self.invalid.sort_by(|left, right| left.field.cmp(&right.field));
         ApiError::Invalid { within, fields: self.invalid }

@@ -1,4 +1,4 @@
-//! Files that are the same for everybody for as long as the process runs.
+//! Static files, the same for all clients while the process runs.
 
 use std::{
     collections::HashMap,
@@ -19,16 +19,17 @@ use sha2::{Digest, Sha256};
 
 use crate::conditions;
 
-/// How much of a file waits to be sent: a client that reads slowly should not have all of it lie there.
+/// The size of the chunks in which a file is sent, so that it is not buffered whole for a slow
+/// client.
 const PIECE_BYTES: usize = 32 * 1024;
 
-/// How many bytes of a file's hash are its tag.
+/// The number of bytes of a file's hash in its entity tag.
 const TAG_BYTES: usize = 12;
 
-/// What was asked for, by its name.
+/// The files requested so far, by name.
 static FILES: LazyLock<RwLock<HashMap<String, File>>> = LazyLock::new(RwLock::default);
 
-/// A file, with what is said of it.
+/// A file and its headers.
 #[derive(Clone)]
 pub(super) struct File {
     content_type: String,
@@ -36,7 +37,7 @@ pub(super) struct File {
     etag: String,
 }
 
-/// The rest of a file, which is sent piece by piece.
+/// The rest of a file, sent in chunks.
 struct Rest(Bytes);
 
 impl File {
@@ -48,8 +49,8 @@ impl File {
     }
 }
 
-/// The answer to `request` with the file of this name, which `find` finds the first time. A client that has
-/// it already is told so.
+/// The response to `request` with the file of this name; `find` loads it the first time. A client
+/// that has the current version gets 304.
 pub(super) fn serve(
     request: &HttpRequest,
     name: &str,

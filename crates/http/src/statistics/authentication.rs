@@ -1,50 +1,50 @@
-//! What became of credentials. Never which part of them was wrong.
+//! Outcomes of authentication. They never show which part of the credentials was wrong.
 
 use actix_web::http::header::{HeaderMap, HeaderName};
 use rollcall_domain::{SignatureFlaw, StoreError, UserError};
 
 use crate::error::ApiError;
 
-/// What somebody proves with who it is.
+/// The kind of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A name and a password with a request.
+    /// Name and password of a request.
     Basic,
-    /// A session's signature.
+    /// The signature of a session.
     Signed,
-    /// A name and a password for a session.
+    /// Name and password of a log-in.
     Login,
 }
 
-/// What became of it.
+/// The outcome of an authentication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Right, and known to be without hashing.
+    /// Right, found in the cache without hashing.
     Known,
-    /// Right, as a hash or a signature has shown.
+    /// Right, by the hash or the signature.
     Accepted,
     /// Wrong.
     Refused,
-    /// Nothing that could be looked at.
+    /// The credentials could not be parsed.
     Malformed,
-    /// Signed at no time of now.
+    /// The timestamp is too old or too far ahead.
     Expired,
-    /// Signed by what has been used before.
+    /// The signature was used before.
     Replayed,
-    /// Not looked at after too many attempts.
+    /// Not checked, after too many attempts.
     Throttled,
-    /// Not looked at because there was too much to hash.
+    /// Not checked, because the queue for hashing was full.
     Overloaded,
-    /// Not looked at because the store did not answer, or signatures of that time are forgotten.
+    /// Not checked, because the store did not answer, or signatures of that time are forgotten.
     Unavailable,
-    /// Not looked at because the service failed.
+    /// Not checked, because of an internal error.
     Failed,
 }
 
 impl Kind {
     pub(crate) const ALL: [Self; 3] = [Self::Basic, Self::Signed, Self::Login];
 
-    /// What the credentials in these headers are, as far as that can be said.
+    /// The kind of credentials in these headers.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let key = HeaderName::from_static("sessionkey");
         if headers.contains_key(key) { Self::Signed } else { Self::Basic }
@@ -58,7 +58,7 @@ impl Kind {
         }
     }
 
-    /// What can become of it.
+    /// The possible outcomes for this kind.
     pub(crate) fn outcomes(self) -> &'static [Outcome] {
         use Outcome::{
             Accepted, Expired, Failed, Known, Malformed, Overloaded, Refused, Replayed, Throttled,
@@ -77,13 +77,13 @@ impl Kind {
 impl Outcome {
     pub(crate) const COUNT: usize = Self::Failed as usize + 1;
 
-    /// What became of credentials that were looked at: `accepted` unless there is an error.
+    /// The outcome of checked credentials: `accepted` unless there is an error.
     pub(crate) fn of<T>(outcome: &Result<T, ApiError>, accepted: Self) -> Self {
         match outcome {
             Ok(_) => accepted,
             Err(ApiError::User(error)) => Self::of_refusal(error),
             Err(ApiError::Stopping) => Self::Unavailable,
-            // A body that is signed and can't be read.
+            // The body of a signed request could not be read.
             Err(_) => Self::Malformed,
         }
     }

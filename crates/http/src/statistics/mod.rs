@@ -1,5 +1,5 @@
-//! What is counted of requests. Each worker counts for itself, so that none waits for another or takes
-//! memory from it; whoever asks adds up.
+//! Statistics of requests. Each worker has its own counters, which avoids contention between cores;
+//! a snapshot adds them up.
 
 mod authentication;
 mod operation;
@@ -15,7 +15,7 @@ pub(crate) use operation::{Label, Labels};
 use rollcall_domain::statistics::{HistogramSnapshot, TIMES};
 pub(crate) use worker::{InFlight, Worker};
 
-/// The counts of one server, which its workers bring together here.
+/// The statistics of one server, from all its workers.
 #[derive(Clone, Default)]
 pub struct HttpStatistics(Arc<Shared>);
 
@@ -25,50 +25,50 @@ struct Shared {
     connections: AtomicU64,
 }
 
-/// What a server has come to, and what it is at.
+/// The counts of a server so far, and its current state.
 #[derive(Clone, Debug)]
 pub struct HttpSnapshot {
-    /// The answers of each operation, and of what is none.
+    /// The responses of each operation, and of requests for none.
     pub operations: Vec<OperationStatistics>,
     /// Credentials by kind and outcome.
     pub authentications: Vec<(&'static str, &'static str, u64)>,
-    /// Requests that are not answered yet.
+    /// Requests in progress.
     pub in_flight: u64,
-    /// Connections that are open.
+    /// Open connections.
     pub connections: u64,
-    /// Requests that did not wait for the store any longer.
+    /// Requests that gave up waiting for the store.
     pub abandoned_reads: u64,
 }
 
-/// The answers of one operation.
+/// The responses of one operation.
 #[derive(Clone, Debug)]
 pub struct OperationStatistics {
-    /// The operation's id in the document, or another fixed name for what is none.
+    /// The operation's id in the API document, or another fixed name.
     pub operation: &'static str,
-    /// How many answers had which status, of those that any had.
+    /// The number of responses by status, without those that are 0.
     pub statuses: Vec<(&'static str, u64)>,
-    /// How long it took until they began, in nanoseconds.
+    /// The time until the response began, in nanoseconds.
     pub times: HistogramSnapshot,
 }
 
-/// A connection that is open until this is dropped.
+/// An open connection, counted until this is dropped.
 pub(crate) struct OpenConnection(Arc<Shared>);
 
 impl HttpStatistics {
-    /// The counts of one more worker.
+    /// Adds the counters of a worker.
     pub(crate) fn worker(&self) -> Arc<Worker> {
         let worker = Arc::new(Worker::new());
         self.workers().push(Arc::clone(&worker));
         worker
     }
 
-    /// Counts a connection.
+    /// Counts an open connection.
     pub(crate) fn connection(&self) -> OpenConnection {
         self.0.connections.fetch_add(1, Ordering::Relaxed);
         OpenConnection(Arc::clone(&self.0))
     }
 
-    /// What was counted so far.
+    /// The statistics so far.
     #[must_use]
     pub fn snapshot(&self) -> HttpSnapshot {
         let workers = self.workers();

@@ -1,46 +1,46 @@
-//! What requests are counted under: a fixed number of names, whatever anybody asks for.
+//! The labels that requests are counted by: a fixed number, whatever clients request.
 
 use actix_web::http::Method;
 use rollcall_api_spec::Operation;
 
-/// What is counted beside the operations of the document.
+/// The labels beside the operations of the API document.
 const OTHERS: [&str; 3] = ["docs", "health", "unknown"];
 
-/// What requests are counted under.
+/// The label that a request is counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Label(usize);
 
-/// What the requests to one path are counted under.
+/// The labels of the requests to one path, by method.
 #[derive(Clone, Debug)]
 pub(crate) struct Labels(pub(crate) Vec<(Method, Label)>);
 
 impl Label {
-    /// The pages about the document, and the document.
+    /// The API document and the pages that show it.
     pub(crate) const DOCS: Self = Self(Operation::ALL.len());
-    /// Probes.
+    /// Health probes.
     pub(crate) const HEALTH: Self = Self(Operation::ALL.len() + 1);
-    /// What there is not.
+    /// Unknown paths and methods.
     pub(crate) const UNKNOWN: Self = Self(Operation::ALL.len() + 2);
 
-    /// How many there are.
+    /// The number of labels.
     pub(crate) const COUNT: usize = Operation::ALL.len() + OTHERS.len();
 
-    /// What requests for `operation` are counted under.
+    /// The label of `operation`.
     pub(crate) fn of(operation: Operation) -> Self {
         Self(operation as usize)
     }
 
-    /// Every label there is.
+    /// Every label.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         (0..Self::COUNT).map(Self)
     }
 
-    /// Its number among all.
+    /// The index of this label among all.
     pub(crate) fn place(self) -> usize {
         self.0
     }
 
-    /// The operation's id, or what else it is.
+    /// The operation's id, or the label's fixed name.
     pub(crate) fn name(self) -> &'static str {
         match Operation::ALL.get(self.0) {
             Some(operation) => operation.id(),
@@ -50,7 +50,7 @@ impl Label {
 }
 
 impl Labels {
-    /// What a request by `method` is counted under.
+    /// The label of a request with `method`.
     pub(crate) fn of(&self, method: &Method) -> Label {
         let label = self.0.iter().find(|(its, _)| its == method);
         label.map_or(Label::UNKNOWN, |(_, label)| *label)

@@ -1,4 +1,4 @@
-//! The counts of one worker, which it alone writes.
+//! The counters of one worker, which no other thread writes.
 
 use std::{
     array,
@@ -18,8 +18,8 @@ use rollcall_domain::statistics::{Histogram, HistogramSnapshot, TIMES};
 
 use super::{Kind, Label, Labels, Outcome};
 
-/// What answers are counted by: the statuses that there are, the most frequent first, and one for any
-/// other.
+/// The statuses that responses are counted by, the most frequent first. All others share one more
+/// counter.
 pub(super) const STATUSES: [&str; 26] = [
     "200", "201", "204", "304", "400", "401", "403", "404", "409", "412", "503", "302", "405",
     "408", "413", "414", "415", "417", "421", "422", "428", "429", "431", "500", "501", "other",
@@ -33,13 +33,13 @@ pub(crate) struct Worker {
     abandoned_reads: AtomicU64,
 }
 
-/// The answers of one operation.
+/// The responses of one operation.
 struct Answers {
     statuses: [AtomicU64; STATUSES.len()],
     times: Histogram,
 }
 
-/// A request that is not answered yet.
+/// A request in progress.
 pub(crate) struct InFlight(Arc<Worker>);
 
 impl Worker {
@@ -52,17 +52,17 @@ impl Worker {
         }
     }
 
-    /// The counts of the worker that `request` is with, if anybody wants to know them.
+    /// The counters of the worker that handles `request`, if statistics are enabled.
     pub(crate) fn of(request: &HttpRequest) -> Option<&Arc<Self>> {
         request.app_data::<Arc<Self>>()
     }
 
-    /// Counts what became of credentials.
+    /// Counts the outcome of an authentication.
     pub(crate) fn authenticated(&self, kind: Kind, outcome: Outcome) {
         add(&self.authentications[kind as usize][outcome as usize]);
     }
 
-    /// Counts a request that did not wait for the store any longer.
+    /// Counts a request that gave up waiting for the store.
     pub(crate) fn abandoned_read(&self) {
         add(&self.abandoned_reads);
     }
@@ -95,13 +95,13 @@ impl Answers {
 }
 
 impl InFlight {
-    /// Counts a request from its beginning.
+    /// Counts the beginning of a request.
     pub(crate) fn begin(worker: &Arc<Worker>) -> Self {
         add(&worker.in_flight);
         Self(Arc::clone(worker))
     }
 
-    /// Counts the answer, which begins now.
+    /// Counts the response, which begins now.
     pub(crate) fn answered<B>(self, response: &ServiceResponse<B>, time: Duration) {
         let request = response.request();
         let label = label(request.app_data::<Labels>(), request.method());
@@ -121,7 +121,7 @@ fn label(labels: Option<&Labels>, method: &Method) -> Label {
     labels.map_or(Label::UNKNOWN, |labels| labels.of(method))
 }
 
-/// Where a status stands among those that are counted.
+/// The index of a status among those that are counted.
 fn place(status: StatusCode) -> usize {
     let known = STATUSES.iter().position(|it| *it == status.as_str());
     known.unwrap_or(STATUSES.len() - 1)
@@ -140,7 +140,7 @@ mod tests {
     use super::{STATUSES, StatusCode, place};
 
     #[test]
-    fn every_status_is_counted_and_those_that_nobody_expects_as_one() {
+    fn unexpected_statuses_share_one_counter() {
         for code in 100..1000 {
             let counted = STATUSES[place(StatusCode::from_u16(code).unwrap())];
             assert!(counted == code.to_string() || counted == "other", "{code}: {counted}");
