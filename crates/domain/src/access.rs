@@ -1,25 +1,25 @@
-//! Who may do what: the one place that decides it, for both endpoint sets.
+//! The access rules of both endpoint sets. No other module decides who may do what.
 
 use crate::{NameKey, PasswordVersion, User, UserError, UserId, session::SessionKey};
 
-/// What a caller wants done.
+/// An action that requires permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// See every user.
+    /// List all users.
     List,
-    /// Make a user by name, as the portal set does.
+    /// Create a user with a given name, as the portal set does.
     Create,
-    /// Make a user for oneself, as the directory set does.
+    /// Register oneself, as the directory set does.
     Register(Registration),
-    /// See one user.
+    /// Read one user.
     Read,
     /// Change one user.
     Update,
-    /// Remove one user.
+    /// Delete one user.
     Delete,
-    /// Log the user in for a session.
+    /// Begin a session as the user.
     BeginSession,
-    /// See the sessions of the user.
+    /// List the sessions of the user.
     ListSessions,
     /// End sessions of the user.
     EndSession,
@@ -36,7 +36,7 @@ pub enum Registration {
     AdminOnly,
 }
 
-/// Whom a caller means: by id as the directory set, by name as the portal set.
+/// How a request names its user: by id in the directory set, by name in the portal set.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum UserRef {
     /// The user with this id.
@@ -45,37 +45,37 @@ pub enum UserRef {
     Name(NameKey),
 }
 
-/// Who asks.
+/// The caller of a use case.
 #[derive(Clone, Debug)]
 pub enum Caller {
-    /// Nobody that is known.
+    /// A caller without credentials.
     Anonymous,
-    /// A user who has proved who it is, for this very request.
+    /// A user whose credentials were verified for this request.
     User(User, Authentication),
-    /// Whoever runs the process and owns the store: the command line.
+    /// The command line, run by the operator who owns the store.
     Operator,
 }
 
-/// What authenticated a user, so that it can be checked again.
+/// The credentials of a user, kept so that they can be checked again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Authentication {
-    /// The password that was the user's current one at this version.
+    /// A password, which was the user's current one at this version.
     Password(PasswordVersion),
     /// The session with this key.
     Session(SessionKey),
 }
 
-/// What a user has proved who it is with.
+/// The kind of a user's credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// Its current password.
+    /// The user's current password.
     Password,
-    /// A session that began with its current password.
+    /// A session, which began with the current password.
     Session,
 }
 
 impl Authentication {
-    /// The kind of it.
+    /// The kind of these credentials.
     #[must_use]
     pub fn proof(&self) -> Proof {
         match self {
@@ -85,7 +85,7 @@ impl Authentication {
     }
 }
 
-/// How a caller stands to the user that it wants something done to.
+/// How the caller relates to the target user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
     Anonymous,
@@ -95,11 +95,11 @@ enum Standing {
 }
 
 impl Caller {
-    /// Refuses `action` on `target` (none for the list and for users yet to be made) unless this
-    /// caller may do it. Needs no look at the store, so that a refusal never tells who exists.
+    /// Checks whether the caller may do `action` on `target`, which is none for lists and for new
+    /// users. Does not read the store, so a refusal never reveals which users exist.
     ///
     /// # Errors
-    /// [`UserError::Unauthenticated`] where credentials could help, else [`UserError::Forbidden`].
+    /// [`UserError::Unauthenticated`] if credentials could help, else [`UserError::Forbidden`].
     pub fn may(&self, action: Action, target: Option<&UserRef>) -> Result<(), UserError> {
         let standing = self.standing(target);
         if is_allowed(action, standing) {
@@ -111,7 +111,7 @@ impl Caller {
         }
     }
 
-    /// Whether this caller may change any user's status and roles.
+    /// Whether the caller may change any user's status and roles.
     #[must_use]
     pub fn is_admin(&self) -> bool {
         match self {
@@ -121,7 +121,7 @@ impl Caller {
         }
     }
 
-    /// Whether the caller has proved who it is with a session, and its password long ago.
+    /// Whether the caller uses a session, so that the password may have been verified long ago.
     #[must_use]
     pub fn is_by_session(&self) -> bool {
         matches!(self, Self::User(_, Authentication::Session(_)))
@@ -147,7 +147,7 @@ impl Caller {
     }
 }
 
-/// The table. Every refusal of section 1 of the design that is about who asks stands here.
+/// The table of permissions: every refusal that depends on the caller is decided here.
 const fn is_allowed(action: Action, standing: Standing) -> bool {
     match (action, standing) {
         (_, Standing::Admin)
@@ -196,7 +196,7 @@ mod tests {
         Caller::User(user, Authentication::Password(PasswordVersion(0)))
     }
 
-    /// Rows: actions. Columns: nobody, a user about another, about itself, an admin, an operator.
+    /// Rows: actions. Columns: anonymous, a user on another, on itself, an admin, an operator.
     #[test]
     fn every_cell_of_the_table_is_as_the_design_says() {
         const YES: Result<(), UserError> = Ok(());
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_nobody_can_have_is_nobodys_own() {
+    fn an_invalid_name_belongs_to_no_caller() {
         let alice = user(2, "alice", Status::Enabled, Roles::default());
         assert!(!alice.is(&UserRef::Name(NameKey::of("not a name"))));
     }

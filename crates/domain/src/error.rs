@@ -1,4 +1,4 @@
-//! What can go wrong with a user, said without a transport.
+//! The errors of use cases, independent of any transport.
 
 use thiserror::Error;
 
@@ -7,27 +7,27 @@ use crate::{
     StoreError, TooManyAttempts, WriteError,
 };
 
-/// Why a use case was refused. Adapters give each variant a status; the texts of
-/// [`UserError::Store`], [`UserError::Hashing`] and [`UserError::Randomness`] are for the log and
-/// never for an answer.
+/// Why a use case was refused. Adapters map each variant to a status. The texts of
+/// [`UserError::Store`], [`UserError::Hashing`] and [`UserError::Randomness`] are only logged,
+/// never sent.
 #[derive(Debug, Error)]
 pub enum UserError {
-    /// Nobody has proved who asks, or the proof was wrong.
+    /// The caller sent no credentials, or wrong ones.
     #[error("credentials are missing or wrong")]
     Unauthenticated,
-    /// One of the other errors, with what the log says of it and the answer does not.
+    /// Another error, with details for the log that are not sent.
     #[error(transparent)]
     Refused(Box<Refusal>),
-    /// The caller is known and may not do this.
+    /// The caller is authenticated, but may not do this.
     #[error("not allowed")]
     Forbidden,
-    /// An admin asked for a user that does not exist.
+    /// An admin requested a user that does not exist.
     #[error("no such user")]
     NotFound,
-    /// An admin asked for a session that does not exist.
+    /// An admin requested a session that does not exist.
     #[error("no such session")]
     NoSuchSession,
-    /// A signed request came late, or twice.
+    /// The signature or timestamp of a signed request is not accepted.
     #[error(transparent)]
     Signature(#[from] SignatureFlaw),
     /// Another user has this name or address.
@@ -36,22 +36,22 @@ pub enum UserError {
     /// Another user has a name that looks like this one.
     #[error("another user has a name that looks like this one")]
     NameConfusable,
-    /// The name is of scripts that are not written together.
+    /// The name mixes scripts that are not used together.
     #[error("the name {0}")]
     MixedScripts(#[from] MixedScripts),
-    /// The name is none that a user may get.
+    /// The name is not valid for a user.
     #[error("the name {0}")]
     InvalidName(#[from] InvalidUsername),
-    /// Nobody could manage the users any more.
+    /// No enabled admin would be left.
     #[error("the last enabled admin can't be removed, disabled or demoted")]
     LastAdmin,
-    /// The user is not at the version that the caller expects.
+    /// The user is not at a version that the caller expects.
     #[error("the user is at another version")]
     VersionMismatch,
-    /// Changing one's own password needs the current one.
+    /// Changing one's own password requires the current one.
     #[error("the current password is required")]
     CurrentPasswordRequired,
-    /// The current password that came with the change is wrong.
+    /// The current password in the request is wrong.
     #[error("the current password does not match")]
     CurrentPasswordMismatch,
     /// The new password is the user's own name.
@@ -60,31 +60,31 @@ pub enum UserError {
     /// Too many passwords were guessed, or users registered.
     #[error(transparent)]
     TooManyAttempts(#[from] TooManyAttempts),
-    /// There is more to hash than can be hashed soon.
+    /// The queue for hashing is full.
     #[error(transparent)]
     Overloaded(#[from] Overloaded),
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
-    /// The hash function failed, which only a fault of the machine makes it do.
+    /// The hash function failed, which only a hardware fault can cause.
     #[error("hashing a password: {0}")]
     Hashing(bcrypt::BcryptError),
-    /// The system has no randomness to give.
+    /// The system cannot provide randomness.
     #[error("no randomness: {0}")]
     Randomness(getrandom::Error),
 }
 
-/// What no two users share.
+/// The fields that must be unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UniqueField {
-    /// The name, case and Unicode form aside.
+    /// The name, regardless of case and Unicode form.
     Name,
-    /// The email address, case aside.
+    /// The email address, regardless of case.
     Email,
 }
 
 impl UniqueField {
-    /// The field's name on the wire.
+    /// The field's name in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

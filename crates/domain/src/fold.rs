@@ -1,14 +1,14 @@
-//! The comparison form that makes two spellings of one name or address equal.
+//! The comparison form of names and addresses.
 
 use icu_casemap::CaseMapper;
 use unicode_normalization::UnicodeNormalization;
 
-/// Folds case and canonical Unicode form: two texts that differ only by those come out equal.
+/// Folds case and canonical Unicode form: two texts that differ only in these become equal.
 ///
-/// Folding and not lower-casing, because `ς` and `σ`, or `ß` and `SS`, are the same letters in
-/// another case and lower-casing keeps them apart. Decomposed first, as the Unicode Standard has it
-/// (D145, canonical caseless matching), because the iota below a letter becomes one behind it, and what
-/// else is above that letter must not end up above the iota.
+/// This folds instead of lower-casing, because `ς` and `σ`, or `ß` and `SS`, are equal regardless
+/// of case, and lower-casing keeps them apart. It decomposes first, as the Unicode Standard
+/// requires (D145, canonical caseless matching): folding turns the iota below a letter into one
+/// behind it, and other marks of that letter must not move to the iota.
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! Users that are brought along from elsewhere, with all that they had there.
+//! Users that are imported from other systems.
 
 use std::fmt;
 
@@ -6,29 +6,30 @@ use jiff::Timestamp;
 
 use crate::{Account, Email, PasswordHash, Roles, Status, Username};
 
-/// A user to be imported: everything but what this store gives itself.
+/// A user to import: everything but what the store assigns.
 #[derive(Clone, Debug)]
 pub struct ImportedUser {
-    /// The name to have.
+    /// The user's name.
     pub name: Username,
-    /// The address to have, if any.
+    /// The user's email address, if there is one.
     pub email: Option<Email>,
     /// Whether the user may log in.
     pub status: Status,
-    /// The roles to have.
+    /// The user's roles.
     pub roles: Roles,
-    /// When the user was made, in whole seconds; none for now.
+    /// When the user was created, in whole seconds; none means now.
     pub create_time: Option<Timestamp>,
     /// The hash of the password.
     pub password_hash: PasswordHash,
 }
 
-/// What an imported user and one that is there already have that is not the same.
+/// The fields in which an imported user and an existing one differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Differences(Vec<&'static str>);
 
 impl ImportedUser {
-    /// What `there`, who has the same name, has otherwise; none when importing would change nothing.
+    /// The differences to `there`, an existing user of the same name; none if importing changes
+    /// nothing.
     #[must_use]
     pub fn differences(&self, there: &Account) -> Option<Differences> {
         let Account { user, password_hash, password_version: _ } = there;

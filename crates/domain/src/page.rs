@@ -1,62 +1,62 @@
-//! Some users at a time: which of them, in what order, from where on.
+//! Pages of users: filter, order and position.
 
 use jiff::Timestamp;
 
 use crate::{EmailKey, NameKey, NamePrefix, RoleName, Status, User, UserId, UserOrder};
 
-/// The most users that a page may have.
+/// The maximum length of a page.
 pub const PAGE_MAX_LENGTH: u32 = 1000;
 
-/// What is asked for.
+/// A query for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageQuery {
-    /// Which users.
+    /// Which users to include.
     pub filter: UserFilter,
-    /// In what order.
+    /// Their order.
     pub order: UserOrder,
-    /// Behind which place in that order; from the beginning if none.
+    /// The position in that order after which the page starts; none for the first page.
     pub after: Option<Position>,
-    /// How many at most: 1 to [`PAGE_MAX_LENGTH`].
+    /// The most users to return: 1 to [`PAGE_MAX_LENGTH`].
     pub limit: u32,
 }
 
-/// Which users are meant: those to whom all that is said applies.
+/// A filter of users; all given conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserFilter {
     /// With this name.
     pub name: Option<NameKey>,
     /// With this email address.
     pub email: Option<EmailKey>,
-    /// With a name that begins like this.
+    /// With a name that starts with this.
     pub name_prefix: Option<NamePrefix>,
     /// With this status.
     pub status: Option<Status>,
-    /// With this role, maybe among others.
+    /// With this role, whatever other roles the user has.
     pub role: Option<RoleName>,
 }
 
-/// A place in an order, whether a user stands there or not.
+/// A position in an order, whether or not a user has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Position {
-    /// In the order of ids.
+    /// In order of ids.
     Id(UserId),
-    /// In the order of names.
+    /// In order of names.
     Name(NameKey),
-    /// In the order of times, users of one second in that of their ids.
+    /// In order of creation times; users of the same second are in order of ids.
     CreateTime(Timestamp, UserId),
 }
 
-/// Some users.
+/// A page of users.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     /// The users, in their order.
     pub users: Vec<User>,
-    /// The place of the last of them, if more follow.
+    /// The position of the last one, if more follow.
     pub next: Option<Position>,
 }
 
 impl Position {
-    /// The place of a user.
+    /// The position of a user.
     #[must_use]
     pub fn of(user: &User, order: UserOrder) -> Self {
         match order {
@@ -68,7 +68,7 @@ impl Position {
 }
 
 impl Page {
-    /// The page that `query` asks for, from as many users as it asks for and one more.
+    /// The page for `query`, from up to one user more than its limit.
     pub(crate) fn of(mut users: Vec<User>, query: &PageQuery) -> Self {
         let limit = query.limit as usize;
         let is_cut = users.len() > limit;

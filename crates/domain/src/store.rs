@@ -1,4 +1,4 @@
-//! The port to whatever keeps the users.
+//! The port to a store of users.
 
 use std::{error::Error as StdError, ops::ControlFlow, pin::Pin};
 
@@ -10,21 +10,20 @@ use crate::{
     audit::{AuditStore, By},
 };
 
-/// What a store will say, for those who must not block. It says it on any executor, and goes on without
-/// whoever drops it.
+/// A look-up in a store that does not block. It runs on any executor, and may be dropped at any
+/// time.
 pub type LookUp<T> = Pin<Box<dyn Future<Output = Result<Option<T>, StoreError>> + Send>>;
 
-/// A store of users. Every method is one transaction and blocks until it is durable, unless it says
-/// otherwise; every read sees all that was acknowledged before it began, by any process on the same
-/// store. Whatever changes something about a user writes an entry of the audit log along with it,
-/// and checks the [`Claim`] of its caller again in the same transaction, before it writes.
+/// A store of users. Unless stated otherwise, every method is one transaction and blocks until it
+/// is durable, and every read sees all writes that were acknowledged before it, by any process on
+/// the same store. A method that changes a user also writes an entry of the audit log, and first
+/// checks the [`Claim`] of its caller again, in the same transaction.
 pub trait UserStore: AuditStore {
-    /// Hands every user to `each` until it wants no more: all as they are at one moment, however
-    /// long that takes. Every few hundred users the `claim` of the reader is checked again, against
-    /// the rows of that moment.
+    /// Passes every user to `each` until it breaks, from one snapshot, however long that takes.
+    /// Checks the reader's `claim` again every few hundred users, against the rows of that moment.
     ///
     /// # Errors
-    /// [`ListError`], also half-way.
+    /// [`ListError`], also in the middle of the list.
     fn list(
         &self,
         order: UserOrder,
@@ -32,50 +31,50 @@ pub trait UserStore: AuditStore {
         each: &mut dyn FnMut(User) -> ControlFlow<()>,
     ) -> Result<(), ListError>;
 
-    /// Up to one user more than `query` asks for, which tells whether more follow: all as they are at
-    /// one moment. As quick far into the order as at its beginning.
+    /// Up to one user more than `query` has as its limit, which shows whether more follow, from one
+    /// snapshot. As fast far into the order as at its start.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn page(&self, query: &PageQuery) -> Result<Vec<User>, StoreError>;
 
-    /// The user that `target` means, if there is one.
+    /// The user that `target` names, if it exists.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn find(&self, target: &UserRef) -> Result<Option<Account>, StoreError>;
 
-    /// The same for callers behind whom others wait: in microseconds, or from elsewhere. A store in a file
-    /// reads on the spot, and is slow when all its readers are at lists.
+    /// Does the same without blocking. A store in a file reads at once, which takes microseconds
+    /// unless lists occupy all its readers; other stores read on other threads.
     fn look_up(&self, target: UserRef) -> LookUp<Account>;
 
-    /// Makes an enabled user at version 0, with an id that no user ever had.
+    /// Creates an enabled user at version 0, with an id that no user ever had.
     ///
     /// # Errors
     /// [`WriteError::Duplicate`] when the name or the address is taken, and
     /// [`WriteError::Confusable`] where names are restricted.
     fn insert(&self, account: &NewAccount, by: &By) -> Result<User, WriteError>;
 
-    /// Applies `change` to the row as it is inside the transaction (see [`UserChange::apply`]) and
-    /// returns the user after it. The last enabled admin stays one.
+    /// Applies `change` to the row inside the transaction (see [`UserChange::apply`]) and returns
+    /// the changed user. The last enabled admin must remain one.
     ///
     /// # Errors
     /// Any [`WriteError`]; nothing is changed then.
     fn update(&self, id: UserId, change: &UserChange, by: &By) -> Result<User, WriteError>;
 
-    /// Removes a user with all that hangs on it, if the row as it is inside the transaction meets
-    /// `condition`. The last enabled admin stays.
+    /// Deletes a user, with roles and sessions, if the row inside the transaction meets
+    /// `condition`. The last enabled admin must remain.
     ///
     /// # Errors
     /// [`WriteError::Missing`], [`WriteError::VersionMismatch`] or, after that,
     /// [`WriteError::LastAdmin`]; nothing is changed then.
     fn delete(&self, id: UserId, condition: &Preconditions, by: &By) -> Result<(), WriteError>;
 
-    /// Puts a new hash of the same password in the place of `old`, which must still be there. Not
-    /// a change of the user: the version stays.
+    /// Replaces `old` with a new hash of the same password. This is not a change of the user, so
+    /// the version stays.
     ///
     /// # Errors
-    /// [`WriteError::PasswordChanged`] when `old` is gone.
+    /// [`WriteError::PasswordChanged`] when the user does not have `old` any more.
     fn renew_hash(
         &self,
         id: UserId,
@@ -83,51 +82,49 @@ pub trait UserStore: AuditStore {
         renewed: &PasswordHash,
     ) -> Result<(), WriteError>;
 
-    /// Refuses while the store knows that it must not be written. Does not block, and writes
-    /// nothing.
+    /// Fails while the store is known not to be writable. Neither blocks nor writes.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     fn require_usable(&self) -> Result<(), StoreError>;
 
-    /// Whether anyone is left who may manage users.
+    /// Whether there is an enabled admin.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn has_enabled_admin(&self) -> Result<bool, StoreError>;
 
-    /// The highest cost that any password hash in the store has had; none in a store that never had
-    /// one.
+    /// The highest cost that any password hash in the store ever had; none if there never was one.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn hash_cost(&self) -> Result<Option<HashCost>, StoreError>;
 
-    /// Raises that cost before there is a hash of it. It is never lowered.
+    /// Raises that cost before the first hash of it is written. Never lowers it.
     ///
     /// # Errors
     /// [`WriteError::Store`] when the store fails.
     fn raise_hash_cost(&self, cost: HashCost) -> Result<(), WriteError>;
 }
 
-/// What a list of users is ordered by.
+/// The order of a list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserOrder {
-    /// By id: in the order in which the users were made.
+    /// By id, which is the order of creation.
     Id,
-    /// By name, in the form that names are compared by.
+    /// By name, in the comparison form.
     Name,
-    /// By the time at which the users were made, and then by id.
+    /// By creation time, and then by id.
     CreateTime,
 }
 
-/// A failure of the store that is nobody's input. The texts are for the log.
+/// A failure of the store, not of its input. The texts are for the log.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// The store can't be reached or is too busy now; the same call may succeed later.
+    /// The store cannot be reached or is too busy; the same call may succeed later.
     #[error("the store is unavailable: {0}")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
-    /// Anything else.
+    /// Any other failure.
     #[error("the store failed: {0}")]
     Internal(#[source] Box<dyn StdError + Send + Sync>),
 }
@@ -135,7 +132,7 @@ pub enum StoreError {
 /// Why a list ended early.
 #[derive(Debug, Error)]
 pub enum ListError {
-    /// The reader has lost the right to it.
+    /// The reader has lost the permission to list.
     #[error(transparent)]
     Revoked(#[from] Revoked),
     /// The store failed.
@@ -143,10 +140,10 @@ pub enum ListError {
     Store(#[from] StoreError),
 }
 
-/// Why a write was not done.
+/// Why a write failed.
 #[derive(Debug, Error)]
 pub enum WriteError {
-    /// There is no such user (any more).
+    /// There is no such user.
     #[error("no such user")]
     Missing,
     /// Another user has this name or address.
@@ -155,19 +152,19 @@ pub enum WriteError {
     /// Another user has a name that looks like this one.
     #[error("another user has a name that looks like this one")]
     Confusable,
-    /// The name is none that a user may get.
+    /// The name is not valid for a user.
     #[error("the name {0}")]
     InvalidName(#[from] InvalidUsername),
-    /// The user is not at a version that the change is for.
+    /// The user's version does not meet the condition.
     #[error("the user is at another version")]
     VersionMismatch,
-    /// The password that the change was proved with has been changed meanwhile.
+    /// The password that authenticated the change was changed meanwhile.
     #[error("the password was changed meanwhile")]
     PasswordChanged,
-    /// Nobody could manage the users any more.
+    /// No enabled admin would be left.
     #[error("the last enabled admin must stay")]
     LastAdmin,
-    /// The caller has lost what allowed the write.
+    /// The caller has lost the permission to write.
     #[error(transparent)]
     Revoked(#[from] Revoked),
     /// The store failed.

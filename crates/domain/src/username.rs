@@ -11,24 +11,23 @@ use crate::{InvalidUsername, fold::fold};
 /// The most characters a username may have.
 pub const NAME_MAX_LENGTH: usize = 64;
 
-/// Characters that no new name has, though names of earlier releases may. A client that puts names
-/// into paths without encoding them reaches another user by these: `victim?` is `victim` with an
-/// empty query.
+/// Characters that new names cannot have, though names of earlier releases may. Without encoding, a
+/// path with such a name reaches another user: `victim?` is `victim` with an empty query.
 const UNSAFE_IN_PATHS: [char; 4] = ['?', '#', '%', '\\'];
 
-/// A name that passed the rules, in the spelling its owner chose.
+/// A valid name, as its owner spells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username(String);
 
-/// The form under which a name is unique and looked up: its case and Unicode form folded away.
+/// The comparison form of a name, with case and Unicode form folded. Unique, and used for look-ups.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NameKey(String);
 
-/// What the names of some users begin with, in the form that names are compared by.
+/// The beginning of names, in comparison form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamePrefix(String);
 
-/// A text that no username begins with.
+/// No username begins with this text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
     "must be the beginning of a username: 1 to {NAME_MAX_LENGTH} letters, digits and punctuation marks \
@@ -37,14 +36,14 @@ pub struct NamePrefix(String);
 pub struct InvalidNamePrefix;
 
 impl Username {
-    /// Takes `text` as a username that a user may have, in Unicode form NFC and with full-width
-    /// letters made narrow.
+    /// Parses a username and normalizes it: to Unicode form NFC, with full-width letters made
+    /// narrow.
     ///
-    /// `:` would end the name inside HTTP Basic credentials, and `/`, `.` and `..` would be read
-    /// as structure of the URL path that the portal set puts the name in.
+    /// `:` is refused because it would end the name in HTTP Basic credentials; `/`, `.` and `..`
+    /// because they have a meaning in the URL path that the portal set puts the name in.
     ///
     /// # Errors
-    /// [`InvalidUsername`] for everything else that RFC 8265 section 3.4 or this service refuses.
+    /// [`InvalidUsername`] for everything that RFC 8265 section 3.4 or this service refuses.
     pub fn parse(text: &str) -> Result<Self, InvalidUsername> {
         let fits = |text: &str| (1..=NAME_MAX_LENGTH).contains(&text.chars().count());
         if !fits(text) {
@@ -60,8 +59,8 @@ impl Username {
         Ok(Self(name.into_owned()))
     }
 
-    /// Takes `text` as the name of a new user. Users of earlier releases may have names that are
-    /// refused here.
+    /// Parses the name of a new user. Users of earlier releases may have names that are refused
+    /// here.
     ///
     /// # Errors
     /// As [`Username::parse`] and [`Username::require_safe_in_paths`].
@@ -71,7 +70,7 @@ impl Username {
         Ok(name)
     }
 
-    /// Refuses a name that means another user's path where a client does not encode it.
+    /// Refuses a name that means another user's path if a client does not encode it.
     ///
     /// # Errors
     /// [`InvalidUsername::Character`] when it has `?`, `#`, `%` or `\`.
@@ -80,7 +79,7 @@ impl Username {
         character.map_or(Ok(()), |character| Err(InvalidUsername::Character(character)))
     }
 
-    /// A name that [`Username::parse`] accepted before, as a store kept it.
+    /// A name that [`Username::parse`] once accepted, read from a store.
     #[must_use]
     pub fn from_store(text: String) -> Self {
         Self(text)
@@ -92,24 +91,24 @@ impl Username {
         &self.0
     }
 
-    /// The name for whoever keeps it.
+    /// The name as an owned string.
     #[must_use]
     pub fn into_string(self) -> String {
         self.0
     }
 
-    /// What the name is compared by.
+    /// The comparison form of the name.
     #[must_use]
     pub fn key(&self) -> NameKey {
         NameKey(fold(&self.0))
     }
 }
 
-/// How often the profile may change a name before it must leave it as it is (RFC 8264, section 7).
+/// After this many changes by the profile a name must be stable (RFC 8264, section 7).
 const MAX_ROUNDS: usize = 4;
 
-/// Applies the profile until it changes nothing more, so that the name as it is shown is one too. It
-/// takes printable ASCII as it is, and most names are that.
+/// Applies the profile until it changes nothing more, so that the shown name is valid, too.
+/// Printable ASCII, which most names are, never changes.
 fn enforce(text: &str) -> Result<Cow<'_, str>, InvalidUsername> {
     if text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(Cow::Borrowed(text));
@@ -132,19 +131,19 @@ impl fmt::Display for Username {
 }
 
 impl NameKey {
-    /// The key to look `text` up by; a text that can't be a name gets a key that no user has.
+    /// The comparison form of `text`; the empty key, which no user has, if it is not a valid name.
     #[must_use]
     pub fn of(text: &str) -> Self {
         Username::parse(text).map_or_else(|_| Self(String::new()), |name| name.key())
     }
 
-    /// A key that was made before, as it was kept.
+    /// A key that was made before, read from a store.
     #[must_use]
     pub fn kept(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// The folded text, as a store keeps it beside the name.
+    /// The comparison form as text, which a store keeps beside the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -152,11 +151,11 @@ impl NameKey {
 }
 
 impl NamePrefix {
-    /// Takes `text` as the beginning of a username, whatever its case and Unicode form. That it is none
-    /// by itself does not matter: some characters may stand in the middle of a name, but not at its end.
+    /// Parses the beginning of a username, in any case and Unicode form. It need not be a valid
+    /// name itself, since some characters may be in the middle of a name, but not at its end.
     ///
     /// # Errors
-    /// [`InvalidNamePrefix`] when it is empty, too long, or has what no username has.
+    /// [`InvalidNamePrefix`] when it is empty, too long, or has a character that no name has.
     pub fn parse(text: &str) -> Result<Self, InvalidNamePrefix> {
         let is_barred = |it: char| it.is_whitespace() || it.is_control() || matches!(it, ':' | '/');
         let is_fit = (1..=NAME_MAX_LENGTH).contains(&text.chars().count());
@@ -166,14 +165,14 @@ impl NamePrefix {
         Ok(Self(enforce(text).map_or_else(|_| fold(text), |name| fold(&name))))
     }
 
-    /// The folded text: the first name that begins like this, if it is one.
+    /// The comparison form as text, which precedes or equals every name that begins with it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The first text behind all those that begin like this, in the order of code points; none if there
-    /// is none.
+    /// The first text after all that begin with this prefix, in the order of code points; none if
+    /// there is none.
     #[must_use]
     pub fn end(&self) -> Option<String> {
         let mut text = self.0.clone();
@@ -220,7 +219,7 @@ mod tests {
             "ﬁsh",
             "tab\t",
             "😀",
-            // Its marks change places, and then the joiner has nothing to join.
+            // The profile reorders its marks, and then the joiner has nothing to join.
             "क\u{301}\u{94d}\u{200d}ष",
             &too_long,
         ] {
@@ -291,7 +290,7 @@ mod tests {
                 let key = name.key();
                 let start: String = key.as_str().chars().take(length).collect();
                 let prefix = NamePrefix::parse(&start).unwrap();
-                // Cut off in the middle, a letter may take another form.
+                // A letter may fold differently if the text is cut in the middle.
                 if prefix.as_str() == start {
                     prop_assert!(key.as_str() >= prefix.as_str());
                     prop_assert!(prefix.end().is_none_or(|end| key.as_str() < end.as_str()));

@@ -1,4 +1,4 @@
-//! The chain of the entries: each has a hash of all its fields and of the entry before it.
+//! The hash chain of the log: each entry has a hash of all its fields and of the entry before it.
 
 use std::{fmt, str::FromStr};
 
@@ -9,11 +9,12 @@ use thiserror::Error;
 use super::{Actor, AuditEntry, By, EntryFormat, Event, Origin};
 use crate::{Proof, StoreError, UserId};
 
-/// SHA-256 of an entry and, through the one before it, of all before it. In hexadecimal as a text.
+/// The SHA-256 of an entry, which covers all earlier ones through the hash before it. Shown in
+/// hexadecimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EntryHash(pub [u8; 32]);
 
-/// An entry by its number and its hash; number 0 is before the first.
+/// The number and the hash of an entry; number 0 stands before the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChainMark {
     /// The entry's number.
@@ -22,32 +23,32 @@ pub struct ChainMark {
     pub hash: EntryHash,
 }
 
-/// What is not as it was written.
+/// The first flaw found in a log.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ChainFlaw {
-    /// An entry has other fields than when it was written, or follows another one.
+    /// An entry was changed after it was written, or its predecessor was.
     #[error("entry {0} was altered, or the one before it")]
     Altered(i64),
-    /// An entry has a number that the log does not give.
+    /// An entry was inserted: its number is lower than the next one can be.
     #[error("entry {0} was put in")]
     PutIn(i64),
-    /// An entry is not there, though later ones are.
+    /// An entry is missing, while later ones exist.
     #[error("entry {0} is missing")]
     Missing(i64),
-    /// The entries do not end where the log says that they do.
+    /// The log does not end at the entry that was recorded as the last.
     #[error("the log ends with entry {last}, and not with entry {head} as it was written")]
     WrongEnd {
-        /// The last entry that is there.
+        /// The last existing entry.
         last: i64,
-        /// The last entry by what is kept beside the entries.
+        /// The recorded last entry.
         head: i64,
     },
-    /// What was known of an earlier state is not a part of the log.
+    /// The entry that an earlier run printed is not in the log.
     #[error("entry {0} is not, or not any more, the one with that hash")]
     Forgotten(i64),
 }
 
-/// A walk along the entries, from the first one on.
+/// The verification of a log, entry by entry from the first.
 #[derive(Debug)]
 pub struct Chain {
     last: ChainMark,
@@ -55,12 +56,12 @@ pub struct Chain {
 }
 
 impl ChainMark {
-    /// Before the first entry.
+    /// The mark before the first entry.
     pub const START: Self = Self { number: 0, hash: EntryHash([0; 32]) };
 }
 
 impl AuditEntry {
-    /// The entry of what `by` does now, behind the last one.
+    /// The entry for what `by` does now, which follows `last`.
     #[must_use]
     pub fn following(last: &ChainMark, by: &By, event: Event) -> Self {
         let By { actor, origin, claim: _ } = by.clone();
@@ -78,22 +79,22 @@ impl AuditEntry {
         entry
     }
 
-    /// The entry as the next one is bound to it.
+    /// The number and hash that the next entry builds on.
     #[must_use]
     pub fn mark(&self) -> ChainMark {
         ChainMark { number: self.number, hash: self.hash }
     }
 
     fn hash_after(&self, previous: &EntryHash) -> EntryHash {
-        // Whole, so that no field is forgotten.
+        // Destructured, so that no field is forgotten.
         let Self { number, format, time, actor, event, origin, hash: _ } = self;
         let Origin { address, request_id, client_request_id } = origin;
         let Event { action, user, changes } = event;
         let mut fields = Fields(Sha256::new());
         fields.0.update(previous.0);
         if *format != EntryFormat::First {
-            // The first format has the entry's number here, which is never negative: no entry of
-            // one format has the hash of an entry of another.
+            // In the first format this is the entry's number, which is never negative, so entries
+            // of different formats never have the same hash.
             fields.number(-format.number());
         }
         fields.number(*number);
@@ -110,7 +111,8 @@ impl AuditEntry {
         }
         fields.text(address.map(|address| address.to_string()).as_deref());
         fields.text(request_id.as_deref());
-        // Entries of the first format have none; one that got it later has another hash then.
+        // The first format does not hash this field if it is empty. Setting it later changes the
+        // hash.
         if *format != EntryFormat::First || client_request_id.is_some() {
             fields.text(client_request_id.as_deref());
         }
@@ -118,7 +120,7 @@ impl AuditEntry {
     }
 }
 
-/// Takes fields in, so that no two sequences of them are the same bytes.
+/// Hashes fields such that different sequences are never the same bytes.
 struct Fields(Sha256);
 
 impl Fields {
@@ -147,7 +149,7 @@ impl Fields {
 }
 
 impl Actor {
-    /// The word that the wire and the stores use for the kind, and the user if it is one.
+    /// The word for the kind in the API and in stores, and the id and name if it is a user.
     #[must_use]
     pub fn parts(&self) -> (&'static str, Option<UserId>, Option<&str>) {
         match self {
@@ -163,7 +165,7 @@ impl Actor {
         }
     }
 
-    /// The actor with these parts, if there is one.
+    /// The actor with these parts; none if they are invalid.
     #[must_use]
     pub fn from_parts(kind: &str, id: Option<i64>, name: Option<String>) -> Option<Self> {
         let proof = match (kind, id, &name) {
@@ -178,17 +180,17 @@ impl Actor {
 }
 
 impl Chain {
-    /// A walk that must come by `known`, if that is given.
+    /// Starts a verification that requires the log to contain `known`, if it is given.
     #[must_use]
     pub fn new(known: Option<ChainMark>) -> Self {
         Self { last: ChainMark::START, known }
     }
 
-    /// Goes on to the next entry, which the store has under `number`. What of it can't be read was
-    /// altered.
+    /// Verifies the next entry, which the store has under `number`. An entry that cannot be read
+    /// counts as altered.
     ///
     /// # Errors
-    /// [`ChainFlaw`] when it is not the next one, or not as it was written.
+    /// [`ChainFlaw`] when an entry is missing, was inserted or was altered.
     pub fn step(
         &mut self,
         number: i64,
@@ -214,10 +216,10 @@ impl Chain {
         }
     }
 
-    /// Ends the walk, at the entry that is kept as the last one.
+    /// Ends the verification. `head` is the recorded last entry.
     ///
     /// # Errors
-    /// [`ChainFlaw`] when that is not where it ended.
+    /// [`ChainFlaw`] when the log ends elsewhere, or `known` is not in it.
     pub fn end(self, head: ChainMark) -> Result<ChainMark, ChainFlaw> {
         if self.last != head {
             return Err(ChainFlaw::WrongEnd { last: self.last.number, head: head.number });
@@ -237,7 +239,7 @@ impl fmt::Display for EntryHash {
     }
 }
 
-/// What is no hash.
+/// The text is not a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("must be NUMBER:HASH, with a hash of 64 hexadecimal digits, as `audit verify` says it")]
 pub struct InvalidMark;

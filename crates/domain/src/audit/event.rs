@@ -1,19 +1,19 @@
-//! What can be done that the log tells of.
+//! The events that the audit log records.
 
 use crate::{Account, Email, Status, User, UserId, session::SessionKey};
 
-/// Something that was done.
+/// A recorded event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// The kind of it.
+    /// The kind of event.
     pub action: AuditAction,
-    /// To whom; none for an import, which is to many.
+    /// The affected user; none for an import, which affects many.
     pub user: Option<Target>,
-    /// What is otherwise than before.
+    /// What the event changed.
     pub changes: Vec<Change>,
 }
 
-/// A user, called so once it was done, or before it was gone.
+/// The user of an event, with the name after a change or before a deletion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// The user's id.
@@ -22,14 +22,14 @@ pub struct Target {
     pub name: String,
 }
 
-/// The kinds of what the log tells of.
+/// The kinds of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuditAction {
-    /// A user was made.
+    /// A user was created.
     UserCreated,
-    /// Something about a user was changed.
+    /// A user was changed.
     UserChanged,
-    /// A user was removed.
+    /// A user was deleted.
     UserDeleted,
     /// Users were imported, in one transaction.
     UsersImported,
@@ -39,7 +39,7 @@ pub enum AuditAction {
     SessionEnded,
 }
 
-/// What about a user, a session or an import is otherwise.
+/// The field of a user, session or import that was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangedField {
     /// The user's name.
@@ -48,28 +48,28 @@ pub enum ChangedField {
     Email,
     /// Whether the user may log in.
     Status,
-    /// The user's roles, by name, with commas in between.
+    /// The user's roles by name, separated by commas.
     Roles,
-    /// The user's password. What it was and is, nobody is told.
+    /// The user's password. Its values are not recorded.
     Password,
-    /// The number of sessions that the user had; a change that ends them leaves none.
+    /// The number of the user's sessions, if the event ended them all.
     Sessions,
-    /// The key of a session, which is no secret: it does not sign.
+    /// The key of a session, which is not secret, since it cannot sign requests.
     Session,
-    /// The number of users that were imported.
+    /// The number of imported users.
     Users,
-    /// The ids of users that were imported, such as `4-17,19`.
+    /// The ids of imported users, such as `4-17,19`.
     Ids,
 }
 
-/// One thing that is otherwise.
+/// The change of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What it is.
+    /// The field.
     pub field: ChangedField,
-    /// As it was; none where there was nothing, or it is a secret.
+    /// The old value; none if there was none or it is secret.
     pub before: Option<String>,
-    /// As it is from then on; none where there is nothing, or it is a secret.
+    /// The new value; none if there is none or it is secret.
     pub after: Option<String>,
 }
 
@@ -84,7 +84,7 @@ impl AuditAction {
         Self::SessionEnded,
     ];
 
-    /// The word that the wire and the stores use.
+    /// The word for it in the API and in stores.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -97,7 +97,7 @@ impl AuditAction {
         }
     }
 
-    /// The kind that `word` means, if it is the word of one.
+    /// The action with this word, if there is one.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == word)
@@ -117,7 +117,7 @@ impl ChangedField {
         Self::Ids,
     ];
 
-    /// The word that the wire and the stores use.
+    /// The word for it in the API and in stores.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -133,7 +133,7 @@ impl ChangedField {
         }
     }
 
-    /// The field that `word` means, if it is the word of one.
+    /// The field with this word, if there is one.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == word)
@@ -141,13 +141,13 @@ impl ChangedField {
 }
 
 impl Event {
-    /// A user has been made.
+    /// A user was created.
     #[must_use]
     pub fn created(user: &User) -> Self {
         Self::of(AuditAction::UserCreated, user, differences(None, Some(user)))
     }
 
-    /// A user has become `after`, which has ended so many sessions.
+    /// A user was changed to `after`, which ended this number of sessions.
     #[must_use]
     pub fn changed(before: &Account, after: &Account, sessions: usize) -> Self {
         let mut changes = differences(Some(&before.user), Some(&after.user));
@@ -158,7 +158,7 @@ impl Event {
         Self::of(AuditAction::UserChanged, &after.user, changes)
     }
 
-    /// A user has been removed, with so many sessions.
+    /// A user was deleted, which ended this number of sessions.
     #[must_use]
     pub fn deleted(user: &User, sessions: usize) -> Self {
         let mut changes = differences(Some(user), None);
@@ -166,7 +166,7 @@ impl Event {
         Self::of(AuditAction::UserDeleted, user, changes)
     }
 
-    /// A session of a user has begun.
+    /// A session of a user began.
     #[must_use]
     pub fn session_begun(user: &User, key: &SessionKey) -> Self {
         let after = Some(key.as_str().to_owned());
@@ -174,7 +174,7 @@ impl Event {
         Self::of(AuditAction::SessionBegun, user, vec![change])
     }
 
-    /// Sessions of a user have been ended.
+    /// Sessions of a user were ended.
     #[must_use]
     pub fn sessions_ended(user: Target, keys: &[SessionKey]) -> Self {
         let change = |key: &SessionKey| {
@@ -185,7 +185,7 @@ impl Event {
         Self { action: AuditAction::SessionEnded, user: Some(user), changes }
     }
 
-    /// So many users have been imported, whose ids are these.
+    /// This number of users was imported, with these ids.
     #[must_use]
     pub fn imported(users: u64, ids: String) -> Self {
         let change = |field, after| Change { field, before: None, after: Some(after) };
@@ -200,14 +200,15 @@ impl Event {
     }
 }
 
-/// What two states of a user do not have in common.
+/// The changes between two states of a user.
 fn differences(before: Option<&User>, after: Option<&User>) -> Vec<Change> {
     let [before, after] = [before, after].map(shown);
     let pairs = before.into_iter().zip(after).filter(|(before, after)| before != after);
     pairs.map(|((field, before), (_, after))| Change { field, before, after }).collect()
 }
 
-/// The fields of a user as texts. Takes the user apart, so that a new field forces a decision.
+/// The fields of a user as texts. Destructures the user, so that a new field forces a decision
+/// here.
 fn shown(user: Option<&User>) -> [(ChangedField, Option<String>); 4] {
     let Some(user) = user else {
         let fields =

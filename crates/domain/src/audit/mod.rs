@@ -1,8 +1,8 @@
-//! The audit log: who changed what, kept beside what was changed and in the same transaction.
+//! The audit log: who changed what. Each entry is written in the transaction of its change.
 //!
-//! Every entry carries a hash of itself and of the entry before it, so that none can be altered or taken
-//! out unnoticed (see [`Chain`]). A renewed hash of the same password, the activity of a session and the
-//! sweep of sessions that are over are no changes and leave no entry.
+//! Every entry has a hash of itself and of the entry before it, so altering or deleting one is
+//! detected (see [`Chain`]). There are no entries for renewed hashes of the same password, the
+//! activity of sessions and the deletion of expired ones.
 
 mod chain;
 mod event;
@@ -23,54 +23,54 @@ use crate::{Action, Caller, Claim, Lane, Proof, User, UserId};
 /// One entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// 1, 2, 3 and so on, without a gap.
+    /// Counts from 1 without gaps.
     pub number: i64,
-    /// Which fields it has, and how its hash is made of them.
+    /// The format, which determines the fields and how they are hashed.
     pub format: EntryFormat,
-    /// When it was written: whole microseconds.
+    /// When the entry was written, in whole microseconds.
     pub time: Timestamp,
     /// Who did it.
     pub actor: Actor,
-    /// What was done.
+    /// What happened.
     pub event: Event,
-    /// Where that came from.
+    /// Where the request came from.
     pub origin: Origin,
-    /// What binds this entry to all before it.
+    /// The hash of this entry and all earlier ones.
     pub hash: EntryHash,
 }
 
 /// Who did something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// Nobody that is known: whoever registers.
+    /// An anonymous caller, who registered.
     Anonymous,
-    /// A user, called so at the time.
+    /// A user, with the name at that time.
     User {
         /// The user's id.
         id: UserId,
         /// The user's name.
         name: String,
-        /// What the user proved who it is with.
+        /// The kind of credentials.
         proof: Proof,
     },
-    /// The command line, or the process itself when it makes the first admin.
+    /// The command line, or the service itself when it creates the first admin.
     Operator,
 }
 
-/// Where something comes from. Empty for the command line.
+/// The origin of a request. Empty for the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
     /// The client's address.
     pub address: Option<IpAddr>,
-    /// The server's own id of the request. In entries of the first format the client's, if it had
-    /// sent one.
+    /// The server's id of the request. In entries of the first format, the client's id if there was
+    /// one.
     pub request_id: Option<String>,
-    /// The client's id of the request, which anyone may choose.
+    /// The client's id of the request, which clients choose freely.
     pub client_request_id: Option<String>,
 }
 
-/// By whom something is done, and from where: what each writing method of a store must be told. It
-/// holds what the caller has proved, which the store checks again in the transaction that writes.
+/// Who writes to a store, and from where. Includes the caller's claim, which the store checks again
+/// in the writing transaction.
 #[derive(Clone, Debug)]
 pub struct By {
     actor: Actor,
@@ -79,7 +79,7 @@ pub struct By {
 }
 
 impl Origin {
-    /// On whose behalf passwords of such a request are hashed.
+    /// The client that passwords are hashed for.
     #[must_use]
     pub fn lane(&self) -> Lane {
         self.address.map(Lane::of).unwrap_or_default()
@@ -87,7 +87,7 @@ impl Origin {
 }
 
 impl Actor {
-    /// A user who has proved who it is.
+    /// A user with verified credentials of this kind.
     #[must_use]
     pub fn user(user: &User, proof: Proof) -> Self {
         Self::User { id: user.id, name: user.name.to_string(), proof }
@@ -95,14 +95,14 @@ impl Actor {
 }
 
 impl By {
-    /// The command line's doing.
+    /// The command line.
     pub const OPERATOR: Self = Self {
         actor: Actor::Operator,
         origin: Origin { address: None, request_id: None, client_request_id: None },
         claim: None,
     };
 
-    /// A caller's doing: `action` on `target`, none of which is there yet if it makes a user.
+    /// The caller of `action` on `target`, which is none if it creates the user.
     #[must_use]
     pub fn caller(
         caller: &Caller,
@@ -118,27 +118,26 @@ impl By {
         Self { actor, origin: origin.clone(), claim: Claim::of(caller, action, target) }
     }
 
-    /// The same where the caller must be an admin still, whatever the access table says of the
-    /// action.
+    /// Requires the caller to be an admin still, whatever the access table says about the action.
     #[must_use]
     pub fn as_admin(mut self) -> Self {
         self.claim.iter_mut().for_each(Claim::require_admin);
         self
     }
 
-    /// Who does it.
+    /// The actor, as recorded in the log.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
 
-    /// Where that comes from.
+    /// The origin of the request.
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// What must be checked again before anything is written; none if nothing was proved.
+    /// The claim to check again before writing; none if the caller is not a user.
     #[must_use]
     pub fn claim(&self) -> Option<&Claim> {
         self.claim.as_ref()

@@ -1,4 +1,4 @@
-//! A count of attempts, and the waits that too many of them bring.
+//! Counts attempts, and computes the waits after too many.
 
 use std::{
     num::NonZeroU32,
@@ -10,7 +10,7 @@ use thiserror::Error;
 /// The longest wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// There have been too many attempts.
+/// Too many attempts; the next is accepted after this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("too many attempts: try again in {0:?}")]
 pub struct TooManyAttempts(pub Duration);
@@ -24,9 +24,8 @@ pub(super) struct Count {
 }
 
 impl Count {
-    /// Counts one more attempt. From the last one within `limit` on, each is followed by a wait
-    /// that is twice as long as the one before. A count of a `window` begins at 0 when that is
-    /// over.
+    /// Counts an attempt. From the last one within `limit` on, each is followed by a wait that is
+    /// twice as long as the one before. With a `window`, the count starts at 0 when that is over.
     pub(super) fn add(
         &mut self,
         now: Instant,
@@ -38,7 +37,7 @@ impl Count {
         Ok(())
     }
 
-    /// Counts so many attempts more that are over already. The wait that follows is that of all.
+    /// Counts this number of earlier attempts at once, which together determine the wait.
     pub(super) fn charge(
         &mut self,
         now: Instant,
@@ -57,18 +56,18 @@ impl Count {
         }
     }
 
-    /// Counts one more attempt of a `window`. However many there are, none has to wait.
+    /// Counts an attempt within `window`, without any wait.
     pub(super) fn add_unlimited(&mut self, now: Instant, window: Duration) {
-        // So many that it blocks are never counted.
+        // The limit is never reached.
         let _ = self.add(now, NonZeroU32::MAX, Some(window));
     }
 
-    /// The attempts that count now.
+    /// The current number of attempts.
     pub(super) fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The attempts of the `window` that `now` is in: none once it is over.
+    /// The number of attempts in the current `window`; 0 once it is over.
     pub(super) fn attempts_within(&self, now: Instant, window: Duration) -> u32 {
         match self.since {
             Some(since) if now.duration_since(since) < window => self.attempts,
@@ -76,7 +75,7 @@ impl Count {
         }
     }
 
-    /// Whether an attempt would have to wait.
+    /// Fails if an attempt has to wait.
     pub(super) fn check(&self, now: Instant) -> Result<(), TooManyAttempts> {
         let wait = self.blocked_until.map(|until| until.saturating_duration_since(now));
         match wait {
@@ -85,7 +84,7 @@ impl Count {
         }
     }
 
-    /// Counts so many attempts less.
+    /// Uncounts this number of attempts.
     pub(super) fn take_back(&mut self, attempts: u32) {
         self.attempts = self.attempts.saturating_sub(attempts);
     }
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_begins_anew_when_it_is_over() {
+    fn a_count_restarts_at_zero_after_its_window() {
         let (mut count, now) = (Count::default(), Instant::now());
         let window = Some(Duration::from_secs(60));
         for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! How fast passwords may be guessed and users registered.
+//! The limits on guessing passwords and registering users.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -11,33 +11,33 @@ use super::{
 };
 use crate::{NameKey, budget::CONFLICT_COST};
 
-/// How long a count of one address lasts.
+/// The window of the counts by address.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// More failures of a client than this in a minute make it suspect of guessing. A network is
-/// suspect after more than as many for each client that it has the limits of.
+/// A client with more failures than this in a minute is suspect of guessing. A network is suspect
+/// after more than as many for each client that its limits allow for.
 const UNSUSPECTED: u32 = 5;
 
-/// How many refusals an address gets at once in a minute, and how much later it gets further ones:
-/// about what a check of a password takes. A client that does not wait as told must not keep a core
-/// busy with telling it so.
+/// How many refusals an address gets without delay in a minute, and the delay of further ones:
+/// about as long as a password check takes. Clients that ignore `Retry-After` must not keep a core
+/// busy with refusals.
 const REFUSED_AT_ONCE: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// How many attempts are let through before the next one must wait. All clients of an IPv6 /56 or
-/// an IPv4 /24 have four times as many together, and those of an IPv6 /48 sixteen times.
+/// How many attempts are allowed before the next must wait. All clients of an IPv6 /56 or IPv4 /24
+/// share four times as many, and those of an IPv6 /48 sixteen times as many.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptLimits {
-    /// Failures in a row on one account from one address.
+    /// Consecutive failures on one account from one address.
     pub failures_per_account: NonZeroU32,
-    /// Failures in a minute from one address.
+    /// Failures per minute from one address.
     pub failures_per_address: NonZeroU32,
-    /// Registrations in a minute from one address.
+    /// Registrations per minute from one address.
     pub registrations_per_address: NonZeroU32,
 }
 
-/// Counts of the attempts that cost a hash. An attempt counts as failed from its beginning, so
-/// that guesses made at the same time are counted as exactly as others.
+/// Counts attempts that cost a hash. An attempt counts as failed from its start, so simultaneous
+/// guesses are counted exactly, too.
 pub(crate) struct Attempts {
     limits: AttemptLimits,
     accounts: Counts<(NameKey, Network)>,
@@ -54,7 +54,7 @@ impl Attempts {
 
     /// Counts a guess at the password of `name`.
     pub(crate) fn begin(&self, name: &NameKey, lane: Lane) -> Result<(), TooManyAttempts> {
-        // What one count refuses the others do not count.
+        // An attempt that one count refuses is not counted by the others.
         self.check(name, lane)?;
         let AttemptLimits { failures_per_account, failures_per_address, .. } = self.limits;
         let in_a_minute = Limit { attempts: failures_per_address, window: Some(MINUTE) };
@@ -64,16 +64,16 @@ impl Attempts {
         added.inspect_err(|_| self.addresses.take_back(lane, address))
     }
 
-    /// How long a guess at the password of `name` would be told to wait.
+    /// Fails if a guess at the password of `name` has to wait.
     pub(crate) fn check(&self, name: &NameKey, lane: Lane) -> Result<(), TooManyAttempts> {
         self.addresses.check(lane, address)?;
         self.accounts.check(lane, account(name))
     }
 
-    /// What a client's jobs queue with. One that has proved a password lately and has failed a few
-    /// times at most is not taken for one of its neighbours.
+    /// The queue of a client's jobs. A client that has recently proved a password, with only a few
+    /// failures since, does not share the queue of its network.
     pub(super) fn class(&self, lane: Lane, has_proved: bool) -> Class {
-        // The client's own network is the last one.
+        // The last network is the client's own.
         let failures: Vec<_> = self.addresses.attempts_within(lane, address, MINUTE).collect();
         let is_suspect = |(failures, clients): &(u32, u32)| *failures > UNSUSPECTED * clients;
         if has_proved && failures.last().is_none_or(|(own, _)| *own < UNSUSPECTED) {
@@ -85,19 +85,19 @@ impl Attempts {
         }
     }
 
-    /// Takes back what was counted: the guess was right. The account's count begins at 0.
+    /// Uncounts a guess that was right, and resets the account's count.
     pub(crate) fn succeeded(&self, name: &NameKey, lane: Lane) {
         self.addresses.take_back(lane, address);
         self.accounts.forgive(lane, account(name));
     }
 
-    /// Takes back what was counted: the guess was not looked at.
+    /// Uncounts a guess that was not checked.
     pub(crate) fn undone(&self, name: &NameKey, lane: Lane) {
         self.addresses.take_back(lane, address);
         self.accounts.take_back(lane, account(name));
     }
 
-    /// Counts a refusal, and says how long to wait before it is answered.
+    /// Counts a refusal, and returns its delay.
     pub(crate) fn refuse(&self, lane: Lane) -> Duration {
         self.refusals.add_unlimited(lane, address, MINUTE);
         let mut refusals = self.refusals.attempts_within(lane, address, MINUTE);
@@ -110,8 +110,7 @@ impl Attempts {
         self.registrations.add(lane, address, self.of_registrations())
     }
 
-    /// Counts what a registration costs beside itself when it has told that another user has the
-    /// name or the address.
+    /// Counts the extra cost of a registration that revealed that a name or address is used.
     pub(crate) fn register_conflict(&self, lane: Lane) {
         self.registrations.charge(lane, address, CONFLICT_COST - 1, self.of_registrations());
     }
@@ -121,12 +120,12 @@ impl Attempts {
     }
 }
 
-/// What attempts of one network are counted by.
+/// The key of the counts by network.
 fn address(network: Network) -> Network {
     network
 }
 
-/// What attempts at one account from one network are counted by.
+/// The key of the counts by account and network.
 fn account(name: &NameKey) -> impl Fn(Network) -> (NameKey, Network) {
     |network| (name.clone(), network)
 }
@@ -162,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_what_others_do_elsewhere() {
+    fn a_wait_is_for_one_account_and_one_address() {
         let (attempts, alice) = (attempts(2, 100), NameKey::of("alice"));
         for _ in 0..2 {
             attempts.begin(&alice, peer(1)).unwrap();
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_right_password_clears_the_count_and_one_not_looked_at_leaves_it() {
+    fn a_right_password_resets_a_count_and_an_unchecked_keeps_it() {
         let (attempts, alice) = (attempts(2, 100), NameKey::of("alice"));
         for _ in 0..5 {
             attempts.begin(&alice, peer(1)).unwrap();
@@ -213,7 +212,7 @@ mod tests {
         assert_eq!(let_through.into_inner(), 10);
     }
 
-    /// How many of `tries` from the addresses that `address` gives are let through.
+    /// How many of `tries` from the addresses that `address` returns are allowed.
     fn let_through(attempts: &Attempts, tries: u16, address: impl Fn(u16) -> String) -> usize {
         let tries = 0..tries;
         let lane = |number| Lane::of(address(number).parse().unwrap());
@@ -239,7 +238,7 @@ mod tests {
         let (attempts, alice) = (attempts(5, 1000), NameKey::of("alice"));
         let begun = (0..200).filter(|number| attempts.begin(&alice, peer(*number)).is_ok());
         assert_eq!(begun.count(), 20);
-        // The neighbour's own guesses are forgiven, and those of the others are not.
+        // The neighbour's own guesses were right, those of other clients were not.
         let lane = |text: &str| Lane::of(text.parse().unwrap());
         let (own, other) = (lane("10.0.0.1"), lane("10.0.0.2"));
         let of_bob = NameKey::of("bob");
@@ -262,7 +261,7 @@ mod tests {
         let fail = |number| attempts.begin(&name, peer(number)).unwrap();
         (0..5).for_each(|_| fail(1));
         assert_eq!(attempts.class(peer(1), false), Class::Stranger);
-        // A user who types a password wrongly a few times is still ahead of strangers.
+        // A user who mistypes a password a few times is still ahead of strangers.
         (0..4).for_each(|_| fail(2));
         assert_eq!(attempts.class(peer(2), true), Class::Known);
         assert_eq!(attempts.class(peer(1), true), Class::Stranger);

@@ -1,4 +1,4 @@
-//! The shipped list of common passwords; `data/README.md` says where it comes from.
+//! The list of common passwords, which is part of the binary; `data/README.md` has its source.
 
 use std::sync::LazyLock;
 
@@ -25,7 +25,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_on_the_list_is_not_found() {
+    fn other_texts_are_not_found() {
         assert!(contains("password"));
         for text in ["", "\n", "password\n", "PASSWORD", "stringst"] {
             assert!(!contains(text), "{text:?}");

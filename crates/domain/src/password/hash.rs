@@ -1,4 +1,4 @@
-//! Password hashes: ordinary bcrypt, of which no byte of a password is ever ignored.
+//! Password hashes: standard bcrypt, but every byte of a long password counts.
 
 use std::borrow::Cow;
 
@@ -11,34 +11,35 @@ use zeroize::Zeroizing;
 
 use super::Password;
 
-/// What bcrypt reads of a password at most.
+/// The number of bytes of a password that bcrypt reads.
 const BCRYPT_MAX_BYTES: usize = 72;
 
-/// How hashes begin that are checked alike; `$2x$` marks those of an old fault.
+/// The prefixes of hashes that are verified alike; `$2x$` marks hashes of an old, faulty version.
 const KNOWN_PREFIXES: [&str; 3] = ["$2a$", "$2b$", "$2y$"];
 
-/// The base64 characters of bcrypt, by their values.
+/// The characters of bcrypt's base64, by value.
 const ALPHABET: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/// Where the last character of the salt is.
+/// The index of the last character of the salt.
 const SALT_END: usize = 28;
 
-/// Where the last character of the hash is.
+/// The index of the last character of the hash.
 const HASH_END: usize = 59;
 
-/// The key under which long passwords are shortened. Part of every such hash: never change it.
+/// The HMAC key for shortening long passwords. Every such hash depends on it: never change it.
 const SHORTENING_LABEL: &[u8] = b"rollcall password";
 
-/// The work that one hash costs: bcrypt's exponent of two.
+/// The cost of a hash: bcrypt's exponent of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HashCost(u32);
 
-/// A cost that is too low to protect anything or too high to ever answer.
+/// The cost is too low to protect passwords or too high to be usable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("must be a bcrypt cost from {} to {}", HashCost::MIN, HashCost::MAX)]
 pub struct InvalidHashCost;
 
-/// A text that is no bcrypt hash that a login could be checked against. Without the text.
+/// The text is not a bcrypt hash that a password can be verified against. Does not contain the
+/// text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
     "must be a bcrypt hash of 60 characters that begins with $2a$, $2b$ or $2y$ and a cost from {:02} \
@@ -48,7 +49,7 @@ pub struct InvalidHashCost;
 )]
 pub struct InvalidPasswordHash;
 
-/// A bcrypt hash as stored. Its text never shows in `Debug`.
+/// A bcrypt hash as stored. `Debug` does not show its text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
@@ -57,10 +58,10 @@ impl HashCost {
     pub const MIN: u32 = 4;
     /// The highest accepted cost.
     pub const MAX: u32 = 16;
-    /// The cost where none is asked for.
+    /// The default cost.
     pub const DEFAULT: Self = Self(12);
 
-    /// Takes `cost` as the cost of new hashes.
+    /// A cost of new hashes.
     ///
     /// # Errors
     /// [`InvalidHashCost`] outside [`HashCost::MIN`] to [`HashCost::MAX`].
@@ -74,23 +75,23 @@ impl HashCost {
         self.0
     }
 
-    /// The cost above this one; none above the highest.
+    /// The next higher cost; none above the highest.
     #[must_use]
     pub fn next(self) -> Option<Self> {
         Self::new(self.0 + 1).ok()
     }
 
-    /// The rounds of bcrypt that a hash takes.
+    /// The number of bcrypt rounds.
     pub(crate) fn rounds(self) -> u64 {
         1_u64.checked_shl(self.0).unwrap_or(u64::MAX)
     }
 
-    /// The costs from this one to the one below `other`.
+    /// The costs from this one up to, but without, `other`.
     pub(crate) fn up_to(self, other: Self) -> impl Iterator<Item = Self> {
         (self.0..other.0).map(Self)
     }
 
-    /// How many hashes of the cost `other` take as much work as one of this cost: 1 at least.
+    /// How many hashes of the cost `other` take as much work as one of this cost; at least 1.
     pub(crate) fn weight_beside(self, other: Self) -> usize {
         1_usize.checked_shl(self.0.saturating_sub(other.0)).unwrap_or(usize::MAX)
     }
@@ -100,38 +101,37 @@ impl PasswordHash {
     /// Hashes a password. Takes a good part of a second at the usual costs.
     ///
     /// # Errors
-    /// [`BcryptError`] when the machine has no randomness to give.
+    /// [`BcryptError`] when the system cannot provide randomness.
     pub fn new(password: &Password, cost: HashCost) -> Result<Self, BcryptError> {
         Self::renewed(password.as_str(), cost)
     }
 
-    /// Hashes a password anew that has just matched an older hash, by whatever rules it was set.
+    /// Hashes a password that has just matched an older hash. It may be invalid as a new password.
     ///
     /// # Errors
-    /// [`BcryptError`] when the machine has no randomness to give.
+    /// [`BcryptError`] when the system cannot provide randomness.
     pub(crate) fn renewed(verified: &str, cost: HashCost) -> Result<Self, BcryptError> {
         with_bcrypt_input(verified.as_bytes(), |input| bcrypt::hash(input, cost.0)).map(Self)
     }
 
-    /// The cost that the hash was made at; none for a hash that can't be read.
+    /// The cost of this hash; none if the hash cannot be parsed.
     #[must_use]
     pub fn cost(&self) -> Option<HashCost> {
         self.0.split('$').nth(2)?.parse().ok().map(HashCost)
     }
 
-    /// The cost of the work that a check takes; none for a hash that is damaged, or of a cost that
-    /// no hash of this service has.
+    /// The cost of verifying this hash; none if the hash is damaged, or its cost is out of range.
     #[must_use]
     pub fn sound_cost(&self) -> Option<HashCost> {
         let parts: HashParts = self.0.parse().ok()?;
         HashCost::new(parts.get_cost()).ok()
     }
 
-    /// Takes a hash that another system has made. Of a password that has more than 72 bytes or a NUL
-    /// others make another hash than this service, and the password does not match that.
+    /// Parses a hash of another system. Such a hash does not match its password if that has more
+    /// than 72 bytes or a NUL, since this service hashes those differently.
     ///
     /// # Errors
-    /// [`InvalidPasswordHash`] when it is none that a password could match.
+    /// [`InvalidPasswordHash`] when it is not a hash that a password could match.
     pub fn parse(text: &str) -> Result<Self, InvalidPasswordHash> {
         let text = without_spare_bits(text).ok_or(InvalidPasswordHash)?;
         let parts: HashParts = text.parse().map_err(|_| InvalidPasswordHash)?;
@@ -144,14 +144,14 @@ impl PasswordHash {
         }
     }
 
-    /// A hash of no password, to spend the same time on a name that nobody has.
+    /// A hash that no password matches, to spend the same time on unknown names.
     #[must_use]
     pub fn decoy(cost: HashCost) -> Self {
         const SALT_AND_HASH: &str = ".....................................................";
         Self(format!("$2b${:02}${SALT_AND_HASH}", cost.0))
     }
 
-    /// A hash that was made before, as a store kept it.
+    /// A hash that was read from a store.
     #[must_use]
     pub fn from_store(text: String) -> Self {
         Self(text)
@@ -163,13 +163,13 @@ impl PasswordHash {
         &self.0
     }
 
-    /// Whether it is of `password`. Takes as long as making the hash did.
+    /// Whether this is the hash of `password`. Takes as long as hashing.
     #[must_use]
     pub fn is_of(&self, password: &Password) -> bool {
         self.matches(password.as_str())
     }
 
-    /// Whether `text` is the password. Takes as long as making the hash did.
+    /// Whether `text` is the password. Takes as long as hashing.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         with_bcrypt_input(text.as_bytes(), |input| bcrypt::verify(input, &self.0)).unwrap_or(false)
@@ -182,8 +182,8 @@ impl std::fmt::Debug for PasswordHash {
     }
 }
 
-/// The text with zeros for the bits that its last characters of salt and hash have to spare, which
-/// some systems fill and [`bcrypt`] then takes for damage; none where there are no such characters.
+/// Clears the unused bits of the last characters of salt and hash. Some systems set them, which
+/// [`bcrypt`] rejects. None if those are missing or invalid.
 fn without_spare_bits(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_owned();
     for (index, bits) in [(SALT_END, 0b11_0000), (HASH_END, 0b11_1100)] {
@@ -194,7 +194,7 @@ fn without_spare_bits(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Gives bcrypt what it hashes of a password, and wipes it then if it is not the password itself.
+/// Passes the input for bcrypt to `hash`, and wipes it afterwards if it is not the password itself.
 fn with_bcrypt_input<T>(password: &[u8], hash: impl FnOnce(&[u8]) -> T) -> T {
     match bcrypt_input(password) {
         Cow::Borrowed(input) => hash(input),
@@ -202,8 +202,8 @@ fn with_bcrypt_input<T>(password: &[u8], hash: impl FnOnce(&[u8]) -> T) -> T {
     }
 }
 
-/// What bcrypt is given for a password: itself, or where bcrypt would stop reading early (after 72
-/// bytes, and at NUL in other implementations) the base64 text of its HMAC-SHA-384.
+/// The input for bcrypt: the password, or the base64 of its HMAC-SHA-384 if bcrypt would not read
+/// all of it (it stops after 72 bytes and, in other implementations, at NUL).
 fn bcrypt_input(password: &[u8]) -> Cow<'_, [u8]> {
     if password.len() <= BCRYPT_MAX_BYTES && !password.contains(&0) {
         return Cow::Borrowed(password);
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn hashes_of_other_systems_are_taken_as_they_are() {
-        // Test vectors of crypt_blowfish and of Python's bcrypt.
+        // Test vectors of crypt_blowfish and Python's bcrypt.
         for (text, password) in [
             ("$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U"),
             ("$2y$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK", "U*U*"),
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn bits_that_mean_nothing_keep_nobody_out() {
+    fn unused_bits_of_imported_hashes_are_ignored() {
         let text = "$2a$05$CCCCCCCCCCCCCCCCCCCCC/E5YPO9kmyuRGyh0XouQYb4YMJKvyOeX";
         assert!(!PasswordHash::from_store(text.to_owned()).matches("U*U"));
         let hash = PasswordHash::parse(text).unwrap();

@@ -1,4 +1,4 @@
-//! Finding out who asks.
+//! Authentication with name and password.
 
 use super::UserService;
 use crate::{
@@ -6,12 +6,12 @@ use crate::{
     UserRef, hashing::Claim, password::Form, refusal::NamedAccount,
 };
 
-/// An enabled user whose current password has just been said.
+/// An enabled user whose current password has just been verified.
 #[derive(Debug)]
 pub struct ProvedUser(Account);
 
 impl ProvedUser {
-    /// The user, asking for something.
+    /// Makes the user the caller of a request.
     #[must_use]
     pub fn into_caller(self) -> Caller {
         Caller::User(self.0.user, Authentication::Password(self.0.password_version))
@@ -22,20 +22,20 @@ impl ProvedUser {
         &self.0.user
     }
 
-    /// The account as it was when its password was checked.
+    /// The account as it was when the password was verified.
     pub(crate) fn into_account(self) -> Account {
         self.0
     }
 }
 
 impl UserService {
-    /// Who `name` and `password` are, if that is known without hashing: the client's address has
-    /// proved them itself a short time ago, and the row, read now, still carries the hash that was
-    /// proved. None says nothing. Does not block.
+    /// Authenticates a user without hashing, which works if this client has recently proved the
+    /// same name and password, and the row, read now, still has the hash that was proved then.
+    /// Returns none if that is not cached. Does not block.
     ///
     /// # Errors
-    /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`] when it is not known and will not
-    /// be found out now.
+    /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`] when it is not cached and
+    /// hashing would be refused now.
     pub async fn authenticate_known(
         &self,
         lane: Lane,
@@ -52,14 +52,13 @@ impl UserService {
         Ok(account.filter(|_| is_known).map(ProvedUser))
     }
 
-    /// Finds out who `name` and `password` are. The attempt is counted, and the same work is spent
-    /// whatever they are, so that unknown names, wrong passwords and disabled users are refused
-    /// alike and in the same time. The user's hash is renewed when it is of a lower cost than new
-    /// ones.
+    /// Authenticates a user. Counts the attempt. Spends the same work on unknown names, wrong
+    /// passwords and disabled users, which are refused alike and in the same time. Renews the
+    /// user's hash if its cost is lower than that of new ones.
     ///
     /// # Errors
-    /// [`UserError::Unauthenticated`] when no enabled user has both; [`UserError::TooManyAttempts`]
-    /// and [`UserError::Overloaded`] when that is not found out now.
+    /// [`UserError::Unauthenticated`] when no enabled user has this name and password;
+    /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`] when that is not checked now.
     pub fn authenticate(
         &self,
         lane: Lane,
@@ -82,16 +81,16 @@ impl UserService {
         }
     }
 
-    /// The account of which a password was proved, as it is after the wait for the hash: what was
-    /// revoked meanwhile must not be used.
+    /// Reads the account again after hashing, since the user may have been disabled, or the
+    /// password changed, in the meantime.
     fn as_it_is_now(&self, proved: &Account) -> Result<Account, UserError> {
         let now = enabled(self.store.find(&UserRef::Id(proved.user.id))?);
         now.filter(|now| now.password_version == proved.password_version)
             .ok_or(UserError::Unauthenticated)
     }
 
-    /// Puts a hash of the cost of new ones in the place of one of a lower cost, of the `form` that
-    /// has matched that. Where that fails the old one is as good until the next time.
+    /// Replaces a hash of a lower cost. `form` is the form of the password that matched. If that
+    /// fails, the old hash is kept until the next log-in.
     fn renew_hash(&self, claim: Claim<'_>, form: Form, account: &Account) {
         let Account { user, password_hash, .. } = account;
         if let Some(renewed) = self.hasher.renew(claim, form, password_hash)
@@ -102,7 +101,7 @@ impl UserService {
     }
 }
 
-/// The account if it may log in.
+/// The account if it is enabled.
 fn enabled(account: Option<Account>) -> Option<Account> {
     account.filter(|account| account.user.status == Status::Enabled)
 }

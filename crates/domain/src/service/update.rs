@@ -1,4 +1,4 @@
-//! Changing a user.
+//! Changes users.
 
 use super::{UserService, restrictions::check_scripts};
 use crate::{
@@ -10,37 +10,37 @@ use crate::{
     refusal::{NamedAccount, RefusalReason},
 };
 
-/// What to change about a user; everything that is `None` stays.
+/// A requested change of a user; fields that are `None` are kept.
 #[derive(Clone, Default)]
 pub struct UserPatch {
-    /// The only versions that the change is for.
+    /// The versions that the change is for.
     pub condition: Preconditions,
-    /// Another name.
+    /// The new name.
     pub name: Option<Username>,
-    /// Another address; `Some(None)` takes it away.
+    /// The new address; `Some(None)` removes it.
     pub email: Option<Option<Email>>,
-    /// Enable or disable. Ignored unless an admin asks.
+    /// The new status. Ignored unless the caller is an admin.
     pub status: Option<Status>,
-    /// The roles to have instead. Ignored unless an admin asks.
+    /// The new roles. Ignored unless the caller is an admin.
     pub roles: Option<Roles>,
-    /// Another password.
+    /// The new password.
     pub password: Option<PasswordPatch>,
 }
 
-/// A new password, and the proof that it may be set.
+/// A new password, and the proof that the caller may set it.
 #[derive(Clone)]
 pub struct PasswordPatch {
-    /// The password to have from now on.
+    /// The new password.
     pub new: Password,
-    /// What the caller says the password is now. Checked whenever it is said.
+    /// The current password according to the caller. Checked whenever it is given.
     pub current: Option<PresentedPassword>,
-    /// Whether somebody who changes their own password must say the current one even if they have
-    /// just proved it. Over a session they must in any case.
+    /// Whether callers who change their own password must give the current one even if they have
+    /// just proved it. With a session they always must.
     pub own_needs_current: bool,
 }
 
 impl UserService {
-    /// Changes a user and returns it as it is then.
+    /// Changes a user and returns the result.
     ///
     /// # Errors
     /// Any [`UserError`]; nothing is changed then.
@@ -55,7 +55,7 @@ impl UserService {
         let account = self.find(target)?;
         let change = self.plan(origin.lane(), caller, &account, patch)?;
         let id = account.user.id;
-        // By id: the name may be another user's by now.
+        // By id, since the name may belong to another user by now.
         let mut by = By::caller(caller, origin, Action::Update, Some(id));
         let is_named_by_admin = change.name.is_some() && self.is_for_admins(change.name_rule);
         if change.status.is_some() || change.roles.is_some() || is_named_by_admin {
@@ -67,8 +67,8 @@ impl UserService {
             .inspect_err(|error| self.charge_conflict(caller, error))
     }
 
-    /// Turns what a caller asked for into what that caller may change on `account`. Everything
-    /// that can be refused is refused before the new password costs a hash.
+    /// Reduces a requested change to what the caller may change on `account`. Refuses everything
+    /// that can be refused before the new password is hashed.
     fn plan(
         &self,
         lane: Lane,
@@ -101,8 +101,7 @@ impl UserService {
         Ok(change)
     }
 
-    /// Checks what was said of the current password and returns which of the user's passwords it
-    /// is.
+    /// Checks the current password, if it is given, and returns its version.
     fn check_current(
         &self,
         lane: Lane,

@@ -1,4 +1,4 @@
-//! Sessions: a login that many requests are signed with, so that the password travels once.
+//! Sessions: a log-in whose token signs later requests, so that the password is sent only once.
 
 mod id;
 mod secret;
@@ -22,49 +22,49 @@ pub use user_sessions::UserSessions;
 
 use crate::UserId;
 
-/// After how long without activity a session ends.
+/// A session ends after this long without activity.
 pub const IDLE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How old the record of a session's activity may get before it is written anew.
+/// How old the recorded activity of a session may get before it is written again.
 pub const ACTIVITY_STEP: Duration = Duration::from_secs(60);
 
-/// How many sessions a user has at most. One more ends the one that has been idle for longest.
+/// The maximum number of a user's sessions. Another one ends the session that was idle longest.
 pub const MAX_COUNT: usize = 1000;
 
-/// What a request names its session by. No secret: it does not sign.
+/// Identifies a session in requests. Not secret, since it cannot sign.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SessionKey(String);
 
 /// A session as a store keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// What people name it by.
+    /// Identifies the session for people.
     pub id: SessionId,
-    /// What its requests name it by.
+    /// Identifies the session in requests.
     pub key: SessionKey,
-    /// Whose it is.
+    /// The user that the session belongs to.
     pub user_id: UserId,
-    /// When it began: whole seconds.
+    /// When the session began, in whole seconds.
     pub begin_time: Timestamp,
-    /// When it was last used, as far as that was written: whole seconds.
+    /// When the session was last used, as far as that is recorded, in whole seconds.
     pub last_active: Timestamp,
-    /// Where that use came from; none for a session that an earlier release has written.
+    /// The client's address at that time; none for sessions written by an earlier release.
     pub address: Option<IpAddr>,
 }
 
 impl SessionKey {
-    /// A key that nobody has: 192 random bits, in letters, digits, `-` and `_`.
+    /// Generates a new key: 192 random bits, in letters, digits, `-` and `_`.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// When the system cannot provide randomness.
     pub fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 24];
         getrandom::fill(&mut bytes)?;
         Ok(Self(secret::opaque_text(&bytes)))
     }
 
-    /// A key as somebody else says it: whether there is such a session is for the store to say. What
-    /// holds anything but visible ASCII comes out empty, which is nobody's key.
+    /// The key in a request, which may belong to no session. Text with anything but visible ASCII
+    /// becomes the empty key, which no session has.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -79,8 +79,8 @@ impl SessionKey {
 }
 
 impl Session {
-    /// Whether the session began less than `max_age` ago and has been used recently enough to be
-    /// used again. Its last use may be later than was written, by [`ACTIVITY_STEP`].
+    /// Whether the session began less than `max_age` ago and was used recently enough. The last use
+    /// may be later than the recorded one by up to [`ACTIVITY_STEP`].
     #[must_use]
     pub fn is_live(&self, now: Timestamp, max_age: Duration) -> bool {
         let is_within = |begin: Timestamp, limit: Duration| {
@@ -90,7 +90,7 @@ impl Session {
         is_within(self.last_active, IDLE + ACTIVITY_STEP) && is_within(self.begin_time, max_age)
     }
 
-    /// Whether the use of the session at `now` is news.
+    /// Whether the use of the session at `now` needs to be recorded.
     #[must_use]
     pub fn is_activity_due(&self, now: Timestamp) -> bool {
         now > self.last_active

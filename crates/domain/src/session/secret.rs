@@ -1,4 +1,4 @@
-//! The secret that turns a session's key into the token that signs.
+//! The secret from which the tokens of sessions are derived.
 
 use std::collections::BTreeSet;
 
@@ -9,23 +9,24 @@ use thiserror::Error;
 
 use super::SessionKey;
 
-/// The fewest bytes that can't be guessed.
+/// The minimum length of a secret.
 const MIN_BYTES: usize = 32;
 
-/// The fewest different ones among them: no random secret has less, in whatever digits it is written.
+/// The minimum number of different bytes: random secrets have more, in whatever encoding.
 const MIN_DIFFERENT_BYTES: usize = 8;
 
-/// What sets tokens apart from anything else that is ever derived from the same secret.
+/// Separates tokens from anything else that is derived from the same secret.
 const LABEL: &[u8] = b"rollcall session token\n";
 
-/// A secret of the server that is not in the store: whoever has read the store can't sign.
+/// The server's secret. It is kept outside the store, so a copy of the store cannot be used to
+/// sign.
 pub struct SessionSecret(Hmac<Sha256>);
 
-/// What signs the requests of a session. Opaque to its owner, never stored, and sent only once.
+/// Signs the requests of a session. Opaque to its owner, never stored, and sent only once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken(String);
 
-/// A secret that could be guessed.
+/// The secret could be guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
     "must be at least {MIN_BYTES} bytes, {MIN_DIFFERENT_BYTES} of them different, such as from \
@@ -34,10 +35,10 @@ pub struct SessionToken(String);
 pub struct InvalidSessionSecret;
 
 impl SessionSecret {
-    /// Takes `secret` as it is.
+    /// A secret with these bytes.
     ///
     /// # Errors
-    /// [`InvalidSessionSecret`] when it is too short, or the same over and over.
+    /// [`InvalidSessionSecret`] when it is too short or too repetitive.
     pub fn new(secret: &[u8]) -> Result<Self, InvalidSessionSecret> {
         let different = secret.iter().collect::<BTreeSet<_>>().len();
         if secret.len() < MIN_BYTES || different < MIN_DIFFERENT_BYTES {
@@ -46,17 +47,17 @@ impl SessionSecret {
         Hmac::new_from_slice(secret).map(Self).map_err(|_| InvalidSessionSecret)
     }
 
-    /// A secret that nobody can guess, as a text to keep.
+    /// Generates a random secret as text.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// When the system cannot provide randomness.
     pub fn generate() -> Result<String, getrandom::Error> {
         let mut bytes = [0; 48];
         getrandom::fill(&mut bytes)?;
         Ok(opaque_text(&bytes))
     }
 
-    /// The token of the session with this key.
+    /// Derives the token of the session with this key.
     #[must_use]
     pub fn token(&self, key: &SessionKey) -> SessionToken {
         let mac = self.0.clone().chain_update(LABEL).chain_update(key.as_str());
@@ -65,14 +66,14 @@ impl SessionSecret {
 }
 
 impl SessionToken {
-    /// The text to give away once.
+    /// The token's text, which is sent once.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Bytes as a text that fits in headers and paths as it is.
+/// Encodes bytes as text for headers and paths.
 pub(super) fn opaque_text(bytes: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }

@@ -1,4 +1,4 @@
-//! The use cases of sessions: log in, sign, log out.
+//! The use cases of sessions: log in, authenticate signed requests, log out.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -17,52 +17,52 @@ use crate::{
     service::whole_seconds,
 };
 
-/// How much is remembered of used signatures.
+/// The limits on remembered signatures.
 const MEMORY: MemoryLimits = MemoryLimits { per_user: 1000, bytes: 32 << 20 };
 
-/// How many sessions are remembered at most whose activity is being written.
+/// How many sessions with recently recorded activity are remembered.
 const MAX_ACTIVE_SESSIONS: u64 = 10_000;
 
-/// All that can be done with sessions, each with the check of who may.
+/// The use cases of sessions, including the checks of permissions.
 pub struct SessionService {
     sessions: UserSessions,
     secret: SessionSecret,
     policy: SigningPolicy,
     used: UsedSignatures,
-    /// The sessions whose activity this process has just written or is about to.
+    /// The sessions whose activity this process has just recorded or is about to.
     active: Cache<SessionKey, ()>,
 }
 
 /// A session that has just begun.
 pub struct Login {
-    /// Whose it is.
+    /// The user that the session belongs to.
     pub user: User,
-    /// What its requests name it by.
+    /// Identifies the session in requests.
     pub key: SessionKey,
-    /// What signs them. This is the only time that anyone is told.
+    /// Signs the requests of the session. Not available later.
     pub token: SessionToken,
 }
 
-/// A session that a request names, and whose signature is yet to be checked.
+/// The session of a signed request, whose signature is not verified yet.
 #[derive(Debug)]
 pub struct FoundSession {
     session: Session,
     user: User,
 }
 
-/// Who has signed a request, and what follows from that.
+/// An authenticated request.
 #[derive(Debug)]
 pub struct Authenticated {
     /// Who it is.
     pub caller: Caller,
-    /// The use of the session, if it is to be [recorded](SessionService::record).
+    /// The activity of the session, if it needs to be [recorded](SessionService::record).
     pub activity: Option<Activity>,
-    /// The signature that the request has used up, unless it changes nothing: to be
-    /// [given back](SessionService::give_back) if the request is refused.
+    /// The signature, which is marked as used; none if the request changes nothing. To be [given
+    /// back](SessionService::give_back) if the request is refused.
     pub signature: Option<TakenSignature>,
 }
 
-/// The use of a session, to be [recorded](SessionService::record).
+/// The activity of a session, to be [recorded](SessionService::record).
 #[derive(Debug)]
 pub struct Activity {
     key: SessionKey,
@@ -70,8 +70,8 @@ pub struct Activity {
 }
 
 impl SessionService {
-    /// The use cases on `sessions`, which go on from what the process before remembered when it
-    /// [stopped](SessionService::stop). Blocks.
+    /// Starts the use cases on `sessions`, with the signatures that the previous process remembered
+    /// when it [stopped](SessionService::stop). Blocks.
     ///
     /// # Errors
     /// [`UserError::Store`] when the store fails.
@@ -82,7 +82,7 @@ impl SessionService {
     ) -> Result<Self, UserError> {
         let saved = sessions.store.take_signatures()?;
         let newest_session = sessions.store.newest_session()?;
-        // The clock of a client may be ahead: what it has signed by now is of then at most.
+        // A client's clock may be ahead: signatures up to this time may have been used before.
         let signed_until = Timestamp::now() + policy.max_ahead;
         let gap = newest_session.map(|newest_session| Gap { newest_session, signed_until });
         let used = UsedSignatures::resume(MEMORY, &saved, gap);
@@ -91,16 +91,15 @@ impl SessionService {
         Ok(Self { sessions, secret, policy, used, active })
     }
 
-    /// Accepts no signatures from here on, and keeps the memory of them for the next start.
-    /// Blocks.
+    /// Stops accepting signatures, and stores the remembered ones for the next start. Blocks.
     ///
     /// # Errors
-    /// [`UserError::Store`] when the store fails: the next start is as after a kill.
+    /// [`UserError::Store`] when the store fails. The next start is then like one after a kill.
     pub fn stop(&self) -> Result<(), UserError> {
         Ok(self.sessions.store.keep_signatures(&self.used.close())?)
     }
 
-    /// The sessions that users have.
+    /// The use cases of a user's sessions.
     #[must_use]
     pub fn of_users(&self) -> &UserSessions {
         &self.sessions
@@ -112,11 +111,11 @@ impl SessionService {
         &self.policy.host
     }
 
-    /// Begins a session of a user who has just proved its password.
+    /// Begins a session of a user whose password has just been verified.
     ///
     /// # Errors
-    /// [`UserError::Unauthenticated`] when the password was set again, or the user disabled or
-    /// removed, since it was proved.
+    /// [`UserError::Unauthenticated`] when the password was changed, or the user disabled or
+    /// deleted, since then.
     pub fn log_in(&self, proved: ProvedUser, origin: &Origin) -> Result<Login, UserError> {
         let account = proved.into_account();
         let id = SessionId::generate().map_err(UserError::Randomness)?;
@@ -135,17 +134,16 @@ impl SessionService {
         Ok(Login { user, token: self.secret.token(&key), key })
     }
 
-    /// The time of a session that begins now: whole seconds, later than any session from before a
-    /// kill.
+    /// The begin time of a new session: whole seconds, and later than any session before a kill.
     fn begin_time(&self) -> Timestamp {
         let now = whole_seconds(Timestamp::now());
         if self.used.is_of_gap(now) { now + Duration::from_secs(1) } else { now }
     }
 
-    /// The session that a request names. One read of the store. Does not block.
+    /// Finds the session of a request with one read of the store. Does not block.
     ///
     /// # Errors
-    /// [`UserError::Unauthenticated`] when there is none, or it is over.
+    /// [`UserError::Unauthenticated`] when there is no such session, or it has ended.
     pub async fn find(&self, key: SessionKey) -> Result<FoundSession, UserError> {
         let found = self.sessions.store.look_up_session(key).await?;
         let (now, max_age) = (Timestamp::now(), self.sessions.max_age);
@@ -162,10 +160,11 @@ impl SessionService {
         }
     }
 
-    /// Who has signed `request`. Does not block.
+    /// Authenticates `request`. Does not block.
     ///
     /// # Errors
-    /// [`UserError::Unauthenticated`] and [`UserError::Signature`].
+    /// [`UserError::Unauthenticated`] when the signature is wrong, and [`UserError::Signature`]
+    /// when it is right, but not accepted.
     pub fn authenticate(
         &self,
         FoundSession { session, user }: FoundSession,
@@ -178,7 +177,7 @@ impl SessionService {
             .ok_or_else(|| {
                 UserError::Unauthenticated.because(RefusalReason::BadSignature, Some(user.id))
             })?;
-        // What is wrong with the time is for none but the session's owner to know.
+        // Flaws of the timestamp are told only after the signature was verified.
         let now = Timestamp::now();
         let flawed = |flaw: SignatureFlaw| match RefusalReason::of_flaw(&flaw) {
             Some(reason) => UserError::Signature(flaw).because(reason, Some(user.id)),
@@ -204,12 +203,12 @@ impl SessionService {
         })
     }
 
-    /// Forgets the signature of a request that was refused, and so has changed nothing.
+    /// Forgets the signature of a request that was refused without changing anything.
     pub fn give_back(&self, signature: &TakenSignature) {
         self.used.give_back(signature);
     }
 
-    /// Writes that a session was used, from `address`.
+    /// Records that a session was used, from `address`.
     ///
     /// # Errors
     /// [`UserError::Store`] when the store fails.
@@ -221,7 +220,8 @@ impl SessionService {
     /// Ends a session.
     ///
     /// # Errors
-    /// [`UserError::Forbidden`] unless it is the caller's own or an admin asks, whether it exists
+    /// [`UserError::Forbidden`] if the caller neither owns it nor is an admin, whether or not it
+    /// exists; [`UserError::NoSuchSession`] for admins only.
     /// or not; [`UserError::NoSuchSession`], to admins only.
     pub fn log_out(
         &self,
@@ -237,7 +237,7 @@ impl SessionService {
             Ok(()) => Ok(()),
             Err(WriteError::Store(error)) => Err(error.into()),
             Err(WriteError::Revoked(revoked)) => Err(revoked.into()),
-            // It has ended since it was found. Only admins are told.
+            // The session has ended since it was found, which only admins may know.
             Err(_) if caller.is_admin() => Err(UserError::NoSuchSession),
             Err(_) => Err(UserError::Forbidden),
         }

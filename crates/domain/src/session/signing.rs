@@ -1,4 +1,4 @@
-//! Signed requests: what is signed, and when a signature holds.
+//! Signed requests: the signed text, and the checks of signature and timestamp.
 
 use std::{iter, sync::LazyLock, time::Duration};
 
@@ -27,62 +27,62 @@ const LOCAL_TIME: &str = r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?$
 static IS_LOCAL_TIME: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(LOCAL_TIME).expect("a pattern"));
 
-/// A request as it came on the wire, with what it says in its headers.
+/// A request as received, with its signature headers.
 #[derive(Clone, Copy)]
 pub struct SignedRequest<'a> {
-    /// `sessionKey`.
+    /// The header `sessionKey`.
     pub key: &'a SessionKey,
     /// The method, in upper case.
     pub method: &'a str,
-    /// The path, with its percent-encoding.
+    /// The path, percent-encoded.
     pub path: &'a str,
-    /// What the path was before proxies changed it: a signature over any of these holds as well.
+    /// The path before proxies changed it: a signature of any of these is valid, too.
     pub other_paths: &'a [String],
-    /// What follows `?`, with its percent-encoding; empty without one.
+    /// The query after `?`, percent-encoded; empty without one.
     pub query: &'a str,
-    /// `timestamp`.
+    /// The header `timestamp`.
     pub timestamp: &'a str,
-    /// `signature`.
+    /// The header `signature`.
     pub signature: &'a str,
     /// The body's bytes.
     pub body: &'a [u8],
 }
 
-/// What is signed beside the request, and for how long a signature holds.
+/// The host in the signed text, and the times at which signatures are valid.
 #[derive(Clone, Debug)]
 pub struct SigningPolicy {
-    /// The host name that clients sign, whatever name they reach the server by.
+    /// The host name that clients sign, regardless of the name by which they reach the server.
     pub host: String,
-    /// How old a timestamp may be.
+    /// The maximum age of a timestamp.
     pub max_age: Duration,
-    /// How far ahead of the server's clock a timestamp may be.
+    /// How far a timestamp may be ahead of the server's clock.
     pub max_ahead: Duration,
 }
 
-/// What is wrong with a signed request, where saying so helps its sender alone.
+/// Why a correctly signed request is not accepted. Its sender may know that.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SignatureFlaw {
-    /// The timestamp is no time, or not of now.
+    /// The timestamp is invalid, too old or too far ahead.
     #[error("the timestamp is not of now")]
     Timestamp {
-        /// How old it may be.
+        /// The maximum age.
         max_age: Duration,
-        /// How far ahead it may be.
+        /// How far the timestamp may be ahead.
         max_ahead: Duration,
     },
     /// Already used, or older than the oldest signature of the user that is still remembered.
     #[error("the signature was used before")]
     Used,
-    /// Older than the oldest signature of anyone that is still remembered.
+    /// Older than the oldest signature of any user that is still remembered.
     #[error("signatures of that time are not remembered")]
     Forgotten {
-        /// How much later signatures are remembered.
+        /// How much later a timestamp must be.
         wait: Duration,
     },
 }
 
 impl SignedRequest<'_> {
-    /// The text that is signed.
+    /// The text to sign.
     #[must_use]
     pub fn string_to_sign(&self, host: &str) -> String {
         let body = BASE64.encode(Sha256::digest(self.body));
@@ -90,7 +90,7 @@ impl SignedRequest<'_> {
         [key.as_str(), method, host, path, query, timestamp, &body].join("\n")
     }
 
-    /// The bytes of the signature if it was made with `token`. Compared in constant time.
+    /// The bytes of the signature if it was made with `token`. Compares in constant time.
     pub(super) fn verified_signature(&self, token: &SessionToken, host: &str) -> Option<[u8; 32]> {
         let signature: [u8; 32] = BASE64.decode(self.signature).ok()?.try_into().ok()?;
         let mac = Hmac::<Sha256>::new_from_slice(token.as_str().as_bytes()).ok()?;
@@ -102,14 +102,14 @@ impl SignedRequest<'_> {
         paths.any(is_over).then_some(signature)
     }
 
-    /// Whether the request changes nothing, so that it may come twice.
+    /// Whether the request changes nothing, so that its signature may be used again.
     pub(super) fn is_safe(&self) -> bool {
         matches!(self.method, "GET" | "HEAD")
     }
 }
 
 impl SigningPolicy {
-    /// The time that `timestamp` says, if it is of now.
+    /// Parses `timestamp` and checks that it is neither too old nor too far ahead.
     pub(super) fn check(
         &self,
         timestamp: &str,
@@ -126,7 +126,7 @@ impl SigningPolicy {
     }
 }
 
-/// The time that a text says; one without a zone is in UTC.
+/// Parses a time; one without a zone is in UTC.
 fn parse_time(text: &str) -> Option<Timestamp> {
     if IS_LOCAL_TIME.is_match(text) { format!("{text}Z").parse() } else { text.parse() }.ok()
 }

@@ -1,16 +1,16 @@
-//! A count that many threads add to at once.
+//! A counter for many threads.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// More than the threads that count much.
+/// At least the number of threads that count often.
 const SHARDS: usize = 16;
 
-/// A number that only grows. Each thread adds to a shard of its own as far as there are any, so that the
-/// cores do not take the number from one another.
+/// A counter that only grows. Up to 16 threads each add to their own shard, which avoids contention
+/// between cores.
 #[derive(Debug, Default)]
 pub struct Counter([Shard; SHARDS]);
 
-/// As long as what a core takes at a time.
+/// The size of a cache line, so that shards do not share one.
 #[derive(Debug, Default)]
 #[repr(align(64))]
 struct Shard(AtomicU64);
@@ -22,7 +22,7 @@ impl Counter {
         thread_local! {
             static SHARD: usize = THREADS.fetch_add(1, Ordering::Relaxed) % SHARDS;
         }
-        // A thread that is ending has no number any more.
+        // A thread that is ending has no shard any more.
         let shard = SHARD.try_with(|shard| *shard).unwrap_or_default();
         self.0[shard].0.fetch_add(1, Ordering::Relaxed);
     }

@@ -1,12 +1,12 @@
-//! How large values are, in buckets.
+//! Histograms with fixed buckets.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
-/// Values by size: counts of those up to each bound and of those beyond, and the sum of all. Adding takes
-/// two atomic additions and no lock.
+/// A histogram: the number of values up to each bound and above all, and the sum of the values.
+/// Recording takes two atomic additions and no lock.
 #[derive(Debug)]
 pub struct Histogram {
     bounds: &'static [u64],
@@ -14,38 +14,38 @@ pub struct Histogram {
     sum: AtomicU64,
 }
 
-/// What a histogram held at some time.
+/// The contents of a histogram at some time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistogramSnapshot {
-    /// The largest value of each bucket but the last, which has no bound.
+    /// The upper bounds of the buckets; the last bucket has none.
     pub bounds: &'static [u64],
-    /// How many values each bucket has alone.
+    /// The number of values in each bucket, not cumulative.
     pub counts: Vec<u64>,
     /// The sum of all values.
     pub sum: u64,
 }
 
 impl Histogram {
-    /// Without any value yet. The bounds grow.
+    /// An empty histogram. The bounds must be ascending.
     #[must_use]
     pub fn new(bounds: &'static [u64]) -> Self {
         let counts = (0..=bounds.len()).map(|_| AtomicU64::new(0)).collect();
         Self { bounds, counts, sum: AtomicU64::new(0) }
     }
 
-    /// Adds a value.
+    /// Records a value.
     pub fn record(&self, value: u64) {
         let bucket = self.bounds.partition_point(|bound| *bound < value);
         self.counts[bucket].fetch_add(1, Ordering::Relaxed);
         self.sum.fetch_add(value, Ordering::Relaxed);
     }
 
-    /// Adds a time, in nanoseconds.
+    /// Records a duration, in nanoseconds.
     pub fn record_time(&self, time: Duration) {
         self.record(time.as_nanos().try_into().unwrap_or(u64::MAX));
     }
 
-    /// What it holds now.
+    /// The current contents.
     #[must_use]
     pub fn snapshot(&self) -> HistogramSnapshot {
         let counts = self.counts.iter().map(|count| count.load(Ordering::Relaxed)).collect();
@@ -54,13 +54,13 @@ impl Histogram {
 }
 
 impl HistogramSnapshot {
-    /// No values.
+    /// An empty snapshot.
     #[must_use]
     pub fn empty(bounds: &'static [u64]) -> Self {
         Self { bounds, counts: vec![0; bounds.len() + 1], sum: 0 }
     }
 
-    /// Adds the values of another one with the same bounds.
+    /// Adds the values of another snapshot with the same bounds.
     pub fn add(&mut self, other: &Self) {
         for (count, more) in self.counts.iter_mut().zip(&other.counts) {
             *count += more;
@@ -68,7 +68,7 @@ impl HistogramSnapshot {
         self.sum = self.sum.wrapping_add(other.sum);
     }
 
-    /// How many values there are.
+    /// The number of values.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.counts.iter().sum()

@@ -1,5 +1,5 @@
-//! What is counted on the way, for those who watch over the service: plain numbers, whose names and form
-//! are for others to give.
+//! Counters and histograms for monitoring: plain numbers, whose names and format other crates
+//! define.
 
 mod counter;
 mod histogram;
@@ -7,7 +7,7 @@ mod histogram;
 pub use counter::Counter;
 pub use histogram::{Histogram, HistogramSnapshot};
 
-/// Half a decade apart, in nanoseconds: from what is done in no time to what nobody waits for.
+/// Bounds for durations in nanoseconds, half a decade apart: from instantaneous to far too long.
 pub const TIMES: &[u64] = &[
     50_000,
     100_000,
@@ -28,7 +28,7 @@ pub const TIMES: &[u64] = &[
     10_000_000_000,
 ];
 
-/// How often something was found where it is kept, and how often not.
+/// Hits and misses of a cache.
 #[derive(Debug, Default)]
 pub struct Lookups {
     /// Found.
@@ -38,7 +38,7 @@ pub struct Lookups {
 }
 
 impl Lookups {
-    /// Counts one of either.
+    /// Counts a hit or a miss.
     pub fn count(&self, is_hit: bool) {
         if is_hit { &self.hits } else { &self.misses }.increment();
     }
