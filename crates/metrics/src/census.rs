@@ -1,5 +1,5 @@
-//! How many users and sessions there are. Counted at most once a minute, a part at a time, beside the scrapes:
-//! a store may have millions of users, and may be away.
+//! Counts users, sessions and audit entries in the background, at most once a minute and a part at
+//! a time, independent of scrapes: a store may have millions of users, and may be unavailable.
 
 use std::{
     fmt,
@@ -13,16 +13,16 @@ use rollcall_persistence::{Census, Counting, Store};
 
 use crate::families::Families;
 
-/// How long a census is good at least.
+/// How long a count is used at least.
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// A census that takes long is good for so many times as long.
+/// A slow count is used this many times as long as it took.
 const REST: u32 = 20;
 
-/// How long others go first between two parts.
+/// The pause between two parts, in which other work runs.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The last census that was finished, if one was.
+/// The last completed count; none before the first.
 #[derive(Clone, Default)]
 pub(crate) struct LastCensus(Arc<Mutex<Option<Finished>>>);
 
@@ -33,11 +33,11 @@ struct Finished {
     at: SystemTime,
 }
 
-/// Counts again and again, and puts each outcome into `last`.
+/// Counts repeatedly, and puts each result into `last`.
 pub(crate) async fn keep(store: Store, max_session_age: Duration, last: LastCensus) {
     loop {
         let started = Instant::now();
-        // A store that fails is told of by its own counts.
+        // Failures of the store have their own metrics.
         if let Some(census) = count(&store, max_session_age).await {
             let (duration, at) = (started.elapsed(), SystemTime::now());
             let finished = Finished { census, duration, at };

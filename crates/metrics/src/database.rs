@@ -43,7 +43,7 @@ pub(crate) fn encode(families: &mut Families<'_>, store: &StoreStatistics) -> fm
     )
 }
 
-/// What becomes of the connections of each pool.
+/// The use of the connections of each pool.
 fn pools(families: &mut Families<'_>, store: &StoreStatistics) -> fmt::Result {
     let names: Vec<_> = store.pools.iter().map(|pool| [("pool", pool.name)]).collect();
     let states: Vec<_> = store

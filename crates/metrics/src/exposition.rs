@@ -1,4 +1,4 @@
-//! The two text formats of metrics, and which one a scraper gets.
+//! The two text formats of metrics, and content negotiation.
 
 use std::fmt::Write as _;
 
@@ -14,8 +14,8 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 
 const CLASSIC: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Everything, in OpenMetrics' format for those who prefer it, and else in Prometheus' older one, which
-/// everything reads.
+/// All metrics, in OpenMetrics format if the scraper prefers it, else in the older Prometheus
+/// format, which every scraper reads.
 pub(crate) async fn metrics(request: HttpRequest, registry: web::Data<Registry>) -> HttpResponse {
     let mut metrics = String::new();
     if text::encode(&mut metrics, &registry).is_err() {
@@ -40,8 +40,8 @@ fn prefers_open_metrics(request: &HttpRequest) -> bool {
     kinds.clone().find(is_known) == Some("application/openmetrics-text")
 }
 
-/// What is said in OpenMetrics' format said in the older one, in which a family has the very name of its
-/// metrics, and no unit, and a text no end.
+/// Converts OpenMetrics to the older format, in which families have the full names of their
+/// metrics, and there are neither units nor an end mark.
 fn classic(open_metrics: &str) -> String {
     let (mut text, mut help) = (String::with_capacity(open_metrics.len()), "");
     for line in open_metrics.lines() {
@@ -79,7 +79,7 @@ mod tests {
             ("*/*", false),
             ("text/plain", false),
             ("application/json", false),
-            // Prometheus 2 and 3, VictoriaMetrics, and curl that asks.
+            // What Prometheus 2 and 3, VictoriaMetrics and curl send.
             (
                 "application/openmetrics-text;version=1.0.0;q=0.8,\
                  application/openmetrics-text;version=0.0.1;q=0.75,\

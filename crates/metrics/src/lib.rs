@@ -1,8 +1,8 @@
-//! What the service has counted, for Prometheus to scrape.
+//! The service's metrics, for Prometheus to scrape.
 //!
-//! `http`, `domain` and `persistence` count in types of their own; names, labels and formats are given here.
-//! A scrape reads what was counted and asks the database nothing: how many users there are is counted
-//! behind it. No label holds anything that somebody has sent.
+//! `http`, `domain` and `persistence` count in their own types; names, labels and formats are
+//! defined here. A scrape reads these counters and does not query the database: users are counted
+//! in the background. No label contains input from clients.
 
 mod census;
 mod database;
@@ -27,32 +27,32 @@ use rollcall_persistence::Store;
 
 use crate::{census::LastCensus, families::Families};
 
-/// What is told of.
+/// The sources of the metrics.
 #[derive(Clone)]
 pub struct Sources {
-    /// Requests.
+    /// Requests and connections.
     pub http: HttpStatistics,
-    /// Hashing.
+    /// Hashing and caches.
     pub users: Arc<UserService>,
     /// The database.
     pub store: Store,
-    /// After how long a session is over.
+    /// The maximum age of sessions.
     pub max_session_age: Duration,
-    /// Lines of the log that were dropped.
+    /// The number of log lines that were dropped.
     pub dropped_log_lines: Arc<Counter>,
 }
 
-/// Everything that a scrape gives.
+/// The collector of all metrics.
 struct Everything {
     sources: Sources,
     census: LastCensus,
 }
 
-/// A server that listens on `address` and gives what `sources` have counted as `/metrics`, and the addresses
-/// that it got. It runs until its handle stops it.
+/// Starts a server on `address` that serves the metrics of `sources` at `/metrics`. Returns it with
+/// its actual addresses; it runs until its handle stops it.
 ///
 /// # Errors
-/// When nothing can listen there.
+/// When the address cannot be bound.
 pub fn server(
     address: impl ToSocketAddrs,
     sources: Sources,
@@ -73,7 +73,7 @@ pub fn server(
     .workers(1)
     .bind(address)?
     .disable_signals();
-    // Ends with the runtime that it is called in.
+    // Ends with the runtime of the caller.
     rt::spawn(counting);
     let addresses = server.addrs();
     Ok((server.run(), addresses))
