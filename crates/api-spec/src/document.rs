@@ -1,4 +1,4 @@
-//! The published document, and the routes that it says there are.
+//! The published document, and the endpoints in it.
 
 use std::{str::FromStr, sync::LazyLock};
 
@@ -10,20 +10,20 @@ use crate::{
     security::SecuritySchemes, sessions, shared_responses::SharedResponses, tokens,
 };
 
-/// One method on one path.
+/// A method of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// What it does.
+    /// The operation that it performs.
     pub operation: Operation,
     /// The method, in upper case.
     pub method: String,
-    /// The path, with its parameters in braces.
+    /// The path, with parameters in braces.
     pub path: String,
-    /// The set that it belongs to.
+    /// The set of the endpoint.
     pub set: EndpointSet,
 }
 
-/// The sets of endpoints. Each has its own form of errors.
+/// The sets of endpoints, which differ in the format of errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndpointSet {
     /// Users by name: `/api/v1/users`. Errors are JSON strings.
@@ -33,7 +33,7 @@ pub enum EndpointSet {
 }
 
 impl EndpointSet {
-    /// The set that a path, be it an operation's or not, gets its errors from.
+    /// The set that determines the error format of a path, even of an unknown one.
     #[must_use]
     pub fn of_path(path: &str) -> Self {
         if path == "/api" || path.starts_with("/api/") { Self::Portal } else { Self::Directory }
@@ -172,7 +172,7 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
 
-/// The members of an object; none of anything else.
+/// The members of an object; none for other values.
 pub(crate) fn members_mut(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
     value.as_object_mut().into_iter().flat_map(Map::iter_mut)
 }
@@ -184,7 +184,7 @@ mod tests {
     use strum::VariantArray;
 
     #[test]
-    fn every_documented_operation_is_in_the_enum_once_and_the_other_way_round() {
+    fn the_enum_and_the_document_have_the_same_operations() {
         let mut mounted: Vec<_> = endpoints().iter().map(|it| it.operation.id()).collect();
         assert_eq!(mounted.len(), operations(&DOCUMENT).count());
         let mut all: Vec<_> = Operation::VARIANTS.iter().map(|it| it.id()).collect();

@@ -1,16 +1,16 @@
-//! What utoipa has no words for, said in the generated document.
+//! Completes the generated document with keywords that utoipa does not support.
 
 use serde_json::{Value, json};
 
 use crate::{constants::name_constants, document::members_mut};
 
-/// The largest id, version or number of an entry, 2^53 - 1: the largest whole number that a JSON
-/// reader with numbers in double precision tells from its neighbours.
+/// The largest id, version or entry number: 2^53 - 1, the largest integer that JSON readers with
+/// double-precision numbers read exactly.
 pub const LARGEST_NUMBER: i64 = (1 << 53) - 1;
 
-/// The syntax of an email address that this service accepts: RFC 5321's and RFC 6531's, without
-/// quoted first parts and without addresses of machines. The first part has at most 64 bytes, and of
-/// letters beyond ASCII not all are accepted, by tables that no pattern holds.
+/// The accepted syntax of email addresses: RFC 5321 and RFC 6531, without quoted local parts and
+/// address literals. The pattern cannot express that the local part has at most 64 bytes, and that
+/// some letters beyond ASCII are not accepted.
 pub const EMAIL_PATTERN: &str = concat!(
     r#"^[^\x00-\x20"(),.:;<>@\[\\\]\x7f\s]+(\.[^\x00-\x20"(),.:;<>@\[\\\]\x7f\s]+)*"#,
     r"@[^\x00-\x2f:-@\[-`{-\x7f\s]([^\x00-,./:-@\[-`{-\x7f\s]{0,61}[^\x00-\x2f:-@\[-`{-\x7f\s])?",
@@ -18,25 +18,25 @@ pub const EMAIL_PATTERN: &str = concat!(
     r"([^\x00-,./:-@\[-`{-\x7f\s]{0,61}[^\x00-\x2f:-@\[-`{-\x7f\s])?)*$",
 );
 
-/// What the name of every user is like. Not all that is like this is one: RFC 8265 leaves out
-/// symbols and lookalikes by tables that no pattern holds.
+/// The pattern of all usernames. Not every match is one: RFC 8265 excludes symbols and lookalikes
+/// by tables that a pattern cannot express.
 pub const USERNAME_PATTERN: &str = "^(\\.{0,2}[^.:/\\s]|\\.{3})[^:/\\s]*$";
 
-/// What a name is like that a new user may have, with the same reserve.
+/// The pattern of names of new users, with the same restriction.
 pub const NEW_USERNAME_PATTERN: &str = r"^(\.{0,2}[^.:/?#%\\\s]|\.{3})[^:/?#%\\\s]*$";
 
-/// What every beginning of a username is like, with the same reserve.
+/// The pattern of username prefixes, with the same restriction.
 const USERNAME_PREFIX_PATTERN: &str = "^[^:/\\s]+$";
 
-/// Headers that only some answers have: a page that another one follows, and a refused PATCH.
+/// Headers that only some responses have: pages with a next page, and a refused PATCH.
 const OPTIONAL_HEADERS: [&str; 2] = ["Link", "Accept-Patch"];
 
-/// What people see instead of a tag, which is a class in generated clients.
+/// The display names of tags, whose own names become classes in generated clients.
 const TAG_TITLES: [(&str, &str); 4] =
     [("portal", "Portal"), ("directory", "Users"), ("tokens", "Tokens"), ("audit", "Audit")];
 
-/// The body that its source document says may be left out. The answer is then 400, as for one
-/// without a password.
+/// The body that its source document makes optional. Without it, the response is 400, as without a
+/// password.
 const OPTIONAL_BODY: &str = "/paths/~1api~1v1~1users~1{user}/patch/requestBody/required";
 
 const REQUEST_ID: &str = "#/components/headers/RequestId";
@@ -87,21 +87,21 @@ fn walk(value: &mut Value) {
     }
 }
 
-/// Says that an answer carries the request's id.
+/// Adds the request id header to a response.
 fn identify(response: &mut Value) {
     if response.get("$ref").is_none() {
         response["headers"]["X-Request-Id"] = json!({"$ref": REQUEST_ID});
     }
 }
 
-/// Says whether a header of an answer is always there.
+/// Sets whether a header is always present in a response.
 fn require(header: &mut Value, is_always_there: bool) {
     if header.get("$ref").is_none() {
         header["required"] = json!(is_always_there);
     }
 }
 
-/// Says that a parameter that may be absent is never null.
+/// Removes null from the schema of an optional parameter.
 fn forbid_null(schema: &mut Value) {
     let alternatives = ["type", "oneOf"].map(|word| (word, schema[word].as_array().cloned()));
     for (word, alternatives) in alternatives {
@@ -117,8 +117,8 @@ fn forbid_null(schema: &mut Value) {
     }
 }
 
-/// Says of a list that it is read only, which utoipa says of its items; and describes a member that
-/// may be null, where utoipa describes its reference.
+/// Moves `readOnly` from the items to their list, and the description from the reference to the
+/// nullable member, where utoipa does not put them.
 fn hoist(schema: &mut Value) {
     for (inner, word) in [("/items", "readOnly"), ("/oneOf/0", "description")] {
         let inner = schema.pointer_mut(inner).and_then(Value::as_object_mut);
@@ -128,7 +128,7 @@ fn hoist(schema: &mut Value) {
     }
 }
 
-/// Says what a value of a format is like.
+/// Adds the limits and the pattern of a value with a known format.
 fn limit(schema: &mut Value) {
     let (shortest, longest, pattern) = match schema.get("format").and_then(Value::as_str) {
         Some("int64") => {

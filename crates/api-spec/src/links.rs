@@ -1,4 +1,4 @@
-//! What can be done next with what an answer names: links for whoever follows the document.
+//! OpenAPI links: operations that can follow a response, with parameters taken from it.
 
 use utoipa::{
     Modify,
@@ -11,7 +11,7 @@ use utoipa::{
 
 use crate::paths::operations_mut;
 
-/// A link from an answer with one status to an operation, and what each parameter of that is.
+/// A link from a response with one status to an operation, and the value of each of its parameters.
 struct Next {
     after: &'static str,
     status: &'static str,
@@ -24,7 +24,7 @@ const CREATED_USER: (&str, &str) = ("userId", "$response.body#/user/id");
 const FIRST_USER: (&str, &str) = ("userId", "$response.body#/userList/users/0/id");
 const ITS_VERSION: (&str, &str) = ("If-Match", "$response.header.ETag");
 const CREATED_NAME: (&str, &str) = ("user", "$response.body#/value/username");
-/// The user whose name and version an answer says.
+/// The user whose name and version are in a response.
 const NAMED_AT: [(&str, &str); 2] = [CREATED_NAME, ITS_VERSION];
 const FIRST_NAME: (&str, &str) = ("user", "$response.body#/value/0/username");
 const SAME_NAME: (&str, &str) = ("user", "$request.path.user");
@@ -67,7 +67,7 @@ const fn next(
     Next { after, status, name, operation, parameters }
 }
 
-/// Adds the links to the answers that they start from.
+/// Adds the links to their responses.
 pub(crate) struct Links;
 
 impl Modify for Links {

@@ -1,10 +1,10 @@
-//! What a request breaks of the rules that its type declares.
+//! Checks requests against the rules that their types declare.
 
 use std::borrow::Cow;
 
 use validator::{Validate, ValidationError};
 
-/// One rule that one field breaks.
+/// A field that breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The field's name in Rust's spelling, such as `plaintext_password`.
@@ -13,10 +13,10 @@ pub struct Violation {
     pub rule: Rule,
 }
 
-/// The rules that wire types declare.
+/// The rules that types of requests declare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// Must be there and say something.
+    /// Must be present and not empty.
     Required,
     /// Has too few characters.
     TooShort,
@@ -24,8 +24,7 @@ pub enum Rule {
     TooLong,
 }
 
-/// Every rule that `info` breaks, ordered by field. Without the values that break them, which may
-/// be secret.
+/// Every rule that `info` breaks, ordered by field. Without the values, which may be secret.
 #[must_use]
 pub fn violations(info: &impl Validate) -> Vec<Violation> {
     let Err(errors) = info.validate() else { return Vec::new() };
@@ -39,8 +38,8 @@ pub fn violations(info: &impl Validate) -> Vec<Violation> {
     found
 }
 
-/// The rule behind an error: for a length, the limit that the value is on the wrong side of. Only
-/// passwords have one, and of those the value is the length.
+/// The rule behind an error. For a length, this is the limit that was violated. Only passwords
+/// have length limits, and `value` is their length.
 fn rule(error: &ValidationError) -> Rule {
     let number = |name: &str| error.params.get(name).and_then(serde_json::Value::as_u64);
     match (number("value"), number("min")) {
@@ -62,13 +61,13 @@ mod tests {
     }
 
     #[test]
-    fn a_length_is_counted_in_characters_and_the_right_limit_is_named() {
+    fn lengths_are_in_characters_and_the_exceeded_limit_is_named() {
         assert_eq!(rules_broken_by(None), [Rule::Required]);
         assert_eq!(rules_broken_by(Some(&"☃".repeat(7))), [Rule::TooShort]);
         assert_eq!(rules_broken_by(Some(&"☃".repeat(8))), []);
         assert_eq!(rules_broken_by(Some(&"☃".repeat(256))), []);
         assert_eq!(rules_broken_by(Some(&"☃".repeat(257))), [Rule::TooLong]);
-        // In Unicode form NFC, in which passwords are set.
+        // Lengths are counted in Unicode form NFC, in which passwords are stored.
         assert_eq!(rules_broken_by(Some(&"e\u{301}".repeat(7))), [Rule::TooShort]);
         assert_eq!(rules_broken_by(Some(&"e\u{301}".repeat(256))), []);
     }

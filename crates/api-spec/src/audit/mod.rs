@@ -1,5 +1,5 @@
-//! The audit log: who changed what, for admins. Of no source document: it is this service's own, in the
-//! forms of the directory set.
+//! The audit log, for admins. No source document describes it: it is this service's own, in the
+//! format of the directory set.
 
 pub mod operations;
 mod types;
