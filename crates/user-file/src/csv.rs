@@ -1,4 +1,4 @@
-//! Comma-separated values below a header.
+//! Comma-separated values with a header.
 
 use std::{
     cell::{Cell, RefCell},
@@ -16,10 +16,10 @@ use crate::{
     unknown,
 };
 
-/// What is between the names of roles.
+/// Separates the names of roles.
 pub(super) const SEPARATOR: &str = ";";
 
-/// The only marks that enclose a field in CSV are `"`. Others would become a part of the password.
+/// CSV fields are only enclosed by `"`. Other quotation marks would become part of a password.
 const OTHER_MARKS: [(char, char); 6] =
     [('\'', '\''), ('`', '`'), ('‘', '’'), ('“', '”'), ('„', '“'), ('«', '»')];
 
@@ -29,7 +29,7 @@ const STRAY_MARK: &str = "there is a quotation mark inside a field that does not
 const STRAY_TEXT: &str = "there is text behind a closing quotation mark; a quotation mark inside \
                           of quotation marks is written twice";
 
-/// Reads record by record.
+/// Reads CSV record by record.
 pub struct Reader {
     records: csv::Reader<Guard>,
     watch: Rc<Watch>,
@@ -37,43 +37,43 @@ pub struct Reader {
     record: ByteRecord,
 }
 
-/// What has been read of a file.
+/// The state of reading, shared by the CSV reader and the guard before it.
 #[derive(Default)]
 struct Watch {
-    /// Bytes since the last record.
+    /// The number of bytes since the last record.
     bytes: Cell<usize>,
-    /// Where in a field they end.
+    /// The place in a field after these bytes.
     place: Cell<Place>,
-    /// Whether there is nothing more.
+    /// Whether the input has ended.
     is_at_end: Cell<bool>,
-    /// What follows the last record's beginning.
+    /// The bytes from the beginning of the last record on.
     text: RefCell<Vec<u8>>,
-    /// Where that is.
+    /// The offset of these bytes in the file.
     offset: Cell<usize>,
-    /// How many lines end before it.
+    /// The number of lines that end before them.
     lines: Cell<u64>,
-    /// The byte before it.
+    /// The byte before them.
     previous: Cell<u8>,
-    /// Where a quotation mark stands that neither opens a field nor closes it, or text behind one
-    /// that does: the first such byte of each field, with the flaw.
+    /// Stray quotation marks, which neither open nor close a field, and text after a closing one:
+    /// the offset of the first in each field, with the flaw.
     stray: RefCell<VecDeque<(u64, &'static str)>>,
-    /// How many bytes have been read.
+    /// The number of bytes read.
     length: Cell<u64>,
 }
 
-/// Where in a field a byte is.
+/// The place of a byte in a field.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Place {
-    /// Before it: a quotation mark opens it here, and nowhere else.
+    /// Before the field: only here a quotation mark opens it.
     #[default]
     Start,
-    /// In one without quotation marks around it.
+    /// In a field without quotation marks.
     Plain,
     /// Between quotation marks.
     Quoted,
-    /// Behind a quotation mark that closes it, unless another one follows.
+    /// After a quotation mark that closes the field, unless another one follows.
     Closed,
-    /// Behind what makes it ambiguous.
+    /// After a byte that makes the field ambiguous.
     Stray,
 }
 
@@ -88,7 +88,7 @@ impl Place {
         }
     }
 
-    /// The flaw if `byte` makes the field ambiguous.
+    /// The flaw, if `byte` makes the field ambiguous.
     fn flaw_of(self, byte: u8) -> Option<&'static str> {
         match self {
             Self::Closed if self.after(byte) == Self::Stray => Some(STRAY_TEXT),
@@ -98,7 +98,7 @@ impl Place {
     }
 }
 
-/// Ends a record that a forgotten quote makes of all that follows.
+/// Ends a record that grows too long because a closing quotation mark is missing.
 struct Guard {
     source: Source,
     watch: Rc<Watch>,
@@ -134,7 +134,7 @@ impl Reader {
             return Ok(None);
         }
         let number = self.watch.line_at(self.record.position().map_or(0, csv::Position::byte));
-        // Only a record that was not ended is there when there is nothing more to read.
+        // At the end of the input, a record without an end was cut off.
         let is_open = self.watch.is_at_end.get() && self.watch.place.get() == Place::Quoted;
         let flaw = self.watch.flaw_before(self.records.position().byte());
         let record = if is_open {
@@ -149,7 +149,7 @@ impl Reader {
 }
 
 impl Watch {
-    /// Takes in the bytes that have been read.
+    /// Tracks the bytes that have been read.
     fn see(&self, bytes: &[u8]) {
         let mut place = self.place.get();
         let is_marked = self.length.get() == 0 && bytes.starts_with(BYTE_ORDER_MARK);
@@ -167,15 +167,14 @@ impl Watch {
         self.text.borrow_mut().extend_from_slice(bytes);
     }
 
-    /// What makes a record ambiguous that ends before this byte. That of earlier records is
-    /// forgotten.
+    /// The flaw of the record that ends before byte `end`. Flaws of earlier records are dropped.
     fn flaw_before(&self, end: u64) -> Option<&'static str> {
         let mut stray = self.stray.borrow_mut();
         let count = stray.iter().take_while(|(offset, _)| *offset < end).count();
         stray.drain(..count).next().map(|(_, flaw)| flaw)
     }
 
-    /// The line of a record that begins at this byte, or after the ends of lines there.
+    /// The line number of a record that begins at this byte, or after empty lines there.
     fn line_at(&self, byte: u64) -> u64 {
         let mut text = self.text.borrow_mut();
         let skipped = usize::try_from(byte).unwrap_or(usize::MAX).saturating_sub(self.offset.get());
@@ -201,7 +200,7 @@ impl Read for Guard {
             return Err(io::Error::other(reason));
         }
         let mut length = self.source.read(buffer)?;
-        // The mark that a file may begin with is passed over only with what follows it.
+        // A byte order mark is skipped only as a whole.
         while self.is_beginning && (1..=BYTE_ORDER_MARK.len()).contains(&length) {
             match self.source.read(&mut buffer[length..])? {
                 0 => break,
@@ -230,7 +229,7 @@ fn columns(header: &[std::borrow::Cow<'_, str>]) -> Result<Vec<&'static str>, St
     Ok(columns)
 }
 
-/// The refusal of an unknown column, which may be several columns with another separator.
+/// The error for an unknown column, which may be several columns with another separator.
 fn unknown_column(name: &str) -> String {
     let separators = [(';', "semicolons"), ('\t', "tabs")];
     let Some((separator, called)) = separators.into_iter().find(|it| name.contains(it.0)) else {
@@ -276,7 +275,7 @@ fn parse(columns: &[&'static str], fields: &ByteRecord) -> Result<Record, String
     Ok(record)
 }
 
-/// Whether a text stands between quotation marks that are none in CSV.
+/// Whether a text is enclosed by quotation marks that CSV does not use.
 fn has_other_marks(text: &str) -> bool {
     let is_between = |(open, close): (char, char)| {
         text.strip_prefix(open).is_some_and(|text| text.ends_with(close))
@@ -289,7 +288,7 @@ mod tests {
     use super::{Reader, Source};
     use std::io::{self, Read};
 
-    /// What comes a byte at a time, as from a slow pipe.
+    /// An input that arrives byte by byte, as from a slow pipe.
     struct Bytes(&'static [u8]);
 
     impl Read for Bytes {

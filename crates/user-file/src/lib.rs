@@ -1,6 +1,6 @@
-//! Files of users, NDJSON and CSV: what `rollcall import` reads and `rollcall export` writes.
+//! Files of users, NDJSON and CSV: read by `rollcall import` and written by `rollcall export`.
 //!
-//! A crate of its own, so that what reads the files of strangers can be fuzzed without a database.
+//! A separate crate, so that the parsers of untrusted files can be fuzzed without a database.
 
 mod csv;
 mod formula;
@@ -19,10 +19,10 @@ pub use write::Writer;
 const FIELDS: [&str; 7] =
     ["name", "email", "status", "roles", "createTime", "plaintextPassword", "passwordHash"];
 
-/// What some systems begin files in UTF-8 with.
+/// The mark that some systems put at the beginning of UTF-8 files.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The most bytes that one user may take: as many as a request's body.
+/// The maximum size of a user: that of a request's body.
 const MAX_RECORD_BYTES: usize = 64 * 1024;
 
 /// What a file is.
@@ -35,11 +35,11 @@ pub enum Format {
     Csv,
 }
 
-/// One user of a file, as it stands there, or why there is none.
+/// A user in a file.
 pub struct Line {
-    /// Where it begins, counted from 1.
+    /// The line at which the user begins, counted from 1.
     pub number: u64,
-    /// The user, or what is wrong with its line.
+    /// The user, or the errors in its line.
     pub record: Result<Record, String>,
 }
 
@@ -64,10 +64,10 @@ impl Format {
 }
 
 impl Reader {
-    /// Reads from `source`, in CSV the header at once.
+    /// Creates a reader of `source`. For CSV, reads the header at once.
     ///
     /// # Errors
-    /// What is wrong with the header, or with reading it.
+    /// The error in the header, or in reading it.
     pub fn new(source: Source, format: Format) -> Result<Self, String> {
         Ok(match format {
             Format::Ndjson => Self::Ndjson(ndjson::Reader::new(source)),
@@ -75,10 +75,10 @@ impl Reader {
         })
     }
 
-    /// The next user; none at the end.
+    /// Reads the next user; none at the end.
     ///
     /// # Errors
-    /// When nothing more can be read.
+    /// When the source cannot be read on.
     pub fn next_line(&mut self) -> io::Result<Option<Line>> {
         match self {
             Self::Ndjson(reader) => reader.next_line(),
@@ -87,8 +87,8 @@ impl Reader {
     }
 }
 
-/// What is said of a field that there is not. Only what looks like a name is repeated: where a header is
-/// missing, a password may stand in its place.
+/// The error for an unknown field. Repeats its name only if it looks like one: if a CSV header is
+/// missing, a password may be in its place.
 fn unknown(field: &str) -> String {
     let is_name =
         field.len() <= 32 && field.bytes().all(|it| it.is_ascii_alphabetic() || it == b'_');

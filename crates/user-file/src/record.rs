@@ -1,4 +1,4 @@
-//! A user as it stands in a file, and as the domain's.
+//! A user in a file, and its conversion to the domain's types.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use rollcall_domain::{
     Email, ImportedUser, Password, PasswordHash, RoleName, Roles, Status, Username,
 };
 
-/// The fields of a user as they are spelt. Not to be shown: there may be a password.
+/// The fields of a user, unparsed. Not to be printed, since there may be a password.
 #[derive(Default)]
 pub struct Record {
     name: Option<String>,
@@ -19,42 +19,42 @@ pub struct Record {
     password_hash: Option<String>,
 }
 
-/// What a field is in any format.
+/// The value of a field in either format.
 pub(super) enum Field {
     Text(String),
     List(Vec<String>),
 }
 
-/// A user that passed the rules.
+/// A valid user of a file.
 pub struct FileUser {
-    /// Its name.
+    /// The user's name.
     pub name: Username,
-    /// Its address.
+    /// The user's email address.
     pub email: Option<Email>,
-    /// Whether it may log in: it may, unless the file says otherwise.
+    /// The user's status; enabled by default.
     pub status: Status,
-    /// Its roles.
+    /// The user's roles.
     pub roles: Roles,
-    /// When it was made, if the file says so: whole seconds.
+    /// When the user was created, in whole seconds; none for now.
     pub create_time: Option<Timestamp>,
-    /// What it logs in with.
+    /// The user's password or hash.
     pub credential: Credential,
 }
 
-/// What a user logs in with.
+/// A user's password or its hash.
 pub enum Credential {
-    /// A password that is yet to be hashed.
+    /// A password to hash.
     Password(Password),
-    /// A hash that another system has made.
+    /// A hash of another system.
     Hash(PasswordHash),
 }
 
-/// Gathers what is wrong.
+/// Collects errors.
 #[derive(Default)]
 struct Flaws(Vec<String>);
 
 impl Record {
-    /// Sets one of the fields, by its name in files.
+    /// Sets a field by its name in files.
     pub(super) fn set(&mut self, name: &str, field: Field) {
         match (name, field) {
             ("name", Field::Text(text)) => self.name = Some(text),
@@ -68,16 +68,16 @@ impl Record {
         }
     }
 
-    /// Whether its password is still to be hashed.
+    /// Whether the user's password has to be hashed.
     #[must_use]
     pub fn has_password(&self) -> bool {
         self.plaintext_password.is_some()
     }
 
-    /// The user.
+    /// Parses the fields.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All errors in them.
     pub fn parse(self) -> Result<FileUser, String> {
         let mut flaws = Flaws::default();
         if self.name.is_none() {
@@ -123,13 +123,13 @@ impl Record {
 }
 
 impl FileUser {
-    /// Whether its password is still to be hashed.
+    /// Whether the user's password has to be hashed.
     #[must_use]
     pub fn has_password(&self) -> bool {
         matches!(self.credential, Credential::Password(_))
     }
 
-    /// The user with the hash that its password has, or that it came with.
+    /// The user to import, with the hash of its password or its own.
     #[must_use]
     pub fn with_hash(self, password_hash: PasswordHash) -> ImportedUser {
         let Self { name, email, status, roles, create_time, credential: _ } = self;
@@ -142,7 +142,7 @@ impl Flaws {
         self.0.push(flaw.into());
     }
 
-    /// What a field says, if it is there and right.
+    /// The parsed value of a field; none if the field is missing or invalid.
     fn check<T, E: Display>(&mut self, field: &str, parsed: Option<Result<T, E>>) -> Option<T> {
         let parsed = parsed?.map_err(|reason| self.add(format!("{field} {reason}")));
         parsed.ok()
@@ -153,7 +153,7 @@ fn parse_status(text: &str) -> Result<Status, &'static str> {
     Status::parse(text).ok_or("must be ENABLED or DISABLED")
 }
 
-/// Takes a time in the one form that the API shows, years of four digits.
+/// Parses a time in the format of the API, with a year of four digits.
 fn parse_time(text: &str) -> Result<Timestamp, &'static str> {
     let time =
         text.parse().ok().filter(|time: &Timestamp| text.len() == 20 && time.to_string() == text);
