@@ -9,14 +9,14 @@ use rustix::{process::setpriority_process, thread::gettid};
 
 use crate::failure::Failure;
 
-/// How much hashing steps back for the threads that serve, as `nice` counts it. Further, and a first
-/// login would wait for long on a machine that is busy with other requests.
+/// How much the priority of hashing threads is lowered against serving threads (`nice`). A larger
+/// value would make first log-ins slow on a machine that is busy with other requests.
 const NICENESS: i32 = 5;
 
-/// The same of hashing for those who have been guessing: as far as it goes.
+/// The same for clients that are suspect of guessing: the maximum.
 const SUSPECT_NICENESS: i32 = 19;
 
-/// A hasher that can use every core.
+/// Starts a hasher that can use every core.
 pub(crate) fn start(cost: HashCost, limits: AttemptLimits) -> Result<PasswordHasher, Failure> {
     let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let pool = HashingPool::start(threads, step_back)
@@ -25,8 +25,8 @@ pub(crate) fn start(cost: HashCost, limits: AttemptLimits) -> Result<PasswordHas
         .map_err(|error| format!("no randomness: {error}"))?)
 }
 
-/// Has the store keep the cost that new hashes are asked to have, and says so if it has higher
-/// ones.
+/// Logs a warning if the store has hashes of a higher cost than the requested one, which then
+/// determines the cost of new ones.
 pub(crate) fn raise_store_cost(users: &UserService, asked: HashCost) -> Result<(), UserError> {
     let (asked, common) = (asked.get(), users.common_hash_cost()?.get());
     if common > asked {
@@ -38,9 +38,9 @@ pub(crate) fn raise_store_cost(users: &UserService, asked: HashCost) -> Result<(
     Ok(())
 }
 
-/// Lowers the priority of the thread that calls it; on Linux that is of this thread alone.
+/// Lowers the priority of the calling thread. On Linux this affects no other thread.
 pub(crate) fn step_back(is_suspect: bool) {
     let niceness = if is_suspect { SUSPECT_NICENESS } else { NICENESS };
-    // Without it hashing is merely less polite.
+    // Without it hashing only slows down other threads more.
     let _ = setpriority_process(Some(gettid()), niceness);
 }

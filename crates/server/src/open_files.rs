@@ -1,22 +1,22 @@
-//! How many connections the limit of open files carries.
+//! The number of connections that the open-file limit allows.
 
 use std::{num::NonZeroUsize, thread};
 
 use rollcall_http::CONNECTIONS_IN_RESERVE;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// How many connections there may be unless somebody says so.
+/// The default number of connections.
 const DEFAULT_CONNECTIONS: usize = 10_000;
 
-/// What the process has open beside connections: the store, the log, the runtime of each worker.
+/// Open files beside connections: the store, the log, the runtime of each worker.
 const OTHERS: usize = 64;
 const OTHERS_PER_WORKER: usize = 8;
 
-/// As many connections as are `wanted`, beside `other_files`. The limit that the process starts with is the
-/// one that it may raise itself; it is raised as far as it goes.
+/// The number of connections: `wanted`, or the default as far as the limit allows, beside
+/// `other_files`. Raises the process's soft limit of open files to the hard limit.
 ///
 /// # Errors
-/// When that many can't be open.
+/// When `wanted` exceeds the limit, or the limit allows no connection.
 pub(crate) fn connections(
     wanted: Option<NonZeroUsize>,
     other_files: usize,
@@ -43,7 +43,7 @@ pub(crate) fn connections(
     }
 }
 
-/// Raises the limit of open files as far as it goes, and returns it.
+/// Raises the limit of open files to the maximum, and returns it.
 fn raise() -> usize {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });

@@ -1,4 +1,4 @@
-//! Passwords from wherever an operator gives them: never from the command line.
+//! Reads passwords from the operator; never from the command line.
 
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 
@@ -9,18 +9,18 @@ use crate::{
 
 const VARIABLE: &str = "ROLLCALL_ADMIN_PASSWORD";
 
-/// The characters of generated passwords: without those that are mistaken for each other.
+/// The characters of generated passwords, without those that look alike.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// How long generated passwords are: 24 characters of 5 bits.
+/// The length of generated passwords: 24 characters of 5 bits.
 const GENERATED_LENGTH: usize = 24;
 
-/// The first admin's password from the environment, or from the file that it names.
+/// The first admin's password from the environment variable, or from the file that it names.
 pub(crate) fn from_environment() -> Result<Option<Secret>, Failure> {
     environment::secret(VARIABLE)
 }
 
-/// Asks for a new password on the terminal, twice; without one reads a line of standard input.
+/// Asks for a new password twice on the terminal; without one, reads a line of standard input.
 pub(crate) fn ask() -> Result<String, Failure> {
     let failed = |error: io::Error| Failure::from(format!("reading the password: {error}"));
     if !io::stdin().is_terminal() {
@@ -33,8 +33,8 @@ pub(crate) fn ask() -> Result<String, Failure> {
     Ok(password)
 }
 
-/// The only line of an input. What came along with it is refused; what may come later is not waited
-/// for, since a program that writes the password may keep its end open.
+/// Reads the only line of an input. Fails if more has arrived with it, but does not wait for more,
+/// since a program that writes the password may keep the pipe open.
 fn read_line(input: &mut BufReader<impl Read>) -> io::Result<Result<String, Failure>> {
     let mut line = String::new();
     if input.read_line(&mut line)? == 0 {
@@ -46,7 +46,7 @@ fn read_line(input: &mut BufReader<impl Read>) -> io::Result<Result<String, Fail
     Ok(Ok(line_of(&line).to_owned()))
 }
 
-/// A password that nobody can guess, for the variable that is not set.
+/// Generates a random password, for when the variable is not set.
 pub(crate) fn generate() -> Result<Secret, Failure> {
     let mut bytes = [0; GENERATED_LENGTH];
     getrandom::fill(&mut bytes).map_err(|error| format!("no randomness: {error}"))?;

@@ -1,4 +1,4 @@
-//! `rollcall audit`: reads the audit log, and checks it.
+//! `rollcall audit`: lists and verifies the audit log.
 
 use rollcall_domain::{
     UserId,
@@ -13,7 +13,7 @@ use crate::{
     settings::{AuditCommand, AuditFormat, AuditSettings, DatabaseSettings},
 };
 
-/// Does what the command says.
+/// Runs the command.
 pub(crate) fn run(settings: &AuditSettings) -> Result<(), Failure> {
     logging::direct("warn");
     let AuditSettings { database, command } = settings;
@@ -22,7 +22,7 @@ pub(crate) fn run(settings: &AuditSettings) -> Result<(), Failure> {
         AuditCommand::List { limit, before, user_id, action, format } => {
             let query = AuditQuery { user: user_id.map(UserId), action, before, limit };
             let mut entries = store.entries(&query).map_err(|error| database.failure(&error))?;
-            // The store gives one more than is asked for, which tells that there are more.
+            // The store returns one entry more than the limit if there are more.
             entries.truncate(limit as usize);
             let line = match format {
                 AuditFormat::Text => text,
@@ -48,7 +48,8 @@ fn verify(
     })
 }
 
-/// An entry for people: `12  2026-11-23T02:00:10.018274Z  admin (1)  USER_CHANGED  alice (2)  …`.
+/// Formats an entry for people: `12  2026-11-23T02:00:10.018274Z  admin (1)  USER_CHANGED  alice
+/// (2)  …`.
 fn text(entry: &AuditEntry) -> String {
     let (kind, id, name) = entry.actor.parts();
     let actor = id.zip(name).map_or(kind.to_owned(), |(id, name)| format!("{name} ({id})"));
@@ -82,7 +83,7 @@ fn change_text(Change { field, before, after }: &Change) -> String {
     }
 }
 
-/// An entry as `GET /audit` shows it.
+/// Formats an entry as `GET /audit` does.
 fn ndjson(entry: &AuditEntry) -> String {
     let (actor, actor_id, actor_name) = entry.actor.parts();
     let user = entry.event.user.as_ref();

@@ -1,17 +1,17 @@
-//! How far a command is, for whoever waits for it.
+//! Shows the progress of a command.
 
 use std::{
     io::Write,
     time::{Duration, Instant},
 };
 
-/// How long a line stands at least.
+/// The minimum time between two updates.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Puts the cursor at the beginning of the line and clears it.
+/// Moves the cursor to the beginning of the line and clears it.
 const REWRITE: &str = "\r\x1b[K";
 
-/// Lines that follow each other, or one that is rewritten where somebody watches.
+/// A progress display: a line that is rewritten on a terminal, else one line after another.
 pub(crate) struct ProgressLine<W> {
     output: W,
     is_terminal: bool,
@@ -19,13 +19,13 @@ pub(crate) struct ProgressLine<W> {
 }
 
 impl<W: Write> ProgressLine<W> {
-    /// Shows nothing yet.
+    /// A display that shows nothing yet.
     pub(crate) fn new(output: W, is_terminal: bool) -> Self {
         Self { output, is_terminal, shown: None }
     }
 
-    /// Says how far it is: at once, then once a second, and whenever it `must` be said, as at the end of a
-    /// step. True if it was said.
+    /// Shows the progress if it is the first time, the last was a second ago, or it `must` be
+    /// shown, as at the end of a step. Returns whether it was shown.
     pub(crate) fn show(&mut self, must: bool, text: impl FnOnce(bool) -> String) -> bool {
         let is_recent = self.shown.is_some_and(|shown| shown.elapsed() < INTERVAL);
         if is_recent && !must {
@@ -33,7 +33,7 @@ impl<W: Write> ProgressLine<W> {
         }
         self.shown = Some(Instant::now());
         let text = text(self.is_terminal);
-        // A reader that has gone away is nobody's failure.
+        // A closed output must not make the command fail.
         let _ = if self.is_terminal {
             write!(self.output, "{REWRITE}{text}").and_then(|()| self.output.flush())
         } else {
@@ -42,13 +42,13 @@ impl<W: Write> ProgressLine<W> {
         true
     }
 
-    /// Says something that stays.
+    /// Prints a line that is not overwritten.
     pub(crate) fn note(&mut self, text: &str) {
         let rewrite = if self.is_terminal && self.shown.is_some() { REWRITE } else { "" };
         let _ = writeln!(self.output, "{rewrite}{text}");
     }
 
-    /// Lets what follows begin on a line of its own.
+    /// Ends the line, so that later output begins on a new one.
     pub(crate) fn end(mut self) {
         if self.is_terminal && self.shown.is_some() {
             let _ = writeln!(self.output);

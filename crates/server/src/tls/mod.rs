@@ -1,4 +1,4 @@
-//! TLS: 1.2 and 1.3, with a certificate that may change while the server runs.
+//! TLS 1.2 and 1.3, with a certificate that can be replaced while the server runs.
 
 mod pair;
 mod reload;
@@ -17,18 +17,18 @@ use crate::{failure::Failure, settings::TlsSettings};
 use pair::{Pair, Print};
 pub(crate) use reload::keep_up;
 
-/// The certificate in use, and the files that it is in.
+/// The current certificate, and its files.
 #[derive(Debug)]
 pub(crate) struct Certificate {
     pair: Pair,
     current: RwLock<Arc<CertifiedKey>>,
-    /// What the files held when the server began.
+    /// The contents of the files when the server started.
     first: Print,
     provider: Arc<CryptoProvider>,
 }
 
 impl Certificate {
-    /// The certificate that `settings` name, if they do.
+    /// The certificate in `settings`, if there is one.
     pub(crate) fn of(settings: &TlsSettings) -> Result<Option<Arc<Self>>, Failure> {
         let (cert, key) = match (&settings.tls_cert, &settings.tls_key) {
             (None, None) => return Ok(None),
@@ -48,8 +48,8 @@ impl Certificate {
         Ok(Some(Arc::new(Self { pair, current, first, provider })))
     }
 
-    /// What a server does TLS with. It speaks HTTP/1.1 alone: the limits of connections are limits of requests
-    /// then.
+    /// The TLS configuration of a server. Only HTTP/1.1 is offered, so that limits on connections
+    /// also limit requests.
     pub(crate) fn server(self: &Arc<Self>) -> Result<Arc<ServerConfig>, Failure> {
         let config = ServerConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_protocol_versions(&[&TLS13, &TLS12])

@@ -1,4 +1,4 @@
-//! Reads a file as many users at a time as are dealt with together.
+//! Reads a file in batches.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -7,17 +7,18 @@ use rollcall_user_file::{Line, Reader, Record, Source};
 use super::Part;
 use crate::failure::Failure;
 
-/// The most users of a batch. With `--skip-errors` each is a transaction, during which nobody else writes to
-/// a SQLite file: a tenth of a second.
+/// The maximum number of users in a batch. With `--skip-errors` each batch is a transaction, which
+/// keeps others from writing to a SQLite file for a tenth of a second.
 const SIZE: usize = 5000;
 
-/// About the most bytes of a file that a batch is read from: fewer users, where they are long.
+/// About how many bytes of a file a batch may have; long users make smaller batches.
 const BYTES: u64 = 4 * 1024 * 1024;
 
-/// The most passwords of a batch for each core: some seconds of hashing at the usual costs.
+/// The maximum number of passwords in a batch for each core: some seconds of hashing at the usual
+/// costs.
 const PASSWORDS_PER_CORE: usize = 16;
 
-/// What is read of a file, batch by batch.
+/// The batches of a file.
 pub(super) struct Batches {
     reader: Reader,
     size: Option<u64>,
@@ -27,13 +28,13 @@ pub(super) struct Batches {
 }
 
 impl Batches {
-    /// Reads what `reader` reads from `source`.
+    /// Reads batches of what `reader` reads from `source`.
     pub(super) fn new(SourceSize { size, read }: SourceSize, reader: Reader) -> Self {
         let max_passwords = PASSWORDS_PER_CORE * super::resolve::cores().get();
         Self { reader, size, read, max_passwords, count: 0 }
     }
 
-    /// The next users; none at the end.
+    /// The next batch; none at the end.
     pub(super) fn next(&mut self) -> Result<Option<Vec<Line>>, Failure> {
         let (mut batch, mut passwords) = (Vec::new(), 0);
         let begin = self.read.get();
@@ -56,13 +57,13 @@ impl Batches {
         self.count
     }
 
-    /// How much of the file has been read, if it has an end that is known.
+    /// How much of the file has been read; none if its size is unknown.
     pub(super) fn part(&self) -> Option<Part> {
         self.size.map(|total| Part { done: self.read.get(), total })
     }
 }
 
-/// What is to be known of a source once it belongs to its reader.
+/// The size of a source and the number of bytes read, kept when the reader takes the source.
 pub(super) struct SourceSize {
     size: Option<u64>,
     read: Rc<Cell<u64>>,

@@ -1,4 +1,4 @@
-//! From passwords to hashes, on all cores.
+//! Hashes the passwords of imported users, on all cores.
 
 use std::{
     collections::HashMap,
@@ -14,18 +14,18 @@ use rollcall_user_file::{Credential, FileUser};
 
 use crate::{failure::Failure, hashing};
 
-/// Gives every user a hash.
+/// Assigns every user a hash.
 pub(super) struct Resolver {
     cost: HashCost,
 }
 
-/// Why there are no hashes.
+/// Why hashing failed.
 pub(super) enum Unresolved {
     Store(ImportError),
     Hashing(String),
 }
 
-/// A password, and the hash that it has to match for its user to be there already.
+/// A password, and the hash of the existing user of this name, if there is one.
 struct Task {
     password: Password,
     there: Option<PasswordHash>,
@@ -41,13 +41,13 @@ impl Unresolved {
 }
 
 impl Resolver {
-    /// Makes hashes at this cost.
+    /// Hashes at this cost.
     pub(super) fn new(cost: HashCost) -> Self {
         Self { cost }
     }
 
-    /// The users with their hashes: for a password that the user in the store has, the hash that is there.
-    /// Where nobody `needs_hashes`, new ones are none.
+    /// The users with their hashes. If the password matches that of the existing user, its hash is
+    /// kept. Unless `needs_hashes`, new hashes are placeholders.
     pub(super) fn resolve(
         &self,
         importer: &mut Importer,
@@ -86,19 +86,20 @@ impl Resolver {
         let Task { password, there } = task;
         match there {
             Some(hash) if hash.is_of(password) => Ok(hash.clone()),
-            // Even if it is only to differ from what is there: that may be gone by then.
+            // Also if it only has to differ from the existing hash, whose user may be deleted by
+            // then.
             _ if needs_hash => PasswordHash::new(password, self.cost).map_err(|it| it.to_string()),
             _ => Ok(PasswordHash::decoy(self.cost)),
         }
     }
 }
 
-/// How many threads hash.
+/// The number of hashing threads.
 pub(super) fn cores() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
-/// Does `work` with each of `tasks` on all cores, and gives what came out in the same order.
+/// Runs `work` on each of `tasks` on all cores, and returns the results in the same order.
 fn in_parallel<T: Sync, R: Send>(tasks: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let take = || {

@@ -1,5 +1,5 @@
-//! What is to be written, until all of it is known to be right: in a file that has no name, so that it is
-//! gone with the process.
+//! Holds users in an anonymous temporary file until the whole input is known to be valid. The file
+//! vanishes with the process.
 
 use std::{
     fs::File,
@@ -16,13 +16,13 @@ const BATCH: usize = 500;
 /// A user as one line of JSON: line, name, email, whether it is enabled, roles, seconds, hash.
 type Row = (u64, String, Option<String>, bool, Vec<String>, Option<i64>, String);
 
-/// Users that wait to be read.
+/// Users that are being written to the file.
 pub(super) struct Spool {
     file: BufWriter<File>,
     count: u64,
 }
 
-/// The same while they are read.
+/// Users that are being read from the file.
 pub(super) struct Spooled(BufReader<File>);
 
 impl Spool {
