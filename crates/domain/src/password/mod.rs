@@ -39,7 +39,10 @@ pub enum PasswordFlaw {
     #[error("must have at most {MAX_LENGTH} characters")]
     TooLong,
     /// Among the first that anyone would guess, or what a program shows in the place of a password.
-    #[error("must not be one of the most common passwords, a mask, nor the user's name")]
+    #[error(
+        "must not be one of the most common passwords, a placeholder such as ********, nor the \
+         user's name"
+    )]
     Common,
 }
 
