@@ -64,7 +64,8 @@ fn parse(line: &[u8]) -> Result<Record, String> {
     let Members(members) =
         serde_json::from_slice(line).map_err(|error| match error.classify() {
             Category::Data => "it must be a JSON object".to_owned(),
-            _ => format!("it is not JSON, as is to be seen at character {}", error.column()),
+            Category::Eof => "incomplete JSON; a line is one JSON object".to_owned(),
+            _ => format!("invalid JSON at column {}; a line is one JSON object", error.column()),
         })?;
     let mut record = Record::default();
     let mut seen = Vec::with_capacity(FIELDS.len());

@@ -24,11 +24,16 @@ impl Source {
         if path == Path::new("-") {
             return Ok(Self::new(io::stdin(), None));
         }
-        let failed = |error: io::Error| format!("reading {}: {error}", path.display());
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                format!("{} does not exist; give a file, or - for standard input", path.display())
+            }
+            _ => format!("reading {}: {error}", path.display()),
+        };
         let file = File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
-            return Err(format!("reading {}: it is a folder", path.display()));
+            return Err(format!("{} is a folder; a file is accepted", path.display()));
         }
         let size = metadata.is_file().then_some(metadata.len());
         Ok(Self::new(file, size))

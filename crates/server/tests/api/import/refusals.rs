@@ -9,7 +9,7 @@ const SECRET: &str = "hunter2";
 const WRONG: [(&str, &str); 18] = [
     (r#""hunter2""#, "it must be a JSON object"),
     (r#"["hunter2"]"#, "it must be a JSON object"),
-    (r#"{"name":"a" "hunter2"}"#, "it is not JSON, as is to be seen at character 13"),
+    (r#"{"name":"a" "hunter2"}"#, "invalid JSON at column 13; a line is one JSON object"),
     (
         r#"{"name":"a","id":7}"#,
         "unknown field \"id\": name, email, status, roles, createTime, plaintextPassword, passwordHash",
@@ -121,12 +121,18 @@ fn a_file_of_nothing_but_errors_is_not_read_to_its_end() {
 fn what_is_no_file_of_users_is_refused_in_a_line() {
     let place = Place::new();
     for (arguments, expected) in [
-        (&["import", "none.csv"][..], "error: reading none.csv: No such file"),
+        (
+            &["import", "none.csv"][..],
+            "error: none.csv does not exist; give a file, or - for standard input",
+        ),
         (&["import", "."], "error: --format must be given, ndjson or csv, unless"),
-        (&["import", ".", "--format=csv"], "error: reading .: it is a folder"),
+        (&["import", ".", "--format=csv"], "error: . is a folder; a file is accepted"),
         (&["import", "-"], "error: --format must be given, ndjson or csv, unless"),
         (&["import", "x.xml"], "error: --format must be given, ndjson or csv, unless"),
-        (&["import", "x.csv", "--format=xml"], "[possible values: ndjson, csv]"),
+        (
+            &["import", "x.csv", "--format=xml"],
+            "'xml' for '--format <FORMAT>': must be ndjson or csv",
+        ),
         (&["import"], "<FILE>"),
     ] {
         let said = place.fail(1, arguments);
