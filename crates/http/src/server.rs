@@ -102,6 +102,12 @@ impl Listener {
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
+
+    /// Whether the documents and Swagger UI are there.
+    #[must_use]
+    pub fn has_docs(&self) -> bool {
+        self.with_docs
+    }
 }
 
 /// A server on `listeners`. It runs until its handle stops it: signals are the caller's business.

@@ -9,7 +9,9 @@ use thiserror::Error;
 use crate::{
     DatabaseUrl, OpenError,
     copy::Database,
+    error::is_damage,
     sqlite_name::{self, Mode},
+    store_presence::explain_absence,
 };
 
 /// A file of one's own that nobody has looked at since it was written.
@@ -29,10 +31,20 @@ pub enum BackupError {
     Open(#[from] OpenError),
     /// It could not be read, or the copy not be written.
     #[error("{0}")]
-    Copy(#[from] diesel::result::Error),
+    Copy(diesel::result::Error),
+    /// There is no store in it, which is to be a backup.
+    #[error("there is no store in it; give a file of `rollcall backup`")]
+    NoStore,
     /// It can be read, and is not as SQLite writes files.
     #[error("it is damaged: {0}")]
     Damaged(String),
+}
+
+impl From<diesel::result::Error> for BackupError {
+    fn from(error: diesel::result::Error) -> Self {
+        let reason = error.to_string();
+        if is_damage(&reason) { Self::Damaged(reason) } else { Self::Copy(error) }
+    }
 }
 
 #[derive(QueryableByName)]
@@ -47,7 +59,11 @@ struct Check {
 /// # Errors
 /// [`BackupError`]; what is at `to` is of no use then.
 pub fn back_up(from: &Path, to: &Path) -> Result<usize, BackupError> {
-    copy(Database::open_store(&DatabaseUrl::Sqlite(from.to_owned()))?, to)
+    let url = DatabaseUrl::Sqlite(from.to_owned());
+    copy(Database::open_store(&url)?, to).map_err(|error| match error {
+        BackupError::Open(error) => BackupError::Open(explain_absence(&url, error)),
+        error => error,
+    })
 }
 
 /// The same with a backup, of which there may be hard links.
@@ -55,7 +71,16 @@ pub fn back_up(from: &Path, to: &Path) -> Result<usize, BackupError> {
 /// # Errors
 /// As [`back_up`].
 pub fn copy_backup(from: &Path, to: &Path) -> Result<usize, BackupError> {
-    copy(Database::open_source(&DatabaseUrl::Sqlite(from.to_owned()))?, to)
+    copy(open_backup(from)?, to)
+}
+
+/// A backup, which no other backup mends.
+fn open_backup(path: &Path) -> Result<Database, BackupError> {
+    let opened = Database::open_source(&DatabaseUrl::Sqlite(path.to_owned()));
+    opened.map_err(|error| match error {
+        OpenError::Damaged { reason, .. } => BackupError::Damaged(reason),
+        error => BackupError::Open(error),
+    })
 }
 
 fn copy(mut source: Database, to: &Path) -> Result<usize, BackupError> {
@@ -71,13 +96,16 @@ fn copy(mut source: Database, to: &Path) -> Result<usize, BackupError> {
 /// # Errors
 /// [`BackupError`].
 pub fn check(path: &Path) -> Result<usize, BackupError> {
-    let mut file = Database::open_source(&DatabaseUrl::Sqlite(path.to_owned()))?;
+    let mut file = open_backup(path)?;
     if let Database::Sqlite(connection) = &mut file {
         let check: Check = sql_query(CHECK).get_result(connection)?;
         if check.integrity_check != FLAWLESS {
             return Err(BackupError::Damaged(check.integrity_check));
         }
     }
-    file.require_known()??;
+    match file.require_known()? {
+        Err(OpenError::NoStore) => return Err(BackupError::NoStore),
+        known => known?,
+    }
     Ok(file.counts()?.0)
 }

@@ -8,9 +8,10 @@ use thiserror::Error;
 
 use crate::{
     DatabaseUrl,
-    error::Failure,
+    error::{Failure, one_line},
     postgres, sqlite,
     statistics::{Counts, PoolStatistics},
+    store_presence::IfAbsent,
 };
 
 /// A connection that work is done on. Queries are written once and run on either through `on!`, which
@@ -52,10 +53,10 @@ pub(crate) enum Backend {
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// There is no such database, and none was to be made.
-    #[error("there is no store at {0}: give the one that the server uses")]
+    #[error("there is no store at {0}; give the one that the server uses")]
     Missing(String),
     /// There is a database, and nothing of ours in it.
-    #[error("there is no store in this database: give the one that the server uses")]
+    #[error("there is no store in this database; give the one that the server uses")]
     NoStore,
     /// The file or its folder could not be made.
     #[error("creating {path}: {source}")]
@@ -72,6 +73,14 @@ pub enum OpenError {
         path: String,
         /// Why it can't be used.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The file is not as SQLite writes files.
+    #[error("{path} is damaged ({reason}); run `rollcall restore BACKUP --overwrite`")]
+    Damaged {
+        /// The file.
+        path: String,
+        /// What SQLite says.
+        reason: String,
     },
     /// The file is not there, and SQLite's log of it is.
     #[error(
@@ -135,16 +144,20 @@ pub enum OpenError {
     Connect(Box<dyn std::error::Error + Send + Sync>),
     /// The database keeps texts in an encoding that has not every character.
     #[error(
-        "has the encoding {0}, and it must be UTF8: \
+        "the database has the encoding {0}, and it must be UTF8: \
          create it with TEMPLATE template0 ENCODING 'UTF8'"
     )]
     Encoding(String),
     /// The database takes no writes.
-    #[error("takes no writes: give the primary, with default_transaction_read_only off ({0})")]
+    #[error(
+        "the database takes no writes: give the primary, with default_transaction_read_only off \
+         ({0})"
+    )]
     ReadOnly(Box<dyn std::error::Error + Send + Sync>),
     /// The role may not create the tables that are missing.
     #[error(
-        "lacks tables that {role} may not create: run GRANT CREATE ON SCHEMA {schema} TO {role}"
+        "the database lacks tables that {role} may not create: run GRANT CREATE ON SCHEMA {schema} \
+         TO {role}"
     )]
     NoCreate {
         /// The role, quoted where SQL requires that.
@@ -153,22 +166,35 @@ pub enum OpenError {
         schema: String,
     },
     /// The role may not use tables that are there. The text is the statements that let it.
-    #[error("has tables that the role may not use: run {0}")]
+    #[error("the database has tables that the role may not use: run {0}")]
     Privileges(String),
     /// There is no such database or role.
-    #[error("names a database or a role that does not exist: create it, or correct the URL ({0})")]
+    #[error(
+        "the URL names a database or a role that does not exist: create it, or correct the URL \
+         ({0})"
+    )]
     Absent(Box<dyn std::error::Error + Send + Sync>),
+    /// The database lets the role not log in, whatever is tried again.
+    #[error(
+        "the database refuses the log-in: correct the URL, or the database's pg_hba.conf ({0})"
+    )]
+    LogIn(Box<dyn std::error::Error + Send + Sync>),
     /// There is no schema for tables.
     #[error(
-        "lacks a schema for tables: set the role's search_path to a schema that exists, and that \
-         it has USAGE on"
+        "the database lacks a schema for tables: set the role's search_path to a schema that \
+         exists, and that it has USAGE on"
     )]
     NoSchema,
     /// The role may not do what a migration does.
-    #[error("can't be migrated by this role: start once as the role that owns the tables ({0})")]
+    #[error(
+        "the database can't be migrated by this role: start once as the role that owns the tables \
+         ({0})"
+    )]
     Forbidden(Box<dyn std::error::Error + Send + Sync>),
     /// A pooler is in between that takes connections back after each transaction.
-    #[error("is behind a pooler in transaction mode: add --database-pooler transaction")]
+    #[error(
+        "the database is behind a pooler in transaction mode: add --database-pooler transaction"
+    )]
     Pooler,
     /// The schema could not be brought up to date.
     #[error("migrating the database: {0}")]
@@ -177,7 +203,7 @@ pub enum OpenError {
     #[error("the database lacks migration {0}: start the server of this release on it once")]
     Older(String),
     /// A later release has made the schema one that this binary would damage.
-    #[error("requires a release of schema level {lowest} or higher; this one has {own}")]
+    #[error("the store requires a release of schema level {lowest} or higher; this one has {own}")]
     Level {
         /// The lowest level of a binary that may write.
         lowest: i64,
@@ -193,8 +219,8 @@ pub enum OpenError {
 
 impl OpenError {
     /// No connection, for this reason.
-    pub(crate) fn connect(source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self::Connect(Box::new(source))
+    pub(crate) fn connect(source: impl std::error::Error) -> Self {
+        Self::Connect(one_line(&source).into())
     }
 
     /// A store was at `path`, of which only the secret is left.
@@ -210,18 +236,23 @@ impl OpenError {
     ) -> Self {
         match url {
             DatabaseUrl::Sqlite(path) => sqlite::failure(path, source),
-            DatabaseUrl::Postgres(_) => Self::Connect(source),
+            DatabaseUrl::Postgres(_) => Self::Connect(one_line(&source).into()),
         }
     }
 }
 
 impl Backend {
-    /// Opens the database, makes what is missing, and brings its schema up to date.
-    pub(crate) fn open(url: &DatabaseUrl, connections: NonZeroU32) -> Result<Self, OpenError> {
+    /// Opens the database, makes what is missing unless it is all `absent`, and brings its schema
+    /// up to date.
+    pub(crate) fn open(
+        url: &DatabaseUrl,
+        connections: NonZeroU32,
+        absent: IfAbsent,
+    ) -> Result<Self, OpenError> {
         match url {
-            DatabaseUrl::Sqlite(path) => Ok(Self::Sqlite(sqlite::Pools::open(path)?)),
+            DatabaseUrl::Sqlite(path) => Ok(Self::Sqlite(sqlite::Pools::open(path, absent)?)),
             DatabaseUrl::Postgres(url) => {
-                Ok(Self::Postgres(postgres::Pools::open(url, connections)?))
+                Ok(Self::Postgres(postgres::Pools::open(url, connections, absent)?))
             }
         }
     }

@@ -22,11 +22,11 @@ use crate::{
     migrations::{self, FileContents},
     sqlite::failure,
     sqlite_file::{
-        JOURNAL, LOG, beside, create_private, has_bytes, is_missing_or_empty, lone_log,
-        require_writable, session_secret,
+        JOURNAL, LOG, beside, create_private, has_bytes, require_writable, session_secret,
     },
     sqlite_name::{Mode, open},
     statistics::Counts,
+    store_presence::{IfAbsent, refuse_remains, require_file},
 };
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
@@ -48,21 +48,20 @@ pub(crate) struct DatabaseFile {
 }
 
 impl DatabaseFile {
-    /// Opens the file at `path`, which is made where there is none, and gives the first connection.
-    pub(crate) fn create(
+    /// Opens the file at `path`, which is made where there is none unless `absent` forbids that,
+    /// and gives the first connection.
+    pub(crate) fn open_or(
+        absent: IfAbsent,
         path: &Path,
         counts: Arc<Counts>,
     ) -> Result<(Self, SqliteConnection), OpenError> {
         let failed = |error: AnyError| failure(path, error);
-        if let Some(log) = lone_log(path) {
-            let [path, log] = [path, &log].map(|path| path.display().to_string());
-            return Err(OpenError::LoneLog { path, log });
-        }
         let secret = session_secret(path);
         // Before anything is looked at: a process that makes a store makes its secret last.
         let secret_was_there = secret.exists();
-        if secret_was_there && is_missing_or_empty(path) {
-            return Err(OpenError::lost(path, &secret));
+        match absent {
+            IfAbsent::Create => refuse_remains(path)?,
+            IfAbsent::Refuse => require_file(path)?,
         }
         let was_left_unclean = [LOG, JOURNAL].iter().any(|ending| has_bytes(&beside(path, ending)));
         if path.exists() {
@@ -85,6 +84,9 @@ impl DatabaseFile {
         match migrations::contents(&mut connection) {
             Ok(FileContents::Nothing) if secret_was_there => {
                 return Err(OpenError::lost(path, &secret));
+            }
+            Ok(FileContents::Nothing) if absent == IfAbsent::Refuse => {
+                return Err(OpenError::NoStore);
             }
             Ok(FileContents::Nothing | FileContents::Store) => {}
             Ok(FileContents::Foreign) => {

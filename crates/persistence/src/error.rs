@@ -16,9 +16,13 @@ const FULL: [&str; 2] = ["database or disk is full", "No space left on device"];
 /// What SQLite says for `SQLITE_READONLY`.
 const READ_ONLY: &str = "attempt to write a readonly database";
 
-/// What SQLite says for `SQLITE_CORRUPT` and `SQLITE_NOTADB`.
-const DAMAGED: [&str; 3] =
-    ["disk image is malformed", "malformed database schema", "file is not a database"];
+/// What SQLite says for `SQLITE_CORRUPT` and `SQLITE_NOTADB`, and of a head that is neither.
+const DAMAGED: [&str; 4] = [
+    "disk image is malformed",
+    "malformed database schema",
+    "file is not a database",
+    "unsupported file format",
+];
 
 /// Why work on a connection was not done.
 pub(crate) enum Failure {
@@ -66,7 +70,7 @@ impl Failure {
                     Some(ErrorKind::Full)
                 } else if says(READ_ONLY) {
                     Some(ErrorKind::ReadOnly)
-                } else if DAMAGED.iter().any(|text| says(text)) {
+                } else if is_damage(information.message()) {
                     Some(ErrorKind::Damaged)
                 } else if is_passing(error) {
                     Some(ErrorKind::Unavailable)
@@ -126,14 +130,25 @@ impl From<StoreError> for Failure {
 }
 
 /// No connection: the database is away or every connection is taken.
-pub(crate) fn no_connection(error: r2d2::PoolError) -> StoreError {
-    StoreError::Unavailable(Box::new(error))
+pub(crate) fn no_connection(error: &r2d2::PoolError) -> StoreError {
+    StoreError::Unavailable(one_line(error).into())
+}
+
+/// A text as one line: libpq begins the second line of an error with a tab.
+pub(crate) fn one_line(error: &impl ToString) -> String {
+    let text = error.to_string();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("; ")
+}
+
+/// Whether SQLite says so of a file that is damaged, or none of its own.
+pub(crate) fn is_damage(text: &str) -> bool {
+    DAMAGED.iter().any(|damage| text.contains(damage))
 }
 
 /// A failed statement that is nobody's input.
 pub(crate) fn store_error(error: DieselError) -> StoreError {
-    let is_damage = |text: &&str| error.to_string().contains(*text);
-    if DAMAGED.iter().any(is_damage) {
+    if is_damage(&error.to_string()) {
         StoreError::Unavailable(format!("{error}: run `rollcall restore` with a backup").into())
     } else if is_passing(&error) {
         StoreError::Unavailable(Box::new(error))

@@ -10,6 +10,7 @@ use rollcall_domain::{
 use crate::{
     DatabaseUrl, OpenError,
     copy::{Database, Page, RawUser},
+    store_presence::explain_absence,
 };
 
 /// Whoever takes the users may be slow: a reader locks nobody out.
@@ -35,7 +36,8 @@ impl Exporter {
         if let Database::Postgres(connection) = &mut store {
             connection.batch_execute(POSTGRES_SETTINGS).map_err(connecting)?;
         }
-        store.require_usable().map_err(connecting)??;
+        let usable = store.require_usable().map_err(connecting)?;
+        usable.map_err(|error| explain_absence(url, error))?;
         let (total, _) = store.counts().map_err(connecting)?;
         Ok(Self { store, total, last_id: None })
     }

@@ -412,7 +412,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("numbers.db");
         let counts = Arc::new(Counts::new());
-        let (database, connection) = DatabaseFile::create(&path, Arc::clone(&counts)).unwrap();
+        let (database, connection) = DatabaseFile::open_or(
+            crate::store_presence::IfAbsent::Create,
+            &path,
+            Arc::clone(&counts),
+        )
+        .unwrap();
         let file = File(folder);
         file.create_table();
         let writer = Writer::start(connection, counts, Arc::new(database));

@@ -20,10 +20,13 @@ use rollcall_domain::StoreError;
 
 use crate::{
     OpenError, Pooler,
+    connection::Connection,
     error::{Failure, no_connection},
     migrations, postgres_refusal,
     postgres_session::{self, limited, within},
+    schema_history,
     statistics::{Counts, PoolCounts, PoolStatistics},
+    store_presence::IfAbsent,
     tracked::{LIMIT, Manager},
     url::PostgresUrl,
 };
@@ -88,8 +91,13 @@ pub(crate) struct Pool {
 }
 
 impl Pools {
-    /// Opens the database, with so many connections at most, and brings its schema up to date.
-    pub(crate) fn open(url: &PostgresUrl, connections: NonZeroU32) -> Result<Self, OpenError> {
+    /// Opens the database, with so many connections at most, and brings its schema up to date,
+    /// unless there is none and `absent` forbids to make it.
+    pub(crate) fn open(
+        url: &PostgresUrl,
+        connections: NonZeroU32,
+        absent: IfAbsent,
+    ) -> Result<Self, OpenError> {
         // Before libpq does it, which would have OpenSSL clean up when the process ends: under the
         // hands of the threads that are still connecting then.
         #[cfg(feature = "postgres-tls")]
@@ -97,6 +105,9 @@ impl Pools {
         // Not from a pool, which would try anew for seconds whatever is wrong.
         let mut first = postgres_session::connect(url, LIMIT)?;
         postgres_refusal::require_writable(&mut first)?;
+        if absent == IfAbsent::Refuse {
+            require_table(&mut first)?;
+        }
         migrations::run_on_postgres(&mut first)?;
         drop(first);
         let (connections, counts) = (connections.get(), Arc::new(Counts::new()));
@@ -238,7 +249,7 @@ impl Pool {
     /// A connection that was there a moment ago.
     fn get(&self) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
         loop {
-            let mut tracked = self.connections.get().map_err(no_connection)?;
+            let mut tracked = self.connections.get().map_err(|error| no_connection(&error))?;
             if tracked.is_there() {
                 return Ok(tracked);
             }
@@ -253,6 +264,12 @@ fn pause(attempt: u32) -> Duration {
     let longest = 8 << (attempt / 8).min(3);
     let random = getrandom::u32().unwrap_or_default() % longest;
     Duration::from_millis(u64::from(1 + random))
+}
+
+/// Refuses a database without the table of users.
+fn require_table(connection: &mut PgConnection) -> Result<(), OpenError> {
+    let has_table = schema_history::has_table(&mut Connection::Postgres(connection), "users");
+    if has_table.map_err(OpenError::connect)? { Ok(()) } else { Err(OpenError::NoStore) }
 }
 
 /// Whether a transaction failed only because of others at the same time. Deadlocks have no kind of

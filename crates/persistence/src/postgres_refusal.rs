@@ -25,6 +25,16 @@ const OF_READ_ONLY: [&str; 3] =
 /// The same, of a database or a role that is not there.
 const OF_ABSENT: [&str; 2] = ["FATAL: ", "does not exist"];
 
+/// The same, of a log-in that fails until an operator changes something.
+const OF_LOG_IN: [&str; 6] = [
+    "authentication failed for user",
+    "no password supplied",
+    "no pg_hba.conf entry",
+    "is not permitted to log in",
+    "server does not support SSL",
+    "certificate verify failed",
+];
+
 /// The same, of a role without the rights that it needs.
 const OF_FORBIDDEN: [&str; 2] = ["permission denied for", "must be owner of"];
 
@@ -79,6 +89,7 @@ pub(crate) fn explain(error: OpenError) -> OpenError {
         OpenError::Connect(source) if OF_ABSENT.iter().all(|part| text.contains(part)) => {
             OpenError::Absent(source)
         }
+        OpenError::Connect(source) if says(&OF_LOG_IN) => OpenError::LogIn(source),
         OpenError::Migrate(source) if says(&OF_FORBIDDEN) => OpenError::Forbidden(source),
         error => error,
     }

@@ -45,6 +45,28 @@ impl PostgresUrl {
         Self { pooler, ..self }
     }
 
+    /// The name of the database and its hosts, for people.
+    pub(crate) fn place(&self) -> String {
+        let (_, rest) = self.text.split_once("://").unwrap_or_default();
+        let (base, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let given = |name: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(given, _)| *given == name).map(|(_, value)| value)
+        };
+        let (authority, database) = base.split_once('/').unwrap_or((base, ""));
+        let (user, hosts) = authority.split_once('@').unwrap_or(("", authority));
+        let user = given("user").unwrap_or(user.split(':').next().unwrap_or_default());
+        let hosts = given("host").or_else(|| given("hostaddr")).unwrap_or(hosts);
+        let port = given("port").map_or(String::new(), |port| format!(":{port}"));
+        // As libpq does, which takes the name of the user for that of the database.
+        let named = [given("dbname").unwrap_or(database), user];
+        let database = named.into_iter().find(|name| !name.is_empty());
+        let database =
+            database.map_or("default database".to_owned(), |it| format!("database {it}"));
+        let hosts = if hosts.is_empty() { "the local socket" } else { hosts };
+        format!("PostgreSQL {database} on {hosts}{port}")
+    }
+
     /// The URL that this is; none if it begins like none.
     pub(crate) fn parse(text: &str) -> Option<Result<Self, InvalidDatabaseUrl>> {
         let rest = SCHEMES.iter().find_map(|scheme| text.strip_prefix(scheme))?;

@@ -34,16 +34,16 @@ const DELETING: &str = "PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON"
 #[derive(Debug, Error)]
 pub enum ReplaceError {
     /// Some process has it open.
-    #[error("is in use: stop the server, and whatever else has the store open, first")]
+    #[error("is in use; stop the server and all else that has it open")]
     InUse,
     /// There are users in it.
-    #[error("has users already: give --overwrite if they are to be lost")]
+    #[error("has users; --overwrite replaces them")]
     NotEmpty,
     /// There is something in it that is not a store, or a damaged one.
-    #[error("is there, and can't be read as a store: give --overwrite if it is to be lost")]
+    #[error("can't be read as a store; --overwrite replaces it")]
     Unreadable,
     /// There is a log with changes of a file that was there.
-    #[error("is missing, and {0} has changes of it: put it back, or give --overwrite to lose them")]
+    #[error("is missing, and {0} has changes of it; put it back, or lose them with --overwrite")]
     LoneLog(String),
     /// Some process has another file open at its path.
     #[error("can't be replaced: {0}")]

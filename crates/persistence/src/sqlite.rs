@@ -12,11 +12,12 @@ use rollcall_domain::StoreError;
 use crate::{
     OpenError,
     database_file::DatabaseFile,
-    error::{no_connection, store_error},
+    error::{is_damage, no_connection, store_error},
     group_commit::Writer,
     migrations,
     sqlite_file::LOG,
     statistics::{Counts, PoolCounts, PoolStatistics},
+    store_presence::IfAbsent,
     unchanged::StateReader,
 };
 
@@ -66,11 +67,12 @@ struct Pool {
 pub(crate) struct Manager(Arc<DatabaseFile>);
 
 impl Pools {
-    /// Opens the file, makes it where there is none, and brings its schema up to date.
-    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+    /// Opens the file, makes it where there is none unless `absent` forbids that, and brings its
+    /// schema up to date.
+    pub(crate) fn open(path: &Path, absent: IfAbsent) -> Result<Self, OpenError> {
         let counts = Arc::new(Counts::new());
         // Not from a pool, which would try again for seconds whatever is wrong.
-        let (file, mut connection) = DatabaseFile::create(path, Arc::clone(&counts))?;
+        let (file, mut connection) = DatabaseFile::open_or(absent, path, Arc::clone(&counts))?;
         migrations::run_on_sqlite(&mut connection)?;
         let states = StateReader::open(path, connection).map(Arc::new);
         let file = Arc::new(file);
@@ -86,12 +88,12 @@ impl Pools {
 
     /// A connection to read by.
     pub(crate) fn reader(&self) -> Result<PooledConnection, StoreError> {
-        self.readers.connections.get().map_err(no_connection)
+        self.readers.connections.get().map_err(|error| no_connection(&error))
     }
 
     /// A connection to read a list by.
     pub(crate) fn lister(&self) -> Result<PooledConnection, StoreError> {
-        self.lists.connections.get().map_err(no_connection)
+        self.lists.connections.get().map_err(|error| no_connection(&error))
     }
 
     /// How the connections are used.
@@ -114,13 +116,17 @@ impl Pools {
 
 /// A connection to the file, which is made where there is none.
 pub(crate) fn create(path: &Path) -> Result<SqliteConnection, OpenError> {
-    let (_, connection) = DatabaseFile::create(path, Arc::new(Counts::new()))?;
+    let (_, connection) = DatabaseFile::open_or(IfAbsent::Create, path, Arc::new(Counts::new()))?;
     Ok(connection)
 }
 
 /// What is wrong with the file.
 pub(crate) fn failure(path: &Path, source: AnyError) -> OpenError {
-    OpenError::Open { path: path.display().to_string(), source }
+    let (path, reason) = (path.display().to_string(), source.to_string());
+    if is_damage(&reason) {
+        return OpenError::Damaged { path, reason };
+    }
+    OpenError::Open { path, source }
 }
 
 /// Opens all connections of a pool at once, and keeps them: one that is made later could be to
@@ -159,12 +165,12 @@ impl ManageConnection for Manager {
 
 #[cfg(test)]
 mod tests {
-    use super::{LISTS, Pools, READERS};
+    use super::{IfAbsent, LISTS, Pools, READERS};
 
     #[test]
     fn connections_are_made_at_the_start_and_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let pools = Pools::open(&folder.path().join("a.db")).unwrap();
+        let pools = Pools::open(&folder.path().join("a.db"), IfAbsent::Create).unwrap();
         for (pool, size) in [(&pools.readers, READERS), (&pools.lists, LISTS)] {
             let connections = &pool.connections;
             assert_eq!(connections.state().connections, size);

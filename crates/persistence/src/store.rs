@@ -26,6 +26,7 @@ use crate::{
     schema::{user_roles, users},
     sessions::end_sessions,
     skeletons::refuse_confusable,
+    store_presence::IfAbsent,
     unchanged::Unchanged,
 };
 
@@ -60,7 +61,15 @@ impl Store {
         url: &DatabaseUrl,
         connections: NonZeroU32,
     ) -> Result<Self, OpenError> {
-        let backend = Backend::open(url, connections)?;
+        Self::open_or(IfAbsent::Create, url, connections)
+    }
+
+    fn open_or(
+        absent: IfAbsent,
+        url: &DatabaseUrl,
+        connections: NonZeroU32,
+    ) -> Result<Self, OpenError> {
+        let backend = Backend::open(url, connections, absent)?;
         let (states, look_ups) = match &backend {
             Backend::Sqlite(pools) => (pools.states.clone(), None),
             Backend::Postgres(pools) => (None, Some(LookUps::start(pools))),
@@ -69,15 +78,24 @@ impl Store {
         Ok(Self { backend, accounts, sessions, look_ups })
     }
 
-    /// Opens the database at `url` if there is one.
+    /// Opens the database at `url` if there is a store in it.
     ///
     /// # Errors
-    /// [`OpenError::Missing`] when there is none; any other as [`Store::open`].
+    /// [`OpenError::Missing`] or [`OpenError::NoStore`] when there is none; any other as
+    /// [`Store::open`].
     pub fn open_existing(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        match url {
-            DatabaseUrl::Sqlite(path) if !path.exists() => Err(OpenError::Missing(url.to_string())),
-            _ => Self::open(url),
-        }
+        Self::open_or(IfAbsent::Refuse, url, DEFAULT_CONNECTIONS)
+    }
+
+    /// How many users there are.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn count(&self) -> Result<u64, StoreError> {
+        let count = self.backend.read(|connection| {
+            Ok(on!(connection, it => users::table.count().get_result::<i64>(it)?))
+        })?;
+        Ok(count.try_into().unwrap_or_default())
     }
 
     /// Moves what is in SQLite's log beside the file into the file, for those who copy it once the

@@ -1,6 +1,10 @@
 //! Database URLs: the scheme says which backend.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{
+    fmt,
+    path::{PathBuf, absolute},
+    str::FromStr,
+};
 
 use thiserror::Error;
 
@@ -61,6 +65,18 @@ impl DatabaseUrl {
         match self {
             Self::Sqlite(path) => Self::Sqlite(path),
             Self::Postgres(url) => Self::Postgres(url.through(pooler)),
+        }
+    }
+
+    /// Where the database is, for people: the absolute path of the file, or the name and the host
+    /// without user and password.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self {
+            Self::Sqlite(path) => {
+                absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()
+            }
+            Self::Postgres(url) => url.place(),
         }
     }
 }
@@ -135,10 +151,30 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_a_path_or_a_database_and_its_hosts() {
+        for (text, place) in [
+            ("sqlite:///srv/rollcall.db", "/srv/rollcall.db"),
+            ("postgres://u:p@db.example.com:5433/users", "database users on db.example.com:5433"),
+            ("postgres://u@a:1,b:2/users?sslmode=disable", "database users on a:1,b:2"),
+            ("postgres://u:p@[::1]/users", "database users on [::1]"),
+            ("postgres://u:p@h", "database u on h"),
+            ("postgres://h", "default database on h"),
+            ("postgres:///d?host=/run/postgresql&port=5433", "database d on /run/postgresql:5433"),
+            ("postgres:///?dbname=d&user=u&password=p", "database d on the local socket"),
+        ] {
+            let url: DatabaseUrl = text.parse().unwrap();
+            assert_eq!(url.place().trim_start_matches("PostgreSQL "), place, "{text}");
+        }
+        let relative: DatabaseUrl = "sqlite://data/x.db".parse().unwrap();
+        let expected = std::env::current_dir().unwrap().join("data/x.db");
+        assert_eq!(relative.place(), expected.display().to_string());
+    }
+
+    #[test]
     fn the_password_in_a_url_is_shown_nowhere() {
         for text in ["postgres://u:secret@h/d", "postgresql://h/d?password=secret"] {
             let url: DatabaseUrl = text.parse().unwrap();
-            assert!(!format!("{url} {url:?}").contains("secret"));
+            assert!(!format!("{url} {url:?} {}", url.place()).contains("secret"));
         }
     }
 }

@@ -17,8 +17,12 @@ pub(crate) fn ensure(users: &UserService, name: &str) -> Result<(), Failure> {
     let given = passwords::from_environment()?;
     let is_given = given.is_some();
     if users.has_enabled_admin().map_err(|error| error.to_string())? {
-        if !is_given {
-            say_how_to_get_in(users);
+        match given {
+            Some(Secret { variable, .. }) => log::info!(
+                "{variable} is ignored, since there is an admin; to set a password, run \
+                 `rollcall user passwd NAME`"
+            ),
+            None => say_how_to_get_in(users),
         }
         return Ok(());
     }
@@ -41,7 +45,10 @@ fn make(
     let registrant = Registrant { name: name.clone(), email: None, password };
     let (origin, always) = (Origin::default(), Preconditions::NONE);
     match users.create(&origin, &Caller::Operator, registrant, Roles::admin(), &always) {
-        Ok(_) => log::info!("made the admin {name}"),
+        Ok(_) => log::info!(
+            "made the admin {name}; to set another password, run \
+             `rollcall user passwd {name}`"
+        ),
         // Another process that starts at the same moment has made the admin.
         Err(UserError::Duplicate(UniqueField::Name)) if has_admin(users) => {
             log::info!("another process has made the admin {name}: its password is in use");

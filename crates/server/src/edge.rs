@@ -39,7 +39,7 @@ impl<'a> Edge<'a> {
     pub(crate) fn bind(&self) -> Result<Vec<Listener>, Failure> {
         let mut listeners = Vec::new();
         for listen in &self.addresses {
-            let bound = Listener::bind(listen.address, listen.with_docs);
+            let bound = Listener::bind(&listen.look_up()?[..], listen.with_docs);
             listeners.extend(bound.map_err(|error| listen.failure(&error))?);
         }
         Ok(listeners)

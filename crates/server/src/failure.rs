@@ -22,13 +22,22 @@ const DONE_UNPRINTED: u8 = 3;
 impl Failure {
     /// A failure of the setting `--flag`.
     pub(crate) fn of_setting(flag: &str, reason: &dyn fmt::Display) -> Self {
-        let variable = format!("ROLLCALL_{}", flag.to_uppercase().replace('-', "_"));
-        Self::of_setting_by(flag, &variable, reason)
+        Self::of_setting_by(flag, &variable(flag), reason)
     }
 
     /// A failure of the setting `--flag`, which is also taken from `variable`.
     pub(crate) fn of_setting_by(flag: &str, variable: &str, reason: &dyn fmt::Display) -> Self {
         format!("--{flag} ({variable}) {reason}").into()
+    }
+
+    /// A failure of what the setting `--flag` names, which the clause `reason` tells.
+    pub(crate) fn about_setting(flag: &str, reason: &dyn fmt::Display) -> Self {
+        Self::about_setting_by(flag, &variable(flag), reason)
+    }
+
+    /// A failure of what the setting `--flag` names, which is also taken from `variable`.
+    pub(crate) fn about_setting_by(flag: &str, variable: &str, reason: &dyn fmt::Display) -> Self {
+        format!("--{flag} ({variable}): {reason}").into()
     }
 
     /// What a command has done, which could not be printed.
@@ -42,6 +51,11 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         self.exit_code.into()
     }
+}
+
+/// The variable that a setting is also taken from.
+fn variable(flag: &str) -> String {
+    format!("ROLLCALL_{}", flag.to_uppercase().replace('-', "_"))
 }
 
 /// Repeats names, values and paths without the characters that a terminal obeys.

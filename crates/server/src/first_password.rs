@@ -10,7 +10,8 @@ use crate::{failure::Failure, standard_output::is_nowhere};
 /// not be the only way in.
 pub(crate) fn show(admin: &Username, password: &str) -> Result<(), Failure> {
     print(&format!(
-        "Making the admin {admin} with the password {password}\nIt is not shown again.\n"
+        "Making the first admin, named {admin}, with the password {password}\n\
+         It is not shown again.\n"
     ))
     .map_err(|error| {
         format!(

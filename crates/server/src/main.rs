@@ -2,11 +2,14 @@
 
 mod admin;
 mod commands;
+mod database_wait;
 mod edge;
 mod environment;
 mod exposed_files;
 mod failure;
+mod files;
 mod first_password;
+mod greeting;
 mod hangup;
 mod hashing;
 mod logging;
@@ -14,6 +17,7 @@ mod new_file;
 mod open_files;
 mod passwords;
 mod privacy;
+mod reachable;
 mod serve;
 mod session_secret;
 mod settings;
@@ -48,7 +52,6 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    logging::check()?;
     match cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))) {
         Command::Serve(settings) => serve::serve(&settings)?,
         Command::Openapi { format, openapi_version } => {

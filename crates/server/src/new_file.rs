@@ -9,7 +9,10 @@ use std::{
 
 use tempfile::{Builder, NamedTempFile};
 
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    files::{irregular, writing},
+};
 
 /// A file that has another name until it is complete.
 pub(crate) struct NewFile {
@@ -26,16 +29,18 @@ impl NewFile {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match fs::symlink_metadata(&path) {
             Ok(metadata) if !metadata.is_file() => {
-                return Err(format!("{} is there and no file", path.display()).into());
+                return Err(irregular(&path));
             }
             Ok(target) if store.iter().any(|file| is_same(&target, file)) => {
-                return Err(format!("{} is of the store: give another name", path.display()).into());
+                return Err(
+                    format!("{} belongs to the store; give another name", path.display()).into()
+                );
             }
             Ok(_) if !overwrite => return Err(is_there(&path)),
             _ => {}
         }
         let made = Builder::new().prefix(".rollcall-").tempfile_in(folder(&path));
-        let temporary = made.map_err(|error| failed(&path, &error))?;
+        let temporary = made.map_err(|error| writing(&path, &error))?;
         Ok(Self { temporary, path, overwrite })
     }
 
@@ -52,7 +57,7 @@ impl NewFile {
     /// Gives the file its name, once it would survive a loss of power.
     pub(crate) fn complete(self) -> Result<(), Failure> {
         let Self { temporary, path, overwrite } = self;
-        let failed = |error: &io::Error| failed(&path, error);
+        let failed = |error: &io::Error| writing(&path, error);
         // By its name: whoever has written it may have replaced it.
         File::open(temporary.path()).and_then(|it| it.sync_all()).map_err(|it| failed(&it))?;
         let named =
@@ -76,9 +81,5 @@ fn folder(path: &Path) -> &Path {
 }
 
 fn is_there(path: &Path) -> Failure {
-    format!("{} is there already: give another name, or --overwrite", path.display()).into()
-}
-
-fn failed(path: &Path, error: &io::Error) -> Failure {
-    format!("writing {}: {error}", path.display()).into()
+    format!("{} exists; give another name, or --overwrite", path.display()).into()
 }

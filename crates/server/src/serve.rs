@@ -21,6 +21,7 @@ use crate::{
     edge::Edge,
     exposed_files,
     failure::Failure,
+    greeting::Greeting,
     hangup, hashing, logging, session_secret,
     settings::{ListenAddress, ServeSettings, StoreSettings},
     skeletons,
@@ -90,8 +91,8 @@ async fn run(
         statistics: statistics.clone(),
     };
     let listeners = edge.bind()?;
-    let scheme = if options.tls.is_some() { "https" } else { "http" };
-    let addresses: Vec<_> = listeners.iter().filter_map(|it| it.address().ok()).collect();
+    let base_path = options.base_path.clone();
+    let greeting = Greeting::of(&listeners, options.tls.is_some(), base_path);
     let server = rollcall_http::server(listeners, &options).map_err(failed)?;
     if let Some((address, http)) = settings.metrics_listen.as_ref().zip(statistics) {
         let (users, store) = (Arc::clone(&users), store.clone());
@@ -109,16 +110,15 @@ async fn run(
     store
         .watch_for_damage()
         .unwrap_or_else(|error| log::warn!("checking the database file: {error}"));
-    for address in addresses {
-        log::info!("listening on {scheme}://{address}");
-    }
+    greeting.say(&settings.store.url()?, store);
     server.await.map_err(failed)
 }
 
 /// Gives metrics on `address` for as long as the process runs, while it stops too.
 fn give_metrics(address: &str, sources: Sources) -> Result<(), Failure> {
-    let (server, addresses) = rollcall_metrics::server(address, sources)
-        .map_err(|error| ListenAddress::metrics(address).failure(&error))?;
+    let listen = ListenAddress::metrics(address);
+    let (server, addresses) = rollcall_metrics::server(&listen.look_up()?[..], sources)
+        .map_err(|error| listen.failure(&error))?;
     rt::spawn(server);
     for address in addresses {
         log::info!("metrics on http://{address}/metrics");

@@ -18,6 +18,7 @@ use crate::{
     sqlite,
     sqlite_file::require_readable,
     sqlite_name::{self, Mode},
+    store_presence::require_file,
 };
 
 /// How long a statement on PostgreSQL may take, and a pause in a transaction. Longer than a server
@@ -38,6 +39,7 @@ impl Database {
     /// process that came by another one would have the newest changes elsewhere.
     pub(crate) fn open_store(url: &DatabaseUrl) -> Result<Self, OpenError> {
         if let DatabaseUrl::Sqlite(path) = url {
+            require_file(path)?;
             require_one_name(path)?;
         }
         Self::open_source(url)
@@ -46,8 +48,8 @@ impl Database {
     /// The same with a file that may be a backup, of which there may be hard links.
     pub(crate) fn open_source(url: &DatabaseUrl) -> Result<Self, OpenError> {
         match url {
-            DatabaseUrl::Sqlite(path) if !path.exists() => Err(OpenError::Missing(url.to_string())),
             DatabaseUrl::Sqlite(path) => {
+                require_file(path)?;
                 let failed = |error| sqlite::failure(path, error);
                 require_readable(path).map_err(|error| failed(error.into()))?;
                 require_same_use(path)?;

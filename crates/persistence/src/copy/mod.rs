@@ -18,6 +18,7 @@ use crate::{
     DatabaseUrl, OpenError,
     error::Failure,
     hash_cost::{hash_cost, highest, raise_hash_cost},
+    store_presence::explain_absence,
 };
 
 pub(crate) use database::Database;
@@ -64,16 +65,19 @@ pub enum CopyError {
     #[error("{0}")]
     Target(OpenError),
     /// There are users in the target, or its audit log tells of some.
-    #[error("has users already, or had some: give a store that has none")]
+    #[error("the target has users already, or had some; give a store that has none")]
     NotEmpty,
     /// The source could not be read.
-    #[error("can't be read: {0}")]
+    #[error("the source can't be read: {0}")]
     Read(Box<dyn std::error::Error + Send + Sync>),
     /// The target could not be written.
-    #[error("can't be written, and was left without users: {0}")]
+    #[error("the target can't be written, and was left without users: {0}")]
     Write(Box<dyn std::error::Error + Send + Sync>),
     /// What was read is not all that the source said it has.
-    #[error("gave {} users and {} roles of the {users} and {roles} that it has", .read.users, .read.roles)]
+    #[error(
+        "the source gave {} users and {} roles of the {users} and {roles} that it has",
+        .read.users, .read.roles
+    )]
     Incomplete {
         /// How many users it has.
         users: usize,
@@ -83,10 +87,10 @@ pub enum CopyError {
         read: Box<Contents>,
     },
     /// What was written reads back as something else.
-    #[error("reads back as {}, not as {}, and was left without users", .0.target, .0.source)]
+    #[error("the target reads back as {}, not as {}, and was left without users", .0.target, .0.source)]
     Different(Box<Copied>),
     /// The connection broke while the transaction ended.
-    #[error("broke off at the very end and has now either all users or none: {0}")]
+    #[error("the connection broke at the very end; the target has all users or none: {0}")]
     Commit(Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -103,7 +107,8 @@ pub fn copy(
 ) -> Result<Copied, CopyError> {
     let mut source = Database::open_store(from).map_err(CopyError::Source)?;
     source.begin_reading().map_err(read)?;
-    source.require_current().map_err(read)?.map_err(CopyError::Source)?;
+    let current = source.require_current().map_err(read)?;
+    current.map_err(|error| CopyError::Source(explain_absence(from, error)))?;
     let mut target = Database::open_target(to).map_err(CopyError::Target)?;
     if target.has_users_of_any_release().map_err(write)? {
         return Err(CopyError::NotEmpty);

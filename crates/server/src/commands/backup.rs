@@ -1,7 +1,8 @@
 //! `rollcall backup`: copies a SQLite store that may be in use.
 
-use rollcall_persistence::{OpenError, back_up, session_secret};
+use rollcall_persistence::{BackupError, OpenError, back_up, require_file, session_secret};
 
+use super::counted;
 use crate::{failure::Failure, logging, new_file::NewFile, settings::BackupSettings};
 
 /// Writes the copy, and says what is in it.
@@ -9,12 +10,16 @@ pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
     logging::direct("warn");
     let BackupSettings { file, overwrite, database } = settings;
     let store = database.sqlite_path("pg_dump")?;
-    if !store.exists() {
-        return Err(database.failure(&OpenError::Missing(format!("sqlite://{}", store.display()))));
-    }
+    require_file(&store).map_err(|error| database.failure(&error))?;
     let new = NewFile::begin(file, *overwrite, &database.files()?)?;
-    let users = back_up(&store, new.temporary_path())
-        .map_err(|error| database.failure(&format!("can't be backed up: {error}")))?;
+    let failed = |error| match error {
+        BackupError::Open(error) => database.failure(&error),
+        BackupError::Damaged(reason) => {
+            database.failure(&OpenError::Damaged { path: store.display().to_string(), reason })
+        }
+        error => database.failure(&format!("the store can't be backed up: {error}")),
+    };
+    let users = back_up(&store, new.temporary_path()).map_err(failed)?;
     new.complete()?;
     let secret = session_secret(&store);
     let hint = if secret.exists() {
@@ -22,5 +27,5 @@ pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
     } else {
         String::new()
     };
-    super::print_done(&format!("backed up {users} users{hint}\n"))
+    super::print_done(&format!("backed up {}{hint}\n", counted(users as u64, "user")))
 }

@@ -39,7 +39,8 @@ fn text(Progress { step, done, total }: Progress) -> String {
     };
     // Whole percents of what is there; of nothing, all.
     let percent = (done * 100).checked_div(total).unwrap_or(100);
-    format!("{step}: {done} of {total} users ({percent} %)")
+    let total = super::counted(total as u64, "user");
+    format!("{step}: {done} of {total} ({percent} %)")
 }
 
 fn row(name: &str, contents: &Contents) -> String {

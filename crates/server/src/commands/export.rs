@@ -13,7 +13,8 @@ use super::{
     progress::ProgressLine,
 };
 use crate::{
-    failure::Failure, logging, new_file::NewFile, settings::ExportSettings, standard_output,
+    failure::Failure, files::writing, logging, new_file::NewFile, settings::ExportSettings,
+    standard_output,
 };
 
 /// Why nothing more was written.
@@ -32,14 +33,14 @@ pub(crate) fn run(settings: &ExportSettings) -> Result<(), Failure> {
         "--format must be given, ndjson or csv, unless the file's name ends in .ndjson, .jsonl or .csv",
     )?;
     let new = NewFile::begin(path, settings.overwrite, &settings.database.files()?)?;
-    let failed = |error: io::Error| Failure::from(format!("writing {}: {error}", path.display()));
+    let failed = |error: io::Error| writing(path, &error);
     let output = BufWriter::new(new.file().map_err(failed)?);
     let users = write(settings, format, output, true).map_err(|stop| match stop {
         Stop::Failure(failure) => failure,
         Stop::Output(error) => failed(error),
     })?;
     new.complete()?;
-    super::print_done(&format!("exported {users} users\n"))
+    super::print_done(&format!("exported {}\n", super::counted(users, "user")))
 }
 
 fn to_stdout(settings: &ExportSettings, format: Format) -> Result<(), Failure> {
@@ -72,7 +73,7 @@ fn write(
     let mut writer = Writer::new(output, format, settings.with_hashes).map_err(Stop::Output)?;
     let (mut done, total) = (0, users.total() as u64);
     let mut line = ProgressLine::new(io::stderr(), io::stderr().is_terminal());
-    let pace = Pace::start("exporting", "users");
+    let pace = Pace::start("exporting", "user");
     while let Some(page) = users.next_page().map_err(|error| failure(&error))? {
         for account in &page {
             writer.write(account).map_err(Stop::Output)?;

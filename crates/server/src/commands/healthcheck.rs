@@ -1,28 +1,19 @@
 //! `rollcall healthcheck`: asks a server on this machine whether it is ready.
 
-use std::{net::ToSocketAddrs, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use rustls::crypto::ring;
-use ureq::tls::TlsConfig;
+use ureq::{Error, tls::TlsConfig};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, reachable::reachable, settings::ListenAddress};
 
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Succeeds when the server that listens on `listen`, with TLS or without, says that it is ready.
 pub(crate) fn check(listen: &str, with_tls: bool) -> Result<(), Failure> {
-    let mut address = listen
-        .to_socket_addrs()
-        .ok()
-        .and_then(|mut addresses| addresses.next())
-        .ok_or_else(|| Failure::of_setting("listen", &"must be HOST:PORT"))?;
-    if address.ip().is_unspecified() {
-        // A server that listens everywhere listens on loopback as well.
-        address.set_ip(match address {
-            std::net::SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-            std::net::SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-        });
-    }
+    // A host that is looked up has an address at least.
+    let found = ListenAddress::of_server(listen).look_up()?.into_iter().next();
+    let Some(address) = found.map(reachable) else { return Ok(()) };
     // The certificate names what clients reach the server by, not the address here. Nothing secret is sent, and
     // this machine is trusted.
     let tls = TlsConfig::builder()
@@ -40,5 +31,27 @@ pub(crate) fn check(listen: &str, with_tls: bool) -> Result<(), Failure> {
         .get(format!("{scheme}://{address}/health/ready"))
         .call()
         .map(drop)
-        .map_err(|error| format!("{address} is not ready: {error}").into())
+        .map_err(|error| format!("{address} is not ready: {}", reason(&error, with_tls)).into())
+}
+
+/// What went wrong, and what to do about it where that is known.
+fn reason(error: &Error, with_tls: bool) -> String {
+    match error {
+        Error::StatusCode(status) => format!("it answers with {status}"),
+        Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            "nothing listens there; start the server, or give its --listen".to_owned()
+        }
+        Error::Protocol(_) if !with_tls => {
+            "the answer is not HTTP; give --tls-cert (ROLLCALL_TLS_CERT) for a server with TLS"
+                .to_owned()
+        }
+        Error::Rustls(_) | Error::Tls(_) => no_tls(),
+        // The handshake's failure comes in an input error.
+        Error::Io(error) if with_tls && error.kind() == io::ErrorKind::InvalidData => no_tls(),
+        error => error.to_string(),
+    }
+}
+
+fn no_tls() -> String {
+    "the server does no TLS; leave out --tls-cert (ROLLCALL_TLS_CERT)".to_owned()
 }

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod calibrate;
+mod confirm;
 mod confusable;
 pub(crate) mod copy;
 pub(crate) mod export;
@@ -15,6 +16,7 @@ pub(crate) mod restore;
 mod sessions;
 mod table;
 pub(crate) mod user;
+mod words;
 
 use std::{
     io::{self, Write},
@@ -22,6 +24,7 @@ use std::{
 };
 
 use crate::{failure::Failure, standard_output};
+pub(crate) use words::{counted, join};
 
 /// Prints an answer that is all that a command is for. A reader that has gone away has seen enough.
 fn print(text: &str) -> Result<(), Failure> {
@@ -35,7 +38,7 @@ fn print_verdict(text: &str) -> Result<(), Failure> {
 
 /// Prints what a command has done, which it has done as well if that can not be printed.
 fn print_done(done: &str) -> Result<(), Failure> {
-    match write(done) {
+    match standard_output::require_open().and_then(|()| write(done)) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::unprinted(done, &error))
         }

@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use super::counted;
+
 /// How wide a bar is.
 const WIDTH: u64 = 24;
 
 /// One step of a command from its beginning on.
 pub(crate) struct Pace {
     what: &'static str,
-    things: &'static str,
+    thing: &'static str,
     started: Instant,
 }
 
@@ -21,8 +23,8 @@ pub(crate) struct Part {
 
 impl Pace {
     /// A step that begins now.
-    pub(crate) fn start(what: &'static str, things: &'static str) -> Self {
-        Self { what, things, started: Instant::now() }
+    pub(crate) fn start(what: &'static str, thing: &'static str) -> Self {
+        Self { what, thing, started: Instant::now() }
     }
 
     /// What is done.
@@ -36,12 +38,13 @@ impl Pace {
     }
 
     fn text_after(&self, time: Duration, count: u64, part: Option<Part>, has_bar: bool) -> String {
-        let Self { what, things, .. } = self;
+        let Self { what, thing, .. } = self;
+        let things = counted(count, thing);
         let rate = per_second(count, time);
-        let Some(part) = part else { return format!("{what}: {count} {things}, {rate}/s") };
+        let Some(part) = part else { return format!("{what}: {things}, {rate}/s") };
         let (percent, left) = (part.percent(), part.time_left(time));
         let bar = if has_bar { part.bar() } else { String::new() };
-        format!("{what}: {bar}{count} {things} ({percent} %), {rate}/s, {left} left")
+        format!("{what}: {bar}{things} ({percent} %), {rate}/s, {left} left")
     }
 }
 
@@ -83,7 +86,7 @@ mod tests {
 
     fn text(seconds: u64, count: u64, part: Option<(u64, u64)>, has_bar: bool) -> String {
         let part = part.map(|(done, total)| Part { done, total });
-        let pace = Pace::start("adding", "users");
+        let pace = Pace::start("adding", "user");
         pace.text_after(Duration::from_secs(seconds), count, part, has_bar)
     }
 
@@ -92,7 +95,7 @@ mod tests {
         for (seconds, done, total, expected) in [
             (2, 500, 2000, "adding: 500 users (25 %), 250/s, 6 s left"),
             (100, 50, 100, "adding: 50 users (50 %), 0/s, 1 min 40 s left"),
-            (100, 1, 100, "adding: 1 users (1 %), 0/s, 2 h 45 min left"),
+            (100, 1, 100, "adding: 1 user (1 %), 0/s, 2 h 45 min left"),
             (0, 7, 7, "adding: 7 users (100 %), 0/s, 0 s left"),
             (0, 0, 0, "adding: 0 users (100 %), 0/s, 0 s left"),
         ] {

@@ -12,7 +12,12 @@ use rollcall_persistence::{
 };
 use tempfile::{Builder, TempPath};
 
-use crate::{failure::Failure, logging, settings::RestoreSettings};
+use crate::{
+    failure::Failure,
+    files::{require_regular, writing},
+    logging,
+    settings::RestoreSettings,
+};
 
 /// The user who may give files to others.
 const ROOT: u32 = 0;
@@ -22,25 +27,24 @@ pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
     logging::direct("warn");
     let RestoreSettings { file, overwrite, database } = settings;
     let store = database.sqlite_path("pg_restore")?;
-    if !file.is_file() {
-        return Err(format!("{} is no file", file.display()).into());
-    }
+    require_regular(file)?;
     let refused = |error: &dyn std::fmt::Display| {
         let reason = error.to_string().replace('\n', " ");
         Failure::from(format!("{} can't be restored: {reason}", file.display()))
     };
     check(file).map_err(|error| refused(&error))?;
-    let replacing = |error: ReplaceError| database.failure(&error);
+    let replacing =
+        |error: ReplaceError| Failure::from(format!("the store {} {error}", store.display()));
     // Once now, so that nothing is copied in vain, and once more for good.
     drop(Vacancy::take(&store, *overwrite).map_err(replacing)?);
-    let failed = |error: io::Error| database.failure(&format!("can't be made: {error}"));
+    let failed = |error: io::Error| writing(&store, &error);
     let copy = new_file_beside(&store).map_err(failed)?;
     let users = copy_backup(file, &copy).map_err(|error| refused(&error))?;
     recount_hash_cost(&copy).map_err(|error| refused(&error))?;
     drop_sessions(&copy).map_err(|error| refused(&error))?;
     File::open(&copy).and_then(|copy| copy.sync_all()).map_err(failed)?;
     Vacancy::take(&store, *overwrite).map_err(replacing)?.fill(&copy).map_err(replacing)?;
-    super::print_done(&format!("restored {users} users\n"))
+    super::print_done(&format!("restored {}\n", super::counted(users as u64, "user")))
 }
 
 /// An empty file in the folder of the store, which is made where there is none. Made by root, it belongs to

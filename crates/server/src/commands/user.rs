@@ -9,7 +9,7 @@ use rollcall_domain::{
     UserStore, Username, VersionCondition, audit::Origin,
 };
 
-use super::{confusable, sessions, table::table};
+use super::{confirm::confirm, confusable, counted, sessions, table::table};
 use crate::{
     failure::Failure,
     logging, passwords,
@@ -68,10 +68,12 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
         UserCommand::Logout { name } => {
             let ended = sessions::end_all(store, &named(&name)?);
             let count = ended.map_err(|error| about(&name, &error))?;
-            format!("ended {count} session{} of {name}", if count == 1 { "" } else { "s" })
+            format!("ended {} of {name}", counted(count as u64, "session"))
         }
-        UserCommand::Delete { name } => {
+        UserCommand::Delete { name, yes } => {
             let (target, always) = (named(&name)?, Preconditions::NONE);
+            get(&users, target.clone()).map_err(|error| about(&name, &error))?;
+            confirm(&format!("delete {name}"), yes)?;
             users
                 .delete(&Origin::default(), &Caller::Operator, &target, &always)
                 .map_err(|error| about(&name, &error))?;

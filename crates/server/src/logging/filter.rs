@@ -2,7 +2,7 @@
 
 use log::LevelFilter;
 
-use crate::{environment, failure::Failure};
+use crate::environment;
 
 const VARIABLE: &str = "RUST_LOG";
 
@@ -49,34 +49,36 @@ enum Part {
     Wrong,
 }
 
-/// Refuses a `RUST_LOG` that `env_logger` would ignore in part, or that would switch off all logs
-/// because it names no level and nothing that logs.
-pub(crate) fn check() -> Result<(), Failure> {
-    let Some(filter) = environment::variable(VARIABLE) else { return Ok(()) };
-    let filter = filter.into_string().map_err(|_| format!("{VARIABLE} must be UTF-8 text"))?;
-    let (levels, text) = filter.split_once('/').unwrap_or((&filter, ""));
+/// The flaw of `RUST_LOG`, if it has one: `env_logger` would ignore a part of it, or it
+/// would switch off all logs because it names no level and nothing that logs.
+pub(super) fn flaw() -> Option<String> {
+    let filter = environment::variable(VARIABLE)?;
+    let Some(filter) = filter.to_str() else {
+        return Some(format!("{VARIABLE} is not UTF-8 text; {ACCEPTED}"));
+    };
+    let (levels, text) = filter.split_once('/').unwrap_or((filter, ""));
     if text.contains('/') {
-        return Err(format!("{VARIABLE} has more than one '/'; at most one is accepted").into());
+        return Some(format!("{VARIABLE} has more than one '/'; at most one is accepted"));
     }
     let parts = levels.split(',').map(str::trim).filter(|part| !part.is_empty());
     let parts: Vec<_> = parts.map(|part| (part, meaning(part))).collect();
     if let Some((part, _)) = parts.iter().find(|(_, part)| *part == Part::Wrong) {
-        return Err(format!("{VARIABLE} has '{part}'; {ACCEPTED}").into());
+        return Some(format!("{VARIABLE} has '{part}'; {ACCEPTED}"));
     }
-    if !parts.iter().any(|(_, part)| *part == Part::Effective) {
-        return Err(format!(
+    let is_idle = !parts.iter().any(|(_, part)| *part == Part::Effective);
+    is_idle.then(|| {
+        format!(
             "{VARIABLE} names no level, and no target that logs, such as rollcall or actix_web; \
              {ACCEPTED}"
         )
-        .into());
-    }
-    Ok(())
+    })
 }
 
-/// What `RUST_LOG` says, or else `default`.
+/// What `RUST_LOG` says, or else `default`: also where it has a flaw, so that a misspelt one does
+/// not switch the log off.
 pub(super) fn or(default: &str) -> String {
     let set = environment::variable(VARIABLE).and_then(|filter| filter.into_string().ok());
-    set.unwrap_or_else(|| default.to_owned())
+    set.filter(|_| flaw().is_none()).unwrap_or_else(|| default.to_owned())
 }
 
 fn meaning(part: &str) -> Part {

@@ -11,11 +11,10 @@ use env_logger::{Builder, Logger, Target, WriteStyle};
 use log::{Level, Log, Metadata, Record};
 
 use behind::Guard;
-pub(crate) use filter::check;
 pub(crate) use last_line::say as say_last;
 use queue::Rank;
 
-use crate::settings::warn_of_unknown_variables;
+use crate::{failure::Failure, settings::warn_of_unknown_variables};
 
 /// How the names of our own crates begin.
 const OWN: &str = "rollcall";
@@ -55,6 +54,10 @@ fn install(logger: Logger) {
     // It is done once, at the beginning of each command.
     if log::set_boxed_logger(Box::new(Discreet(logger))).is_ok() {
         log::set_max_level(level);
+    }
+    if let Some(flaw) = filter::flaw() {
+        // Without the characters that a terminal obeys.
+        log::warn!("{}; the default is used", Failure::from(flaw));
     }
     warn_of_unknown_variables();
     if asks_for_more {

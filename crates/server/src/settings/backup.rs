@@ -47,7 +47,7 @@ impl DatabaseSettings {
         match self.url()? {
             DatabaseUrl::Sqlite(path) => Ok(path),
             DatabaseUrl::Postgres(_) => {
-                Err(self.failure(&format!("is of PostgreSQL: use {program}")))
+                Err(self.failure(&format!("the store is on PostgreSQL; use {program}")))
             }
         }
     }

@@ -36,8 +36,8 @@ pub(crate) struct Setting {
 impl CopySettings {
     /// Both ends. Not parsed by clap, which would repeat the texts: they may hold passwords.
     pub(crate) fn urls(&self) -> Result<(DatabaseUrl, DatabaseUrl), Failure> {
-        let from = self.from.parse().map_err(|reason| FROM.failure(&reason))?;
-        let to = self.to.parse().map_err(|reason| TO.failure(&reason))?;
+        let from = self.from.parse().map_err(|reason| FROM.invalid(&reason))?;
+        let to = self.to.parse().map_err(|reason| TO.invalid(&reason))?;
         Ok((self.pooler.apply(from), self.pooler.apply(to)))
     }
 }
@@ -46,6 +46,11 @@ impl Setting {
     /// What is wrong with what it names, in one line.
     pub(crate) fn failure(&self, reason: &dyn fmt::Display) -> Failure {
         let reason = reason.to_string().replace('\n', " ");
-        Failure::of_setting_by(self.flag, self.variable, &reason)
+        Failure::about_setting_by(self.flag, self.variable, &reason)
+    }
+
+    /// The flaw of its value.
+    fn invalid(&self, reason: &dyn fmt::Display) -> Failure {
+        Failure::of_setting_by(self.flag, self.variable, reason)
     }
 }

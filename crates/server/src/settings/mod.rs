@@ -3,8 +3,13 @@
 mod audit;
 mod backup;
 mod copy;
+mod durations;
 mod export;
+mod help;
+mod hints;
 mod import;
+mod listen;
+mod nearest;
 mod network;
 mod numbers;
 mod proxies;
@@ -26,8 +31,10 @@ pub(crate) use backup::{BackupSettings, RestoreSettings};
 pub(crate) use copy::{CopySettings, FROM, TO};
 pub(crate) use export::ExportSettings;
 pub(crate) use import::ImportSettings;
-pub(crate) use network::{ListenAddress, TlsSettings};
-use numbers::whole_number;
+pub(crate) use listen::ListenAddress;
+use listen::parse_address;
+pub(crate) use network::TlsSettings;
+use numbers::milliseconds;
 use serve::DEFAULT_LISTEN;
 pub(crate) use serve::ServeSettings;
 use sessions::SessionSettings;
@@ -35,23 +42,11 @@ pub(crate) use store::{DatabaseSettings, PoolerSettings, StoreSettings};
 pub(crate) use unknown::warn_of_unknown_variables;
 pub(crate) use user::UserCommand;
 
-const ENVIRONMENT_HELP: &str = "\
-Environment:
-  ROLLCALL_ADMIN_PASSWORD       The first admin's password, used when the store has no admin;
-                                when it is unset, one is generated and printed once
-  ROLLCALL_ADMIN_PASSWORD_FILE  A file that holds it instead
-  ROLLCALL_DATABASE_URL_FILE    A file that holds ROLLCALL_DATABASE_URL instead
-  ROLLCALL_SESSION_SECRET       What session tokens are derived from, at least 32 bytes, the same for
-                                all processes on one database; required with PostgreSQL, and else
-                                kept in a file beside the database when it is unset
-  ROLLCALL_SESSION_SECRET_FILE  A file that holds it instead
-  RUST_LOG                      What is logged, such as warn or rollcall=debug [default: info]";
-
 /// One store of users behind two published REST contracts.
 ///
 /// Without a command, rollcall serves.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true, after_help = ENVIRONMENT_HELP)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = help::OF_SERVE)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -62,7 +57,7 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Answer requests until told to stop by Ctrl-C or SIGTERM (the default)
-    #[command(after_help = ENVIRONMENT_HELP)]
+    #[command(after_help = help::OF_SERVE)]
     Serve(Box<ServeSettings>),
     /// Print the OpenAPI document
     Openapi {
@@ -126,7 +121,7 @@ pub(crate) enum Command {
         #[arg(
             long,
             default_value = "250",
-            value_parser = whole_number(0..=60_000_u32),
+            value_parser = milliseconds(0..=60_000_u32),
             value_name = "MILLISECONDS"
         )]
         target_ms: u32,
@@ -134,7 +129,13 @@ pub(crate) enum Command {
     /// Ask the server on this machine whether it is ready, and exit with 0 if it is
     Healthcheck {
         /// The address that the server listens on
-        #[arg(long, env = "ROLLCALL_LISTEN", default_value = DEFAULT_LISTEN, value_name = "HOST:PORT")]
+        #[arg(
+            long,
+            env = "ROLLCALL_LISTEN",
+            default_value = DEFAULT_LISTEN,
+            value_parser = parse_address,
+            value_name = "HOST:PORT"
+        )]
         listen: String,
         /// The certificate that the server does TLS with, if it does
         #[arg(long, env = "ROLLCALL_TLS_CERT", value_name = "FILE")]
@@ -159,8 +160,16 @@ pub(crate) enum OpenapiVersion {
 impl Cli {
     /// Reads the command line and the environment.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        // After `user add` as well as between the two, where an operator looks for them.
-        let command = unset::ignore_empty_variables(allow_negative_numbers(Self::command()))
+        let command = unset::ignore_empty_variables(allow_negative_numbers(Self::definition()));
+        // Of all commands: one that is set to nothing is looked for before clap knows the command.
+        let arguments = unset::arguments(&Self::command());
+        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+    }
+
+    /// All commands. Settings of the store are accepted after `user add` as well as between the two,
+    /// where an operator looks for them.
+    fn definition() -> clap::Command {
+        Self::command()
             .mut_subcommand("user", |user| {
                 user.mut_arg("database_url", |it| it.global(true))
                     .mut_arg("database_pooler", |it| it.global(true))
@@ -170,10 +179,7 @@ impl Cli {
                 audit
                     .mut_arg("database_url", |it| it.global(true))
                     .mut_arg("database_pooler", |it| it.global(true))
-            });
-        // Of all commands: one that is set to nothing is looked for before clap knows the command.
-        let arguments = unset::arguments(&Self::command());
-        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+            })
     }
 }
 

@@ -1,7 +1,6 @@
 //! Settings of how `rollcall serve` is reached, and of what clients may take.
 
 use std::{
-    net::{SocketAddr, ToSocketAddrs},
     num::{NonZeroU32, NonZeroUsize},
     path::PathBuf,
     time::Duration,
@@ -11,7 +10,10 @@ use clap::{ArgAction, Args, ValueEnum};
 use rollcall_http::{CorsOrigins, Limits};
 
 use super::{
-    numbers::{bytes, seconds, whole_number},
+    ListenAddress,
+    durations::duration,
+    listen::parse_address,
+    numbers::{bytes, whole_number},
     serve::MAX_SECONDS,
     switch::parse_switch,
 };
@@ -47,44 +49,49 @@ pub(crate) struct NetworkSettings {
     #[arg(long, env = "ROLLCALL_DOCS", value_enum, default_value_t = Switch::On)]
     docs: Switch,
     /// Another address to listen on, which alone serves Swagger UI and the documents then
-    #[arg(long, env = "ROLLCALL_DOCS_LISTEN", value_name = "HOST:PORT")]
+    #[arg(
+        long,
+        env = "ROLLCALL_DOCS_LISTEN",
+        value_parser = parse_address,
+        value_name = "HOST:PORT"
+    )]
     docs_listen: Option<String>,
-    /// How long the head of a request may take to come, in seconds
+    /// How long the head of a request may take to come
     #[arg(
         long,
         env = "ROLLCALL_HEADER_TIMEOUT",
-        default_value = "10",
-        value_parser = seconds(1..=MAX_SECONDS),
-        value_name = "SECONDS"
+        default_value = "10s",
+        value_parser = duration(1..=MAX_SECONDS),
+        value_name = "DURATION"
     )]
-    header_timeout: u64,
-    /// How long the body of a request may take to come, in seconds
+    header_timeout: Duration,
+    /// How long the body of a request may take to come
     #[arg(
         long,
         env = "ROLLCALL_BODY_TIMEOUT",
-        default_value = "10",
-        value_parser = seconds(1..=MAX_SECONDS),
-        value_name = "SECONDS"
+        default_value = "10s",
+        value_parser = duration(1..=MAX_SECONDS),
+        value_name = "DURATION"
     )]
-    body_timeout: u64,
-    /// How long a connection may rest between two requests, in seconds
+    body_timeout: Duration,
+    /// How long a connection may rest between two requests
     #[arg(
         long,
         env = "ROLLCALL_KEEP_ALIVE",
-        default_value = "75",
-        value_parser = seconds(1..=MAX_SECONDS),
-        value_name = "SECONDS"
+        default_value = "75s",
+        value_parser = duration(1..=MAX_SECONDS),
+        value_name = "DURATION"
     )]
-    keep_alive: u64,
-    /// How long an answer waits for a client that reads nothing of it, or too slowly, in seconds
+    keep_alive: Duration,
+    /// How long an answer waits for a client that reads nothing of it, or too slowly
     #[arg(
         long,
         env = "ROLLCALL_SEND_TIMEOUT",
-        default_value = "10",
-        value_parser = seconds(1..=MAX_SECONDS),
-        value_name = "SECONDS"
+        default_value = "10s",
+        value_parser = duration(1..=MAX_SECONDS),
+        value_name = "DURATION"
     )]
-    send_timeout: u64,
+    send_timeout: Duration,
     /// How many bytes of an answer a client must read in a second, averaged over --send-timeout
     #[arg(
         long,
@@ -94,15 +101,15 @@ pub(crate) struct NetworkSettings {
         value_name = "BYTES"
     )]
     send_rate: NonZeroU32,
-    /// How long a client may take to read an answer, at whatever speed, in seconds
+    /// How long a client may take to read an answer, at whatever speed
     #[arg(
         long,
         env = "ROLLCALL_ANSWER_TIMEOUT",
-        default_value = "600",
-        value_parser = seconds(1..=MAX_SECONDS),
-        value_name = "SECONDS"
+        default_value = "600s",
+        value_parser = duration(1..=MAX_SECONDS),
+        value_name = "DURATION"
     )]
-    answer_timeout: u64,
+    answer_timeout: Duration,
     /// Connections of clients at most [default: 10000, or what the limit of open files allows]
     #[arg(
         long,
@@ -138,32 +145,6 @@ pub(crate) struct TlsSettings {
 pub(crate) enum Switch {
     On,
     Off,
-}
-
-/// An address to listen on, by the flag that names it.
-pub(crate) struct ListenAddress<'a> {
-    pub(crate) flag: &'static str,
-    pub(crate) address: &'a str,
-    pub(crate) with_docs: bool,
-}
-
-impl<'a> ListenAddress<'a> {
-    /// An address to give metrics on.
-    pub(crate) fn metrics(address: &'a str) -> Self {
-        Self { flag: "metrics-listen", address, with_docs: false }
-    }
-
-    /// What of it is not loopback, if anything is.
-    fn open_address(&self) -> Result<Option<SocketAddr>, Failure> {
-        let mut addresses = self.address.to_socket_addrs().map_err(|error| self.failure(&error))?;
-        Ok(addresses.find(|address| !address.ip().to_canonical().is_loopback()))
-    }
-
-    /// That listening there is not possible.
-    pub(crate) fn failure(&self, reason: &dyn std::fmt::Display) -> Failure {
-        let accepted = format!("must be a HOST:PORT to listen on: {}: {reason}", self.address);
-        Failure::of_setting(self.flag, &accepted)
-    }
 }
 
 impl NetworkSettings {
@@ -237,12 +218,12 @@ impl NetworkSettings {
         let connections = open_files::connections(self.max_connections, other_files)
             .map_err(|reason| Failure::of_setting("max-connections", &reason))?;
         Ok(Limits {
-            header_timeout: Duration::from_secs(self.header_timeout),
-            body_timeout: Duration::from_secs(self.body_timeout),
-            keep_alive: Duration::from_secs(self.keep_alive),
-            send_timeout: Duration::from_secs(self.send_timeout),
+            header_timeout: self.header_timeout,
+            body_timeout: self.body_timeout,
+            keep_alive: self.keep_alive,
+            send_timeout: self.send_timeout,
             send_rate: self.send_rate,
-            answer_timeout: Duration::from_secs(self.answer_timeout),
+            answer_timeout: self.answer_timeout,
             connections,
             connections_per_worker: self
                 .max_connections_per_worker

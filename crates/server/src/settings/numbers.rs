@@ -16,11 +16,11 @@ pub(super) fn bytes<T: Number>(
     move |text| read(text, &range, " of bytes")
 }
 
-/// Reads whole numbers of seconds of this range.
-pub(super) fn seconds(
-    range: RangeInclusive<u64>,
-) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
-    move |text| read(text, &range, " of seconds")
+/// Reads whole numbers of milliseconds of this range.
+pub(super) fn milliseconds<T: Number>(
+    range: RangeInclusive<T>,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
+    move |text| read(text, &range, " of milliseconds")
 }
 
 /// What can be read, compared and shown.

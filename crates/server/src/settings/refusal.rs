@@ -7,21 +7,18 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
-use super::Cli;
-use crate::failure::Failure;
+use super::{Cli, hints};
+use crate::{commands::join, failure::Failure};
 
 /// How much of a value is repeated.
 const MAX_VALUE_CHARS: usize = 80;
-
-/// Where the accepted ones are listed.
-const HELP: &str = "; --help lists the accepted ones";
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let text = match error.kind() {
             ErrorKind::ValueValidation | ErrorKind::InvalidValue => invalid_value(&error),
             ErrorKind::InvalidUtf8 => Some(not_utf8()),
-            _ => None,
+            _ => hints::of(&error),
         };
         text.unwrap_or_else(|| first_paragraph(&error)).into()
     }
@@ -37,7 +34,9 @@ fn invalid_value(error: &Error) -> Option<String> {
     let accepted = match (error.source(), error.get(ContextKind::ValidValue)) {
         (Some(reason), _) => format!(": {reason}"),
         (None, Some(ContextValue::Strings(values))) => {
-            format!(" [possible values: {}]", values.join(", "))
+            let nearest = context(ContextKind::SuggestedValue);
+            let nearest = nearest.map_or(String::new(), |it| format!("; did you mean '{it}'?"));
+            format!(": must be {}{nearest}", join(values, "or"))
         }
         _ => return None,
     };
@@ -78,16 +77,10 @@ fn not_utf8() -> String {
     )
 }
 
-/// The first paragraph of what clap says, as one line.
+/// The first paragraph of what clap says, as one line, and where to read more.
 fn first_paragraph(error: &Error) -> String {
     let text = error.render().to_string();
     let paragraph = text.split("\n\n").next().unwrap_or_default();
     let words: Vec<_> = paragraph.split_whitespace().collect();
-    let hint = match error.kind() {
-        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand | ErrorKind::TooManyValues => {
-            HELP
-        }
-        _ => "",
-    };
-    words.join(" ").trim_start_matches("error: ").to_owned() + hint
+    words.join(" ").trim_start_matches("error: ").to_owned() + &hints::usage(error)
 }

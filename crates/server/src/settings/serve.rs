@@ -7,10 +7,8 @@ use rollcall_domain::{AttemptLimits, NameRule, Registration, session::SigningPol
 use rollcall_persistence::DEFAULT_CONNECTIONS;
 
 use super::{
-    SessionSettings, StoreSettings,
-    network::NetworkSettings,
-    numbers::{seconds, whole_number},
-    proxies::ProxySettings,
+    SessionSettings, StoreSettings, durations::duration, listen::parse_address,
+    network::NetworkSettings, numbers::whole_number, proxies::ProxySettings,
 };
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -21,10 +19,21 @@ pub(super) const MAX_SECONDS: u64 = 3600;
 #[derive(Args)]
 pub(crate) struct ServeSettings {
     /// The address to listen on
-    #[arg(long, env = "ROLLCALL_LISTEN", default_value = DEFAULT_LISTEN, value_name = "HOST:PORT")]
+    #[arg(
+        long,
+        env = "ROLLCALL_LISTEN",
+        default_value = DEFAULT_LISTEN,
+        value_parser = parse_address,
+        value_name = "HOST:PORT"
+    )]
     pub(crate) listen: String,
     /// The address to give metrics on, in Prometheus' format, as /metrics [default: none]
-    #[arg(long, env = "ROLLCALL_METRICS_LISTEN", value_name = "HOST:PORT")]
+    #[arg(
+        long,
+        env = "ROLLCALL_METRICS_LISTEN",
+        value_parser = parse_address,
+        value_name = "HOST:PORT"
+    )]
     pub(crate) metrics_listen: Option<String>,
     #[command(flatten)]
     pub(crate) network: NetworkSettings,
@@ -81,37 +90,37 @@ pub(crate) struct ServeSettings {
     pub(crate) changes_per_user: u32,
     #[command(flatten)]
     pub(crate) proxies: ProxySettings,
-    /// How long a server that is told to stop goes on answering while it says that it is not ready, in
-    /// seconds
+    /// How long a server that is told to stop goes on answering while it says that it is not
+    /// ready
     #[arg(
         long,
         env = "ROLLCALL_DRAIN",
-        default_value = "0",
-        value_parser = seconds(0..=MAX_SECONDS),
-        value_name = "SECONDS"
+        default_value = "0s",
+        value_parser = duration(0..=MAX_SECONDS),
+        value_name = "DURATION"
     )]
-    drain: u64,
+    drain: Duration,
     /// The host name that clients sign, whatever they reach the server by
     #[arg(long, env = "ROLLCALL_SIGNING_HOST", default_value = "pennprovenance.net", value_parser = parse_host, value_name = "HOST")]
     signing_host: String,
-    /// How old the timestamp of a signed request may be, in seconds
+    /// How old the timestamp of a signed request may be
     #[arg(
         long,
         env = "ROLLCALL_TIMESTAMP_MAX_AGE",
-        default_value = "300",
-        value_parser = seconds(1..=MAX_SECONDS),
-        value_name = "SECONDS"
+        default_value = "300s",
+        value_parser = duration(1..=MAX_SECONDS),
+        value_name = "DURATION"
     )]
-    timestamp_max_age: u64,
-    /// How far ahead of the server's clock the timestamp of a signed request may be, in seconds
+    timestamp_max_age: Duration,
+    /// How far ahead of the server's clock the timestamp of a signed request may be
     #[arg(
         long,
         env = "ROLLCALL_TIMESTAMP_MAX_AHEAD",
-        default_value = "30",
-        value_parser = seconds(1..=MAX_SECONDS),
-        value_name = "SECONDS"
+        default_value = "30s",
+        value_parser = duration(1..=MAX_SECONDS),
+        value_name = "DURATION"
     )]
-    timestamp_max_ahead: u64,
+    timestamp_max_ahead: Duration,
     #[command(flatten)]
     pub(crate) sessions: SessionSettings,
     /// Who may register through POST /users: anyone, or admins only
@@ -138,15 +147,15 @@ pub(crate) enum NamePolicy {
 impl ServeSettings {
     /// How long to go on answering after the signal to stop.
     pub(crate) fn drain(&self) -> Duration {
-        Duration::from_secs(self.drain)
+        self.drain
     }
 
     /// What clients sign, and for how long a signature holds.
     pub(crate) fn signing_policy(&self) -> SigningPolicy {
         SigningPolicy {
             host: self.signing_host.clone(),
-            max_age: Duration::from_secs(self.timestamp_max_age),
-            max_ahead: Duration::from_secs(self.timestamp_max_ahead),
+            max_age: self.timestamp_max_age,
+            max_ahead: self.timestamp_max_ahead,
         }
     }
 

@@ -4,27 +4,27 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::numbers::seconds;
+use super::durations::duration;
 
 /// The longest that a session may last: a leap year.
 const MAX_SECONDS: u64 = 366 * 24 * 60 * 60;
 
 #[derive(Args)]
 pub(crate) struct SessionSettings {
-    /// How long a session lasts at most, however much it is used, in seconds
+    /// How long a session lasts at most, however much it is used
     #[arg(
         long,
         env = "ROLLCALL_SESSION_MAX_AGE",
-        default_value = "2592000",
-        value_parser = seconds(1..=MAX_SECONDS),
-        value_name = "SECONDS"
+        default_value = "30d",
+        value_parser = duration(1..=MAX_SECONDS),
+        value_name = "DURATION"
     )]
-    session_max_age: u64,
+    session_max_age: Duration,
 }
 
 impl SessionSettings {
     /// How long a session lasts at most.
     pub(crate) fn max_age(&self) -> Duration {
-        Duration::from_secs(self.session_max_age)
+        self.session_max_age
     }
 }

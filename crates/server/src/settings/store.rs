@@ -1,12 +1,6 @@
 //! Settings of every command that opens the store.
 
-use std::{
-    fmt,
-    num::NonZeroU32,
-    sync::Arc,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fmt, num::NonZeroU32, sync::Arc};
 
 use clap::{Args, ValueEnum};
 use rollcall_domain::{
@@ -14,20 +8,15 @@ use rollcall_domain::{
 };
 use rollcall_persistence::{DatabaseUrl, OpenError, Pooler, Store};
 
-use crate::{environment, failure::Failure, hashing};
+use crate::{database_wait::DatabaseWait, environment, failure::Failure, hashing};
 
+const FLAG: &str = "database-url";
 const VARIABLE: &str = "ROLLCALL_DATABASE_URL";
 
 /// It holds a URL whose password is not to be seen in the environment.
 const FILE_VARIABLE: &str = "ROLLCALL_DATABASE_URL_FILE";
 
 const DEFAULT_URL: &str = "sqlite://data/rollcall.db";
-
-/// How long a start waits for a database that is not there yet.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How long it waits before it asks again.
-const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);
 
 #[derive(Args)]
 pub(crate) struct DatabaseSettings {
@@ -81,16 +70,25 @@ impl DatabaseSettings {
         let text = self.database_url.clone().or(secret);
         // Not parsed by clap, which would repeat the text: it may hold a password.
         let url = text.as_deref().unwrap_or(DEFAULT_URL).parse();
-        url.map(|url| self.pooler.apply(url)).map_err(|reason| self.failure(&reason))
+        url.map(|url| self.pooler.apply(url)).map_err(|reason| {
+            if self.is_from_file() {
+                return format!("{FILE_VARIABLE} {reason}").into();
+            }
+            Failure::of_setting_by(FLAG, VARIABLE, &reason)
+        })
     }
 
     /// What is wrong with the store, in one line.
     pub(crate) fn failure(&self, reason: &dyn fmt::Display) -> Failure {
         let reason = reason.to_string().replace('\n', " ");
-        if self.database_url.is_none() && environment::variable(FILE_VARIABLE).is_some() {
-            return format!("{FILE_VARIABLE} {reason}").into();
+        if self.is_from_file() {
+            return format!("{FILE_VARIABLE}: {reason}").into();
         }
-        Failure::of_setting_by("database-url", VARIABLE, &reason)
+        Failure::about_setting_by(FLAG, VARIABLE, &reason)
+    }
+
+    fn is_from_file(&self) -> bool {
+        self.database_url.is_none() && environment::variable(FILE_VARIABLE).is_some()
     }
 }
 
@@ -105,16 +103,14 @@ impl StoreSettings {
     /// Opens the store, and waits for a database that is not there yet: processes that are started
     /// together with it come up faster.
     pub(crate) fn open_patiently(&self, connections: NonZeroU32) -> Result<Store, Failure> {
-        let (url, started) = (self.url()?, Instant::now());
+        let (url, mut wait) = (self.url()?, DatabaseWait::begin());
         loop {
             match Store::open_with_connections(&url, connections) {
                 // One that only reads may be about to become the primary.
                 Err(reason @ (OpenError::Connect(_) | OpenError::ReadOnly(_)))
-                    if matches!(url, DatabaseUrl::Postgres(_)) && started.elapsed() < PATIENCE =>
+                    if matches!(url, DatabaseUrl::Postgres(_)) && wait.goes_on() =>
                 {
-                    let reason = reason.to_string().replace('\n', " ");
-                    log::warn!("waiting for the database for {} s: {reason}", PATIENCE.as_secs());
-                    thread::sleep(BETWEEN_ATTEMPTS);
+                    wait.pause(&reason);
                 }
                 opened => {
                     return opened.map_err(|reason| self.database.failure(&reason));

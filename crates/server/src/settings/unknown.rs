@@ -4,7 +4,7 @@ use std::env;
 
 use clap::{Command, CommandFactory};
 
-use super::{Cli, refusal::variables};
+use super::{Cli, nearest::nearest, refusal::variables};
 use crate::{environment, failure::Failure};
 
 /// How the names of our variables begin.
@@ -23,8 +23,9 @@ pub(crate) fn warn_of_unknown_variables() {
         if is_known || value.is_empty() || is_of_others(name, &value.to_string_lossy()) {
             continue;
         }
-        let hint = nearest(name, &known)
-            .map_or_else(String::new, |known| format!("; did you mean {known}?"));
+        let rests = known.iter().map(|known| known.trim_start_matches(PREFIX));
+        let hint = nearest(name.trim_start_matches(PREFIX), rests)
+            .map_or_else(String::new, |known| format!("; did you mean {PREFIX}{known}?"));
         let name: String = name.chars().take(100).collect();
         // Without the characters that a terminal obeys.
         let line = format!("{name} is no setting of this release and has no effect{hint}");
@@ -63,19 +64,9 @@ fn is_of_port(name: &str) -> bool {
     is_number && parts.next().is_some_and(|part| ["TCP", "UDP", "SCTP"].contains(&part))
 }
 
-/// The known name that a misspelt one is most like.
-fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
-    let of = |known: &'a String| {
-        let [name, other] = [name, known].map(|name| name.trim_start_matches(PREFIX));
-        let distance = strsim::damerau_levenshtein(name, other);
-        (distance <= 1 + name.len().min(other.len()) / 5).then_some((distance, known.as_str()))
-    };
-    known.iter().filter_map(of).min().map(|(_, known)| known)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_of_others, nearest};
+    use super::is_of_others;
 
     #[test]
     fn variables_of_kubernetes_and_of_clients_are_for_others() {
@@ -96,20 +87,6 @@ mod tests {
         assert!(is_of_others("ROLLCALL_PORT", "tcp://10.0.0.1:8080"));
         for name in ["ROLLCALL_PORT", "ROLLCALL_PORT_X", "ROLLCALL_SERVICES", "ROLLCALL_TEST"] {
             assert!(!is_of_others(name, "8080"), "{name}");
-        }
-    }
-
-    #[test]
-    fn the_nearest_name_is_proposed_if_it_is_near() {
-        let known = ["ROLLCALL_LISTEN", "ROLLCALL_DATABASE_URL", "ROLLCALL_DATABASE_URL_FILE"];
-        let known = known.map(str::to_owned);
-        for (name, expected) in [
-            ("ROLLCALL_LISTENS", Some("ROLLCALL_LISTEN")),
-            ("ROLLCALL_DATABASES_URL", Some("ROLLCALL_DATABASE_URL")),
-            ("ROLLCALL_DATABASE_URL_FILES", Some("ROLLCALL_DATABASE_URL_FILE")),
-            ("ROLLCALL_COLOUR", None),
-        ] {
-            assert_eq!(nearest(name, &known), expected, "{name}");
         }
     }
 }

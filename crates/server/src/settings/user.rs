@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::SessionSettings;
+use super::{SessionSettings, help};
 
 #[derive(Subcommand)]
 pub(crate) enum UserCommand {
@@ -42,19 +42,18 @@ pub(crate) enum UserCommand {
     Grant {
         /// The user's name
         name: String,
-        /// The role's name
-        #[arg(default_value = "admin")]
+        /// The role's name, such as admin
         role: String,
     },
     /// Take a role from a user
     Revoke {
         /// The user's name
         name: String,
-        /// The role's name
-        #[arg(default_value = "admin")]
+        /// The role's name, such as admin
         role: String,
     },
     /// List a user's sessions, the last used first
+    #[command(after_help = help::OF_DURATIONS)]
     Sessions {
         /// The user's name
         name: String,
@@ -66,9 +65,12 @@ pub(crate) enum UserCommand {
         /// The user's name
         name: String,
     },
-    /// Remove a user for good
+    /// Remove a user for good, after asking on a terminal
     Delete {
         /// The user's name
         name: String,
+        /// Delete without asking
+        #[arg(long)]
+        yes: bool,
     },
 }

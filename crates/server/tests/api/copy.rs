@@ -146,15 +146,23 @@ fn what_can_not_be_copied_is_refused_in_a_line_that_names_it() {
     let away = format!("postgres://user:{secret}@127.0.0.1:1/users");
     fs::write(folder.path().join("text.db"), "something else\n".repeat(100)).unwrap();
     for (from, to, expected) in [
-        ("sqlite://none.db", "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) there is no store at"),
-        ("sqlite://text.db", "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) can't be read: "),
+        (
+            "sqlite://none.db",
+            "sqlite://new.db",
+            "--from (ROLLCALL_COPY_FROM): there is no store at",
+        ),
+        (
+            "sqlite://text.db",
+            "sqlite://new.db",
+            "--from (ROLLCALL_COPY_FROM): the source can't be read: ",
+        ),
         (&unknown, "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) must be sqlite:// and"),
         (&unencoded, "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) must have what"),
-        (&away, "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) connecting to the database: "),
+        (&away, "sqlite://new.db", "--from (ROLLCALL_COPY_FROM): connecting to the database: "),
         (FILE, &unknown, "--to (ROLLCALL_COPY_TO) must be sqlite:// and"),
-        (FILE, &away, "--to (ROLLCALL_COPY_TO) connecting to the database: "),
-        (FILE, "sqlite:///dev/null/new.db", "--to (ROLLCALL_COPY_TO) creating /dev/null/new.db: "),
-        (FILE, FILE, "--to (ROLLCALL_COPY_TO) has users already"),
+        (FILE, &away, "--to (ROLLCALL_COPY_TO): connecting to the database: "),
+        (FILE, "sqlite:///dev/null/new.db", "--to (ROLLCALL_COPY_TO): creating /dev/null/new.db: "),
+        (FILE, FILE, "--to (ROLLCALL_COPY_TO): the target has users already"),
     ] {
         let said = fail(copy(folder, from, to));
         assert!(said.contains(expected) && !said.contains(secret), "{said}");
@@ -171,7 +179,7 @@ fn a_target_that_has_users_keeps_them_and_gets_no_more() {
     to.user("alice");
     let before = to.admin().get("/users").body;
     let said = fail(copy(to.folder(), &store_url(from.folder()), &store_url(to.folder())));
-    assert!(said.contains("--to (ROLLCALL_COPY_TO) has users already"), "{said}");
+    assert!(said.contains("--to (ROLLCALL_COPY_TO): the target has users already"), "{said}");
     assert_eq!(to.admin().get("/users").body, before);
 }
 

@@ -20,8 +20,9 @@ const COMMANDS: [&[&str]; 6] = [
     &["copy", "--to=sqlite://copied.db"],
 ];
 
-/// Those that may create and change tables.
+/// Those that may change tables, and those of them that may create a store.
 const WRITERS: [usize; 4] = [0, 1, 3, 4];
+const MAKERS: [usize; 2] = [0, 3];
 
 /// A database of `postgres` that is made like this.
 fn database(postgres: &Postgres, name: &str, options: &str) -> String {
@@ -82,13 +83,13 @@ fn a_role_that_may_not_create_tables_is_told_the_grant() {
     sql(&postgres.url(), "", "CREATE ROLE \"the app\" LOGIN");
     let url = database(&postgres, "shared", "");
     let as_app = url.replace("rollcall@", "the%20app@");
-    for number in WRITERS {
+    for number in MAKERS {
         let said = line(&as_app, COMMANDS[number]);
         let expected = "tables that \"the app\" may not create: \
             run GRANT CREATE ON SCHEMA public TO \"the app\"";
         assert!(said.contains(expected), "{said}");
     }
-    let said = line(&as_app, COMMANDS[1]);
+    let said = line(&as_app, COMMANDS[0]);
     let (_, grant) = said.split_once(": run ").unwrap();
     sql(&url, "", grant);
     Server::start_on(&as_app).user("alice");

@@ -102,10 +102,7 @@ fn a_file_is_its_owners_alone_and_is_not_replaced_unless_asked_to() {
     server.user("alice");
     let before = place.read("users.csv");
     let said = place.fail(1, &["export", "users.csv", "--with-hashes"]);
-    assert!(
-        said.contains("users.csv is there already: give another name, or --overwrite"),
-        "{said}"
-    );
+    assert!(said.contains("users.csv exists; give another name, or --overwrite"), "{said}");
     assert_eq!(place.read("users.csv"), before);
     fs::set_permissions(place.0.path().join("users.csv"), fs::Permissions::from_mode(0o644))
         .unwrap();
@@ -113,7 +110,7 @@ fn a_file_is_its_owners_alone_and_is_not_replaced_unless_asked_to() {
     assert!(place.read("users.csv").contains("alice"));
     assert_eq!((mode(&place, "users.csv"), files(&place).len()), (0o600, 1));
     let said = place.fail(1, &["export", "/dev/null", "--format=csv", "--overwrite"]);
-    assert!(said.contains("/dev/null is there and no file"), "{said}");
+    assert!(said.contains("/dev/null is not a regular file; give the path of one"), "{said}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod budget;
 mod canary;
 mod client_address;
 mod client_connections;
+mod command_line;
 mod connections;
 mod copy;
 mod cors;

@@ -109,19 +109,39 @@ fn a_change_that_can_not_be_printed_is_told_from_a_failure() {
     assert_eq!(run(CHANGES[0], full().into()).status.code(), Some(1));
 }
 
+/// The binary with such a standard output, which it gets from a shell.
+fn redirected(server: &Server, arguments: &str, redirection: &str) -> Command {
+    let line = format!("exec \"$0\" {arguments} {redirection}");
+    let command = rollcall(server.folder(), &[]);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &line]).arg(command.get_program()).current_dir(server.folder());
+    shell.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell
+}
+
+#[test]
+fn a_change_needs_an_output_that_is_open_to_be_told() {
+    let server = Server::start();
+    fs::write(server.folder().path().join("users.ndjson"), lines(1..=3)).unwrap();
+    for arguments in CHANGES {
+        let closed = redirected(&server, &arguments.join(" "), ">&-");
+        let output = run_with_password(closed, Stdio::null());
+        let said = String::from_utf8_lossy(&output.stderr);
+        let line = said.lines().last().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {said}");
+        assert!(line.starts_with("error: this was done, and could not be printed: "), "{said}");
+        assert!(line.ends_with(": standard output is closed"), "{said}");
+    }
+    let list = rollcall(server.folder(), &["user", "list"]).output().unwrap();
+    assert_eq!(String::from_utf8(list.stdout).unwrap().lines().count(), 1 + 5);
+}
+
 #[test]
 fn a_list_needs_an_output_that_is_open() {
     let server = Server::start();
     for arguments in ["user list", "user sessions root", "audit list", "export", "openapi"] {
         let shell = |redirection: &str| {
-            let line = format!("exec \"$0\" {arguments} {redirection}");
-            let command = rollcall(server.folder(), &[]);
-            let program = command.get_program().to_owned();
-            let mut run = Command::new("sh");
-            run.args(["-c", &line]).arg(program).current_dir(server.folder());
-            run.env_clear()
-                .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-            run.stdin(Stdio::null()).output().unwrap()
+            redirected(&server, arguments, redirection).stdin(Stdio::null()).output().unwrap()
         };
         let closed = shell(">&-");
         let said = errors(&closed);

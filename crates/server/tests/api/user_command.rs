@@ -43,13 +43,13 @@ fn a_user_lives_its_whole_life_on_the_command_line() {
     let alice = server.login("alice", PASSWORD);
     assert_eq!(alice.get("/users/2").json()["user"]["email"], "alice@example.com");
     assert_eq!(alice.get("/users").status, 403);
-    succeed(&server, &["grant", "alice"], "");
+    succeed(&server, &["grant", "alice", "admin"], "");
     assert_eq!(alice.get("/users").status, 200);
     succeed(&server, &["grant", "alice", "auditor"], "");
     let list = succeed(&server, &["list"], "");
     assert!(list.starts_with("ID  NAME   EMAIL"), "{list}");
     assert!(list.contains("2   Alice  alice@example.com  ENABLED  admin,auditor  20"), "{list}");
-    succeed(&server, &["revoke", "alice"], "");
+    succeed(&server, &["revoke", "alice", "admin"], "");
     assert_eq!(alice.get("/users").status, 403);
     succeed(&server, &["disable", "alice"], "");
     assert_eq!(alice.get("/users/2").status, 401);
@@ -111,7 +111,7 @@ fn the_same_rules_hold_as_over_http() {
         (&["passwd", "nobody"], PASSWORD, "error: nobody: no such user"),
         (&["delete", "root"], "", "error: root: the last enabled admin"),
         (&["disable", "root"], "", "the last enabled admin"),
-        (&["revoke", "root"], "", "the last enabled admin"),
+        (&["revoke", "root", "admin"], "", "the last enabled admin"),
         (&["grant", "root", "1st"], "", "error: the role must be 1 to 64 of A-Z, a-z"),
         (
             &["grant", "root", "Admin"],

@@ -72,7 +72,7 @@ impl Import<'_> {
     /// Each batch by itself.
     fn line_by_line(&mut self, mut batches: Batches) -> Result<(), Failure> {
         let what = if self.settings.dry_run { "checking" } else { "importing" };
-        let pace = Pace::start(what, "users");
+        let pace = Pace::start(what, "user");
         while let Some(batch) = batches.next()? {
             let users = self.resolve(batch, !self.settings.dry_run)?;
             let added = self.add_batch(&users);
@@ -97,7 +97,7 @@ impl Import<'_> {
     /// Everything in one transaction, unless something is wrong.
     fn all_or_none(&mut self, mut batches: Batches) -> Result<(), Failure> {
         let mut spool = Spool::new().map_err(|error| spool_failure(&error))?;
-        let pace = Pace::start("checking", "users");
+        let pace = Pace::start("checking", "user");
         while !self.report.is_full()
             && let Some(batch) = batches.next()?
         {
@@ -115,7 +115,7 @@ impl Import<'_> {
             let error = format!("{error}; nothing was imported, and it can be tried again");
             self.settings.store.database.failure(&error)
         };
-        let (total, pace) = (spool.count(), Pace::start("adding", "users"));
+        let (total, pace) = (spool.count(), Pace::start("adding", "user"));
         let mut spooled = spool.read().map_err(|error| spool_failure(&error))?;
         let mut done = 0;
         self.importer.begin().map_err(failure)?;

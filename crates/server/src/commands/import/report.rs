@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Stderr};
 use rollcall_persistence::{ImportedLine, Outcome};
 
 use crate::commands::{
+    counted,
     pace::{Pace, Part},
     progress::ProgressLine,
 };
@@ -77,7 +78,7 @@ impl Report {
             self.note(&format!(
                 "? # % or \\ in the names of {}, the first in line {line}; rename them, since many \
                  clients put names into paths as they are",
-                users(count)
+                counted(count, "user")
             ));
         }
         if let Some(line) = self.line.take() {
@@ -99,19 +100,20 @@ impl Report {
     pub(super) fn failure(&self, is_dry_run: bool) -> String {
         let end = if self.is_full() { " and perhaps more" } else { "" };
         let nothing = if is_dry_run { "nothing would be imported" } else { "nothing was imported" };
-        format!("{nothing}, because of {}{end}", lines(self.refused))
+        format!("{nothing}, because of {}{end}", counted(self.refused, "line"))
     }
 
     /// What was imported.
     pub(super) fn summary(&self, is_dry_run: bool) -> String {
         let Self { added, unchanged, refused, .. } = self;
         let verb = if is_dry_run { "would import" } else { "imported" };
-        let mut parts = vec![format!("{verb} {}", users(*added))];
+        let mut parts = vec![format!("{verb} {}", counted(*added, "user"))];
         if *unchanged > 0 {
-            parts.push(format!("left {unchanged} as they were"));
+            let were = if *unchanged == 1 { "it was" } else { "they were" };
+            parts.push(format!("left {unchanged} as {were}"));
         }
         if *refused > 0 {
-            parts.push(format!("skipped {}", lines(*refused)));
+            parts.push(format!("skipped {}", counted(*refused, "line")));
         }
         parts.join(", ") + "\n"
     }
@@ -121,12 +123,4 @@ impl Report {
             line.note(text);
         }
     }
-}
-
-fn users(count: u64) -> String {
-    if count == 1 { "1 user".to_owned() } else { format!("{count} users") }
-}
-
-fn lines(count: u64) -> String {
-    if count == 1 { "1 line".to_owned() } else { format!("{count} lines") }
 }

@@ -11,7 +11,7 @@ fn a_store_that_is_open_is_not_replaced() {
     server.user("alice");
     succeed(server.folder(), &["backup", "backup.db"]);
     server.user("bob");
-    let in_use = "--database-url (ROLLCALL_DATABASE_URL) is in use: stop the server";
+    let in_use = "error: the store data/rollcall.db is in use; stop the server and all else";
     for arguments in [&["restore", "backup.db"][..], &["restore", "backup.db", "--overwrite"]] {
         assert!(fail(server.folder(), arguments).contains(in_use));
     }
@@ -21,7 +21,7 @@ fn a_store_that_is_open_is_not_replaced() {
     server.process().wait();
     assert!(server.folder().path().join("data/rollcall.db-wal").exists());
     let said = fail(server.folder(), &["restore", "backup.db"]);
-    assert!(said.contains("has users already: give --overwrite if they are to be lost"), "{said}");
+    assert!(said.contains("has users; --overwrite replaces them"), "{said}");
     assert_eq!(query(server.folder(), STORE, "SELECT count(*) FROM users"), "3\n");
     succeed(server.folder(), &["restore", "backup.db", "--overwrite"]);
     assert_eq!(query(server.folder(), STORE, "SELECT count(*) FROM users"), "2\n");
@@ -39,10 +39,7 @@ fn a_log_of_the_store_before_does_not_get_into_the_restored_one() {
     // The log has but a few pages of such a store, which must not be taken for the other's.
     fs::write(server.folder().path().join(STORE), [7; 5000]).unwrap();
     let said = fail(server.folder(), &["restore", "backup.db"]);
-    assert!(
-        said.contains("can't be read as a store: give --overwrite if it is to be lost"),
-        "{said}"
-    );
+    assert!(said.contains("can't be read as a store; --overwrite replaces it"), "{said}");
     assert!(server.folder().path().join("data/rollcall.db-wal").exists());
     succeed(server.folder(), &["restore", "backup.db", "--overwrite"]);
     assert_eq!(
@@ -96,14 +93,20 @@ fn what_is_no_good_backup_is_refused_before_anything_is_touched() {
     query(server.folder(), "newer.db", newer);
     query(server.folder(), "other.db", "CREATE TABLE t (a)");
     for (file, expected) in [
-        ("text.db", "can't be restored: file is not a database"),
-        ("empty.db", "can't be restored: there is no store in this database"),
-        ("other.db", "can't be restored: there is no store in this database"),
+        ("text.db", "can't be restored: it is damaged: file is not a database"),
+        (
+            "empty.db",
+            "can't be restored: there is no store in it; give a file of `rollcall backup`",
+        ),
+        (
+            "other.db",
+            "can't be restored: there is no store in it; give a file of `rollcall backup`",
+        ),
         ("half.db", "can't be restored: "),
         ("flipped.db", "can't be restored: "),
         ("newer.db", "migration 20990101000000, which this release does not know: use a newer"),
-        ("none.db", "none.db is no file"),
-        ("data", "data is no file"),
+        ("none.db", "none.db does not exist; give the path of a file"),
+        ("data", "data is not a regular file; give the path of one"),
     ] {
         let said = fail(server.folder(), &["restore", file, "--overwrite"]);
         assert!(said.contains(expected), "{said}");
@@ -142,7 +145,7 @@ fn nothing_is_written_over_the_store_itself_whatever_name_it_has() {
             [&["backup", file, "--overwrite"][..], &["export", file, "--overwrite", "--format=csv"]]
         {
             let said = fail(server.folder(), arguments);
-            assert!(said.contains("is of the store: give another name"), "{said}");
+            assert!(said.contains("belongs to the store; give another name"), "{said}");
         }
     }
     server.change(id, &serde_json::json!({"status": "DISABLED"}));

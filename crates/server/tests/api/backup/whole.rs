@@ -105,10 +105,7 @@ fn what_is_killed_half_way_leaves_what_was_there() {
     assert!(!server.folder().path().join("new.db").exists());
     assert_eq!(fs::read(server.folder().path().join("backup.db")).unwrap(), b"before");
     let said = fail(server.folder(), &["backup", "backup.db"]);
-    assert!(
-        said.contains("backup.db is there already: give another name, or --overwrite"),
-        "{said}"
-    );
+    assert!(said.contains("backup.db exists; give another name, or --overwrite"), "{said}");
     succeed(server.folder(), &["backup", "backup.db", "--overwrite"]);
     server.user("alice");
     stop(&mut server);

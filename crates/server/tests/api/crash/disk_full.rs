@@ -197,7 +197,10 @@ fn commands_without_room_fail_in_a_line_and_leave_nothing() {
         (&["export", &csv], no_room),
         (&["export", &csv, "--with-hashes"], no_room),
         (&["copy", "--from", &outside, "--to", &on_disk], "full"),
-        (&["user", "grant", "alice"], "alice: the store is unavailable: database or disk is full"),
+        (
+            &["user", "grant", "alice", "admin"],
+            "alice: the store is unavailable: database or disk is full",
+        ),
         (&["user", "delete", "alice"], "alice: the store is unavailable: database or disk is full"),
     ] {
         let said = fail(&mut run(arguments));

@@ -28,7 +28,7 @@ const COMMANDS: [&[&str]; 5] = [
 const READERS: [&str; 2] = ["export", "backup"];
 
 /// The setting that every line names.
-const SETTING: &str = "--database-url (ROLLCALL_DATABASE_URL) ";
+const SETTING: &str = "--database-url (ROLLCALL_DATABASE_URL): ";
 
 /// A folder with a good store, `good.db`, of some pages.
 fn folder() -> TempDir {

@@ -139,7 +139,7 @@ fn no_command_runs_on_a_file_whose_log_is_elsewhere() {
 #[test]
 fn no_backup_is_put_in_the_place_of_a_moved_file() {
     let (displace, path, reason, put_back) = ELSEWHERE[4];
-    let in_use = "is in use: stop the server";
+    let in_use = "is in use; stop the server";
     for (displace, reason, put_back) in
         [(displace, reason, put_back), ("mv rollcall.db away.db", in_use, "mv away.db rollcall.db")]
     {

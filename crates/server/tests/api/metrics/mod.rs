@@ -72,10 +72,14 @@ fn an_address_that_is_wrong_or_taken_stops_the_start_before_anything_is_made() {
     for address in ["nonsense", "127.0.0.1", "127.0.0.1:99999", &taken] {
         let flag = format!("--metrics-listen={address}");
         let line = refusal(&["--listen=127.0.0.1:0", "--bcrypt-cost=4", &flag]);
-        let expected =
-            "error: --metrics-listen (ROLLCALL_METRICS_LISTEN) must be a HOST:PORT to listen on";
-        assert!(line.starts_with(expected), "{line}");
-        assert!(line.contains(address), "{line}");
+        let expected = if address == taken {
+            let setting = "--metrics-listen (ROLLCALL_METRICS_LISTEN)";
+            format!("error: {setting}: {address} is in use; stop what listens there, or give")
+        } else {
+            let setting = "--metrics-listen <HOST:PORT>";
+            format!("error: invalid value '{address}' for '{setting}': must be HOST:PORT, such as")
+        };
+        assert!(line.starts_with(&expected), "{line}");
     }
 }
 

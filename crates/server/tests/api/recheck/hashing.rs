@@ -36,8 +36,9 @@ fn set(password: &str) -> Value {
 
 /// Runs `rollcall user` beside the server.
 fn run(server: &Server, [verb, input]: [&str; 2], name: &str) {
-    let command = &mut rollcall(server.folder(), &["user", verb, name, "--bcrypt-cost=4"]);
-    let mut process = Process::start(command);
+    let mut command = rollcall(server.folder(), &["user", verb, name, "--bcrypt-cost=4"]);
+    command.args((verb == "revoke").then_some("admin"));
+    let mut process = Process::start(&mut command);
     process.stdin().write_all(input.as_bytes()).unwrap();
     assert!(process.wait().success(), "{}", process.said());
 }

@@ -6,31 +6,33 @@ use super::refusal;
 use crate::harness::{PASSWORD, Process, rollcall_on_sqlite};
 
 /// Arguments, the wrong part of them, and the accepted values.
-const WRONG: [(&[&str], &str, &str); 21] = [
+const WRONG: [(&[&str], &str, &str); 19] = [
     (
         &["--drain", "-1"],
-        "invalid value '-1' for '--drain <SECONDS>': ",
-        "must be a whole number of seconds from 0 to 3600",
+        "invalid value '-1' for '--drain <DURATION>': ",
+        "must be a whole number of seconds from 0 to 3600, or have a unit, such as 90s, 2m or 1h",
     ),
     (
         &["serve", "--keep-alive", "-1"],
-        "invalid value '-1' for '--keep-alive <SECONDS>': ",
-        "must be a whole number of seconds from 1 to 3600",
+        "invalid value '-1' for '--keep-alive <DURATION>': ",
+        "must be a whole number of seconds from 1 to 3600, or have a unit, such as 90s, 2m or 1h",
     ),
     (
         &["--timestamp-max-age", "1e3"],
-        "invalid value '1e3' for '--timestamp-max-age <SECONDS>': ",
-        "must be a whole number of seconds from 1 to 3600",
+        "invalid value '1e3' for '--timestamp-max-age <DURATION>': ",
+        "must be a whole number of seconds from 1 to 3600, or have a unit, such as 90s, 2m or 1h",
     ),
     (
-        &["--session-max-age", "1d"],
-        "invalid value '1d' for '--session-max-age <SECONDS>': ",
-        "must be a whole number of seconds from 1 to 31622400",
+        &["--session-max-age", "1w"],
+        "invalid value '1w' for '--session-max-age <DURATION>': ",
+        "must be a whole number of seconds from 1 to 31622400, or have a unit, such as 90s, 2m or \
+         1h",
     ),
     (
         &["user", "sessions", "root", "--session-max-age", "-5"],
-        "invalid value '-5' for '--session-max-age <SECONDS>': ",
-        "must be a whole number of seconds from 1 to 31622400",
+        "invalid value '-5' for '--session-max-age <DURATION>': ",
+        "must be a whole number of seconds from 1 to 31622400, or have a unit, such as 90s, 2m or \
+         1h",
     ),
     (
         &["--database-connections", "-1"],
@@ -50,7 +52,7 @@ const WRONG: [(&[&str], &str, &str); 21] = [
     (
         &["calibrate", "--target-ms", "60001"],
         "invalid value '60001' for '--target-ms <MILLISECONDS>': ",
-        "must be a whole number from 0 to 60000",
+        "must be a whole number of milliseconds from 0 to 60000",
     ),
     (
         &["audit", "list", "--limit", "-1"],
@@ -69,28 +71,23 @@ const WRONG: [(&[&str], &str, &str); 21] = [
     ),
     (
         &["--registration=closed"],
-        "invalid value 'closed' for '--registration <REGISTRATION>' ",
-        "[possible values: open, admin]",
+        "invalid value 'closed' for '--registration <REGISTRATION>': ",
+        "must be open or admin",
     ),
     (
         &["--forwarded-header=via"],
-        "invalid value 'via' for '--forwarded-header <HEADER>' ",
-        "[possible values: x-forwarded-for, forwarded]",
+        "invalid value 'via' for '--forwarded-header <HEADER>': ",
+        "must be x-forwarded-for or forwarded",
     ),
     (
         &["openapi", "--format="],
-        "invalid value '' for '--format <FORMAT>' ",
-        "[possible values: json, yaml]",
+        "invalid value '' for '--format <FORMAT>': ",
+        "must be json or yaml",
     ),
     (
         &["openapi", "--openapi-version=2.0"],
-        "invalid value '2.0' for '--openapi-version <VERSION>' ",
-        "[possible values: 3.1, 3.0]",
-    ),
-    (
-        &["serve", "--unknown"],
-        "unexpected argument '--unknown' found",
-        "; --help lists the accepted ones",
+        "invalid value '2.0' for '--openapi-version <VERSION>': ",
+        "must be 3.1 or 3.0; did you mean '3.0'?",
     ),
     (
         &["--trusted-proxies=10.0.0.1,0.0.0.0/0"],
@@ -109,7 +106,6 @@ const WRONG: [(&[&str], &str, &str); 21] = [
         "--cors-origins (ROLLCALL_CORS_ORIGINS) has * beside other origins",
         "; either * alone for all, or origins",
     ),
-    (&["surve"], "unrecognized subcommand 'surve'", "; --help lists the accepted ones"),
 ];
 
 #[test]
@@ -150,34 +146,5 @@ fn files_are_named_without_what_a_terminal_obeys() {
     ] {
         let line = refusal(&mut rollcall_on_sqlite(&folder, arguments));
         assert!(line.contains(shown), "{arguments:?}: {line}");
-    }
-}
-
-#[test]
-fn a_filter_of_the_log_that_can_not_be_read_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let accepted = "accepted are off, error, warn, info, debug, trace and TARGET=LEVEL, separated \
-                    by commas";
-    for command in [&["serve"][..], &["user", "list"], &["audit", "list"], &["openapi"]] {
-        for (filter, part) in [
-            ("nonsense=zz", "nonsense=zz"),
-            ("info, rollcall=\u{1b}[31m", "rollcall=\\u{1b}[31m"),
-            ("rollcall=debug=info,warn", "rollcall=debug=info"),
-        ] {
-            let mut command = rollcall_on_sqlite(&folder, command);
-            let line = refusal(command.env("RUST_LOG", filter));
-            assert_eq!(line, format!("RUST_LOG has '{part}'; {accepted}"));
-        }
-        for filter in ["wran", "bogus", "warn,actix_x", "=,,,"] {
-            let mut command = rollcall_on_sqlite(&folder, command);
-            let line = refusal(command.env("RUST_LOG", filter));
-            assert!(line.starts_with("RUST_LOG has '"), "{filter}: {line}");
-        }
-        for filter in [",,,", " ", "hyper=debug", "bogus=info,other=warn", "/text"] {
-            let mut command = rollcall_on_sqlite(&folder, command);
-            let line = refusal(command.env("RUST_LOG", filter));
-            let expected = "RUST_LOG names no level, and no target that logs, such as rollcall or ";
-            assert_eq!(line, format!("{expected}actix_web; {accepted}"), "{filter}");
-        }
     }
 }

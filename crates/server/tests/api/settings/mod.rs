@@ -68,7 +68,7 @@ fn refusal(command: &mut Command) -> String {
 #[test]
 fn connections_rest_longer_than_proxies_keep_theirs() {
     let folder = tempfile::tempdir().unwrap();
-    let setting = Regex::new(r"--keep-alive <SECONDS>[^\[]*\[env: [^\]]*\]\s+\[default: (\d+)\]");
+    let setting = Regex::new(r"--keep-alive <DURATION>[^\[]*\[env: [^\]]*\]\s+\[default: (\d+)s\]");
     let help = help(&folder, &["serve"]);
     let seconds: u32 = setting.unwrap().captures(&help).unwrap()[1].parse().unwrap();
     assert!(seconds > 60, "{seconds}");

@@ -1,0 +1,126 @@
+//! Hints for a mistyped command line: the nearest name, the usage and the help.
+
+use clap::{
+    Arg, Command, CommandFactory, Error,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+
+use super::{Cli, nearest::nearest};
+use crate::commands::join;
+
+/// The error and the accepted names in one line, where clap would need several.
+pub(super) fn of(error: &Error) -> Option<String> {
+    let text = match error.kind() {
+        ErrorKind::UnknownArgument => unknown_argument(error)?,
+        ErrorKind::InvalidSubcommand => unknown_command(error)?,
+        ErrorKind::MissingRequiredArgument => missing(error)?,
+        // Whole by itself: it shows the command line that is accepted.
+        ErrorKind::ArgumentConflict => return before_command(error),
+        _ => return None,
+    };
+    Some(text + &usage(error))
+}
+
+/// How the command is used, and where its help is.
+pub(super) fn usage(error: &Error) -> String {
+    let names = command_names(error);
+    let mut root = Cli::definition();
+    root.build();
+    let found = names.iter().try_fold(&mut root, |command, name| command.find_subcommand_mut(name));
+    let usage = found.map(|command| command.render_usage().to_string()).unwrap_or_default();
+    let lines = usage.trim_start_matches("Usage:").lines().map(str::trim);
+    let usage = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" or ");
+    let command = [&["rollcall".to_owned()], &names[..]].concat().join(" ");
+    format!(" (usage: {usage}; more: {command} --help)")
+}
+
+fn unknown_argument(error: &Error) -> Option<String> {
+    let argument = text(error, ContextKind::InvalidArg)?;
+    let accepted = nearest_flag(error, argument).or_else(|| accepted_by(argument));
+    let accepted = accepted.map_or(String::new(), |accepted| format!("; {accepted}"));
+    Some(format!("unexpected argument '{argument}'{accepted}"))
+}
+
+/// The flag of the command that was meant.
+fn nearest_flag(error: &Error, argument: &str) -> Option<String> {
+    let name = argument.strip_prefix("--")?;
+    let mut root = Cli::definition();
+    root.build();
+    let names = command_names(error);
+    let command = names.iter().try_fold(&root, |command, name| command.find_subcommand(name))?;
+    let flags = command.get_arguments().filter_map(Arg::get_long);
+    nearest(name, flags).map(|nearest| format!("did you mean '--{nearest}'?"))
+}
+
+/// The command, and the one that it is like, or else all that there are.
+fn unknown_command(error: &Error) -> Option<String> {
+    let name = text(error, ContextKind::InvalidSubcommand)?;
+    // In the order of `--help`.
+    let root = Cli::command();
+    let names = command_names(error);
+    let command = names.iter().try_fold(&root, |command, name| command.find_subcommand(name))?;
+    let known: Vec<_> = command.get_subcommands().map(Command::get_name).collect();
+    let accepted = match nearest(name, known.iter().copied()) {
+        Some(nearest) => format!("did you mean '{nearest}'?"),
+        None => format!("accepted are {}", join(&known, "and")),
+    };
+    Some(format!("unknown command '{name}'; {accepted}"))
+}
+
+fn missing(error: &Error) -> Option<String> {
+    let Some(ContextValue::Strings(names)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    Some(format!("{} {verb} required", join(names, "and")))
+}
+
+/// Options stand behind the command that they are for.
+fn before_command(error: &Error) -> Option<String> {
+    let name = text(error, ContextKind::InvalidSubcommand)?;
+    let option = match error.get(ContextKind::PriorArg) {
+        Some(ContextValue::String(option)) => option,
+        Some(ContextValue::Strings(options)) => options.first()?,
+        _ => return None,
+    };
+    let flag = option.split([' ', '=', '[']).next()?;
+    let root = Cli::definition();
+    let accepted = if takes(root.find_subcommand(name)?, flag) {
+        format!("put it behind: rollcall {name} {option}")
+    } else {
+        accepted_by(flag)?
+    };
+    Some(format!("{flag} stands before the command '{name}'; {accepted}"))
+}
+
+/// Says which commands accept a flag, if any do.
+fn accepted_by(flag: &str) -> Option<String> {
+    let root = Cli::definition();
+    let commands = root.get_subcommands().filter(|command| takes(command, flag));
+    let names: Vec<_> =
+        commands.map(|command| format!("rollcall {}", command.get_name())).collect();
+    let verb = if names.len() == 1 { "accepts" } else { "accept" };
+    (!names.is_empty()).then(|| format!("{} {verb} it", join(&names, "and")))
+}
+
+fn takes(command: &Command, flag: &str) -> bool {
+    let name = flag.trim_start_matches('-');
+    flag.starts_with("--") && command.get_arguments().any(|arg| arg.get_long() == Some(name))
+}
+
+/// The names of the commands that lead to the one whose usage clap would show.
+fn command_names(error: &Error) -> Vec<String> {
+    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else {
+        return Vec::new();
+    };
+    let usage = usage.to_string();
+    let words = usage.split_whitespace().skip_while(|word| *word != "rollcall").skip(1);
+    words.take_while(|word| !word.starts_with(['[', '<', '-'])).map(str::to_owned).collect()
+}
+
+fn text(error: &Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text),
+        _ => None,
+    }
+}

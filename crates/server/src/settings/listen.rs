@@ -1,0 +1,80 @@
+//! Addresses to listen on, and why one can't be used.
+
+use std::{
+    io,
+    net::{SocketAddr, ToSocketAddrs},
+};
+
+use crate::failure::Failure;
+
+/// An address to listen on, by the flag that names it.
+pub(crate) struct ListenAddress<'a> {
+    pub(crate) flag: &'static str,
+    pub(crate) address: &'a str,
+    pub(crate) with_docs: bool,
+}
+
+/// Reads a host and a port. The host is looked up later.
+pub(super) fn parse_address(text: &str) -> Result<String, String> {
+    let is_port = |port: &str| port.parse::<u16>().is_ok();
+    match text.rsplit_once(':') {
+        Some(("", port)) if is_port(port) => Err(format!(
+            "must have a host too, such as 127.0.0.1:{port}, or 0.0.0.0:{port} for every address"
+        )),
+        Some((_, port)) if is_port(port) => Ok(text.to_owned()),
+        None if is_port(text) => {
+            Err(format!("must be HOST:PORT with a host too, such as 127.0.0.1:{text}"))
+        }
+        _ => Err("must be HOST:PORT, such as 127.0.0.1:8080".to_owned()),
+    }
+}
+
+impl<'a> ListenAddress<'a> {
+    /// An address to give metrics on.
+    pub(crate) fn metrics(address: &'a str) -> Self {
+        Self { flag: "metrics-listen", address, with_docs: false }
+    }
+
+    /// The address of the server that is asked for its health.
+    pub(crate) fn of_server(address: &'a str) -> Self {
+        Self { flag: "listen", address, with_docs: false }
+    }
+
+    /// The addresses that the host has.
+    pub(crate) fn look_up(&self) -> Result<Vec<SocketAddr>, Failure> {
+        let addresses = self.address.to_socket_addrs().map(Iterator::collect::<Vec<_>>);
+        addresses.ok().filter(|addresses| !addresses.is_empty()).ok_or_else(|| {
+            let host = self.address.rsplit_once(':').map_or(self.address, |(host, _)| host);
+            self.unusable(&format!(
+                "the host {host} has no address; give a host that resolves, or an IP address"
+            ))
+        })
+    }
+
+    /// What of it is not loopback, if anything is.
+    pub(super) fn open_address(&self) -> Result<Option<SocketAddr>, Failure> {
+        let mut addresses = self.look_up()?.into_iter();
+        Ok(addresses.find(|address| !address.ip().to_canonical().is_loopback()))
+    }
+
+    /// That listening there is not possible.
+    pub(crate) fn failure(&self, error: &io::Error) -> Failure {
+        let address = self.address;
+        self.unusable(&match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                format!("{address} is in use; stop what listens there, or give another address")
+            }
+            io::ErrorKind::AddrNotAvailable => format!(
+                "{address} is not an address of this machine; give one of its own, or 0.0.0.0"
+            ),
+            io::ErrorKind::PermissionDenied => {
+                format!("{address} requires privileges; give a port from 1024 on")
+            }
+            _ => format!("{address} can't be listened on: {error}"),
+        })
+    }
+
+    fn unusable(&self, reason: &str) -> Failure {
+        Failure::about_setting(self.flag, &reason)
+    }
+}
