@@ -10,7 +10,7 @@ const SCRIPT: &str = "text/javascript";
 const STYLE: &str = "text/css";
 
 /// Each with its name and type.
-const FILES: [(&str, &str, &str); 12] = [
+const FILES: [(&str, &str, &str); 14] = [
     ("index.html", HTML, include_str!("index.html")),
     ("favicon.svg", "image/svg+xml", include_str!("favicon.svg")),
     ("page.css", STYLE, include_str!("page.css")),
@@ -23,6 +23,8 @@ const FILES: [(&str, &str, &str); 12] = [
     ("authorization.js", SCRIPT, include_str!("authorization.js")),
     ("error-responses.js", SCRIPT, include_str!("error-responses.js")),
     ("labels.js", SCRIPT, include_str!("labels.js")),
+    ("parameters.js", SCRIPT, include_str!("parameters.js")),
+    ("tag-titles.js", SCRIPT, include_str!("tag-titles.js")),
 ];
 
 /// The file of this name, if the page has one of its own. The page itself has the empty name, too.

@@ -4,8 +4,10 @@ import { authorization } from './authorization.js';
 import { errorResponses } from './error-responses.js';
 import { labels } from './labels.js';
 import { showLogInBox } from './log-in-box.js';
+import { parameters } from './parameters.js';
 import { urlOf } from './paths.js';
 import { Session } from './session.js';
+import { tagTitles } from './tag-titles.js';
 
 window.onload = () => {
   const session = new Session();
@@ -17,7 +19,7 @@ window.onload = () => {
     tryItOutEnabled: true,
     validatorUrl: null,
     syntaxHighlight: { theme: 'obsidian' },
-    plugins: [authorization, errorResponses, labels],
+    plugins: [authorization, errorResponses, labels, parameters, tagTitles],
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
     layout: 'BaseLayout',
     requestInterceptor: (request) => {

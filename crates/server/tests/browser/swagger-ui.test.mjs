@@ -10,13 +10,16 @@ test('the front page shows both sets and the log-in', async () => {
   await page.goto(origin);
   await page.locator('.opblock').first().waitFor();
   assert.equal(new URL(page.url()).pathname, '/swagger-ui/');
-  const { paths } = await (await page.request.get(`${origin}/openapi.json`)).json();
+  const { paths, tags } = await (await page.request.get(`${origin}/openapi.json`)).json();
   const operations = Object.values(paths).flatMap((path) => Object.values(path));
   for (const set of ['portal', 'directory', 'tokens', 'audit']) {
     const group = page.locator('.opblock-tag-section', { has: page.locator(`[id="operations-tag-${set}"]`) });
     const ofSet = operations.filter(({ tags }) => tags?.includes(set));
     assert.ok(ofSet.length);
     assert.equal(await group.locator('.opblock').count(), ofSet.length);
+    const link = group.locator('.opblock-tag a');
+    assert.equal(await link.innerText(), tags.find(({ name }) => name === set)['x-displayName']);
+    assert.equal(await link.getAttribute('href'), `#/${set}`);
     assert.ok((await group.locator('.opblock-tag small').innerText()).trim());
   }
   assert.equal(
@@ -24,6 +27,32 @@ test('the front page shows both sets and the log-in', async () => {
     operations.filter(({ operationId }) => operationId).length,
   );
   await keepScreenshot('overview');
+});
+
+test('a link to an operation opens it below the title of its tag', async () => {
+  await page.goto(`${origin}/swagger-ui/#/directory/getUser`);
+  await page.reload();
+  await page.locator('[id="operations-directory-getUser"] button.execute').waitFor();
+  assert.equal(new URL(page.url()).hash, '#/directory/getUser');
+});
+
+test('a change on the page makes no sample of a parameter', async () => {
+  const block = await opened('listUsers');
+  // A sample that matches a pattern is made of hundreds of random numbers.
+  await page.evaluate(() => {
+    const { random } = Math;
+    window.randomNumbers = 0;
+    Math.random = () => {
+      window.randomNumbers += 1;
+      return random();
+    };
+  });
+  await block.locator('tr[data-param-name="namePrefix"] input').fill('a');
+  await block.locator('button.execute').click();
+  await block.locator('.live-responses-table tbody tr.response').waitFor();
+  const count = await page.evaluate(() => window.randomNumbers);
+  assert.ok(count < 100, `${count} random numbers`);
+  await page.reload();
 });
 
 test('the page says what credentials are and fills in the source documents\' examples', async () => {
