@@ -1,51 +1,11 @@
 // Swagger UI below a path: behind a proxy that takes the path off, and by --base-path.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { test } from 'node:test';
+import { PASSWORD, atEnd, startBrowser, startServer } from './launch.mjs';
 
-const PASSWORD = 'a password for tests';
-const folders = [];
-const servers = [];
-let browser;
-
-before(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  for (const server of servers) server.kill?.() ?? server.close();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-// Starts a server with these settings, and returns its origin.
-async function serve(...settings) {
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-browser-'));
-  folders.push(folder);
-  const server = spawn(process.env.ROLLCALL, ['--listen=127.0.0.1:0', '--bcrypt-cost=4', ...settings], {
-    cwd: folder,
-    env: { ROLLCALL_ADMIN_PASSWORD: PASSWORD },
-  });
-  servers.push(server);
-  for await (const line of createInterface(server.stderr)) {
-    const origin = /listening on (http:\S+)/.exec(line)?.[1];
-    if (origin) {
-      server.stderr.resume();
-      return origin;
-    }
-  }
-  return assert.fail('the server has not started');
-}
+const browser = await startBrowser();
 
 // Starts a proxy that takes `path` off and has nothing else, and returns its origin.
 async function stripping(path, upstream) {
@@ -59,14 +19,14 @@ async function stripping(path, upstream) {
     forwarded.on('error', () => response.destroy());
     return request.pipe(forwarded);
   });
-  servers.push(proxy);
+  atEnd(() => proxy.close());
   await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${proxy.address().port}`;
 }
 
 // Logs in on the page at `root`, executes one operation of each kind, and logs out.
 async function use(root) {
-  const page = await browser.newPage();
+  const page = await browser.newPage({ reducedMotion: 'reduce' });
   const outside = [];
   page.on('request', (request) => {
     const url = request.url();
@@ -102,11 +62,11 @@ async function use(root) {
 }
 
 test('the page works behind a proxy that takes a path off', async () => {
-  const origin = await stripping('/x/prov', await serve());
+  const origin = await stripping('/x/prov', await startServer());
   await use(`${origin}/x/prov/`);
 });
 
 test('the page works below the base path, also behind such a proxy', async () => {
-  const origin = await stripping('/x', await serve('--base-path=/a/prov'));
+  const origin = await stripping('/x', await startServer('--base-path=/a/prov'));
   await use(`${origin}/x/a/prov/`);
 });

@@ -1,45 +1,23 @@
 // A real browser on the real server, and what a person does on the page.
 
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { after } from 'node:test';
-import { chromium } from 'playwright-core';
+import { PASSWORD, atEnd, startBrowser, startServer } from './launch.mjs';
 
-export const PASSWORD = 'a password for tests';
+export { PASSWORD };
 // What the page complained of, and what it asked of other servers.
 export const complaints = [];
 export const strangers = [];
-export let page, origin;
-const folder = mkdtempSync(join(tmpdir(), 'rollcall-browser-'));
 
 // All of this is there before the first test, and before what a test's file does ahead of it.
-const server = spawn(process.env.ROLLCALL, ['--listen=127.0.0.1:0', '--bcrypt-cost=4'], {
-  cwd: folder,
-  env: { ROLLCALL_ADMIN_PASSWORD: PASSWORD },
-});
-for await (const line of createInterface(server.stderr)) {
-  origin = /listening on (http:\S+)/.exec(line)?.[1];
-  if (origin) break;
-}
-server.stderr.resume();
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-});
-page = await newPage();
-
-after(async () => {
-  await browser.close();
-  server.kill();
-  rmSync(folder, { recursive: true, force: true });
-});
+export const [origin, browser] = await Promise.all([startServer(), startBrowser()]);
+export let page = await newPage();
 
 // A page of its own session, for which Playwright's options say the size and the colours.
 export async function newPage(options) {
-  const made = await browser.newPage({ locale: 'en', ...options });
+  // Playwright clicks what stands still alone, so that each transition would be waited for.
+  const made = await browser.newPage({ locale: 'en', reducedMotion: 'reduce', ...options });
   made.on('pageerror', (error) => complaints.push(String(error)));
   made.on('console', (message) => {
     // Chromium logs each 4xx answer; those are asked for here.
@@ -70,10 +48,18 @@ export async function asAdmin(method, path, data) {
   return page.request.fetch(`${origin}${path}`, { method, headers, data });
 }
 
+// Where pictures of the page are kept.
+export function screenshotFolder() {
+  if (process.env.SCREENSHOTS) return process.env.SCREENSHOTS;
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-screenshots-'));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 // Keeps what the page looks like where the environment says.
 export async function keepScreenshot(name) {
-  const path = join(process.env.SCREENSHOTS ?? folder, `${name}.png`);
-  await page.screenshot({ path, fullPage: true });
+  if (!process.env.SCREENSHOTS) return;
+  await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`), fullPage: true });
 }
 
 // An operation's part of the page, ready to be executed.
