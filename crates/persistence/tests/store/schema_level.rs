@@ -163,7 +163,7 @@ fn an_incompatible_later_migration_is_refused_by_all() {
         (database.columns(), database.lines(LEVELS, LEVELS))
     };
     let expected = format!(
-        "requires a release of schema level {} or higher; this one has {SCHEMA_LEVEL}",
+        "the store requires a release of schema level {} or higher; this one has {SCHEMA_LEVEL}",
         SCHEMA_LEVEL + 3
     );
     for (what, refusal) in refusals(&url) {
