@@ -136,6 +136,13 @@ pub enum OpenError {
          back, then run this again"
     )]
     LogMoved(String),
+    /// The log of this file, or its index, is not the one that a process has open. The text says
+    /// which.
+    #[error(
+        "{0} is not the file that a running process has open by this name, which has the newest \
+         changes: put that file back, then run this again"
+    )]
+    Replaced(String),
     /// What is there was made by another program, or for another purpose.
     #[error("{0} is the file of another program: give the path of a new file, or of a store")]
     Foreign(String),

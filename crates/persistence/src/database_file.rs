@@ -18,7 +18,7 @@ use diesel::{SqliteConnection, connection::SimpleConnection};
 use crate::{
     OpenError,
     file_place::{Displacement, Place},
-    file_use::{require_one_name, require_same_use},
+    file_use::{is_file_in_use, mark_log, require_one_name, require_same_use},
     migrations::{self, FileContents},
     sqlite::failure,
     sqlite_file::{
@@ -43,6 +43,7 @@ pub(crate) struct DatabaseFile {
     place: Place,
     was_left_unclean: bool,
     is_displaced: AtomicBool,
+    is_closed: AtomicBool,
     is_being_checked: AtomicBool,
     counts: Arc<Counts>,
 }
@@ -63,7 +64,9 @@ impl DatabaseFile {
             IfAbsent::Create => refuse_remains(path)?,
             IfAbsent::Refuse => require_file(path)?,
         }
-        let was_left_unclean = [LOG, JOURNAL].iter().any(|ending| has_bytes(&beside(path, ending)));
+        let has_log = [LOG, JOURNAL].iter().any(|ending| has_bytes(&beside(path, ending)));
+        // A process that has the file open is still going to close it.
+        let was_left_unclean = has_log && !is_file_in_use(path);
         if path.exists() {
             require_writable(path).map_err(|error| failed(error.into()))?;
             require_one_name(path)?;
@@ -76,6 +79,7 @@ impl DatabaseFile {
             place: Place::of(path).map_err(|error| failed(error.into()))?,
             was_left_unclean,
             is_displaced: AtomicBool::new(false),
+            is_closed: AtomicBool::new(false),
             is_being_checked: AtomicBool::new(false),
             counts,
         };
@@ -99,13 +103,18 @@ impl DatabaseFile {
         Ok((file, connection))
     }
 
-    /// From here on, the log and its index are missed as well.
+    /// From here on, the log and its index are missed as well, and other processes can tell that
+    /// this one has them open.
     pub(crate) fn watch_log(&self) {
         self.place.watch_log();
+        mark_log(self.path());
     }
 
     /// Another connection to the same file.
     pub(crate) fn connect(&self) -> Result<SqliteConnection, AnyError> {
+        if self.is_closed() {
+            return Err(format!("{} was closed", self.path().display()).into());
+        }
         let mut connection = self.open()?;
         connection.batch_execute(SETTINGS)?;
         Ok(connection)
@@ -129,7 +138,17 @@ impl DatabaseFile {
         Ok(())
     }
 
-    /// Whether the last process did not stop cleanly, or another one has the file open.
+    /// From here on, no connection is made, and those that are there are to be closed.
+    pub(crate) fn close(&self) {
+        self.is_closed.store(true, Ordering::Release);
+    }
+
+    /// Whether connections are to be closed.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Acquire)
+    }
+
+    /// Whether the last process that had the file open did not stop cleanly.
     pub(crate) fn was_left_unclean(&self) -> bool {
         self.was_left_unclean
     }
@@ -146,6 +165,19 @@ impl DatabaseFile {
         self.place.has_file()
             && !self.counts.is_damaged()
             && !self.is_being_checked.load(Ordering::Acquire)
+    }
+
+    /// Where the changes are that the stop leaves in the log.
+    pub(crate) fn unmerged_changes(&self) -> String {
+        let path = self.path().display();
+        if self.place.has_log() {
+            format!("the newest changes of {path} stay in {path}{LOG}: keep both together")
+        } else {
+            format!(
+                "the newest changes are in the {LOG} that was moved away with {path}: keep both \
+                 together; the files at that path now lack them"
+            )
+        }
     }
 
     /// The path that the store was opened by.

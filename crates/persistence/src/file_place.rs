@@ -73,6 +73,13 @@ impl Place {
         is_at(&self.path, self.identity)
     }
 
+    /// Whether the log is beside the path.
+    pub(crate) fn has_log(&self) -> bool {
+        let watched = self.beside.get().into_iter().flatten();
+        let mut logs = watched.filter(|(ending, _)| *ending == LOG);
+        logs.any(|(ending, identity)| is_at(&beside(&self.path, ending), *identity))
+    }
+
     /// How the files differ from those at the start. The log is looked for where a process would
     /// look that opens the path now: a link may have been put in the place of the file.
     pub(crate) fn displacement(&self) -> Option<Displacement> {

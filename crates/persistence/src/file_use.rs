@@ -4,7 +4,8 @@
 //! path has another log: by a link, by a mount of the file alone, or by the path at which another
 //! file lay before. Then one of the logs is lost, or goes into the wrong file. In WAL mode, every
 //! process has locks on the file and on the index of the log, for as long as it has them open. So
-//! other processes have locks on both, or on neither.
+//! other processes have locks on both, or on neither. The log itself has none, and `log_mark` tells
+//! which one a process has open.
 
 use std::{
     fs::{self, File},
@@ -19,6 +20,7 @@ use rustix::process::{Flock, FlockType, fcntl_getlk};
 use crate::{
     OpenError,
     file_place::{linked, links},
+    log_mark,
     sqlite_file::{LOG, LOG_INDEX, beside, has_bytes},
 };
 
@@ -64,10 +66,12 @@ pub(crate) fn require_one_name(path: &Path) -> Result<(), OpenError> {
 }
 
 /// Refuses a file if other processes have another file open beside the log at `path`, this file by
-/// another path, or a log that was moved away. Must be called before SQLite opens the file.
+/// another path, or another log, or another index of it. Must be called before SQLite opens the
+/// file.
 ///
 /// # Errors
-/// [`OpenError::OtherFile`], [`OpenError::OtherPath`] and [`OpenError::LogMoved`].
+/// [`OpenError::OtherFile`], [`OpenError::OtherPath`], [`OpenError::LogMoved`] and
+/// [`OpenError::Replaced`].
 pub(crate) fn require_same_use(path: &Path) -> Result<(), OpenError> {
     let begun = Instant::now();
     loop {
@@ -81,25 +85,44 @@ pub(crate) fn require_same_use(path: &Path) -> Result<(), OpenError> {
 
 /// Whether another process has the log at `path` open, whichever file it writes its changes to.
 pub(crate) fn is_log_in_use(path: &Path) -> bool {
-    lock_of_index(path).is_some()
+    locked_index(path).is_some()
 }
 
-fn lock_of_index(path: &Path) -> Option<FlockType> {
-    opened(&beside(path, LOG_INDEX)).and_then(|index| lock_of(index, &OF_INDEX))
+/// Whether another process has the file at `path` open, or reads or writes it at the moment.
+pub(crate) fn is_file_in_use(path: &Path) -> bool {
+    opened(path).is_some_and(|file| lock_of(file, &OF_FILE).is_some())
+}
+
+/// Says to other processes that this one has the log at `path` open, where the file system has
+/// locks.
+pub(crate) fn mark_log(path: &Path) {
+    let Some(index) = opened(&beside(path, LOG_INDEX)) else { return };
+    if let Err(error) = log_mark::set(index, &beside(path, LOG)) {
+        log::debug!("marking {}{LOG_INDEX}: {error}", path.display());
+    }
+}
+
+/// The index of the log at `path`, if another process has it open.
+fn locked_index(path: &Path) -> Option<&'static File> {
+    opened(&beside(path, LOG_INDEX)).filter(|index| lock_of(index, &OF_INDEX).is_some())
 }
 
 fn difference(path: &Path) -> Option<OpenError> {
     let file = opened(path)?;
-    let lock_of_file = lock_of(file, &OF_FILE);
-    let lock_of_index = lock_of_index(path);
-    let name = path.display().to_string();
-    match (lock_of_file, lock_of_index) {
+    let (lock_of_file, index) = (lock_of(file, &OF_FILE), locked_index(path));
+    let (log, name) = (beside(path, LOG), path.display().to_string());
+    match (lock_of_file, index) {
         (None, Some(_)) => Some(OpenError::OtherFile(name)),
-        (Some(_), Some(_)) if !beside(path, LOG).exists() => Some(OpenError::LogMoved(name)),
-        // A process that has the file for itself needs no index, and SQLite refuses the file.
-        (Some(FlockType::ReadLock), None) if is_in_wal_mode(file) => {
-            Some(OpenError::OtherPath(name))
+        (Some(_), Some(_)) if !log.exists() => Some(OpenError::LogMoved(name)),
+        (Some(_), Some(index)) if log_mark::is_of_another_log(index, &log) => {
+            Some(OpenError::Replaced(format!("{name}{LOG}")))
         }
+        // A process that has the file for itself needs no index, and SQLite refuses the file.
+        (Some(FlockType::ReadLock), None) if is_in_wal_mode(file) => Some(if log.exists() {
+            OpenError::Replaced(format!("{name}{LOG_INDEX}"))
+        } else {
+            OpenError::OtherPath(name)
+        }),
         _ => None,
     }
 }

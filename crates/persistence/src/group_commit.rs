@@ -8,7 +8,7 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
         mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError},
     },
@@ -46,7 +46,7 @@ pub(crate) struct Writer(Arc<Line>);
 /// The line, and the thread that serves it, which ends with it.
 struct Line {
     end: Option<SyncSender<Box<dyn Write>>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// A write that stands in line, whatever it results in.
@@ -96,12 +96,22 @@ impl Writer {
                     }
                     Err(reason) => refuse_all(batch, &reason),
                 }
+                if file.is_closed() {
+                    break;
+                }
             }
             if let Some(connection) = connection {
                 finish(connection, &file);
             }
         });
-        Self(Arc::new(Line { end: Some(end), thread: Some(thread) }))
+        Self(Arc::new(Line { end: Some(end), thread: Mutex::new(Some(thread)) }))
+    }
+
+    /// Closes the connection once the file is closed, and refuses all writes from then on.
+    pub(crate) fn close(&self) {
+        // The thread looks whether the file is closed after each batch.
+        let _ = self.write(|_| Ok(()));
+        self.0.join();
     }
 
     /// Does `work` in a transaction, or in a part of one that can be undone alone, that holds the write
@@ -134,7 +144,15 @@ impl Drop for Line {
     /// Waits until all is in the file that was in the log beside it: a process must not end before.
     fn drop(&mut self) {
         drop(self.end.take());
-        if let Some(thread) = self.thread.take() {
+        self.join();
+    }
+}
+
+impl Line {
+    /// Waits for the end of the thread.
+    fn join(&self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
             let _ = thread.join();
         }
     }

@@ -23,6 +23,7 @@ mod hash_cost;
 mod import;
 mod lists;
 mod locks;
+mod log_mark;
 mod look_ups;
 mod migrations;
 mod pages;

@@ -1,6 +1,11 @@
 //! Connections to a SQLite file: the two pools of them.
 
-use std::{path::Path, sync::Arc, thread, time::Duration};
+use std::{
+    path::Path,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use diesel::{
     SqliteConnection,
@@ -15,7 +20,6 @@ use crate::{
     error::{is_damage, no_connection, store_error},
     group_commit::Writer,
     migrations,
-    sqlite_file::LOG,
     statistics::{Counts, PoolCounts, PoolStatistics},
     store_presence::IfAbsent,
     unchanged::StateReader,
@@ -35,6 +39,10 @@ const LISTS: u32 = 4;
 /// it are done in no time, but for those who read lists.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 const LIST_TIMEOUT: Duration = Duration::from_millis(1500);
+
+/// How long a stop waits for connections that are still in use, and how long between two looks.
+const CLOSING_TIMEOUT: Duration = Duration::from_secs(2);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
 /// Moves the log beside a file into the file, and empties the log.
 pub(crate) const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
@@ -105,12 +113,38 @@ impl Pools {
     /// Moves the log beside the file into the file, if that is still the one at the path.
     pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
         if !self.file.may_checkpoint() {
-            let path = self.file.path().display();
-            let reason =
-                format!("the newest changes of {path} stay in {path}{LOG}: keep both together");
-            return Err(StoreError::Unavailable(reason.into()));
+            return Err(StoreError::Unavailable(self.file.unmerged_changes().into()));
         }
         self.lister()?.batch_execute(CHECKPOINT).map_err(store_error)
+    }
+
+    /// The same, and closes every connection, unless the log has to stay. Threads that end later may still have these pools, and a process
+    /// that ends with open connections leaves an empty log behind.
+    pub(crate) fn close(&self) -> Result<(), StoreError> {
+        self.checkpoint()?;
+        self.file.close();
+        self.writer.close();
+        self.readers.close();
+        self.lists.close();
+        if let Some(states) = &self.states {
+            states.close();
+        }
+        Ok(())
+    }
+}
+
+impl Pool {
+    /// Closes all connections, once the file is closed: those that come back are closed then.
+    fn close(&self) {
+        let (begun, mut held) = (Instant::now(), Vec::new());
+        while held.len() < self.connections.state().connections as usize
+            && begun.elapsed() < CLOSING_TIMEOUT
+        {
+            match self.connections.try_get() {
+                Some(connection) => held.push(connection),
+                None => thread::sleep(BETWEEN_LOOKS),
+            }
+        }
     }
 }
 
@@ -159,13 +193,30 @@ impl ManageConnection for Manager {
     }
 
     fn has_broken(&self, connection: &mut SqliteConnection) -> bool {
-        thread::panicking() || connection.is_broken()
+        self.0.is_closed() || thread::panicking() || connection.is_broken()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::{IfAbsent, LISTS, Pools, READERS};
+
+    #[test]
+    fn a_stop_leaves_one_file_though_threads_have_the_pools() {
+        let folder = tempfile::tempdir().unwrap();
+        let pools = Pools::open(&folder.path().join("a.db"), IfAbsent::Create).unwrap();
+        let (of_a_thread, in_use) = (pools.clone(), pools.reader().unwrap());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+        std::thread::scope(|scope| {
+            scope.spawn(|| drop(in_use));
+            pools.close().unwrap();
+        });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(of_a_thread.reader().is_err());
+        assert!(of_a_thread.writer.write(|_| Ok(())).is_err());
+    }
 
     #[test]
     fn connections_are_made_at_the_start_and_kept() {

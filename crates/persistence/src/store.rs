@@ -98,14 +98,25 @@ impl Store {
         Ok(count.try_into().unwrap_or_default())
     }
 
-    /// Moves what is in SQLite's log beside the file into the file, for those who copy it once the
-    /// process has ended.
+    /// Moves what is in SQLite's log beside the file into the file.
     ///
     /// # Errors
-    /// [`StoreError`] when the store fails.
+    /// [`StoreError`] when the store fails, and when the log has to stay.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
         match &self.backend {
             Backend::Sqlite(pools) => pools.checkpoint(),
+            Backend::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Closes a SQLite file, whichever threads still have this store: its log is moved into the
+    /// file, and only the file is left.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails, and when the log has to stay.
+    pub fn close(&self) -> Result<(), StoreError> {
+        match &self.backend {
+            Backend::Sqlite(pools) => pools.close(),
             Backend::Postgres(_) => Ok(()),
         }
     }

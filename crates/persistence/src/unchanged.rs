@@ -10,7 +10,7 @@ use std::{
     hash::Hash,
     os::unix::fs::FileExt,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use diesel::{RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
@@ -35,7 +35,7 @@ pub(crate) struct StateReader {
     /// that SQLite holds.
     wal_index: &'static File,
     /// While this is open, SQLite keeps the file, whatever the pools do with theirs.
-    _connection: Mutex<SqliteConnection>,
+    connection: Mutex<Option<SqliteConnection>>,
 }
 
 /// Rows by key, each with the state of the database that it was read in.
@@ -59,7 +59,14 @@ impl StateReader {
         // A commit that changes nothing.
         connection.batch_execute("PRAGMA user_version = 0").ok()?;
         let is_noticed = state(wal_index)? != before;
-        is_noticed.then(|| Self { wal_index, _connection: Mutex::new(connection) })
+        is_noticed.then(|| Self { wal_index, connection: Mutex::new(Some(connection)) })
+    }
+}
+
+impl StateReader {
+    /// Closes the connection, at the stop.
+    pub(crate) fn close(&self) {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

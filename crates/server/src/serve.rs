@@ -61,7 +61,7 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
         .unwrap_or_else(|error| log::warn!("keeping which signatures were used: {error}"));
     served?;
     // What is left undone here is done at the next start.
-    store.checkpoint().unwrap_or_else(|error| log::warn!("{error}"));
+    store.close().unwrap_or_else(|error| log::warn!("{error}"));
     log::info!("stopped");
     Ok(())
 }

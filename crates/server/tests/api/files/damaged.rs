@@ -125,6 +125,20 @@ fn damage_that_no_request_meets_is_found_after_a_kill() {
 }
 
 #[test]
+fn a_file_that_another_server_has_open_is_not_checked() {
+    let mut server = server();
+    // It is in the log alone, which is there until both have stopped.
+    assert_eq!(make(&server.admin(), "alice"), 201);
+    let mut other = server.replica();
+    assert_eq!(make(&other.admin(), "bob"), 201);
+    stop(&mut other);
+    assert!(!other.process().all_said().contains("checking "));
+    assert_eq!(make(&server.admin(), "carol"), 201);
+    server.kill_and_start_again(&[]);
+    server.process().wait_for("checking data/rollcall.db: it was not closed at the last stop");
+}
+
+#[test]
 fn a_whole_file_is_served_while_it_is_checked() {
     let mut server = server();
     assert_eq!(make(&server.admin(), "alice"), 201);

@@ -3,8 +3,9 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::{BufRead, BufReader},
     path::Path,
-    process::{Output, Stdio},
+    process::{Command, Output, Stdio},
     thread,
 };
 
@@ -18,7 +19,7 @@ use crate::{
 
 /// How a file comes to be elsewhere, the path that commands use then, why they refuse it, and how
 /// that is undone.
-const ELSEWHERE: [(&str, &str, &str, &str); 6] = [
+const ELSEWHERE: [(&str, &str, &str, &str); 9] = [
     (
         "mkdir new; mv rollcall.db new; ln -s new/rollcall.db rollcall.db",
         "data/rollcall.db",
@@ -54,6 +55,24 @@ const ELSEWHERE: [(&str, &str, &str, &str); 6] = [
         "data/rollcall.db",
         "data/rollcall.db-wal is missing, and a running process has it open",
         "mv away-wal rollcall.db-wal",
+    ),
+    (
+        "cp rollcall.db-wal copy; mv rollcall.db-wal away-wal; mv copy rollcall.db-wal",
+        "data/rollcall.db",
+        "data/rollcall.db-wal is not the file that a running process has open by this name",
+        "mv away-wal rollcall.db-wal",
+    ),
+    (
+        "cp rollcall.db-shm copy; mv rollcall.db-shm away-shm; mv copy rollcall.db-shm",
+        "data/rollcall.db",
+        "data/rollcall.db-shm is not the file that a running process has open by this name",
+        "mv away-shm rollcall.db-shm",
+    ),
+    (
+        "mv rollcall.db-shm away-shm",
+        "data/rollcall.db",
+        "data/rollcall.db-shm is not the file that a running process has open by this name",
+        "mv away-shm rollcall.db-shm",
     ),
 ];
 
@@ -140,9 +159,10 @@ fn no_command_runs_on_a_file_whose_log_is_elsewhere() {
 fn no_backup_is_put_in_the_place_of_a_moved_file() {
     let (displace, path, reason, put_back) = ELSEWHERE[4];
     let in_use = "is in use; stop the server";
-    for (displace, reason, put_back) in
-        [(displace, reason, put_back), ("mv rollcall.db away.db", in_use, "mv away.db rollcall.db")]
-    {
+    let rows =
+        ELSEWHERE[5..].iter().map(|(displace, _, _, put_back)| (*displace, in_use, *put_back));
+    let moved = ("mv rollcall.db away.db", in_use, "mv away.db rollcall.db");
+    for (displace, reason, put_back) in rows.chain([(displace, reason, put_back), moved]) {
         let mut server = server();
         let (folder, data) = (server.folder(), server.folder().path().join("data"));
         assert!(run(folder, &["backup", "backup.db"], path).status.success());
@@ -158,6 +178,25 @@ fn no_backup_is_put_in_the_place_of_a_moved_file() {
         stop(&mut server);
         assert_eq!(names_in(&data.join("rollcall.db")), "root alice", "{displace}");
     }
+}
+
+#[test]
+fn a_log_that_another_program_has_open_is_used() {
+    let mut server = server();
+    stop(&mut server);
+    // It has locks on the file and on the index, and does not say which log it has open.
+    let mut other = Command::new("sqlite3");
+    other.args(["-cmd", "SELECT count(*) FROM users;", "data/rollcall.db"]);
+    other.current_dir(server.folder().path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut other = other.spawn().unwrap();
+    let mut lines = BufReader::new(other.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "2");
+    server.start_again(&[]);
+    let disable = run(server.folder(), &["user", "disable", "alice"], "data/rollcall.db");
+    assert!(disable.status.success(), "{disable:?}");
+    assert_eq!((readiness(&server), make(&server.admin(), "bob")), (200, 201));
+    drop(other.stdin.take());
+    assert!(other.wait().unwrap().success());
 }
 
 #[test]
