@@ -3,11 +3,10 @@
 use std::{
     env,
     ffi::{OsStr, OsString},
-    fs,
     path::PathBuf,
 };
 
-use crate::failure::Failure;
+use crate::{failure::Failure, input};
 
 /// The variables that a server's secrets come by.
 const SECRETS: [&str; 3] =
@@ -37,7 +36,7 @@ pub(crate) fn secret(name: &str) -> Result<Option<Secret>, Failure> {
         (None, Some(path)) => {
             let unreadable =
                 |error| format!("{file_name} must name a readable file of UTF-8 text: {error}");
-            let text = fs::read_to_string(&path).map_err(unreadable)?;
+            let text = input::read_text(&file_name, path.as_ref()).map_err(unreadable)?;
             let text = line_of(&text).to_owned();
             Ok(Some(Secret { variable: file_name, text }))
         }

@@ -12,6 +12,7 @@ mod first_password;
 mod greeting;
 mod hangup;
 mod hashing;
+mod input;
 mod logging;
 mod new_file;
 mod open_files;

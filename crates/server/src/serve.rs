@@ -22,7 +22,7 @@ use crate::{
     exposed_files,
     failure::Failure,
     greeting::Greeting,
-    hangup, hashing, logging, session_secret,
+    hangup, hashing, logging, passwords, session_secret,
     settings::{ListenAddress, ServeSettings, StoreSettings},
     skeletons,
     tls::{self, Certificate},
@@ -36,6 +36,8 @@ const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off,r2d2=off";
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let log = logging::behind(LOG_FILTER).map_err(|error| format!("logging: {error}"))?;
     let secret = session_secret::Source::of(&settings.store.url()?)?;
+    // Before signals are handled: it may come by a pipe, which takes as long as its writer.
+    passwords::from_environment()?;
     let edge = Edge::of(settings)?;
     let store = settings.store.open_patiently(settings.database_connections)?;
     let secret = secret.load()?;

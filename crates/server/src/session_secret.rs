@@ -2,7 +2,6 @@
 //! the store can't sign.
 
 use std::{
-    fs,
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -13,7 +12,11 @@ use rollcall_persistence::DatabaseUrl;
 use crate::{
     environment::{self, Secret, without_newline},
     failure::Failure,
+    input,
 };
+
+/// What the file beside a database is called.
+const NAME: &str = "the session secret";
 
 const VARIABLE: &str = "ROLLCALL_SESSION_SECRET";
 
@@ -52,7 +55,7 @@ impl Source {
         };
         let failed = |reason: &dyn std::fmt::Display| {
             Failure::from(format!(
-                "the session secret {}: {reason}; mend or remove it, or set {VARIABLE}",
+                "{NAME} {}: {reason}; mend or remove it, or set {VARIABLE}",
                 path.display()
             ))
         };
@@ -62,11 +65,11 @@ impl Source {
 }
 
 fn read_or_make(path: &Path) -> io::Result<String> {
-    match fs::read_to_string(path) {
+    match input::read_text(NAME, path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             make(path)?;
             // Whoever made it: of processes that start together one does.
-            fs::read_to_string(path)
+            input::read_text(NAME, path)
         }
         read => read,
     }

@@ -18,7 +18,7 @@ use rustls::{
     sign::CertifiedKey,
 };
 
-use crate::failure::Failure;
+use crate::{failure::Failure, input};
 
 /// Where the two are.
 #[derive(Debug)]
@@ -40,7 +40,17 @@ pub(super) struct Print(u64);
 
 impl Pair {
     pub(super) fn read(&self) -> Content<'_> {
-        Content { pair: self, cert: fs::read(&self.cert), key: fs::read(&self.key) }
+        let read = |name, path: &Path| input::wait(name, path, || fs::read(path));
+        Content {
+            pair: self,
+            cert: read("--tls-cert", &self.cert),
+            key: read("--tls-key", &self.key),
+        }
+    }
+
+    /// Whether both can be read again: a pipe gives what it has once.
+    pub(super) fn can_be_read_again(&self) -> bool {
+        input::is_on_disk(&self.cert) && input::is_on_disk(&self.key)
     }
 }
 

@@ -20,6 +20,14 @@ pub(crate) async fn keep_up(certificate: Arc<Certificate>) -> io::Result<()> {
     let mut seen = certificate.first;
     loop {
         let was_asked = timeout(INTERVAL, next(&mut hangup)).await.is_ok();
+        if !certificate.pair.can_be_read_again() {
+            if was_asked {
+                log::warn!(
+                    "the certificate in use stays: a pipe gave it, which can't be read again"
+                );
+            }
+            continue;
+        }
         let content = certificate.pair.read();
         if content.print() != seen || was_asked {
             seen = content.print();

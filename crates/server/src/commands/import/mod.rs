@@ -24,7 +24,7 @@ use self::{
     spool::Spool,
 };
 use super::pace::{Pace, Part};
-use crate::{failure::Failure, logging, settings::ImportSettings};
+use crate::{failure::Failure, input, logging, settings::ImportSettings};
 
 /// How many lines an import that fails names at most.
 const MAX_REFUSED: u64 = 100;
@@ -39,7 +39,7 @@ pub(crate) fn run(settings: &ImportSettings) -> Result<ExitCode, Failure> {
     let format = settings.format.or_else(|| Format::of(file)).ok_or(
         "--format must be given, ndjson or csv, unless the file's name ends in .ndjson, .jsonl or .csv",
     )?;
-    let source = Source::open(file)?;
+    let source = input::wait("the file to import", file, || Source::open(file))?;
     let size = SourceSize::of(&source);
     let batches = Batches::new(size, Reader::new(source, format)?);
     let url = store.url()?;

@@ -6,6 +6,7 @@ mod lost;
 mod moved;
 mod names;
 mod not_damaged;
+mod pipes;
 mod stopped;
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command, thread, time::Duration};
