@@ -136,6 +136,17 @@ pub enum OpenError {
          back, then run this again"
     )]
     LogMoved(String),
+    /// The log beside this file has changes of another copy of it.
+    #[error(
+        "{path} is an older or newer copy of the file that {log} has changes of: put that file \
+         back, or restore a backup with --overwrite"
+    )]
+    LogOfOtherCopy {
+        /// The file.
+        path: String,
+        /// The log.
+        log: String,
+    },
     /// The log of this file, or its index, is not the one that a process has open. The text says
     /// which.
     #[error(

@@ -19,6 +19,7 @@ use crate::{
     OpenError,
     file_place::{Displacement, Place},
     file_use::{is_file_in_use, mark_log, require_one_name, require_same_use},
+    log_stamp::{self, require_own_log},
     migrations::{self, FileContents},
     sqlite::failure,
     sqlite_file::{
@@ -71,6 +72,7 @@ impl DatabaseFile {
             require_writable(path).map_err(|error| failed(error.into()))?;
             require_one_name(path)?;
             require_same_use(path)?;
+            require_own_log(path)?;
         } else {
             create_private(path)
                 .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
@@ -108,6 +110,11 @@ impl DatabaseFile {
     pub(crate) fn watch_log(&self) {
         self.place.watch_log();
         mark_log(self.path());
+    }
+
+    /// Has the first change in a log tell which file the log is of.
+    pub(crate) fn stamp(connection: &mut SqliteConnection) {
+        log_stamp::raise_at_once(connection, PATIENCE);
     }
 
     /// Another connection to the same file.

@@ -129,7 +129,7 @@ fn difference(path: &Path) -> Option<OpenError> {
 
 /// The file at `path`, which is never closed: the system takes every lock on a file from a process
 /// that closes it, also those that SQLite has.
-fn opened(path: &Path) -> Option<&'static File> {
+pub(crate) fn opened(path: &Path) -> Option<&'static File> {
     let file = File::open(path).ok()?;
     Some(Box::leak(Box::new(file)))
 }

@@ -28,6 +28,7 @@ use crate::{
     error::{Failure, is_locked},
     sqlite::CHECKPOINT,
     statistics::Counts,
+    unchanged::StateReader,
 };
 
 /// How many writes are committed at once at most.
@@ -81,6 +82,7 @@ impl Writer {
         connection: SqliteConnection,
         counts: Arc<Counts>,
         file: Arc<DatabaseFile>,
+        states: Option<Arc<StateReader>>,
     ) -> Self {
         let (end, front) = mpsc::sync_channel(MAX_WAITING);
         let thread = thread::spawn(move || {
@@ -89,6 +91,9 @@ impl Writer {
                 match usable(&mut connection, &file) {
                     Ok(usable) => {
                         counts.commits.record(batch.len() as u64);
+                        if states.as_ref().is_some_and(|states| states.is_log_merged()) {
+                            DatabaseFile::stamp(usable);
+                        }
                         let serve = AssertUnwindSafe(|| serve(batch, usable));
                         if catch_unwind(serve).is_err() {
                             connection = None;
@@ -438,7 +443,7 @@ mod tests {
         .unwrap();
         let file = File(folder);
         file.create_table();
-        let writer = Writer::start(connection, counts, Arc::new(database));
+        let writer = Writer::start(connection, counts, Arc::new(database), None);
         assert!(writer.write(|connection| insert(connection, 1)).is_ok());
         let panicked = writer.write::<()>(|connection| {
             insert(connection, 2)?;

@@ -90,7 +90,7 @@ impl Pools {
             open_pool(&file, LISTS, LIST_TIMEOUT)?,
         );
         file.watch_log();
-        let writer = Writer::start(writer, Arc::clone(&counts), Arc::clone(&file));
+        let writer = Writer::start(writer, Arc::clone(&counts), Arc::clone(&file), states.clone());
         Ok(Self { readers, lists, writer, states, file, counts })
     }
 

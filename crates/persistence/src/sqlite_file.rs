@@ -7,7 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rustix::fs::{Access, access};
+use rustix::{
+    fs::{Access, access},
+    io::Errno,
+};
 
 /// How the name of the log beside a file ends, which has the newest changes, and that of its index.
 pub(crate) const LOG: &str = "-wal";
@@ -85,11 +88,22 @@ pub(crate) fn create_private(path: &Path) -> io::Result<()> {
 pub(crate) fn require_writable(path: &Path) -> io::Result<()> {
     require_readable(path)?;
     access(path, Access::WRITE_OK)?;
+    // A command that root ran after a crash may have left them to root.
+    for path in [LOG, LOG_INDEX, JOURNAL].map(|ending| beside(path, ending)) {
+        if path.exists() {
+            access(&path, Access::READ_OK | Access::WRITE_OK).map_err(|it| named(&path, it))?;
+        }
+    }
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     access(folder, Access::WRITE_OK).map_err(|error| {
         let error = io::Error::from(error);
         io::Error::new(error.kind(), format!("the folder {}: {error}", folder.display()))
     })
+}
+
+fn named(path: &Path, error: Errno) -> io::Error {
+    let error = io::Error::from(error);
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 /// Refuses what this process may not read, and what is no file. Nothing is opened: closing it would give back

@@ -13,9 +13,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use diesel::{RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
+use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 use moka::sync::Cache;
 use rollcall_domain::statistics::Lookups;
+
+use crate::log_stamp;
 
 /// How many rows of each kind are kept at most: some 25 MiB of them.
 const CAPACITY: u64 = 50_000;
@@ -25,6 +27,11 @@ const HEADER_BYTES: usize = 48;
 
 /// Where the header says, by 1, that there is something in it.
 const IS_INITIALIZED: usize = 12;
+
+/// Where the header has the number of frames in the log, and where the number of those that are in
+/// the file is, which follows the two copies.
+const FRAMES: usize = 16;
+const MERGED_FRAMES: u64 = 2 * HEADER_BYTES as u64;
 
 /// What tells every state of the database from every other.
 pub(crate) type State = [u8; HEADER_BYTES];
@@ -56,14 +63,21 @@ impl StateReader {
         file.push("-shm");
         let wal_index = Box::leak(Box::new(File::open(file).ok()?));
         let before = state(wal_index)?;
-        // A commit that changes nothing.
-        connection.batch_execute("PRAGMA user_version = 0").ok()?;
+        // A commit that changes no row. A log may begin with it.
+        log_stamp::raise(&mut connection).ok()?;
         let is_noticed = state(wal_index)? != before;
         is_noticed.then(|| Self { wal_index, connection: Mutex::new(Some(connection)) })
     }
 }
 
 impl StateReader {
+    /// Whether all of the log is in the file, so that a new log may begin with the next change.
+    pub(crate) fn is_log_merged(&self) -> bool {
+        let mut merged = [0; 4];
+        let is_read = self.wal_index.read_exact_at(&mut merged, MERGED_FRAMES).is_ok();
+        is_read && state(self.wal_index).is_some_and(|state| state[FRAMES..].starts_with(&merged))
+    }
+
     /// Closes the connection, at the stop.
     pub(crate) fn close(&self) {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner).take();

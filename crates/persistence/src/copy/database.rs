@@ -10,6 +10,7 @@ use crate::{
     DatabaseUrl, OpenError,
     connection::Connection,
     file_use::{require_one_name, require_same_use},
+    log_stamp::{self, require_own_log},
     migrations,
     postgres_privileges::{self, TO_READ},
     postgres_refusal,
@@ -53,6 +54,7 @@ impl Database {
                 let failed = |error| sqlite::failure(path, error);
                 require_readable(path).map_err(|error| failed(error.into()))?;
                 require_same_use(path)?;
+                require_own_log(path)?;
                 let connection = sqlite_name::open(path, Mode::ReadOnly);
                 let mut connection = connection.map_err(|error| failed(error.into()))?;
                 let set = connection.batch_execute(SQLITE_SETTINGS);
@@ -94,7 +96,11 @@ impl Database {
     /// Brings the schema up to date.
     pub(crate) fn migrate(&mut self) -> Result<(), OpenError> {
         match self {
-            Self::Sqlite(connection) => migrations::run_on_sqlite(connection),
+            Self::Sqlite(connection) => {
+                migrations::run_on_sqlite(connection)?;
+                // A log begins here, too.
+                log_stamp::raise(connection).map_err(|error| OpenError::Migrate(error.into()))
+            }
             Self::Postgres(connection) => migrations::run_on_postgres(connection),
         }
     }

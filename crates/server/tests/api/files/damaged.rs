@@ -16,19 +16,19 @@ use crate::{
 const DAMAGED: &str = "the database is damaged: ";
 const PAGE: usize = 4096;
 
-fn run(server: &Server, arguments: &[&str]) {
+pub(super) fn run(server: &Server, arguments: &[&str]) {
     let output = rollcall_on_sqlite(server.folder(), arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {output:?}");
 }
 
 /// A server with some hundred users.
-fn server() -> Server {
+pub(super) fn server() -> Server {
     let server = Server::start_on_sqlite();
     import(&server, 1..=400);
     server
 }
 
-fn import(server: &Server, numbers: RangeInclusive<usize>) {
+pub(super) fn import(server: &Server, numbers: RangeInclusive<usize>) {
     fs::write(server.folder().path().join("users.ndjson"), lines(numbers)).unwrap();
     run(server, &["import", "users.ndjson", "--bcrypt-cost=4"]);
 }
@@ -80,6 +80,10 @@ fn a_copied_backup_beside_a_stale_log_is_not_ready() {
     server.start_again(&[]);
     // What was imported is in the file, and this is in the log alone.
     assert_eq!(make(&server.admin(), "alice"), 201);
+    // As in a copy that was made while the log began from which the changes are.
+    let url = format!("sqlite://{}", folder.join("data/rollcall.db").display());
+    let stamp = sql(&url, "PRAGMA user_version", "");
+    shell(&folder, &format!("sqlite3 backup.db 'PRAGMA user_version = {}'", stamp.trim()));
     server.kill();
     let log = fs::read(folder.join("data/rollcall.db-wal")).unwrap();
     shell(&folder, "cp backup.db data/rollcall.db");

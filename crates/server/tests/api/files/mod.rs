@@ -7,6 +7,8 @@ mod moved;
 mod names;
 mod not_damaged;
 mod pipes;
+mod read_only;
+mod stale_log;
 mod stopped;
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command, thread, time::Duration};
