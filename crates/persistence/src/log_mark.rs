@@ -1,9 +1,9 @@
 //! Which log a process has open: told to other processes by a lock on the index of the log.
 //!
-//! SQLite locks the file and the index of the log, and not the log itself. So each process locks one
-//! byte of the index more, far behind all that SQLite uses. Its number tells the inode of the log
-//! that the process has open. The lock ends with SQLite's own, since it is taken by the process and
-//! not by a descriptor.
+//! SQLite locks the file and the index of the log, and not the log itself. So each process locks
+//! one more byte of the index, far behind all that SQLite uses. Its number tells the inode of the
+//! log that the process has open. The lock ends with SQLite's own, since it is taken by the process
+//! and not by a descriptor.
 
 use std::{
     fs::{self, File},

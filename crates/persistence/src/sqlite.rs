@@ -118,8 +118,8 @@ impl Pools {
         self.lister()?.batch_execute(CHECKPOINT).map_err(store_error)
     }
 
-    /// The same, and closes every connection, unless the log has to stay. Threads that end later may still have these pools, and a process
-    /// that ends with open connections leaves an empty log behind.
+    /// The same, and closes every connection, unless the log has to stay. Threads that end later
+    /// may still have these pools, and a process that ends with open connections leaves a log.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
         self.checkpoint()?;
         self.file.close();

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-/// How long a file may give nothing before the log says what is waited for.
+/// How long a file may give nothing before the log names the file.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What pipes have given, which they give once.

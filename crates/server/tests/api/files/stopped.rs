@@ -3,15 +3,15 @@
 use super::{make, names, names_in, readiness, shell, stop};
 use crate::harness::Server;
 
-/// What is logged where the changes stay in the log at its place.
+/// The line where the changes stay in the log at its place.
 const STAYS: &str =
     "the newest changes of data/rollcall.db stay in data/rollcall.db-wal: keep both together";
 
-/// What is logged where the log went with the file.
+/// The line where the log went with the file.
 const WENT: &str = "the newest changes are in the -wal that was moved away with data/rollcall.db: \
     keep both together; the files at that path now lack them";
 
-/// How files are displaced before the stop, what is logged then, if changes stay in a log, and how
+/// How files are displaced before the stop, the line if changes stay in a log, and how
 /// the files are put back.
 const ORDERS: [(&str, Option<&str>, &str); 9] = [
     ("mv rollcall.db away.db", Some(STAYS), "mv away.db rollcall.db"),
