@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rollcall_domain::{
     LookUp, Roles, SessionStore, Status, StoreError, User, UserId, UserRef, Username, Version,
     WriteError,
-    audit::By,
+    audit::ActorContext,
     session::{NewSession, Session, SessionId, SessionKey},
 };
 
@@ -22,7 +22,7 @@ pub static USER: AtomicI64 = AtomicI64::new(1);
 pub struct EverySession;
 
 impl SessionStore for EverySession {
-    fn begin_session(&self, _: &NewSession, _: &By) -> Result<(), WriteError> {
+    fn begin_session(&self, _: &NewSession, _: &ActorContext) -> Result<(), WriteError> {
         Ok(())
     }
 
@@ -60,11 +60,16 @@ impl SessionStore for EverySession {
         Ok(())
     }
 
-    fn end_session(&self, _: &SessionKey, _: &By) -> Result<(), WriteError> {
+    fn end_session(&self, _: &SessionKey, _: &ActorContext) -> Result<(), WriteError> {
         Ok(())
     }
 
-    fn end_sessions(&self, _: &UserRef, _: Option<SessionId>, _: &By) -> Result<usize, WriteError> {
+    fn end_sessions(
+        &self,
+        _: &UserRef,
+        _: Option<SessionId>,
+        _: &ActorContext,
+    ) -> Result<usize, WriteError> {
         Ok(0)
     }
 

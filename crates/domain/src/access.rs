@@ -87,7 +87,7 @@ impl Authentication {
 
 /// How the caller relates to the target user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum Relation {
     Anonymous,
     Other,
     Own,
@@ -104,7 +104,7 @@ impl Caller {
         let standing = self.standing(target);
         if is_allowed(action, standing) {
             Ok(())
-        } else if standing == Standing::Anonymous {
+        } else if standing == Relation::Anonymous {
             Err(UserError::Unauthenticated)
         } else {
             Err(UserError::Forbidden)
@@ -137,20 +137,20 @@ impl Caller {
         }
     }
 
-    fn standing(&self, target: Option<&UserRef>) -> Standing {
+    fn standing(&self, target: Option<&UserRef>) -> Relation {
         match self {
-            Self::Anonymous => Standing::Anonymous,
-            _ if self.is_admin() => Standing::Admin,
-            _ if target.is_some_and(|target| self.is(target)) => Standing::Own,
-            _ => Standing::Other,
+            Self::Anonymous => Relation::Anonymous,
+            _ if self.is_admin() => Relation::Admin,
+            _ if target.is_some_and(|target| self.is(target)) => Relation::Own,
+            _ => Relation::Other,
         }
     }
 }
 
 /// The table of permissions: every refusal that depends on the caller is decided here.
-const fn is_allowed(action: Action, standing: Standing) -> bool {
+const fn is_allowed(action: Action, standing: Relation) -> bool {
     match (action, standing) {
-        (_, Standing::Admin)
+        (_, Relation::Admin)
         | (Action::Register(Registration::Open), _)
         | (
             Action::Read
@@ -158,7 +158,7 @@ const fn is_allowed(action: Action, standing: Standing) -> bool {
             | Action::BeginSession
             | Action::ListSessions
             | Action::EndSession,
-            Standing::Own,
+            Relation::Own,
         ) => true,
         (
             Action::List
@@ -171,7 +171,7 @@ const fn is_allowed(action: Action, standing: Standing) -> bool {
             | Action::ListSessions
             | Action::EndSession
             | Action::Audit,
-            Standing::Anonymous | Standing::Other | Standing::Own,
+            Relation::Anonymous | Relation::Other | Relation::Own,
         ) => false,
     }
 }

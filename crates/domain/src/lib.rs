@@ -2,8 +2,8 @@
 //!
 //! The rules stand here once and hold for both endpoint sets and for the command line. The crate
 //! knows no HTTP, no JSON and no database: adapters parse their input into the types of this
-//! crate, call [`UserService`] and [`SessionService`], and show what they answer. A store is anything
-//! that implements [`UserStore`] and [`SessionStore`].
+//! crate, call [`UserService`] and [`SessionService`], and show what they answer. A store is
+//! anything that implements [`UserStore`] and [`SessionStore`].
 
 pub mod access;
 mod account;
@@ -38,7 +38,7 @@ pub use claim::{Claim, Revoked};
 pub use email::{EMAIL_MAX_LENGTH, EMAIL_PATTERN, Email, EmailKey, InvalidEmail};
 pub use error::{UniqueField, UserError};
 pub use hashing::{
-    AttemptLimits, HashingPool, HashingStatistics, Lane, Overloaded, PasswordHasher,
+    AttemptLimits, ClientKey, HashingPool, HashingStatistics, Overloaded, PasswordHasher,
     TooManyAttempts, canonical,
 };
 pub use import::{Differences, ImportedUser};

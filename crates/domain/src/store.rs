@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::{
     Account, Claim, HashCost, InvalidUsername, NewAccount, PageQuery, PasswordHash, Preconditions,
     Revoked, UniqueField, User, UserChange, UserId, UserRef,
-    audit::{AuditStore, By},
+    audit::{ActorContext, AuditStore},
 };
 
 /// A look-up in a store that does not block. It runs on any executor, and may be dropped at any
@@ -53,14 +53,19 @@ pub trait UserStore: AuditStore {
     /// # Errors
     /// [`WriteError::Duplicate`] when the name or the address is taken, and
     /// [`WriteError::Confusable`] where names are restricted.
-    fn insert(&self, account: &NewAccount, by: &By) -> Result<User, WriteError>;
+    fn insert(&self, account: &NewAccount, by: &ActorContext) -> Result<User, WriteError>;
 
     /// Applies `change` to the row inside the transaction (see [`UserChange::apply`]) and returns
     /// the changed user. The last enabled admin must remain one.
     ///
     /// # Errors
     /// Any [`WriteError`]; nothing is changed then.
-    fn update(&self, id: UserId, change: &UserChange, by: &By) -> Result<User, WriteError>;
+    fn update(
+        &self,
+        id: UserId,
+        change: &UserChange,
+        by: &ActorContext,
+    ) -> Result<User, WriteError>;
 
     /// Deletes a user, with roles and sessions, if the row inside the transaction meets
     /// `condition`. The last enabled admin must remain.
@@ -68,7 +73,12 @@ pub trait UserStore: AuditStore {
     /// # Errors
     /// [`WriteError::Missing`], [`WriteError::VersionMismatch`] or, after that,
     /// [`WriteError::LastAdmin`]; nothing is changed then.
-    fn delete(&self, id: UserId, condition: &Preconditions, by: &By) -> Result<(), WriteError>;
+    fn delete(
+        &self,
+        id: UserId,
+        condition: &Preconditions,
+        by: &ActorContext,
+    ) -> Result<(), WriteError>;
 
     /// Replaces `old` with a new hash of the same password. This is not a change of the user, so
     /// the version stays.

@@ -16,13 +16,13 @@ use rollcall_domain::{
 };
 
 use crate::{
+    api_request::{ApiRequest, private},
     audit_query::AuditRequest,
-    call::{Call, private},
     error::ApiError,
     reference,
 };
 
-pub(crate) async fn list_entries(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_entries(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     caller.may(Action::Audit, None)?;
     let request = AuditRequest::parse(call.request().query_string())?;

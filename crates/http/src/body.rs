@@ -175,8 +175,8 @@ fn explain(path: &Path, error: &serde_json::Error) -> String {
     }
 }
 
-/// What to call a member that is not known, which is `field`: by its name only if that looks like one, and not
-/// like a password that has got into its place.
+/// What to call a member that is not known, which is `field`: by its name only if that looks like
+/// one, and not like a password that has got into its place.
 fn unknown(path: &Path, field: String) -> String {
     let Some(Segment::Map { key }) = path.iter().next_back() else { return field };
     if is_like_a_name(key) {

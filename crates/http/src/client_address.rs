@@ -8,7 +8,7 @@ use std::{net::IpAddr, num::NonZeroU8};
 
 use actix_web::{HttpRequest, http::header::HeaderMap, web};
 use ipnet::IpNet;
-use rollcall_domain::{Lane, canonical};
+use rollcall_domain::{ClientKey, canonical};
 
 pub use forwarded::ForwardedHeader;
 
@@ -37,9 +37,9 @@ impl Default for TrustedProxies {
     }
 }
 
-/// The lane of the client behind `request`.
-pub(crate) fn lane(request: &HttpRequest) -> Lane {
-    client(request).map(Lane::of).unwrap_or_default()
+/// The key of the client behind `request`.
+pub(crate) fn client_key(request: &HttpRequest) -> ClientKey {
+    client(request).map(ClientKey::of).unwrap_or_default()
 }
 
 /// The address of the client behind `request`.

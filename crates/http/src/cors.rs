@@ -53,8 +53,8 @@ pub(crate) fn policy(origins: &CorsOrigins) -> Cors {
     }
 }
 
-/// Has a request answered by those that ask browsers' questions and by those behind them, and makes answers to
-/// the questions look like all others.
+/// Has a request answered by those that ask browsers' questions and by those behind them, and
+/// makes answers to the questions look like all others.
 pub(crate) async fn in_our_form<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<EitherBody<B>>,

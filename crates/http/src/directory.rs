@@ -15,15 +15,15 @@ use rollcall_api_spec::{
 use rollcall_domain::{Action, Caller, LARGEST_NUMBER, User, UserId, UserOrder, UserRef};
 
 use crate::{
-    call::Call,
+    api_request::ApiRequest,
     conditions,
     error::ApiError,
-    list::{self, Form},
+    list::{self, ListFormat},
     reference,
     versioned::{shown, versioned},
 };
 
-const LIST: Form<WireUser, UserListEnvelope> = Form {
+const LIST: ListFormat<WireUser, UserListEnvelope> = ListFormat {
     order: UserOrder::Id,
     head: "{\"userList\":{\"users\":[",
     item: mapping::wire_user,
@@ -34,12 +34,12 @@ const LIST: Form<WireUser, UserListEnvelope> = Form {
     },
 };
 
-pub(crate) async fn list_users(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_users(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     list::respond(&call, caller, LIST).await
 }
 
-pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create_user(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let registering = call.users().registering();
     let mut caller = call.authenticate().await?;
     caller.may(registering, None)?;
@@ -52,14 +52,14 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     Ok(response.json(envelope(user)))
 }
 
-pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get_user(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = with_id(&caller, &call.path_parameter(), Action::Read)?;
     let user = call.get(caller, target).await?;
     Ok(shown(EndpointSet::Directory, call.request(), user.revision(), || envelope(user)))
 }
 
-pub(crate) async fn update_user(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn update_user(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let mut caller = call.authenticate().await?;
     let target = with_id(&caller, &call.path_parameter(), Action::Update)?;
     let change = call.patch_from::<UserChange>(&mut caller).await?;

@@ -27,14 +27,14 @@ pub(crate) async fn answer(
     let connection = request.conn_data::<Rc<Connection>>().cloned();
     let _answering = connection.as_ref().map(Connection::answer);
     let is_secure = connection.as_ref().is_some_and(|connection| connection.is_secure());
-    let is_surplus = connection.as_ref().is_some_and(|connection| connection.is_surplus());
+    let is_over_limit = connection.as_ref().is_some_and(|connection| connection.is_over_limit());
     let is_probe = base_path::document_path(request.request()).starts_with("/health/");
     // `Upgrade` is removed from requests before, except from pipelined ones. For those actix-web
     // closes the connection but sends `Connection: upgrade`, so a client would send its next
     // request on it.
     let is_upgrade = request.head().upgrade();
     let is_head = request.method() == Method::HEAD;
-    let mut response = if is_surplus && !is_probe {
+    let mut response = if is_over_limit && !is_probe {
         let refusal = refuse(&request, &ApiError::TooManyConnections);
         request.into_response(refusal)
     } else if !host::is_valid(request.headers()) {

@@ -7,7 +7,7 @@ use std::sync::{
 
 use actix_web::{HttpResponse, http::header};
 
-use crate::{call::Call, error::ApiError};
+use crate::{api_request::ApiRequest, error::ApiError};
 
 /// Whether the process answers at all.
 pub(crate) async fn live() -> HttpResponse {
@@ -30,7 +30,7 @@ impl Draining {
 }
 
 /// Whether the process can do its work: it is not about to stop, and the store answers.
-pub(crate) async fn ready(call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn ready(call: ApiRequest) -> Result<HttpResponse, ApiError> {
     if call.request().app_data::<Draining>().is_some_and(Draining::has_begun) {
         return Err(ApiError::Stopping);
     }

@@ -3,11 +3,11 @@
 //!
 //! [`server()`] is the one way in, for the binary and its tests alike.
 
+mod api_request;
 mod audit;
 mod audit_query;
 mod base_path;
 mod body;
-mod call;
 mod client_address;
 mod conditions;
 mod connection;
@@ -34,7 +34,6 @@ mod numbers;
 mod options;
 mod page_query;
 mod page_token;
-mod pieces;
 mod portal;
 mod prefix;
 mod reference;
@@ -44,6 +43,7 @@ mod security_headers;
 mod server;
 mod sessions;
 mod statistics;
+mod stream_body;
 mod tokens;
 mod used_signature;
 mod versioned;

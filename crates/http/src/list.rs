@@ -10,16 +10,15 @@ use rollcall_domain::{Action, Caller, User, UserOrder, UserService};
 use serde::Serialize;
 
 use crate::{
-    call::{Call, private},
+    api_request::{ApiRequest, private},
     error::ApiError,
     page_query::PageRequest,
-    page_token,
-    pieces::{self, Writer},
-    reference,
+    page_token, reference,
+    stream_body::{self, StreamWriter},
 };
 
 /// The format of a list in one of the two sets.
-pub(crate) struct Form<T, P> {
+pub(crate) struct ListFormat<T, P> {
     /// The default order.
     pub(crate) order: UserOrder,
     /// The text before the first user of a whole list.
@@ -34,9 +33,9 @@ pub(crate) struct Form<T, P> {
 
 /// Answers with the users that the query selects: all of them, or a page.
 pub(crate) async fn respond<T: Serialize + 'static, P: Serialize + 'static>(
-    call: &Call,
+    call: &ApiRequest,
     caller: Caller,
-    form: Form<T, P>,
+    form: ListFormat<T, P>,
 ) -> Result<HttpResponse, ApiError> {
     caller.may(Action::List, None)?;
     match PageRequest::parse(call.request().query_string(), form.order)? {
@@ -48,9 +47,9 @@ pub(crate) async fn respond<T: Serialize + 'static, P: Serialize + 'static>(
 }
 
 async fn page<T, P: Serialize>(
-    call: &Call,
+    call: &ApiRequest,
     caller: Caller,
-    form: Form<T, P>,
+    form: ListFormat<T, P>,
     request: PageRequest,
 ) -> Result<HttpResponse, ApiError> {
     let query = request.query.clone();
@@ -67,11 +66,11 @@ async fn page<T, P: Serialize>(
 /// Streams all users. An error before the first piece is a normal error response; a later one
 /// closes the connection, so that the client notices that the list is incomplete.
 async fn everybody<T: Serialize + 'static, P: 'static>(
-    call: &Call,
+    call: &ApiRequest,
     caller: Caller,
-    form: Form<T, P>,
+    form: ListFormat<T, P>,
 ) -> Result<HttpResponse, ApiError> {
-    let (writer, mut body) = pieces::channel(call.request());
+    let (writer, mut body) = stream_body::channel(call.request());
     call.detach(move |users| write(users, &caller, &form, writer));
     body.first().await?;
     Ok(whole().body(body))
@@ -88,8 +87,8 @@ fn whole() -> HttpResponseBuilder {
 fn write<T: Serialize, P>(
     users: &UserService,
     caller: &Caller,
-    form: &Form<T, P>,
-    mut writer: Writer,
+    form: &ListFormat<T, P>,
+    mut writer: StreamWriter,
 ) {
     let mut before = form.head;
     let mut flow = ControlFlow::Continue(());

@@ -12,14 +12,14 @@ use rollcall_domain::{
 };
 
 use crate::{
-    call::Call,
+    api_request::ApiRequest,
     conditions,
     error::{ApiError, Flaw, InvalidField, parse_password},
-    list::{self, Form},
+    list::{self, ListFormat},
     versioned::{shown, versioned},
 };
 
-const LIST: Form<PortalUser, PortalUserList> = Form {
+const LIST: ListFormat<PortalUser, PortalUserList> = ListFormat {
     order: UserOrder::Name,
     head: "{\"value\":[",
     item: portal_user,
@@ -27,19 +27,19 @@ const LIST: Form<PortalUser, PortalUserList> = Form {
     page: |value, next_page_token| PortalUserList { value, next_page_token },
 };
 
-pub(crate) async fn list_users(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_users(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     list::respond(&call, caller, LIST).await
 }
 
-pub(crate) async fn get_user(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get_user(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = named(&call);
     let user = call.get(caller, target).await?;
     Ok(shown(EndpointSet::Portal, call.request(), user.revision(), || portal_user(user)))
 }
 
-pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create_user(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let mut caller = call.authenticate().await?;
     caller.may(Action::Create, None)?;
     let name = Username::parse_new(&call.path_parameter())
@@ -52,7 +52,7 @@ pub(crate) async fn create_user(mut call: Call) -> Result<HttpResponse, ApiError
     Ok(value(StatusCode::CREATED, made.await?))
 }
 
-pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn update_password(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let mut caller = call.authenticate().await?;
     let target = named(&call);
     caller.may(Action::Update, Some(&target))?;
@@ -65,7 +65,7 @@ pub(crate) async fn update_password(mut call: Call) -> Result<HttpResponse, ApiE
     Ok(value(StatusCode::OK, user))
 }
 
-pub(crate) async fn delete_user(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn delete_user(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = named(&call);
     let origin = call.origin();
@@ -74,7 +74,7 @@ pub(crate) async fn delete_user(mut call: Call) -> Result<HttpResponse, ApiError
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn named(call: &Call) -> UserRef {
+fn named(call: &ApiRequest) -> UserRef {
     UserRef::Name(NameKey::of(&call.path_parameter()))
 }
 

@@ -10,22 +10,22 @@ use rollcall_api_spec::{Endpoint, EndpointSet, Operation, endpoints};
 use rollcall_domain::{UserError, UserService};
 
 use crate::{
+    api_request::ApiRequest,
     audit,
     base_path::{self, BasePath},
-    call::Call,
     client_address, directory, docs, envelope,
     error::ApiError,
     health, options, portal, sessions,
-    statistics::{Label, Labels},
+    statistics::{Labels, OperationLabel},
     tokens, used_signature,
 };
 
 /// Mounts every path below `base`, those of the documents and of Swagger UI if `with_docs` says so.
 /// One resource each, so that a wrong method is told apart from a wrong path.
 pub(crate) fn mount(config: &mut web::ServiceConfig, with_docs: bool, base: &BasePath) {
-    let mut paths = BTreeMap::<String, (Vec<Route>, Vec<(Method, Label)>)>::new();
+    let mut paths = BTreeMap::<String, (Vec<Route>, Vec<(Method, OperationLabel)>)>::new();
     for endpoint in endpoints() {
-        let (route, label) = (operation_route(&endpoint), Label::of(endpoint.operation));
+        let (route, label) = (operation_route(&endpoint), OperationLabel::of(endpoint.operation));
         let (routes, labels) = paths.entry(base.mount(&endpoint.path)).or_default();
         routes.push(route);
         labels.extend(methods(&endpoint.method).map(|method| (method, label)));
@@ -73,15 +73,18 @@ fn operation_route(endpoint: &Endpoint) -> Route {
 
 /// The other routes below `base`. The probes are at the root as well: balancers and containers ask
 /// there.
-fn routes_beside_the_document(with_docs: bool, base: &BasePath) -> Vec<(Label, String, Route)> {
+fn routes_beside_the_document(
+    with_docs: bool,
+    base: &BasePath,
+) -> Vec<(OperationLabel, String, Route)> {
     let probes = [BasePath::default(), base.clone()].into_iter().flat_map(|base| {
-        let mounted = |(path, route)| (Label::HEALTH, base.mount(path), route);
+        let mounted = |(path, route)| (OperationLabel::HEALTH, base.mount(path), route);
         probe_routes().map(mounted)
     });
     let docs = with_docs.then(docs_routes).into_iter().flatten();
-    let docs = docs.map(|(path, route)| (Label::DOCS, base.mount(path), route));
+    let docs = docs.map(|(path, route)| (OperationLabel::DOCS, base.mount(path), route));
     let entrance = (with_docs && *base != BasePath::default())
-        .then(|| (Label::DOCS, base.to_string(), readable().to(docs::entrance)));
+        .then(|| (OperationLabel::DOCS, base.to_string(), readable().to(docs::entrance)));
     probes.chain(docs).chain(entrance).collect()
 }
 
@@ -128,7 +131,7 @@ fn answer_other_method(request: &HttpRequest, allow: &str) -> HttpResponse {
 
 fn handle<H, F>(endpoint: &Endpoint, handler: H) -> Route
 where
-    H: Fn(Call) -> F + Clone + 'static,
+    H: Fn(ApiRequest) -> F + Clone + 'static,
     F: Future<Output = Result<HttpResponse, ApiError>> + 'static,
 {
     let method = method(&endpoint.method);
@@ -143,10 +146,10 @@ fn method(name: &str) -> Method {
 /// A route whose errors come in the envelope of `set`.
 fn in_set<H, F>(route: Route, set: EndpointSet, handler: H) -> Route
 where
-    H: Fn(Call) -> F + Clone + 'static,
+    H: Fn(ApiRequest) -> F + Clone + 'static,
     F: Future<Output = Result<HttpResponse, ApiError>> + 'static,
 {
-    route.to(move |call: Call| {
+    route.to(move |call: ApiRequest| {
         let request = call.request().clone();
         let answer = handler(call);
         async move {
@@ -168,7 +171,7 @@ async fn hold_back(request: &HttpRequest, error: &ApiError) {
     if let ApiError::User(UserError::TooManyAttempts(_) | UserError::Overloaded(_)) = error
         && let Some(users) = request.app_data::<web::Data<UserService>>()
     {
-        rt::time::sleep(users.pause_before_refusal(client_address::lane(request))).await;
+        rt::time::sleep(users.pause_before_refusal(client_address::client_key(request))).await;
     }
 }
 

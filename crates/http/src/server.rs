@@ -32,7 +32,7 @@ use crate::{
     base_path::BasePath,
     body::BodyTimeout,
     client_address::Forwarding,
-    connection::{Crowd, Limits, Stream},
+    connection::{ConnectionLimiter, Limits, Stream},
     cors::{self, CorsOrigins},
     edge,
     health::Draining,
@@ -116,7 +116,7 @@ impl Listener {
 /// When the system does not let it listen.
 pub fn server(listeners: Vec<Listener>, options: &ServerOptions) -> io::Result<Server> {
     let workers = thread::available_parallelism().map_or(2, usize::from);
-    let crowd = Crowd::new(options.limits);
+    let crowd = ConnectionLimiter::new(options.limits);
     let mut server = Server::build()
         .workers(workers)
         .max_concurrent_connections(options.limits.accepted_by_each(workers))
@@ -132,7 +132,7 @@ fn listen(
     server: ServerBuilder,
     listener: Listener,
     options: ServerOptions,
-    crowd: Crowd,
+    crowd: ConnectionLimiter,
 ) -> io::Result<ServerBuilder> {
     let Listener { socket, with_docs } = listener;
     let stopping = server.graceful_shutdown_signal();
@@ -159,7 +159,7 @@ fn listen(
 /// What makes sockets keep time.
 fn streams(
     tls: Option<Arc<rustls::ServerConfig>>,
-    crowd: Crowd,
+    crowd: ConnectionLimiter,
 ) -> impl ServiceFactory<
     TcpStream,
     Config = (),

@@ -8,13 +8,13 @@ use rollcall_domain::{
 };
 
 use crate::{
-    call::{Call, private},
+    api_request::{ApiRequest, private},
     credentials,
     directory::{whole_number, with_id},
     error::ApiError,
 };
 
-pub(crate) async fn list_sessions(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_sessions(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = with_id(&caller, &call.path_parameter(), Action::ListSessions)?;
     let headers = call.request().headers();
@@ -26,7 +26,7 @@ pub(crate) async fn list_sessions(mut call: Call) -> Result<HttpResponse, ApiErr
     Ok(private(StatusCode::OK).json(SessionListEnvelope { session_list }))
 }
 
-pub(crate) async fn delete_sessions(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn delete_sessions(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let target = with_id(&caller, &call.path_parameter(), Action::EndSession)?;
     let origin = call.origin();
@@ -35,7 +35,7 @@ pub(crate) async fn delete_sessions(mut call: Call) -> Result<HttpResponse, ApiE
     Ok(HttpResponse::NoContent().finish())
 }
 
-pub(crate) async fn delete_session(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn delete_session(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let (user, session) = call.path_parameters();
     let target = with_id(&caller, &user, Action::EndSession)?;

@@ -11,13 +11,13 @@ use rollcall_api_spec::{
 use rollcall_domain::{PresentedPassword, session::SessionKey};
 
 use crate::{
-    call::Call,
+    api_request::ApiRequest,
     credentials::Basic,
     error::{ApiError, InvalidField},
     statistics::Kind,
 };
 
-pub(crate) async fn create_session_token(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create_session_token(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let basic = basic(call.json::<SessionTokenRequest>().await?)?;
     let proved = call.identify(Kind::Login, basic).await?;
     call.users().charge_log_in(&proved)?;
@@ -49,7 +49,7 @@ pub(crate) fn basic(body: SessionTokenRequest) -> Result<Basic, ApiError> {
     }
 }
 
-pub(crate) async fn delete_session_token(mut call: Call) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn delete_session_token(mut call: ApiRequest) -> Result<HttpResponse, ApiError> {
     let caller = call.authenticate().await?;
     let key = SessionKey::of(&call.path_parameter());
     let origin = call.origin();

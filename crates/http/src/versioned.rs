@@ -8,7 +8,7 @@ use rollcall_api_spec::EndpointSet;
 use rollcall_domain::Revision;
 use serde::Serialize;
 
-use crate::{call::private, conditions};
+use crate::{api_request::private, conditions};
 
 /// The beginning of an answer of `set` that shows a user at a version.
 pub(crate) fn versioned(

@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{rt, web};
-use rollcall_persistence::{Census, Counting, Store};
+use rollcall_persistence::{Census, CensusCursor, Store};
 
 use crate::families::Families;
 
@@ -48,7 +48,7 @@ pub(crate) async fn keep(store: Store, max_session_age: Duration, last: LastCens
 }
 
 async fn count(store: &Store, max_session_age: Duration) -> Option<Census> {
-    let mut counting = Counting::new(max_session_age);
+    let mut counting = CensusCursor::new(max_session_age);
     loop {
         let store = store.clone();
         let step = web::block(move || counting.step(&store)).await.ok()?;

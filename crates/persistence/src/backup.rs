@@ -1,5 +1,5 @@
-//! Copies of a SQLite file as a whole, with its ids, sessions and everything: made while it is in use, and
-//! checked before they are trusted.
+//! Copies of a SQLite file as a whole, with its ids, sessions and everything: made while it is in
+//! use, and checked before they are trusted.
 
 use std::path::Path;
 

@@ -45,7 +45,7 @@ pub struct Census {
 
 /// A count in progress. Rows that change meanwhile may be counted or not.
 #[derive(Debug)]
-pub struct Counting {
+pub struct CensusCursor {
     max_session_age: Duration,
     next: i64,
     so_far: Census,
@@ -54,7 +54,7 @@ pub struct Counting {
 /// Users who have the same status and hashes that begin alike.
 type Group = (String, String, i64);
 
-impl Counting {
+impl CensusCursor {
     /// Starts a count that takes sessions older than `max_session_age` for ended.
     #[must_use]
     pub fn new(max_session_age: Duration) -> Self {

@@ -14,8 +14,8 @@ use crate::{
     store_presence::IfAbsent,
 };
 
-/// A connection that work is done on. Queries are written once and run on either through `on!`, which
-/// type-checks them for each.
+/// A connection that work is done on. Queries are written once and run on either through `on!`,
+/// which type-checks them for each.
 pub(crate) enum Connection<'a> {
     /// To a SQLite file.
     Sqlite(&'a mut SqliteConnection),

@@ -199,7 +199,8 @@ pub(crate) fn is_locked(error: &DieselError) -> bool {
         if information.message().contains("database is locked"))
 }
 
-/// Whether the engine, which speaks PostgreSQL's protocol but is another one, has no such statement.
+/// Whether the engine, which speaks PostgreSQL's protocol but is another one, has no such
+/// statement.
 pub(crate) fn is_unsupported(error: &DieselError) -> bool {
     const UNSUPPORTED: [&str; 3] = ["syntax error", "not supported", "unimplemented"];
     let DieselError::DatabaseError(_, information) = error else { return false };

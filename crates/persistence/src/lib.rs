@@ -1,15 +1,15 @@
 //! The domain's [`UserStore`](rollcall_domain::UserStore),
 //! [`SessionStore`](rollcall_domain::SessionStore) and
-//! [`AuditStore`](rollcall_domain::audit::AuditStore) on diesel and r2d2, over SQLite or PostgreSQL.
+//! [`AuditStore`](rollcall_domain::audit::AuditStore) on diesel and r2d2, over SQLite or
+//! PostgreSQL.
 //!
 //! [`Store::open`] takes a database URL, creates what is missing, brings the schema up to date and
-//! hands out the ports. Around them go, for many users at once, [`copy`](fn@copy), [`Importer`] and
-//! [`Exporter`], and for whole files [`back_up`] and [`Vacancy`]. No query, connection or database error
-//! leaves this crate.
+//! hands out the ports. Around them go, for many users at once, [`copy`](fn@copy), [`Importer`]
+//! and [`Exporter`], and for whole files [`back_up`] and [`ExclusiveStoreLock`]. No query,
+//! connection or database error leaves this crate.
 
 mod audit;
 mod backup;
-mod batch;
 mod census;
 mod connection;
 mod copy;
@@ -18,7 +18,6 @@ mod error;
 mod export;
 mod file_place;
 mod file_use;
-mod group_commit;
 mod hash_cost;
 mod import;
 mod lists;
@@ -28,6 +27,7 @@ mod log_mark;
 mod log_stamp;
 mod look_ups;
 mod migrations;
+mod monitored;
 mod pages;
 mod postgres;
 mod postgres_privileges;
@@ -35,8 +35,10 @@ mod postgres_refusal;
 mod postgres_session;
 mod postgres_url;
 mod quick_check;
+mod read_batches;
 mod recheck;
 mod restore;
+mod row_cache;
 mod rows;
 mod schema;
 mod schema_history;
@@ -48,14 +50,13 @@ mod sqlite_name;
 mod statistics;
 mod store;
 mod store_presence;
-mod tracked;
-mod unchanged;
 mod url;
 mod used_signatures;
 mod user_sessions;
+mod write_queue;
 
 pub use backup::{BackupError, back_up, check, copy_backup};
-pub use census::{Census, Counting};
+pub use census::{Census, CensusCursor};
 pub use connection::OpenError;
 pub use copy::{Contents, Copied, CopyError, Progress, Step, copy};
 pub use error::ErrorKind;
@@ -63,7 +64,7 @@ pub use export::Exporter;
 pub use hash_cost::recount_hash_cost;
 pub use import::{Conflict, ImportError, ImportedLine, Importer, Outcome};
 pub use postgres_session::Pooler;
-pub use restore::{ReplaceError, Vacancy, drop_sessions};
+pub use restore::{ExclusiveStoreLock, ReplaceError, drop_sessions};
 pub use schema_history::SCHEMA_LEVEL;
 pub use skeletons::SkeletonPass;
 pub use sqlite_file::session_secret;

@@ -41,7 +41,7 @@ type Row = (ShownRow, Option<String>);
 type RowTypes = ((BigInt, BigInt, BigInt, Text, Nullable<Text>, Text), Nullable<Text>);
 
 /// Puts the rows of each user together.
-struct Gatherer<'a, 'b> {
+struct UsersWithRoles<'a, 'b> {
     last: Option<User>,
     each: &'a mut Each<'b>,
 }
@@ -65,7 +65,7 @@ impl Backend {
         claim: Option<&Claim>,
         each: &mut Each<'_>,
     ) -> Result<(), ListError> {
-        let gatherer = Gatherer { last: None, each };
+        let gatherer = UsersWithRoles { last: None, each };
         let outcome = match self {
             Self::Sqlite(pools) => pools
                 .lister()
@@ -90,7 +90,7 @@ fn recheck(pools: &sqlite::Pools, claim: Option<&Claim>) -> Result<(), Failure> 
 fn list_sqlite(
     connection: &mut SqliteConnection,
     order: UserOrder,
-    mut gatherer: Gatherer<'_, '_>,
+    mut gatherer: UsersWithRoles<'_, '_>,
     recheck: impl Fn() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     macro_rules! gather {
@@ -120,7 +120,7 @@ fn list_postgres(
     connection: &mut PgConnection,
     order: UserOrder,
     claim: Option<&Claim>,
-    mut gatherer: Gatherer<'_, '_>,
+    mut gatherer: UsersWithRoles<'_, '_>,
 ) -> Result<(), Failure> {
     connection.batch_execute(PATIENCE)?;
     match order {
@@ -147,7 +147,7 @@ fn list_postgres(
     }
 }
 
-impl Gatherer<'_, '_> {
+impl UsersWithRoles<'_, '_> {
     fn take(&mut self, (row, role): Row) -> Result<ControlFlow<()>, StoreError> {
         let mut flow = ControlFlow::Continue(());
         if self.last.as_ref().is_none_or(|last| last.id.0 != row.id) {

@@ -9,9 +9,9 @@ use rollcall_domain::{
 };
 
 use crate::{
-    batch::Batches,
     error::Failure,
     postgres::{Pool, Pools},
+    read_batches::ReadBatches,
     rows::{SessionRow, UserRow, accounts, session},
     schema::{sessions, user_roles, users},
     statistics::Counts,
@@ -23,8 +23,8 @@ type Find<K, V> = fn(&mut PgConnection, &[K]) -> Result<Vec<Option<V>>, Failure>
 /// The two queues of look-ups.
 #[derive(Clone)]
 pub(crate) struct LookUps {
-    pub(crate) accounts: Batches<UserRef, Account>,
-    pub(crate) sessions: Batches<SessionKey, (Session, User)>,
+    pub(crate) accounts: ReadBatches<UserRef, Account>,
+    pub(crate) sessions: ReadBatches<SessionKey, (Session, User)>,
 }
 
 impl LookUps {
@@ -32,8 +32,8 @@ impl LookUps {
     pub(crate) fn start(pools: &Pools) -> Self {
         let by = (&pools.readers, &pools.counts);
         Self {
-            accounts: Batches::start(reading(by, find_accounts)),
-            sessions: Batches::start(reading(by, find_sessions)),
+            accounts: ReadBatches::start(reading(by, find_accounts)),
+            sessions: ReadBatches::start(reading(by, find_sessions)),
         }
     }
 }

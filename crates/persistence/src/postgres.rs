@@ -22,12 +22,13 @@ use crate::{
     OpenError, Pooler,
     connection::Connection,
     error::{Failure, no_connection},
-    migrations, postgres_refusal,
+    migrations,
+    monitored::{LIMIT, Manager},
+    postgres_refusal,
     postgres_session::{self, limited, within},
     schema_history,
     statistics::{Counts, PoolCounts, PoolStatistics},
     store_presence::IfAbsent,
-    tracked::{LIMIT, Manager},
     url::PostgresUrl,
 };
 

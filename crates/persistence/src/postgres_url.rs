@@ -113,9 +113,9 @@ fn check_ssl_mode(mode: &str) -> Result<(), InvalidDatabaseUrl> {
     }
 }
 
-/// Whether what is behind the scheme has each of its parts where libpq looks for it. It would repeat in
-/// its message what it does not understand, and that is a part of the password when one was written
-/// with an `@`, `/`, `?`, `&` or `%` that is not percent-encoded.
+/// Whether what is behind the scheme has each of its parts where libpq looks for it. It would
+/// repeat in its message what it does not understand, and that is a part of the password when one
+/// was written with an `@`, `/`, `?`, `&` or `%` that is not percent-encoded.
 fn is_divided_as_meant(rest: &str) -> bool {
     let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = before_query.split_once('/').unwrap_or((before_query, ""));

@@ -2,11 +2,13 @@
 //!
 //! A request is allowed when it comes, and may wait for seconds before it writes. So the
 //! transaction reads again what the caller has proved, locked until the commit, and asks the access
-//! table again. Only that gives a [`CheckedBy`], and without one nothing is written to the audit
+//! table again. Only that gives a [`CheckedActor`], and without one nothing is written to the audit
 //! log.
 
 use diesel::prelude::*;
-use rollcall_domain::{Claim, UserId, UserRef, WriteError, audit::By, session::SessionKey};
+use rollcall_domain::{
+    Claim, UserId, UserRef, WriteError, audit::ActorContext, session::SessionKey,
+};
 
 use crate::{
     connection::{Backend, Connection, on},
@@ -17,7 +19,7 @@ use crate::{
 };
 
 /// Who writes, found to be still allowed to in this very transaction.
-pub(crate) struct CheckedBy<'a>(&'a By);
+pub(crate) struct CheckedActor<'a>(&'a ActorContext);
 
 /// The rows that a write changes, so that all rows are locked in one order.
 #[derive(Clone, Debug)]
@@ -32,14 +34,14 @@ pub(crate) enum Scope {
     Session(SessionKey),
 }
 
-impl CheckedBy<'_> {
+impl CheckedActor<'_> {
     /// The command line, which has proved nothing that could be revoked.
-    pub(crate) fn operator() -> CheckedBy<'static> {
-        static OPERATOR: By = By::OPERATOR;
-        CheckedBy(&OPERATOR)
+    pub(crate) fn operator() -> CheckedActor<'static> {
+        static OPERATOR: ActorContext = ActorContext::OPERATOR;
+        CheckedActor(&OPERATOR)
     }
 
-    pub(crate) fn by(&self) -> &By {
+    pub(crate) fn by(&self) -> &ActorContext {
         self.0
     }
 }
@@ -49,9 +51,9 @@ impl Backend {
     /// the caller to be allowed to. Again, if another transaction got in its way.
     pub(crate) fn write_by<T: Send + 'static>(
         &self,
-        by: &By,
+        by: &ActorContext,
         scope: Scope,
-        work: impl Fn(&mut Connection<'_>, &CheckedBy<'_>) -> Result<T, Failure> + Send + 'static,
+        work: impl Fn(&mut Connection<'_>, &CheckedActor<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, WriteError> {
         let by = by.clone();
         self.write(move |connection| {
@@ -59,7 +61,7 @@ impl Backend {
             if let Some(claim) = by.claim() {
                 check(connection, claim)?;
             }
-            work(connection, &CheckedBy(&by))
+            work(connection, &CheckedActor(&by))
         })
     }
 }

@@ -54,14 +54,14 @@ pub enum ReplaceError {
 }
 
 /// A store, or the place for one, that nobody else can open until this is dropped.
-pub struct Vacancy {
+pub struct ExclusiveStoreLock {
     path: PathBuf,
-    /// The system takes the lock back when this is closed, and with any other file that this process
-    /// opens at the same path and closes.
+    /// The system takes the lock back when this is closed, and with any other file that this
+    /// process opens at the same path and closes.
     _lock: Option<File>,
 }
 
-impl Vacancy {
+impl ExclusiveStoreLock {
     /// Takes the store at `path` for itself, which must have no users unless they may be lost: with
     /// `overwrite`. What is in the log beside the file is moved into the file, if that can be read.
     ///
@@ -95,7 +95,8 @@ impl Vacancy {
     /// # Errors
     /// [`ReplaceError::Io`]. Whatever happens, there is either all that was there or all that is new.
     pub fn fill(self, temporary: &Path) -> Result<(), ReplaceError> {
-        // There are such files only if what they belong to is damaged: they would damage the new one.
+        // There are such files only if what they belong to is damaged: they would damage the new
+        // one.
         for ending in BESIDE {
             match fs::remove_file(beside(&self.path, ending)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
@@ -130,8 +131,8 @@ pub fn drop_sessions(path: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
-/// A lock on all of the file, also on the bytes by which SQLite's processes say that they have it open: in WAL
-/// mode they do so for as long as they have.
+/// A lock on all of the file, also on the bytes by which SQLite's processes say that they have it
+/// open: in WAL mode they do so for as long as they have.
 fn lock(path: &Path) -> Result<File, ReplaceError> {
     let file = File::options().read(true).write(true).open(path)?;
     match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -151,8 +152,8 @@ fn require_empty(path: &Path) -> Result<(), ReplaceError> {
     }
 }
 
-/// Moves what is in the log into the file. Where that fails though nobody else has it open, there is
-/// nothing in it that could be saved.
+/// Moves what is in the log into the file. Where that fails though nobody else has it open, there
+/// is nothing in it that could be saved.
 fn leave_wal(path: &Path) -> Result<(), ReplaceError> {
     let Ok(mut connection) = sqlite_name::open(path, Mode::ReadWrite) else {
         return Ok(());

@@ -6,7 +6,7 @@ use diesel::{dsl::max, prelude::*};
 use jiff::Timestamp;
 use rollcall_domain::{
     LookUp, StoreError, User, UserId, UserRef, UserStore, WriteError,
-    audit::{By, Event, Target},
+    audit::{ActorContext, Event, Target},
     session::{
         ACTIVITY_STEP, IDLE, MAX_COUNT, NewSession, Session, SessionId, SessionKey, SessionStore,
     },
@@ -29,7 +29,7 @@ use crate::{
 const SWEPT_AT_ONCE: i64 = 100;
 
 impl SessionStore for Store {
-    fn begin_session(&self, session: &NewSession, by: &By) -> Result<(), WriteError> {
+    fn begin_session(&self, session: &NewSession, by: &ActorContext) -> Result<(), WriteError> {
         let session = session.clone();
         let user_id = session.account.user.id;
         self.backend.write_by(by, Scope::User(user_id), move |connection, by| {
@@ -86,7 +86,7 @@ impl SessionStore for Store {
         })
     }
 
-    fn end_session(&self, key: &SessionKey, by: &By) -> Result<(), WriteError> {
+    fn end_session(&self, key: &SessionKey, by: &ActorContext) -> Result<(), WriteError> {
         let key = key.clone();
         self.backend.write_by(by, Scope::Session(key.clone()), move |connection, by| {
             let user = owner(connection, &key)?;
@@ -105,7 +105,7 @@ impl SessionStore for Store {
         &self,
         target: &UserRef,
         only: Option<SessionId>,
-        by: &By,
+        by: &ActorContext,
     ) -> Result<usize, WriteError> {
         let id = UserStore::find(self, target)?.ok_or(WriteError::Missing)?.user.id;
         self.backend.write_by(by, Scope::User(id), move |connection, by| {

@@ -18,11 +18,11 @@ use crate::{
     OpenError,
     database_file::DatabaseFile,
     error::{is_damage, no_connection, store_error},
-    group_commit::Writer,
     migrations,
+    row_cache::WalVersionReader,
     statistics::{Counts, PoolCounts, PoolStatistics},
     store_presence::IfAbsent,
-    unchanged::StateReader,
+    write_queue::WriteQueue,
 };
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
@@ -35,8 +35,8 @@ const READERS: u32 = 8;
 /// keep others from reading.
 const LISTS: u32 = 4;
 
-/// How long a request waits for a connection before it is told that the store is busy: those who have
-/// it are done in no time, but for those who read lists.
+/// How long a request waits for a connection before it is told that the store is busy: those who
+/// have it are done in no time, but for those who read lists.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 const LIST_TIMEOUT: Duration = Duration::from_millis(1500);
 
@@ -55,9 +55,9 @@ pub(crate) struct Pools {
     /// The same for lists.
     lists: Pool,
     /// For writing: SQLite has one writer at a time.
-    pub(crate) writer: Writer,
+    pub(crate) writer: WriteQueue,
     /// Says whether anything was written since, where that can be known.
-    pub(crate) states: Option<Arc<StateReader>>,
+    pub(crate) states: Option<Arc<WalVersionReader>>,
     /// The file that all of them are on.
     pub(crate) file: Arc<DatabaseFile>,
     /// What is counted on the way.
@@ -82,7 +82,7 @@ impl Pools {
         // Not from a pool, which would try again for seconds whatever is wrong.
         let (file, mut connection) = DatabaseFile::open_or(absent, path, Arc::clone(&counts))?;
         migrations::run_on_sqlite(&mut connection)?;
-        let states = StateReader::open(path, connection).map(Arc::new);
+        let states = WalVersionReader::open(path, connection).map(Arc::new);
         let file = Arc::new(file);
         let writer = file.connect().map_err(|error| failure(path, error))?;
         let (readers, lists) = (
@@ -90,7 +90,8 @@ impl Pools {
             open_pool(&file, LISTS, LIST_TIMEOUT)?,
         );
         file.watch_log();
-        let writer = Writer::start(writer, Arc::clone(&counts), Arc::clone(&file), states.clone());
+        let writer =
+            WriteQueue::start(writer, Arc::clone(&counts), Arc::clone(&file), states.clone());
         Ok(Self { readers, lists, writer, states, file, counts })
     }
 

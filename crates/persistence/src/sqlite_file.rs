@@ -1,5 +1,5 @@
-//! SQLite's file before SQLite opens it: what is wrong with it is known here, and there only that it can't be
-//! opened.
+//! SQLite's file before SQLite opens it: what is wrong with it is known here, and there only that
+//! it can't be opened.
 
 use std::{
     ffi::OsString,
@@ -106,8 +106,8 @@ fn named(path: &Path, error: Errno) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// Refuses what this process may not read, and what is no file. Nothing is opened: closing it would give back
-/// the locks that this process has on it.
+/// Refuses what this process may not read, and what is no file. Nothing is opened: closing it
+/// would give back the locks that this process has on it.
 pub(crate) fn require_readable(path: &Path) -> io::Result<()> {
     let kind = fs::metadata(path)?.file_type();
     if kind.is_dir() {

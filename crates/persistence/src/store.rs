@@ -7,7 +7,7 @@ use rollcall_domain::{
     Account, Claim, HashCost, ListError, LookUp, NameRule, NewAccount, PageQuery, PasswordHash,
     Preconditions, Status, StoreError, User, UserChange, UserId, UserOrder, UserRef, UserStore,
     Version, WriteError,
-    audit::{By, Event},
+    audit::{ActorContext, Event},
     session::{Session, SessionKey},
     shown_number,
 };
@@ -22,12 +22,12 @@ use crate::{
     look_ups::LookUps,
     pages::page,
     recheck::Scope,
+    row_cache::RowCache,
     rows::{UserRow, UserValues, accounts, role_values},
     schema::{user_roles, users},
     sessions::end_sessions,
     skeletons::refuse_confusable,
     store_presence::IfAbsent,
-    unchanged::Unchanged,
 };
 
 /// How many connections to PostgreSQL a process has at most unless it says otherwise.
@@ -37,8 +37,8 @@ pub const DEFAULT_CONNECTIONS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 #[derive(Clone)]
 pub struct Store {
     pub(crate) backend: Backend,
-    pub(crate) accounts: Unchanged<UserRef, Account>,
-    pub(crate) sessions: Unchanged<SessionKey, (Session, User)>,
+    pub(crate) accounts: RowCache<UserRef, Account>,
+    pub(crate) sessions: RowCache<SessionKey, (Session, User)>,
     /// Where a read takes longer than those who must not block may wait.
     pub(crate) look_ups: Option<LookUps>,
 }
@@ -74,7 +74,7 @@ impl Store {
             Backend::Sqlite(pools) => (pools.states.clone(), None),
             Backend::Postgres(pools) => (None, Some(LookUps::start(pools))),
         };
-        let (accounts, sessions) = (Unchanged::new(states.clone()), Unchanged::new(states));
+        let (accounts, sessions) = (RowCache::new(states.clone()), RowCache::new(states));
         Ok(Self { backend, accounts, sessions, look_ups })
     }
 
@@ -147,7 +147,7 @@ impl UserStore for Store {
         }
     }
 
-    fn insert(&self, account: &NewAccount, by: &By) -> Result<User, WriteError> {
+    fn insert(&self, account: &NewAccount, by: &ActorContext) -> Result<User, WriteError> {
         let account = account.clone();
         self.backend.write_by(by, Scope::Nothing, move |connection, by| {
             let new = diesel::insert_into(users::table).values(UserValues::of_new(&account));
@@ -162,7 +162,12 @@ impl UserStore for Store {
         })
     }
 
-    fn update(&self, id: UserId, change: &UserChange, by: &By) -> Result<User, WriteError> {
+    fn update(
+        &self,
+        id: UserId,
+        change: &UserChange,
+        by: &ActorContext,
+    ) -> Result<User, WriteError> {
         let change = change.clone();
         let might_leave = change.roles.is_some() || change.status.is_some();
         let scope = if might_leave { Scope::LeavingUser(id) } else { Scope::User(id) };
@@ -191,7 +196,12 @@ impl UserStore for Store {
         })
     }
 
-    fn delete(&self, id: UserId, condition: &Preconditions, by: &By) -> Result<(), WriteError> {
+    fn delete(
+        &self,
+        id: UserId,
+        condition: &Preconditions,
+        by: &ActorContext,
+    ) -> Result<(), WriteError> {
         let condition = condition.clone();
         self.backend.write_by(by, Scope::LeavingUser(id), move |connection, by| {
             let current = require(connection, id)?;

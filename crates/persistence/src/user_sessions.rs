@@ -11,7 +11,7 @@ use crate::{
     audit::record,
     connection::{Connection, on},
     error::Failure,
-    recheck::CheckedBy,
+    recheck::CheckedActor,
     rows::{SessionRow, session},
     schema::sessions,
     store::{find, require},
@@ -37,7 +37,7 @@ pub(crate) fn end(
     connection: &mut Connection<'_>,
     id: UserId,
     only: Option<SessionId>,
-    by: &CheckedBy<'_>,
+    by: &CheckedActor<'_>,
 ) -> Result<usize, Failure> {
     let user = require(connection, id)?.user;
     let mut keys = remove(connection, user.id.0, only)?;

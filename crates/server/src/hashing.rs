@@ -39,8 +39,8 @@ pub(crate) fn raise_store_cost(users: &UserService, asked: HashCost) -> Result<(
 }
 
 /// Lowers the priority of the calling thread. On Linux this affects no other thread.
-pub(crate) fn step_back(is_suspect: bool) {
-    let niceness = if is_suspect { SUSPECT_NICENESS } else { NICENESS };
+pub(crate) fn step_back(is_penalised: bool) {
+    let niceness = if is_penalised { SUSPECT_NICENESS } else { NICENESS };
     // Without it hashing only slows down other threads more.
     let _ = setpriority_process(Some(gettid()), niceness);
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::{Actor, AuditEntry, By, EntryFormat, Event, Origin};
+use super::{Actor, ActorContext, AuditEntry, EntryFormat, Event, Origin};
 use crate::{Proof, StoreError, UserId};
 
 /// The SHA-256 of an entry, which covers all earlier ones through the hash before it. Shown in
@@ -63,8 +63,8 @@ impl ChainMark {
 impl AuditEntry {
     /// The entry for what `by` does now, which follows `last`.
     #[must_use]
-    pub fn following(last: &ChainMark, by: &By, event: Event) -> Self {
-        let By { actor, origin, claim: _ } = by.clone();
+    pub fn following(last: &ChainMark, by: &ActorContext, event: Event) -> Self {
+        let ActorContext { actor, origin, claim: _ } = by.clone();
         let time = Timestamp::from_microsecond(Timestamp::now().as_microsecond());
         let mut entry = Self {
             number: last.number + 1,

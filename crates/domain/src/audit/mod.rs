@@ -18,7 +18,7 @@ pub use event::{AuditAction, Change, ChangedField, Event, Target};
 pub use format::EntryFormat;
 pub use store::{AuditPage, AuditQuery, AuditStore};
 
-use crate::{Action, Caller, Claim, Lane, Proof, User, UserId};
+use crate::{Action, Caller, Claim, ClientKey, Proof, User, UserId};
 
 /// One entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub struct Origin {
 /// Who writes to a store, and from where. Includes the caller's claim, which the store checks again
 /// in the writing transaction.
 #[derive(Clone, Debug)]
-pub struct By {
+pub struct ActorContext {
     actor: Actor,
     origin: Origin,
     claim: Option<Claim>,
@@ -81,8 +81,8 @@ pub struct By {
 impl Origin {
     /// The client that passwords are hashed for.
     #[must_use]
-    pub fn lane(&self) -> Lane {
-        self.address.map(Lane::of).unwrap_or_default()
+    pub fn client_key(&self) -> ClientKey {
+        self.address.map(ClientKey::of).unwrap_or_default()
     }
 }
 
@@ -94,7 +94,7 @@ impl Actor {
     }
 }
 
-impl By {
+impl ActorContext {
     /// The command line.
     pub const OPERATOR: Self = Self {
         actor: Actor::Operator,

@@ -10,9 +10,9 @@ use std::{
 use moka::sync::Cache;
 
 use super::{
-    Lane,
+    ClientKey,
+    client_key::Network,
     count::{Count, TooManyAttempts},
-    lane::Network,
 };
 
 /// How many counts of a kind are kept at most.
@@ -43,20 +43,20 @@ impl<K: Hash + Eq + Send + Sync + 'static> Counts<K> {
         Self(Cache::builder().max_capacity(CAPACITY).time_to_idle(IDLE).build())
     }
 
-    /// Counts an attempt in every network of `lane`, or in none if there are too many in one of
-    /// them.
+    /// Counts an attempt in every network of `client_key`, or in none if there are too many in one
+    /// of them.
     pub(super) fn add(
         &self,
-        lane: Lane,
+        client_key: ClientKey,
         key: impl Fn(Network) -> K,
         Limit { attempts, window }: Limit,
     ) -> Result<(), TooManyAttempts> {
         let now = Instant::now();
-        for (index, (network, clients)) in lane.limited_networks().enumerate() {
+        for (index, (network, clients)) in client_key.limited_networks().enumerate() {
             let limit = of_clients(attempts, clients);
             let added = self.with(key(network), |count| count.add(now, limit, window));
             if added.is_err() {
-                for (wider, _) in lane.limited_networks().take(index) {
+                for (wider, _) in client_key.limited_networks().take(index) {
                     self.change(&key(wider), |count| count.take_back(1));
                 }
                 return added;
@@ -65,16 +65,16 @@ impl<K: Hash + Eq + Send + Sync + 'static> Counts<K> {
         Ok(())
     }
 
-    /// Counts so many attempts more, which are over already, in every network of `lane`.
+    /// Counts so many attempts more, which are over already, in every network of `client_key`.
     pub(super) fn charge(
         &self,
-        lane: Lane,
+        client_key: ClientKey,
         key: impl Fn(Network) -> K,
         more: u32,
         Limit { attempts, window }: Limit,
     ) {
         let now = Instant::now();
-        for (network, clients) in lane.limited_networks() {
+        for (network, clients) in client_key.limited_networks() {
             let limit = of_clients(attempts, clients);
             self.with(key(network), |count| count.charge(now, more, limit, window));
         }
@@ -83,50 +83,55 @@ impl<K: Hash + Eq + Send + Sync + 'static> Counts<K> {
     /// How long an attempt would have to wait, if it would.
     pub(super) fn check(
         &self,
-        lane: Lane,
+        client_key: ClientKey,
         key: impl Fn(Network) -> K,
     ) -> Result<(), TooManyAttempts> {
         let now = Instant::now();
-        lane.limited_networks().try_for_each(|(network, _)| {
+        client_key.limited_networks().try_for_each(|(network, _)| {
             self.change(&key(network), |count| count.check(now)).unwrap_or(Ok(()))
         })
     }
 
-    /// Takes an attempt back in every network of `lane`.
-    pub(super) fn take_back(&self, lane: Lane, key: impl Fn(Network) -> K) {
-        for (network, _) in lane.limited_networks() {
+    /// Takes an attempt back in every network of `client_key`.
+    pub(super) fn take_back(&self, client_key: ClientKey, key: impl Fn(Network) -> K) {
+        for (network, _) in client_key.limited_networks() {
             self.change(&key(network), |count| count.take_back(1));
         }
     }
 
-    /// Takes back all attempts of `lane`, also in the wider networks that it is in.
-    pub(super) fn forgive(&self, lane: Lane, key: impl Fn(Network) -> K) {
-        let own = key(lane.own_network());
+    /// Takes back all attempts of `client_key`, also in the wider networks that it is in.
+    pub(super) fn forgive(&self, client_key: ClientKey, key: impl Fn(Network) -> K) {
+        let own = key(client_key.own_network());
         let forgiven = self.change(&own, |count| std::mem::take(count).attempts());
-        for (network, _) in lane.limited_networks() {
+        for (network, _) in client_key.limited_networks() {
             self.change(&key(network), |count| count.take_back(forgiven.unwrap_or_default()));
         }
     }
 
-    /// The attempts of each network of `lane` in the `window` of now, and how many clients' limits
-    /// the network has.
+    /// The attempts of each network of `client_key` in the `window` of now, and how many clients'
+    /// limits the network has.
     pub(super) fn attempts_within(
         &self,
-        lane: Lane,
+        client_key: ClientKey,
         key: impl Fn(Network) -> K,
         window: Duration,
     ) -> impl Iterator<Item = (u32, u32)> {
         let now = Instant::now();
-        lane.limited_networks().map(move |(network, clients)| {
+        client_key.limited_networks().map(move |(network, clients)| {
             let attempts = self.change(&key(network), |count| count.attempts_within(now, window));
             (attempts.unwrap_or_default(), clients)
         })
     }
 
-    /// Counts an attempt that none has to wait for in every network of `lane`.
-    pub(super) fn add_unlimited(&self, lane: Lane, key: impl Fn(Network) -> K, window: Duration) {
+    /// Counts an attempt that none has to wait for in every network of `client_key`.
+    pub(super) fn add_unlimited(
+        &self,
+        client_key: ClientKey,
+        key: impl Fn(Network) -> K,
+        window: Duration,
+    ) {
         let now = Instant::now();
-        for (network, _) in lane.limited_networks() {
+        for (network, _) in client_key.limited_networks() {
             self.with(key(network), |count| count.add_unlimited(now, window));
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{
-    AttemptLimits, Claim, HashingPool, HashingStatistics, Lane,
+    AttemptLimits, Claim, ClientKey, HashingPool, HashingStatistics,
     flights::Flights,
     limits::Attempts,
     place::Place,
@@ -86,21 +86,25 @@ impl PasswordHasher {
     ///
     /// # Errors
     /// [`UserError::Overloaded`] and [`UserError::Hashing`].
-    pub fn hash(&self, lane: Lane, password: &Password) -> Result<PasswordHash, UserError> {
+    pub fn hash(
+        &self,
+        client_key: ClientKey,
+        password: &Password,
+    ) -> Result<PasswordHash, UserError> {
         let (password, cost) = (password.clone(), self.cost());
         let counts = self.pool.counts();
         let work = move || {
             counts.hashed(cost);
             PasswordHash::new(&password, cost)
         };
-        self.pool.run(self.place(lane), work)?.map_err(UserError::Hashing)
+        self.pool.run(self.place(client_key), work)?.map_err(UserError::Hashing)
     }
 
     /// A hash of the `form` of a password that has just matched `old`, at the cost of new hashes;
     /// none when `old` has that cost already, or when it can't be made now.
     pub(crate) fn renew(
         &self,
-        Claim { lane, password, .. }: Claim<'_>,
+        Claim { client_key, password, .. }: Claim<'_>,
         form: Form,
         old: &PasswordHash,
     ) -> Option<PasswordHash> {
@@ -113,7 +117,7 @@ impl PasswordHasher {
             counts.hashed(cost);
             PasswordHash::renewed(matched.in_form(form), cost)
         };
-        let renewed = self.pool.run(self.place(lane), work).ok()?.ok()?;
+        let renewed = self.pool.run(self.place(client_key), work).ok()?.ok()?;
         self.verified.insert(self.verified.fingerprint(&renewed, password.in_form(form)));
         self.renewed.increment();
         Some(renewed)
@@ -124,20 +128,24 @@ impl PasswordHasher {
         self.remember(claim, self.verified.fingerprint(renewed, claim.password.in_form(form)));
     }
 
-    pub(super) fn remember(&self, Claim { lane, name, .. }: Claim<'_>, fingerprint: Fingerprint) {
+    pub(super) fn remember(
+        &self,
+        Claim { client_key, name, .. }: Claim<'_>,
+        fingerprint: Fingerprint,
+    ) {
         self.verified.insert(fingerprint);
-        self.proofs.proved(name, lane, fingerprint);
+        self.proofs.proved(name, client_key, fingerprint);
     }
 
     /// Where work for a client queues. All of it takes the same work as a hash of the common cost.
-    pub(super) fn place(&self, lane: Lane) -> Place {
-        let class = self.attempts.class(lane, self.proofs.standing.is_good(lane));
-        Place { lane, class, weight: self.cost().weight_beside(self.usual_cost) }
+    pub(super) fn place(&self, client_key: ClientKey) -> Place {
+        let class = self.attempts.class(client_key, self.proofs.standing.is_good(client_key));
+        Place { client_key, class, weight: self.cost().weight_beside(self.usual_cost) }
     }
 
     /// Where the check of a claim queues: one of two forms is twice the work.
-    pub(super) fn place_of(&self, Claim { lane, password, .. }: Claim<'_>) -> Place {
-        let place = self.place(lane);
+    pub(super) fn place_of(&self, Claim { client_key, password, .. }: Claim<'_>) -> Place {
+        let place = self.place(client_key);
         Place { weight: place.weight.saturating_mul(password.forms().count()), ..place }
     }
 }

@@ -3,10 +3,10 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use super::{
-    Lane,
+    ClientKey,
+    client_key::Network,
     count::TooManyAttempts,
     counts::{Counts, Limit},
-    lane::Network,
     place::Class,
 };
 use crate::{NameKey, budget::CONFLICT_COST};
@@ -53,32 +53,41 @@ impl Attempts {
     }
 
     /// Counts a guess at the password of `name`.
-    pub(crate) fn begin(&self, name: &NameKey, lane: Lane) -> Result<(), TooManyAttempts> {
+    pub(crate) fn begin(
+        &self,
+        name: &NameKey,
+        client_key: ClientKey,
+    ) -> Result<(), TooManyAttempts> {
         // An attempt that one count refuses is not counted by the others.
-        self.check(name, lane)?;
+        self.check(name, client_key)?;
         let AttemptLimits { failures_per_account, failures_per_address, .. } = self.limits;
         let in_a_minute = Limit { attempts: failures_per_address, window: Some(MINUTE) };
-        self.addresses.add(lane, address, in_a_minute)?;
+        self.addresses.add(client_key, address, in_a_minute)?;
         let in_a_row = Limit { attempts: failures_per_account, window: None };
-        let added = self.accounts.add(lane, account(name), in_a_row);
-        added.inspect_err(|_| self.addresses.take_back(lane, address))
+        let added = self.accounts.add(client_key, account(name), in_a_row);
+        added.inspect_err(|_| self.addresses.take_back(client_key, address))
     }
 
     /// Fails if a guess at the password of `name` has to wait.
-    pub(crate) fn check(&self, name: &NameKey, lane: Lane) -> Result<(), TooManyAttempts> {
-        self.addresses.check(lane, address)?;
-        self.accounts.check(lane, account(name))
+    pub(crate) fn check(
+        &self,
+        name: &NameKey,
+        client_key: ClientKey,
+    ) -> Result<(), TooManyAttempts> {
+        self.addresses.check(client_key, address)?;
+        self.accounts.check(client_key, account(name))
     }
 
     /// The queue of a client's jobs. A client that has recently proved a password, with only a few
     /// failures since, does not share the queue of its network.
-    pub(super) fn class(&self, lane: Lane, has_proved: bool) -> Class {
+    pub(super) fn class(&self, client_key: ClientKey, has_proved: bool) -> Class {
         // The last network is the client's own.
-        let failures: Vec<_> = self.addresses.attempts_within(lane, address, MINUTE).collect();
-        let is_suspect = |(failures, clients): &(u32, u32)| *failures > UNSUSPECTED * clients;
+        let failures: Vec<_> =
+            self.addresses.attempts_within(client_key, address, MINUTE).collect();
+        let is_penalised = |(failures, clients): &(u32, u32)| *failures > UNSUSPECTED * clients;
         if has_proved && failures.last().is_none_or(|(own, _)| *own < UNSUSPECTED) {
             Class::Known
-        } else if failures.iter().any(is_suspect) {
+        } else if failures.iter().any(is_penalised) {
             Class::Suspect
         } else {
             Class::Stranger
@@ -86,33 +95,33 @@ impl Attempts {
     }
 
     /// Uncounts a guess that was right, and resets the account's count.
-    pub(crate) fn succeeded(&self, name: &NameKey, lane: Lane) {
-        self.addresses.take_back(lane, address);
-        self.accounts.forgive(lane, account(name));
+    pub(crate) fn succeeded(&self, name: &NameKey, client_key: ClientKey) {
+        self.addresses.take_back(client_key, address);
+        self.accounts.forgive(client_key, account(name));
     }
 
     /// Uncounts a guess that was not checked.
-    pub(crate) fn undone(&self, name: &NameKey, lane: Lane) {
-        self.addresses.take_back(lane, address);
-        self.accounts.take_back(lane, account(name));
+    pub(crate) fn undone(&self, name: &NameKey, client_key: ClientKey) {
+        self.addresses.take_back(client_key, address);
+        self.accounts.take_back(client_key, account(name));
     }
 
     /// Counts a refusal, and returns its delay.
-    pub(crate) fn refuse(&self, lane: Lane) -> Duration {
-        self.refusals.add_unlimited(lane, address, MINUTE);
-        let mut refusals = self.refusals.attempts_within(lane, address, MINUTE);
+    pub(crate) fn refuse(&self, client_key: ClientKey) -> Duration {
+        self.refusals.add_unlimited(client_key, address, MINUTE);
+        let mut refusals = self.refusals.attempts_within(client_key, address, MINUTE);
         let is_slow = refusals.any(|(refusals, clients)| refusals > REFUSED_AT_ONCE * clients);
         if is_slow { PAUSE } else { Duration::ZERO }
     }
 
     /// Counts a registration.
-    pub(crate) fn register(&self, lane: Lane) -> Result<(), TooManyAttempts> {
-        self.registrations.add(lane, address, self.of_registrations())
+    pub(crate) fn register(&self, client_key: ClientKey) -> Result<(), TooManyAttempts> {
+        self.registrations.add(client_key, address, self.of_registrations())
     }
 
     /// Counts the extra cost of a registration that revealed that a name or address is used.
-    pub(crate) fn register_conflict(&self, lane: Lane) {
-        self.registrations.charge(lane, address, CONFLICT_COST - 1, self.of_registrations());
+    pub(crate) fn register_conflict(&self, client_key: ClientKey) {
+        self.registrations.charge(client_key, address, CONFLICT_COST - 1, self.of_registrations());
     }
 
     fn of_registrations(&self) -> Limit {
@@ -132,7 +141,7 @@ fn account(name: &NameKey) -> impl Fn(Network) -> (NameKey, Network) {
 
 #[cfg(test)]
 mod tests {
-    use super::{AttemptLimits, Attempts, Class, Lane, PAUSE, REFUSED_AT_ONCE};
+    use super::{AttemptLimits, Attempts, Class, ClientKey, PAUSE, REFUSED_AT_ONCE};
     use crate::NameKey;
     use std::{
         num::NonZeroU32,
@@ -156,8 +165,8 @@ mod tests {
         })
     }
 
-    fn peer(number: u8) -> Lane {
-        Lane::of([127, 0, 0, number].into())
+    fn peer(number: u8) -> ClientKey {
+        ClientKey::of([127, 0, 0, number].into())
     }
 
     #[test]
@@ -215,9 +224,9 @@ mod tests {
     /// How many of `tries` from the addresses that `address` returns are allowed.
     fn let_through(attempts: &Attempts, tries: u16, address: impl Fn(u16) -> String) -> usize {
         let tries = 0..tries;
-        let lane = |number| Lane::of(address(number).parse().unwrap());
+        let client_key = |number| ClientKey::of(address(number).parse().unwrap());
         let name = |number| NameKey::of(&format!("name{number}"));
-        tries.filter(|number| attempts.begin(&name(*number), lane(*number)).is_ok()).count()
+        tries.filter(|number| attempts.begin(&name(*number), client_key(*number)).is_ok()).count()
     }
 
     #[test]
@@ -239,17 +248,17 @@ mod tests {
         let begun = (0..200).filter(|number| attempts.begin(&alice, peer(*number)).is_ok());
         assert_eq!(begun.count(), 20);
         // The neighbour's own guesses were right, those of other clients were not.
-        let lane = |text: &str| Lane::of(text.parse().unwrap());
-        let (own, other) = (lane("10.0.0.1"), lane("10.0.0.2"));
+        let client_key = |text: &str| ClientKey::of(text.parse().unwrap());
+        let (own, other) = (client_key("10.0.0.1"), client_key("10.0.0.2"));
         let of_bob = NameKey::of("bob");
         for _ in 0..4 {
             attempts.begin(&of_bob, own).unwrap();
             attempts.begin(&of_bob, other).unwrap();
         }
         attempts.succeeded(&of_bob, own);
-        let counted = |lane: Lane| {
+        let counted = |client_key: ClientKey| {
             let (key, hour) = (super::account(&of_bob), std::time::Duration::from_secs(3600));
-            let counts = attempts.accounts.attempts_within(lane, key, hour);
+            let counts = attempts.accounts.attempts_within(client_key, key, hour);
             counts.map(|(attempts, _)| attempts).collect::<Vec<_>>()
         };
         assert_eq!((counted(own), counted(other)), (vec![4, 0], vec![4, 4]));
@@ -271,7 +280,7 @@ mod tests {
         (4..16).for_each(fail);
         assert_eq!(attempts.class(peer(3), false), Class::Suspect);
         assert_eq!(attempts.class(peer(3), true), Class::Known);
-        assert_eq!(attempts.class(Lane::of([127, 0, 1, 1].into()), false), Class::Stranger);
+        assert_eq!(attempts.class(ClientKey::of([127, 0, 1, 1].into()), false), Class::Stranger);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 //! first time.
 
 mod check;
+mod client_key;
 mod count;
 mod counts;
 mod flights;
 mod hasher;
-mod lane;
 mod limits;
 mod place;
 mod proofs;
@@ -31,9 +31,9 @@ use std::{
 
 use thiserror::Error;
 
+pub use client_key::{ClientKey, canonical};
 pub use count::TooManyAttempts;
 pub use hasher::PasswordHasher;
-pub use lane::{Lane, canonical};
 pub use limits::AttemptLimits;
 use place::Place;
 use queue::{FairQueue, random_below};
@@ -86,11 +86,11 @@ impl HashingPool {
         let state = Mutex::new(State { queue, closed: false });
         let shared = Arc::new(Shared { state, changed: Condvar::new() });
         let pool = Self { shared, counts: Arc::new(PoolCounts::new()), patience: PATIENCE };
-        for is_suspect in [false, true].repeat(threads.get()) {
+        for is_penalised in [false, true].repeat(threads.get()) {
             let shared = Arc::clone(&pool.shared);
             thread::Builder::new().name("hashing".to_owned()).spawn(move || {
-                step_back(is_suspect);
-                while let Some(job) = shared.next(is_suspect) {
+                step_back(is_penalised);
+                while let Some(job) = shared.next(is_penalised) {
                     job();
                 }
             })?;
@@ -178,10 +178,10 @@ impl Drop for HashingPool {
 
 impl Shared {
     /// The next job for this kind of thread, once there is one; none once the pool is closed.
-    fn next(&self, is_suspect: bool) -> Option<Job> {
+    fn next(&self, is_penalised: bool) -> Option<Job> {
         let mut state = self.lock();
         loop {
-            if let Some(job) = state.queue.pop(is_suspect) {
+            if let Some(job) = state.queue.pop(is_penalised) {
                 return Some(job);
             }
             if state.closed {
@@ -198,7 +198,7 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
-    use super::{HashingPool, Lane, Overloaded, Place, WAITING_PER_THREAD, place::Class};
+    use super::{ClientKey, HashingPool, Overloaded, Place, WAITING_PER_THREAD, place::Class};
     use std::{
         num::NonZeroUsize,
         sync::{Arc, Barrier},
@@ -211,8 +211,8 @@ mod tests {
     }
 
     fn peer(number: u8) -> Place {
-        let lane = Lane::of([127, 0, number, 1].into());
-        Place { lane, class: Class::Stranger, weight: 1 }
+        let client_key = ClientKey::of([127, 0, number, 1].into());
+        Place { client_key, class: Class::Stranger, weight: 1 }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Lane,
-    lane::{LEVELS, Network},
+    ClientKey,
+    client_key::{LEVELS, Network},
 };
 
 /// How the clients are told apart that jobs are done for.
@@ -21,7 +21,7 @@ pub(super) enum Class {
 /// Where a job queues, and how much work it is: how many jobs of the usual cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
-    pub(super) lane: Lane,
+    pub(super) client_key: ClientKey,
     pub(super) class: Class,
     pub(super) weight: usize,
 }
@@ -33,7 +33,7 @@ pub(super) struct Turns(HashMap<(Class, usize, Network), usize>);
 impl Place {
     /// The networks that the client is in, the widest first.
     pub(super) fn networks(self) -> [Network; LEVELS] {
-        self.lane.networks()
+        self.client_key.networks()
     }
 
     fn keys(self) -> [(Class, usize, Network); LEVELS] {

@@ -7,7 +7,7 @@ use std::{
 
 use moka::sync::Cache;
 
-use super::{Lane, count::Count, standing::Standing, verified::Fingerprint};
+use super::{ClientKey, count::Count, standing::Standing, verified::Fingerprint};
 use crate::NameKey;
 
 /// How many pairs of an account and an address are remembered at most. The cache keeps those that
@@ -30,7 +30,7 @@ const SAID_AGAIN: Duration = Duration::from_secs(60);
 /// the exemption would let others at the address guess: a right guess would be answered whatever
 /// the limits say of wrong ones.
 pub(super) struct Proofs {
-    pairs: Cache<(NameKey, Lane), Arc<Mutex<Proof>>>,
+    pairs: Cache<(NameKey, ClientKey), Arc<Mutex<Proof>>>,
     pub(super) standing: Standing,
 }
 
@@ -50,16 +50,17 @@ impl Proofs {
         Self { pairs, standing: Standing::new() }
     }
 
-    /// Whether `lane` has proved the account with the password and hash of this fingerprint, and
-    /// not long ago. If so, that is another proof. The fingerprint is made only for a pair that has
-    /// proved one, so that no address learns which accounts there are by the time that it takes.
+    /// Whether `client_key` has proved the account with the password and hash of this fingerprint,
+    /// and not long ago. If so, that is another proof. The fingerprint is made only for a pair
+    /// that has proved one, so that no address learns which accounts there are by the time that it
+    /// takes.
     pub(super) fn exempt(
         &self,
         name: &NameKey,
-        lane: Lane,
+        client_key: ClientKey,
         fingerprint: impl FnOnce() -> Option<Fingerprint>,
     ) -> bool {
-        let Some(proof) = self.pairs.get(&(name.clone(), lane)) else { return false };
+        let Some(proof) = self.pairs.get(&(name.clone(), client_key)) else { return false };
         let Some(fingerprint) = fingerprint() else { return false };
         let now = Instant::now();
         let must_say = {
@@ -71,15 +72,15 @@ impl Proofs {
             proof.must_say(now)
         };
         if must_say {
-            self.standing.proved(name, lane, now);
+            self.standing.proved(name, client_key, now);
         }
         true
     }
 
-    /// Remembers that `lane` has proved the account with what has this fingerprint.
-    pub(super) fn proved(&self, name: &NameKey, lane: Lane, fingerprint: Fingerprint) {
+    /// Remembers that `client_key` has proved the account with what has this fingerprint.
+    pub(super) fn proved(&self, name: &NameKey, client_key: ClientKey, fingerprint: Fingerprint) {
         let now = Instant::now();
-        let pair = self.pairs.get_with((name.clone(), lane), || {
+        let pair = self.pairs.get_with((name.clone(), client_key), || {
             let proof = Proof { fingerprint, proved: now, said: now, wrong: Count::default() };
             Arc::new(Mutex::new(proof))
         });
@@ -87,12 +88,12 @@ impl Proofs {
             let mut proof = pair.lock().unwrap_or_else(PoisonError::into_inner);
             (proof.fingerprint, proof.proved, proof.said) = (fingerprint, now, now);
         }
-        self.standing.proved(name, lane, now);
+        self.standing.proved(name, client_key, now);
     }
 
     /// Counts a wrong password of a pair that has proved another one, answered or refused.
-    pub(super) fn failed(&self, name: &NameKey, lane: Lane) {
-        if let Some(proof) = self.pairs.get(&(name.clone(), lane)) {
+    pub(super) fn failed(&self, name: &NameKey, client_key: ClientKey) {
+        if let Some(proof) = self.pairs.get(&(name.clone(), client_key)) {
             let mut proof = proof.lock().unwrap_or_else(PoisonError::into_inner);
             proof.wrong.add_unlimited(Instant::now(), HOUR);
         }
@@ -118,16 +119,16 @@ impl Proof {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, EXEMPT, HOUR, Lane, Proof, Proofs, WRONG_AN_HOUR};
+    use super::{ClientKey, Count, EXEMPT, HOUR, Proof, Proofs, WRONG_AN_HOUR};
     use crate::NameKey;
     use std::time::{Duration, Instant};
 
-    fn peer(number: u8) -> Lane {
-        Lane::of([127, 0, 0, number].into())
+    fn peer(number: u8) -> ClientKey {
+        ClientKey::of([127, 0, 0, number].into())
     }
 
-    fn exempt(proofs: &Proofs, name: &NameKey, lane: Lane, fingerprint: u8) -> bool {
-        proofs.exempt(name, lane, || Some([fingerprint; 32]))
+    fn exempt(proofs: &Proofs, name: &NameKey, client_key: ClientKey, fingerprint: u8) -> bool {
+        proofs.exempt(name, client_key, || Some([fingerprint; 32]))
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    lane::{LEVELS, Network},
+    client_key::{LEVELS, Network},
     place::{Class, Place, Turns},
 };
 
@@ -72,8 +72,8 @@ impl<T> FairQueue<T> {
     }
 
     /// The next job of clients that may be guessing, or of all others.
-    pub(super) fn pop(&mut self, is_suspect: bool) -> Option<T> {
-        let index = if is_suspect {
+    pub(super) fn pop(&mut self, is_penalised: bool) -> Option<T> {
+        let index = if is_penalised {
             self.next(Class::Suspect)?
         } else {
             let [known, stranger] = [Class::Known, Class::Stranger].map(|class| self.next(class));
@@ -180,12 +180,12 @@ pub(super) fn random_below(count: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{Class, Displaced, FairQueue, Place};
-    use crate::Lane;
+    use crate::ClientKey;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
     fn at(address: &str, class: Class) -> Place {
-        Place { lane: Lane::of(address.parse().unwrap()), class, weight: 1 }
+        Place { client_key: ClientKey::of(address.parse().unwrap()), class, weight: 1 }
     }
 
     fn stranger(number: u8) -> Place {
@@ -212,8 +212,8 @@ mod tests {
         queue
     }
 
-    fn order<J>(mut queue: FairQueue<J>, is_suspect: bool) -> Vec<J> {
-        std::iter::from_fn(|| queue.pop(is_suspect)).collect()
+    fn order<J>(mut queue: FairQueue<J>, is_penalised: bool) -> Vec<J> {
+        std::iter::from_fn(|| queue.pop(is_penalised)).collect()
     }
 
     #[test]
@@ -344,15 +344,15 @@ mod tests {
                 let class = [Class::Suspect, Class::Stranger, Class::Known][*class];
                 let address = format!("2001:db8:{:x}:{:x}::1", number / 4, number % 4 * 128);
                 let place = Place { weight: *weight, ..at(&address, class) };
-                gone.extend(queue.push(place, (place.lane, class, job)));
+                gone.extend(queue.push(place, (place.client_key, class, job)));
                 prop_assert!(queue.weight(None) <= capacity);
                 out.extend(pops.then(|| queue.pop(class == Class::Suspect)).flatten());
             }
-            for is_suspect in [false, true] {
-                out.extend(std::iter::from_fn(|| queue.pop(is_suspect)));
+            for is_penalised in [false, true] {
+                out.extend(std::iter::from_fn(|| queue.pop(is_penalised)));
             }
-            for (lane, class, _) in &out {
-                let own = out.iter().filter(|(other, of, _)| (other, of) == (lane, class));
+            for (client_key, class, _) in &out {
+                let own = out.iter().filter(|(other, of, _)| (other, of) == (client_key, class));
                 prop_assert!(own.map(|(_, _, job)| job).is_sorted());
             }
             prop_assert_eq!(out.len() + gone.len(), pushes.len());

@@ -7,7 +7,7 @@ use std::{
 
 use moka::sync::Cache;
 
-use super::{Lane, proofs::EXEMPT};
+use super::{ClientKey, proofs::EXEMPT};
 use crate::NameKey;
 
 /// How many addresses and users are remembered at most.
@@ -19,12 +19,12 @@ const ADDRESSES_OF_A_USER: usize = 32;
 
 /// The addresses in good standing, each for as long as after a proof requests are exempt.
 pub(super) struct Standing {
-    addresses: Cache<Lane, ()>,
+    addresses: Cache<ClientKey, ()>,
     users: Cache<NameKey, Arc<Mutex<Proved>>>,
 }
 
 /// The addresses that are in good standing because of a user, and when that was proved last.
-type Proved = Vec<(Lane, Instant)>;
+type Proved = Vec<(ClientKey, Instant)>;
 
 impl Standing {
     pub(super) fn new() -> Self {
@@ -34,33 +34,33 @@ impl Standing {
     }
 
     /// Whether an address is in good standing.
-    pub(super) fn is_good(&self, lane: Lane) -> bool {
-        self.addresses.contains_key(&lane)
+    pub(super) fn is_good(&self, client_key: ClientKey) -> bool {
+        self.addresses.contains_key(&client_key)
     }
 
     /// Puts an address in good standing from which a user has proved a password, unless others
     /// already are because of this user.
-    pub(super) fn proved(&self, name: &NameKey, lane: Lane, now: Instant) {
-        let lanes = self.users.get_with(name.clone(), Arc::default);
-        let mut lanes = lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        lanes.retain(|(other, time)| {
-            *other != lane && now.saturating_duration_since(*time) < EXEMPT
+    pub(super) fn proved(&self, name: &NameKey, client_key: ClientKey, now: Instant) {
+        let clients = self.users.get_with(name.clone(), Arc::default);
+        let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.retain(|(other, time)| {
+            *other != client_key && now.saturating_duration_since(*time) < EXEMPT
         });
-        if lanes.len() < ADDRESSES_OF_A_USER {
-            lanes.push((lane, now));
-            self.addresses.insert(lane, ());
+        if clients.len() < ADDRESSES_OF_A_USER {
+            clients.push((client_key, now));
+            self.addresses.insert(client_key, ());
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ADDRESSES_OF_A_USER, EXEMPT, Lane, Standing};
+    use super::{ADDRESSES_OF_A_USER, ClientKey, EXEMPT, Standing};
     use crate::NameKey;
     use std::time::Instant;
 
-    fn peer(number: usize) -> Lane {
-        Lane::of([127, 0, 1, u8::try_from(number).unwrap()].into())
+    fn peer(number: usize) -> ClientKey {
+        ClientKey::of([127, 0, 1, u8::try_from(number).unwrap()].into())
     }
 
     #[test]

@@ -64,9 +64,9 @@ impl VerifiedCredentials {
     /// password, whether there is such a user or not. The text counts as it was sent: in another
     /// form it takes another check.
     pub(super) fn fingerprint_of_claim(&self, claim: Claim<'_>) -> Fingerprint {
-        let Claim { lane, name, password } = claim;
+        let Claim { client_key, name, password } = claim;
         let text = password.expose();
-        let parts = [&*lane.octets(), name.as_str().as_bytes(), text.as_bytes()];
+        let parts = [&*client_key.octets(), name.as_str().as_bytes(), text.as_bytes()];
         self.digest(Kind::Claim, &parts)
     }
 
@@ -86,7 +86,7 @@ impl VerifiedCredentials {
 #[cfg(test)]
 mod tests {
     use super::{Claim, VerifiedCredentials};
-    use crate::{Lane, NameKey, PasswordHash, password::presented_as};
+    use crate::{ClientKey, NameKey, PasswordHash, password::presented_as};
     use std::collections::HashSet;
 
     fn hash(text: &str) -> PasswordHash {
@@ -110,9 +110,9 @@ mod tests {
         for address in ["10.0.0.1", "10.0.0.2", "2001:db8::1"] {
             for name in ["a", "ab", ""] {
                 for text in ["b", "bc", "", "abc", "é", "e\u{301}"] {
-                    let lane = Lane::of(address.parse().unwrap());
+                    let client_key = ClientKey::of(address.parse().unwrap());
                     let name = &NameKey::of(name);
-                    let claim = Claim { lane, name, password: &presented_as(text) };
+                    let claim = Claim { client_key, name, password: &presented_as(text) };
                     assert!(fingerprints.insert(verified.fingerprint_of_claim(claim)));
                     assert!(!fingerprints.insert(verified.fingerprint_of_claim(claim)));
                 }

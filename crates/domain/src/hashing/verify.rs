@@ -1,14 +1,14 @@
 //! Checks of claims to be a user: counted, shared, and made once.
 
 use super::{
-    Lane, Overloaded, PasswordHasher, TooManyAttempts, check::check, verified::Fingerprint,
+    ClientKey, Overloaded, PasswordHasher, TooManyAttempts, check::check, verified::Fingerprint,
 };
 use crate::{NameKey, PasswordHash, PresentedPassword, UserError, password::Form};
 
 /// A password that is said to be that of a name, and where that comes from.
 #[derive(Clone, Copy)]
 pub(crate) struct Claim<'a> {
-    pub(crate) lane: Lane,
+    pub(crate) client_key: ClientKey,
     pub(crate) name: &'a NameKey,
     pub(crate) password: &'a PresentedPassword,
 }
@@ -56,7 +56,7 @@ impl PasswordHasher {
             return Ok(true);
         }
         match failure {
-            Failure::TooMany(_) => self.proofs.failed(claim.name, claim.lane),
+            Failure::TooMany(_) => self.proofs.failed(claim.name, claim.client_key),
             Failure::Overloaded => self.pool.count_refusal(),
         }
         Err(failure.into())
@@ -104,10 +104,10 @@ impl PasswordHasher {
         if let Some(form) = self.exempt_form(claim, hash) {
             return Ok(Some(form));
         }
-        let Claim { lane, name, password } = claim;
+        let Claim { client_key, name, password } = claim;
         let place = self.place_of(claim);
-        self.attempts.begin(name, lane).map_err(|error| {
-            self.proofs.failed(name, lane);
+        self.attempts.begin(name, client_key).map_err(|error| {
+            self.proofs.failed(name, client_key);
             Failure::TooMany(error)
         })?;
         // Nothing was ever verified against the decoy, but the work is the same.
@@ -119,14 +119,14 @@ impl PasswordHasher {
         let work =
             move || verified.or_else(|| check(account_hash.as_ref(), &presented, cost, &counts));
         let Ok(form) = self.pool.run(place, work) else {
-            self.attempts.undone(name, lane);
+            self.attempts.undone(name, client_key);
             return Err(Failure::Overloaded);
         };
         if let Some(form) = form {
-            self.attempts.succeeded(name, lane);
+            self.attempts.succeeded(name, client_key);
             self.remember(claim, self.fingerprint(checked, password, form));
         } else {
-            self.proofs.failed(name, lane);
+            self.proofs.failed(name, client_key);
         }
         Ok(form)
     }
@@ -152,16 +152,16 @@ impl PasswordHasher {
 
     /// The form that the address of `claim` has itself proved against `hash`.
     fn exempt_form(&self, claim: Claim<'_>, hash: Option<&PasswordHash>) -> Option<Form> {
-        let Claim { lane, name, password } = claim;
+        let Claim { client_key, name, password } = claim;
         password.forms().find(|form| {
             let fingerprint = || Some(self.fingerprint(hash?, password, *form));
-            self.proofs.exempt(name, lane, fingerprint)
+            self.proofs.exempt(name, client_key, fingerprint)
         })
     }
 
     /// Why a claim would be refused without a look at it.
     fn refusal(&self, claim: Claim<'_>) -> Option<Failure> {
-        if let Err(error) = self.attempts.check(claim.name, claim.lane) {
+        if let Err(error) = self.attempts.check(claim.name, claim.client_key) {
             return Some(Failure::TooMany(error));
         }
         self.pool.is_full_for(self.place_of(claim)).then_some(Failure::Overloaded)
@@ -179,7 +179,7 @@ impl From<Failure> for UserError {
 
 #[cfg(test)]
 mod tests {
-    use super::{Claim, Lane, PasswordHasher};
+    use super::{Claim, ClientKey, PasswordHasher};
     use crate::{
         AttemptLimits, HashCost, HashingPool, NameKey, Password, PasswordHash,
         password::presented_as,
@@ -212,7 +212,7 @@ mod tests {
     /// Does `work` while the only thread is held up, and lets the thread go on when `work` says so.
     fn while_held_up(hasher: &PasswordHasher, work: impl FnOnce(&dyn Fn())) {
         let barrier: &'static Barrier = Box::leak(Box::new(Barrier::new(2)));
-        let place = hasher.place(Lane::default());
+        let place = hasher.place(ClientKey::default());
         thread::scope(|scope| {
             scope.spawn(move || hasher.pool.run(place, || barrier.wait()).map(drop));
             while hasher.statistics().running == 0 {
@@ -236,7 +236,7 @@ mod tests {
         let (hasher, name) = (&hasher(), &NameKey::of("alice"));
         let (old, new) = (&hash(PASSWORD), &hash("another one of hers"));
         let password = &presented_as(PASSWORD);
-        let claim = Claim { lane: Lane::of([10, 0, 0, 1].into()), name, password };
+        let claim = Claim { client_key: ClientKey::of([10, 0, 0, 1].into()), name, password };
         while_held_up(hasher, |go_on| {
             thread::scope(|scope| {
                 let before = scope.spawn(move || hasher.verify(claim, Some(old), |_| {}).unwrap());
@@ -255,8 +255,8 @@ mod tests {
         let (hasher, name) = (&hasher(), &NameKey::of("alice"));
         let (hash, password) = (&hash(PASSWORD), &presented_as(PASSWORD));
         let claim = |number| {
-            let lane = Lane::of([10, 0, number, 1].into());
-            Claim { lane, name, password }
+            let client_key = ClientKey::of([10, 0, number, 1].into());
+            Claim { client_key, name, password }
         };
         assert!(hasher.verify(claim(1), Some(hash), |_| {}).unwrap());
         while_held_up(hasher, |go_on| {
@@ -275,10 +275,12 @@ mod tests {
     #[test]
     fn every_form_of_a_proved_password_is_known() {
         let (hasher, name) = (&hasher(), &NameKey::of("alice"));
-        let (hash, lane) = (&hash("Zürich, not Paris"), Lane::of([10, 0, 0, 1].into()));
+        let (hash, client_key) = (&hash("Zürich, not Paris"), ClientKey::of([10, 0, 0, 1].into()));
         let rounds = |text: &str| {
-            let (claim, before) =
-                (Claim { lane, name, password: &presented_as(text) }, hasher.statistics().rounds);
+            let (claim, before) = (
+                Claim { client_key, name, password: &presented_as(text) },
+                hasher.statistics().rounds,
+            );
             assert!(hasher.verify(claim, Some(hash), |_| {}).unwrap(), "{text}");
             assert!(hasher.knows(claim, Some(hash)).unwrap(), "{text}");
             hasher.statistics().rounds - before
@@ -291,7 +293,7 @@ mod tests {
         let (hasher, name) = (&hasher(), &NameKey::of("alice"));
         let weight = |text: &str| {
             let password = &presented_as(text);
-            hasher.place_of(Claim { lane: Lane::default(), name, password }).weight
+            hasher.place_of(Claim { client_key: ClientKey::default(), name, password }).weight
         };
         assert_eq!(["wrong", "wröng", "wro\u{308}ng"].map(weight), [1, 1, 2]);
     }

@@ -2,8 +2,8 @@
 
 use super::UserService;
 use crate::{
-    Account, Authentication, Caller, Lane, NameKey, PresentedPassword, Status, User, UserError,
-    UserRef, hashing::Claim, password::Form, refusal::NamedAccount,
+    Account, Authentication, Caller, ClientKey, NameKey, PresentedPassword, Status, User,
+    UserError, UserRef, hashing::Claim, password::Form, refusal::NamedAccount,
 };
 
 /// An enabled user whose current password has just been verified.
@@ -38,7 +38,7 @@ impl UserService {
     /// hashing would be refused now.
     pub async fn authenticate_known(
         &self,
-        lane: Lane,
+        client_key: ClientKey,
         name: &str,
         password: &PresentedPassword,
     ) -> Result<Option<ProvedUser>, UserError> {
@@ -46,7 +46,7 @@ impl UserService {
         let found = self.store.look_up(UserRef::Name(name.clone())).await?;
         let named = NamedAccount::of(found.as_ref());
         let account = enabled(found);
-        let claim = Claim { lane, name, password };
+        let claim = Claim { client_key, name, password };
         let hash = account.as_ref().map(|account| &account.password_hash);
         let is_known = self.hasher.knows(claim, hash).map_err(|error| named.throttled(error))?;
         Ok(account.filter(|_| is_known).map(ProvedUser))
@@ -61,7 +61,7 @@ impl UserService {
     /// [`UserError::TooManyAttempts`] and [`UserError::Overloaded`] when that is not checked now.
     pub fn authenticate(
         &self,
-        lane: Lane,
+        client_key: ClientKey,
         name: &str,
         password: &PresentedPassword,
     ) -> Result<ProvedUser, UserError> {
@@ -69,7 +69,7 @@ impl UserService {
         let found = self.store.find(&UserRef::Name(name.clone()))?;
         let named = NamedAccount::of(found.as_ref());
         let account = enabled(found);
-        let claim = Claim { lane, name, password };
+        let claim = Claim { client_key, name, password };
         let hash = account.as_ref().map(|account| &account.password_hash);
         self.settle_hash_cost(hash)?;
         let renew = |form| account.iter().for_each(|account| self.renew_hash(claim, form, account));

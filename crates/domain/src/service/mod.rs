@@ -14,14 +14,14 @@ use restrictions::check_scripts;
 pub use update::{PasswordPatch, UserPatch};
 
 use crate::{
-    Account, Action, Caller, ChangeBudget, Claim, Email, HashingStatistics, Lane, NameRule,
+    Account, Action, Caller, ChangeBudget, Claim, ClientKey, Email, HashingStatistics, NameRule,
     NewAccount, Page, PageQuery, Password, PasswordHasher, Preconditions, Registration, Roles,
     UniqueField, User, UserError, UserId, UserOrder, UserRef, UserStore, Username,
-    audit::{AuditPage, AuditQuery, By, Origin},
+    audit::{ActorContext, AuditPage, AuditQuery, Origin},
 };
 
-/// All that can be done with users, each with the check of who may. Methods that take a [`Lane`]
-/// and those that make or change users hash passwords, and block for that long.
+/// All that can be done with users, each with the check of who may. Methods that take a
+/// [`ClientKey`] and those that make or change users hash passwords, and block for that long.
 pub struct UserService {
     store: Arc<dyn UserStore>,
     hasher: PasswordHasher,
@@ -112,7 +112,7 @@ impl UserService {
         condition: &Preconditions,
     ) -> Result<User, UserError> {
         caller.may(Action::Create, None)?;
-        let by = By::caller(caller, origin, Action::Create, None);
+        let by = ActorContext::caller(caller, origin, Action::Create, None);
         let target = UserRef::Name(registrant.name.key());
         let made = self.insert(&by, registrant, roles, self.name_rule(caller), condition);
         match made {
@@ -143,11 +143,11 @@ impl UserService {
         if !caller.is_admin() {
             // What one limit refuses the other does not count.
             self.budget.check(caller)?;
-            self.hasher.attempts().register(origin.lane())?;
+            self.hasher.attempts().register(origin.client_key())?;
             self.budget.change(caller)?;
         }
         let name_rule = self.name_rule(caller);
-        let mut by = By::caller(caller, origin, action, None);
+        let mut by = ActorContext::caller(caller, origin, action, None);
         if self.is_for_admins(name_rule) {
             by = by.as_admin();
         }
@@ -155,11 +155,11 @@ impl UserService {
             .inspect_err(|error| self.charge_registration_conflict(origin, caller, error))
     }
 
-    /// How long a refusal for too many attempts, or too much to hash, is to be held back from whoever
-    /// has had many of them. Counts it.
+    /// How long a refusal for too many attempts, or too much to hash, is to be held back from
+    /// whoever has had many of them. Counts it.
     #[must_use]
-    pub fn pause_before_refusal(&self, lane: Lane) -> Duration {
-        self.hasher.attempts().refuse(lane)
+    pub fn pause_before_refusal(&self, client_key: ClientKey) -> Duration {
+        self.hasher.attempts().refuse(client_key)
     }
 
     /// What was counted of hashing so far.
@@ -181,7 +181,7 @@ impl UserService {
     ) -> Result<(), UserError> {
         caller.may(Action::Delete, Some(target))?;
         let id = self.find(target)?.user.id;
-        let by = By::caller(caller, origin, Action::Delete, Some(id));
+        let by = ActorContext::caller(caller, origin, Action::Delete, Some(id));
         Ok(self.store.delete(id, condition, &by)?)
     }
 
@@ -218,7 +218,7 @@ impl UserService {
 
     fn insert(
         &self,
-        by: &By,
+        by: &ActorContext,
         registrant: Registrant,
         roles: Roles,
         name_rule: NameRule,
@@ -236,7 +236,7 @@ impl UserService {
         }
         condition.check(None)?;
         self.settle_hash_cost(None)?;
-        let password_hash = self.hasher.hash(by.origin().lane(), &password)?;
+        let password_hash = self.hasher.hash(by.origin().client_key(), &password)?;
         let create_time = whole_seconds(Timestamp::now());
         let account = NewAccount { create_time, name, email, roles, password_hash, name_rule };
         Ok(self.store.insert(&account, by)?)

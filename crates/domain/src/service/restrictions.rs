@@ -43,7 +43,7 @@ impl UserService {
         error: &UserError,
     ) {
         if is_conflict(error) && !caller.is_admin() {
-            self.hasher.attempts().register_conflict(origin.lane());
+            self.hasher.attempts().register_conflict(origin.client_key());
         }
         self.charge_conflict(caller, error);
     }

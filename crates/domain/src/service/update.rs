@@ -2,10 +2,10 @@
 
 use super::{UserService, restrictions::check_scripts};
 use crate::{
-    Account, Action, Caller, Email, Lane, Password, PasswordReplacement, PasswordVersion,
+    Account, Action, Caller, ClientKey, Email, Password, PasswordReplacement, PasswordVersion,
     Preconditions, PresentedPassword, Roles, Status, User, UserChange, UserError, UserRef,
     Username,
-    audit::{By, Origin},
+    audit::{ActorContext, Origin},
     hashing::Claim,
     refusal::{NamedAccount, RefusalReason},
 };
@@ -53,10 +53,10 @@ impl UserService {
     ) -> Result<User, UserError> {
         caller.may(Action::Update, Some(target))?;
         let account = self.find(target)?;
-        let change = self.plan(origin.lane(), caller, &account, patch)?;
+        let change = self.plan(origin.client_key(), caller, &account, patch)?;
         let id = account.user.id;
         // By id, since the name may belong to another user by now.
-        let mut by = By::caller(caller, origin, Action::Update, Some(id));
+        let mut by = ActorContext::caller(caller, origin, Action::Update, Some(id));
         let is_named_by_admin = change.name.is_some() && self.is_for_admins(change.name_rule);
         if change.status.is_some() || change.roles.is_some() || is_named_by_admin {
             by = by.as_admin();
@@ -71,7 +71,7 @@ impl UserService {
     /// that can be refused before the new password is hashed.
     fn plan(
         &self,
-        lane: Lane,
+        client_key: ClientKey,
         caller: &Caller,
         account: &Account,
         patch: UserPatch,
@@ -83,7 +83,7 @@ impl UserService {
             (change.status, change.roles) = (status, roles);
         }
         let replaces = match &password {
-            Some(password) => self.check_current(lane, caller, account, password)?,
+            Some(password) => self.check_current(client_key, caller, account, password)?,
             None => None,
         };
         let name = change.name.as_ref().unwrap_or(&account.user.name);
@@ -95,7 +95,7 @@ impl UserService {
         self.charge_change(caller, account, changed.as_ref())?;
         if let Some(password) = password {
             self.settle_hash_cost(None)?;
-            let hash = self.hasher.hash(lane, &password.new)?;
+            let hash = self.hasher.hash(client_key, &password.new)?;
             change.password = Some(PasswordReplacement { hash, replaces });
         }
         Ok(change)
@@ -104,7 +104,7 @@ impl UserService {
     /// Checks the current password, if it is given, and returns its version.
     fn check_current(
         &self,
-        lane: Lane,
+        client_key: ClientKey,
         caller: &Caller,
         account: &Account,
         password: &PasswordPatch,
@@ -114,7 +114,7 @@ impl UserService {
         match &password.current {
             Some(current) => {
                 self.settle_hash_cost(Some(hash))?;
-                let claim = Claim { lane, name, password: current };
+                let claim = Claim { client_key, name, password: current };
                 let matches = self.hasher.verify(claim, Some(hash), |_| {});
                 if matches.map_err(|error| named.throttled(error))? {
                     return Ok(Some(account.password_version));

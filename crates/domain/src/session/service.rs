@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Action, Authentication, Caller, ProvedUser, RefusalReason, Status, User, UserError, UserRef,
     WriteError,
-    audit::{By, Origin},
+    audit::{ActorContext, Origin},
     service::whole_seconds,
 };
 
@@ -125,7 +125,7 @@ impl SessionService {
         let session = NewSession { id, key: key.clone(), account, time };
         let authentication = Authentication::Password(session.account.password_version);
         let caller = Caller::User(user.clone(), authentication);
-        let by = By::caller(&caller, origin, Action::BeginSession, Some(user.id));
+        let by = ActorContext::caller(&caller, origin, Action::BeginSession, Some(user.id));
         match self.sessions.store.begin_session(&session, &by) {
             Ok(()) => {}
             Err(WriteError::Store(error)) => return Err(error.into()),
@@ -232,7 +232,7 @@ impl SessionService {
         let found = self.sessions.store.find_session(key)?;
         let owner = found.map(|(session, _)| session.user_id);
         caller.may(Action::EndSession, owner.map(UserRef::Id).as_ref())?;
-        let by = By::caller(caller, origin, Action::EndSession, owner);
+        let by = ActorContext::caller(caller, origin, Action::EndSession, owner);
         match self.sessions.store.end_session(key, &by) {
             Ok(()) => Ok(()),
             Err(WriteError::Store(error)) => Err(error.into()),

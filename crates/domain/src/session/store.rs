@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use super::{Session, SessionId, SessionKey};
-use crate::{Account, LookUp, Status, StoreError, User, UserRef, WriteError, audit::By};
+use crate::{Account, LookUp, Status, StoreError, User, UserRef, WriteError, audit::ActorContext};
 
 /// A store of sessions and their users. A deletion of a user, or a change that [ends
 /// sessions](crate::Account::ends_sessions_of), deletes the user's sessions in the same
@@ -16,7 +16,7 @@ pub trait SessionStore: Send + Sync {
     ///
     /// # Errors
     /// [`WriteError::Missing`] and [`WriteError::PasswordChanged`]; nothing is changed then.
-    fn begin_session(&self, session: &NewSession, by: &By) -> Result<(), WriteError>;
+    fn begin_session(&self, session: &NewSession, by: &ActorContext) -> Result<(), WriteError>;
 
     /// Finds the session with this key, and its user.
     ///
@@ -50,7 +50,7 @@ pub trait SessionStore: Send + Sync {
     ///
     /// # Errors
     /// [`WriteError::Missing`] when there is no such session.
-    fn end_session(&self, key: &SessionKey, by: &By) -> Result<(), WriteError>;
+    fn end_session(&self, key: &SessionKey, by: &ActorContext) -> Result<(), WriteError>;
 
     /// Deletes the sessions of the user that `target` names, or `only` the one with this id, and
     /// returns how many there were.
@@ -61,7 +61,7 @@ pub trait SessionStore: Send + Sync {
         &self,
         target: &UserRef,
         only: Option<SessionId>,
-        by: &By,
+        by: &ActorContext,
     ) -> Result<usize, WriteError>;
 
     /// When the newest session began; none when there is no session.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Session, SessionId, SessionStore};
 use crate::{
     Action, Caller, UserError, UserRef,
-    audit::{By, Origin},
+    audit::{ActorContext, Origin},
 };
 
 /// What can be done with the sessions of a user, each with the check of who may.
@@ -81,7 +81,7 @@ impl UserSessions {
             (UserRef::Name(_), Caller::User(user, _)) if caller.is(target) => Some(user.id),
             (UserRef::Name(_), _) => None,
         };
-        let by = By::caller(caller, origin, Action::EndSession, id);
+        let by = ActorContext::caller(caller, origin, Action::EndSession, id);
         Ok(self.store.end_sessions(target, only, &by)?)
     }
 }

@@ -4,8 +4,8 @@
 //! for a client that does not read, and stops accepting at its maximum of connections. [`Stream`]
 //! stands between actix-http and the socket and enforces all limits.
 
-mod crowd;
 mod head;
+mod limiter;
 mod pace;
 mod phase;
 mod refusal;
@@ -16,8 +16,8 @@ mod stream;
 
 use std::{num::NonZeroU32, time::Duration};
 
-pub(crate) use crowd::Crowd;
-pub(crate) use phase::Answering;
+pub(crate) use limiter::ConnectionLimiter;
+pub(crate) use phase::ResponseGuard;
 pub(crate) use state::Connection;
 pub(crate) use stream::Stream;
 

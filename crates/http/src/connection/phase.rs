@@ -5,18 +5,18 @@ use std::rc::Rc;
 use super::Connection;
 
 /// The time in which a connection answers. While there is one, nothing is expected of the client.
-pub(crate) struct Answering(Rc<Connection>);
+pub(crate) struct ResponseGuard(Rc<Connection>);
 
 /// The time in which the body of a request is waited for.
 pub(crate) struct AwaitingBody(Rc<Connection>);
 
 impl Connection {
     /// From now on the connection answers, until the guard is dropped.
-    pub(crate) fn answer(self: &Rc<Self>) -> Answering {
+    pub(crate) fn answer(self: &Rc<Self>) -> ResponseGuard {
         self.answering.set(self.answering.get() + 1);
         self.has_begun.set(false);
         self.show_activity();
-        Answering(Rc::clone(self))
+        ResponseGuard(Rc::clone(self))
     }
 
     /// From now on the body of the request that is being answered is waited for, until the guard is
@@ -28,7 +28,7 @@ impl Connection {
     }
 }
 
-impl Drop for Answering {
+impl Drop for ResponseGuard {
     fn drop(&mut self) {
         self.0.answering.set(self.0.answering.get() - 1);
         self.0.rest();

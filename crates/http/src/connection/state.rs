@@ -18,7 +18,7 @@ use super::{
 pub(crate) struct Connection {
     limits: Limits,
     is_secure: bool,
-    is_surplus: bool,
+    is_over_limit: bool,
     peer: Option<IpAddr>,
     /// The part of the state that other workers see.
     seat: Arc<Seat>,
@@ -40,14 +40,14 @@ impl Connection {
     pub(super) fn new(
         limits: Limits,
         is_secure: bool,
-        is_surplus: bool,
+        is_over_limit: bool,
         peer: Option<IpAddr>,
         seat: Arc<Seat>,
     ) -> Self {
         Self {
             limits,
             is_secure,
-            is_surplus,
+            is_over_limit,
             peer,
             seat,
             answering: Cell::new(0),
@@ -65,13 +65,13 @@ impl Connection {
     }
 
     /// Whether the connection is above the limit.
-    pub(crate) fn is_surplus(&self) -> bool {
-        self.is_surplus
+    pub(crate) fn is_over_limit(&self) -> bool {
+        self.is_over_limit
     }
 
     /// Whether the connection closes after the current response.
     pub(crate) fn is_last(&self) -> bool {
-        self.is_surplus || self.seat.is_given_up()
+        self.is_over_limit || self.seat.is_given_up()
     }
 
     /// The client's address.

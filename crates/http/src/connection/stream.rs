@@ -16,13 +16,16 @@ use tokio::{
 };
 use tokio_rustls::{Accept, TlsAcceptor, rustls::ServerConfig, server::TlsStream};
 
-use super::{Connection, Crowd, crowd::Member, head::Head, pace::Pace, refusal, seat::Activity};
+use super::{
+    Connection, ConnectionLimiter, head::Head, limiter::ConnectionGuard, pace::Pace, refusal,
+    seat::Activity,
+};
 
 /// A connection's socket. When the client exceeds a limit, reading reports that it has
 /// disconnected, and writing to a client that does not read fails.
 pub(crate) struct Stream {
     socket: Socket,
-    member: Member,
+    member: ConnectionGuard,
     alarm: Pin<Box<Sleep>>,
     is_alarm_set: bool,
     /// How fast the client reads responses.
@@ -46,7 +49,7 @@ impl Stream {
         socket: TcpStream,
         peer: Option<IpAddr>,
         tls: Option<Arc<ServerConfig>>,
-        crowd: &Crowd,
+        crowd: &ConnectionLimiter,
     ) -> Self {
         let member = crowd.admit(peer, tls.is_some());
         let socket = match tls {
@@ -90,7 +93,7 @@ impl Stream {
         outcome: Poll<io::Result<T>>,
         count: impl FnOnce(&T) -> usize,
     ) -> Poll<io::Result<T>> {
-        let Self { member: Member { connection, .. }, pace, was_not_read, .. } = self;
+        let Self { member: ConnectionGuard { connection, .. }, pace, was_not_read, .. } = self;
         match &outcome {
             Poll::Pending => {
                 if !pace.is_behind() {

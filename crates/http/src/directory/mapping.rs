@@ -32,7 +32,7 @@ pub(super) fn wire_user(user: User) -> WireUser {
 /// Parses a registration, or returns all its errors.
 pub(crate) fn registrant(registration: UserRegistration) -> Result<Registrant, ApiError> {
     let info = registration.user_info.unwrap_or_default();
-    let mut fields = Fields::new(violations(&info));
+    let mut fields = FieldErrors::new(violations(&info));
     let name = fields.parse("name", info.name, |text| Username::parse_new(&text));
     let email = fields.parse("email", info.email, |text| Email::parse(&text));
     let password = fields.password(info.plaintext_password);
@@ -48,7 +48,7 @@ pub(crate) fn registrant(registration: UserRegistration) -> Result<Registrant, A
 pub(crate) fn patch(change: UserChange, condition: Preconditions) -> Result<UserPatch, ApiError> {
     let (info, envelope) =
         change.into_info().map_err(|reason| ApiError::Malformed(reason.to_owned()))?;
-    let mut fields = Fields::new(violations(&info));
+    let mut fields = FieldErrors::new(violations(&info));
     let name = fields.parse("name", info.name, |text| Username::parse(&text));
     let email = fields.parse("email", info.email, |text| match text.as_str() {
         "" => Ok(None),
@@ -78,11 +78,11 @@ pub(crate) fn patch(change: UserChange, condition: Preconditions) -> Result<User
 }
 
 /// Parses fields and collects their errors.
-struct Fields {
+struct FieldErrors {
     invalid: Vec<InvalidField>,
 }
 
-impl Fields {
+impl FieldErrors {
     fn new(violations: Vec<rollcall_api_spec::Violation>) -> Self {
         Self { invalid: violations.into_iter().map(Into::into).collect() }
     }

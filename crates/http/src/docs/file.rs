@@ -38,7 +38,7 @@ pub(super) struct File {
 }
 
 /// The rest of a file, sent in chunks.
-struct Rest(Bytes);
+struct FileBody(Bytes);
 
 impl File {
     pub(super) fn new(content_type: &str, content: impl Into<Bytes>) -> Self {
@@ -68,14 +68,14 @@ pub(super) fn serve(
     if conditions::client_has_tag(request.headers(), &file.etag) {
         return Some(response.status(StatusCode::NOT_MODIFIED).finish());
     }
-    Some(response.content_type(file.content_type).body(Rest(file.content)))
+    Some(response.content_type(file.content_type).body(FileBody(file.content)))
 }
 
 fn remembered(name: &str) -> Option<File> {
     FILES.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
 }
 
-impl MessageBody for Rest {
+impl MessageBody for FileBody {
     type Error = Infallible;
 
     fn size(&self) -> BodySize {

@@ -11,7 +11,7 @@ use std::sync::{
 };
 
 pub(crate) use authentication::{Kind, Outcome};
-pub(crate) use operation::{Label, Labels};
+pub(crate) use operation::{Labels, OperationLabel};
 use rollcall_domain::statistics::{HistogramSnapshot, TIMES};
 pub(crate) use worker::{InFlight, Worker};
 
@@ -73,7 +73,7 @@ impl HttpStatistics {
     pub fn snapshot(&self) -> HttpSnapshot {
         let workers = self.workers();
         let sum = |count: &dyn Fn(&Worker) -> u64| workers.iter().map(|it| count(it)).sum();
-        let operations = Label::all().map(|label| {
+        let operations = OperationLabel::all().map(|label| {
             let mut times = HistogramSnapshot::empty(TIMES);
             workers.iter().for_each(|worker| times.add(&worker.times(label)));
             let statuses = worker::STATUSES.iter().enumerate();

@@ -8,13 +8,13 @@ const OTHERS: [&str; 3] = ["docs", "health", "unknown"];
 
 /// The label that a request is counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Label(usize);
+pub(crate) struct OperationLabel(usize);
 
 /// The labels of the requests to one path, by method.
 #[derive(Clone, Debug)]
-pub(crate) struct Labels(pub(crate) Vec<(Method, Label)>);
+pub(crate) struct Labels(pub(crate) Vec<(Method, OperationLabel)>);
 
-impl Label {
+impl OperationLabel {
     /// The API document and the pages that show it.
     pub(crate) const DOCS: Self = Self(Operation::ALL.len());
     /// Health probes.
@@ -51,22 +51,23 @@ impl Label {
 
 impl Labels {
     /// The label of a request with `method`.
-    pub(crate) fn of(&self, method: &Method) -> Label {
+    pub(crate) fn of(&self, method: &Method) -> OperationLabel {
         let label = self.0.iter().find(|(its, _)| its == method);
-        label.map_or(Label::UNKNOWN, |(_, label)| *label)
+        label.map_or(OperationLabel::UNKNOWN, |(_, label)| *label)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Label, Operation};
+    use super::{Operation, OperationLabel};
 
     #[test]
     fn each_operation_is_counted_under_its_own_id() {
         for operation in Operation::ALL {
-            assert_eq!(Label::of(*operation).name(), operation.id());
+            assert_eq!(OperationLabel::of(*operation).name(), operation.id());
         }
-        let names = [Label::DOCS, Label::HEALTH, Label::UNKNOWN].map(Label::name);
+        let names = [OperationLabel::DOCS, OperationLabel::HEALTH, OperationLabel::UNKNOWN]
+            .map(OperationLabel::name);
         assert_eq!(names, ["docs", "health", "unknown"]);
     }
 }

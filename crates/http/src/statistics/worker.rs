@@ -16,7 +16,7 @@ use actix_web::{
 };
 use rollcall_domain::statistics::{Histogram, HistogramSnapshot, TIMES};
 
-use super::{Kind, Label, Labels, Outcome};
+use super::{Kind, Labels, OperationLabel, Outcome};
 
 /// The statuses that responses are counted by, the most frequent first. All others share one more
 /// counter.
@@ -27,7 +27,7 @@ pub(super) const STATUSES: [&str; 26] = [
 
 /// The counts of one worker.
 pub(crate) struct Worker {
-    operations: [Answers; Label::COUNT],
+    operations: [Answers; OperationLabel::COUNT],
     authentications: [[AtomicU64; Outcome::COUNT]; Kind::ALL.len()],
     in_flight: AtomicU64,
     abandoned_reads: AtomicU64,
@@ -67,11 +67,11 @@ impl Worker {
         add(&self.abandoned_reads);
     }
 
-    pub(super) fn answers(&self, label: Label, status: usize) -> u64 {
+    pub(super) fn answers(&self, label: OperationLabel, status: usize) -> u64 {
         get(&self.operations[label.place()].statuses[status])
     }
 
-    pub(super) fn times(&self, label: Label) -> HistogramSnapshot {
+    pub(super) fn times(&self, label: OperationLabel) -> HistogramSnapshot {
         self.operations[label.place()].times.snapshot()
     }
 
@@ -117,8 +117,8 @@ impl Drop for InFlight {
     }
 }
 
-fn label(labels: Option<&Labels>, method: &Method) -> Label {
-    labels.map_or(Label::UNKNOWN, |labels| labels.of(method))
+fn label(labels: Option<&Labels>, method: &Method) -> OperationLabel {
+    labels.map_or(OperationLabel::UNKNOWN, |labels| labels.of(method))
 }
 
 /// The index of a status among those that are counted.

@@ -11,7 +11,7 @@ use super::AuditRow;
 use crate::{
     connection::{Connection, on},
     error::Failure,
-    recheck::CheckedBy,
+    recheck::CheckedActor,
     schema::{audit, audit_head, schema_levels},
     schema_history::require_level,
 };
@@ -23,7 +23,7 @@ const HEAD: i64 = 1;
 /// on PostgreSQL it locks the end of the log until the transaction ends.
 pub(crate) fn record(
     connection: &mut Connection<'_>,
-    by: &CheckedBy<'_>,
+    by: &CheckedActor<'_>,
     event: Event,
 ) -> Result<(), Failure> {
     let entry = AuditEntry::following(&locked_head(connection)?, by.by(), event);

@@ -2,7 +2,7 @@
 
 use diesel::{dsl::exists, prelude::*, result::Error as DieselError, select};
 
-use super::{Database, tally::Tally};
+use super::{Database, tally::ContentsHasher};
 use crate::{
     audit::{AuditRow, head, move_head, rows_after},
     connection::on,
@@ -14,7 +14,7 @@ impl Database {
     /// Hands every entry to `each`, a few at a time, and takes all into `tally`.
     pub(super) fn entries(
         &mut self,
-        tally: &mut Tally,
+        tally: &mut ContentsHasher,
         mut each: impl FnMut(&[AuditRow]) -> Result<(), DieselError>,
     ) -> Result<(), Failure> {
         let mut last = i64::MIN;

@@ -1,8 +1,9 @@
 //! Copying every user of one store into another one, on whichever backends.
 //!
-//! The source is read from one snapshot and never written. The target is written in one transaction,
-//! which ends only after all that was written has been read back and is the same: whatever goes wrong
-//! before, and wherever the process is killed, the target stays as empty as it was.
+//! The source is read from one snapshot and never written. The target is written in one
+//! transaction, which ends only after all that was written has been read back and is the same:
+//! whatever goes wrong before, and wherever the process is killed, the target stays as empty as it
+//! was.
 
 mod audit;
 mod database;
@@ -24,7 +25,7 @@ use crate::{
 pub(crate) use database::Database;
 pub(crate) use rows::{Page, RawUser};
 pub use tally::Contents;
-use tally::Tally;
+use tally::ContentsHasher;
 
 /// How far a copy is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +131,7 @@ fn transfer(
     progress: &mut impl FnMut(Progress),
 ) -> Result<Contents, CopyError> {
     let (total, roles) = source.counts().map_err(read)?;
-    let mut tally = Tally::default();
+    let mut tally = ContentsHasher::default();
     let mut cost = hash_cost(&mut source.connection()).map_err(read)?;
     while let Some(page) = source.page_after(tally.last_id()).map_err(read)? {
         target.insert(&page).map_err(write)?;
@@ -157,7 +158,7 @@ fn verify(
     source: Contents,
     progress: &mut impl FnMut(Progress),
 ) -> Result<Copied, CopyError> {
-    let mut tally = Tally::default();
+    let mut tally = ContentsHasher::default();
     while let Some(page) = target.page_after(tally.last_id()).map_err(write)? {
         tally.add(&page);
         progress(Progress { step: Step::Verifying, done: tally.users(), total: source.users });

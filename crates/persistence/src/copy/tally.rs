@@ -26,7 +26,7 @@ pub struct Contents {
 
 /// Adds up users, a page at a time.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct ContentsHasher {
     users: usize,
     roles: usize,
     entries: usize,
@@ -53,7 +53,7 @@ impl fmt::Display for Contents {
     }
 }
 
-impl Tally {
+impl ContentsHasher {
     /// The id of the last user that was added.
     pub(super) fn last_id(&self) -> Option<i64> {
         self.last_id
@@ -164,7 +164,7 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use super::{Page, RawUser, Tally};
+    use super::{ContentsHasher, Page, RawUser};
     use crate::copy::rows::RawRole;
 
     fn user() -> RawUser {
@@ -188,7 +188,7 @@ mod tests {
     }
 
     fn sha256(users: Vec<RawUser>, roles: Vec<RawRole>) -> String {
-        let mut tally = Tally::default();
+        let mut tally = ContentsHasher::default();
         tally.add(&Page { users, roles });
         tally.finish(0).sha256
     }
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn pages_of_any_size_have_the_same_sum() {
         let second = || RawUser { id: 8, ..user() };
-        let mut tally = Tally::default();
+        let mut tally = ContentsHasher::default();
         tally.add(&Page { users: vec![user()], roles: vec![role("a")] });
         tally.add(&Page { users: vec![second()], roles: Vec::new() });
         assert_eq!((tally.users(), tally.last_id()), (2, Some(8)));

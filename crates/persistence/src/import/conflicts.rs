@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use rollcall_domain::{Account, UniqueField};
 
-use super::{Conflict, ImportError, ImportedLine, Lines, Outcome};
+use super::{Conflict, ImportError, ImportedLine, LineNumbers, Outcome};
 use crate::{
     connection::on,
     copy::Database,
@@ -17,7 +17,7 @@ use crate::{
 const AT_ONCE: usize = 500;
 
 /// The accounts that have any of the names, and the ids of users that have any of the addresses.
-struct Rivals {
+struct ExistingUsers {
     by_name: HashMap<String, Account>,
     by_email: HashMap<String, i64>,
 }
@@ -28,7 +28,7 @@ impl Database {
         let mut outcomes = Vec::with_capacity(users.len());
         for users in users.chunks(AT_ONCE) {
             let rivals = self.rivals(&users.iter().collect::<Vec<_>>())?;
-            let nobody = Lines::default();
+            let nobody = LineNumbers::default();
             let outcome = |line| rivals.outcome(line, &nobody).unwrap_or(Outcome::Added);
             outcomes.extend(users.iter().map(outcome));
         }
@@ -39,7 +39,7 @@ impl Database {
     pub(super) fn conflicts(
         &mut self,
         users: &[&ImportedLine],
-        lines: &mut Lines,
+        lines: &mut LineNumbers,
     ) -> Result<Vec<Outcome>, ImportError> {
         if users.is_empty() {
             return Ok(Vec::new());
@@ -47,7 +47,7 @@ impl Database {
         let rivals = self.rivals(users)?;
         let outcome = |line: &&ImportedLine| {
             let outcome = rivals.outcome(line, lines);
-            if let (Some(Outcome::Unchanged), Some(id)) = (&outcome, rivals.id_of(line)) {
+            if let (Some(Outcome::RowCache), Some(id)) = (&outcome, rivals.id_of(line)) {
                 lines.insert(id, line.0);
             }
             outcome.unwrap_or(Outcome::Refused(Conflict::Meanwhile))
@@ -71,7 +71,7 @@ impl Database {
         Ok(accounts(rows)?.into_iter().map(|(_, account)| account).collect())
     }
 
-    fn rivals(&mut self, users: &[&ImportedLine]) -> Result<Rivals, ImportError> {
+    fn rivals(&mut self, users: &[&ImportedLine]) -> Result<ExistingUsers, ImportError> {
         let names = users.iter().map(|(_, user)| user.name.key().as_str().to_owned()).collect();
         let emails: Vec<_> = users.iter().filter_map(|line| email_key(line)).collect();
         let by_name = self.accounts_named(names)?.into_iter();
@@ -84,13 +84,13 @@ impl Database {
                 .load(it)?
         });
         let by_email = by_email.into_iter().filter_map(|(email, id)| Some((email?, id))).collect();
-        Ok(Rivals { by_name, by_email })
+        Ok(ExistingUsers { by_name, by_email })
     }
 }
 
-impl Rivals {
+impl ExistingUsers {
     /// How existing users conflict with this user; none if they do not.
-    fn outcome(&self, line: &ImportedLine, lines: &Lines) -> Option<Outcome> {
+    fn outcome(&self, line: &ImportedLine, lines: &LineNumbers) -> Option<Outcome> {
         let repeated = |field, line| Outcome::Refused(Conflict::Repeated { field, line });
         // A later line has the name only because this one was not added.
         let is_before = |there: &&Account| lines.get(there.user.id.0).is_none_or(|it| it < line.0);
@@ -100,7 +100,7 @@ impl Rivals {
             return Some(match (lines.get(there.user.id.0), line.1.differences(there)) {
                 (Some(line), _) => repeated(UniqueField::Name, line),
                 (None, Some(differences)) => Outcome::Refused(Conflict::Differs(differences)),
-                (None, None) => Outcome::Unchanged,
+                (None, None) => Outcome::RowCache,
             });
         }
         by_email.map(|id| match lines.get(*id) {

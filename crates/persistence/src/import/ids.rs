@@ -4,12 +4,12 @@ use std::fmt;
 
 /// Ids in runs: those that are given one after the other make one.
 #[derive(Default)]
-pub(super) struct Ids {
+pub(super) struct IdRanges {
     runs: Vec<(i64, i64)>,
     pub(super) count: u64,
 }
 
-impl Ids {
+impl IdRanges {
     /// Takes in an id.
     pub(super) fn insert(&mut self, id: i64) {
         self.count += 1;
@@ -21,7 +21,7 @@ impl Ids {
 }
 
 /// As the audit log says it.
-impl fmt::Display for Ids {
+impl fmt::Display for IdRanges {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let run = |&(first, last): &(i64, i64)| {
             if first == last { first.to_string() } else { format!("{first}-{last}") }
@@ -33,11 +33,11 @@ impl fmt::Display for Ids {
 
 #[cfg(test)]
 mod tests {
-    use super::Ids;
+    use super::IdRanges;
 
     #[test]
     fn ids_that_follow_each_other_are_one_run() {
-        let mut ids = Ids::default();
+        let mut ids = IdRanges::default();
         for id in [4, 5, 6, 9, 11, 12] {
             ids.insert(id);
         }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use rollcall_domain::{Email, NameSkeleton, UserId, shown_number};
 
-use super::{Ids, ImportError, ImportedLine, Lines, Outcome};
+use super::{IdRanges, ImportError, ImportedLine, LineNumbers, Outcome};
 use crate::{
     connection::on,
     copy::Database,
@@ -45,8 +45,8 @@ impl Database {
     pub(super) fn add(
         &mut self,
         users: &[ImportedLine],
-        lines: &mut Lines,
-        added: &mut Ids,
+        lines: &mut LineNumbers,
+        added: &mut IdRanges,
         now: i64,
     ) -> Result<Vec<Outcome>, ImportError> {
         let mut outcomes = Vec::with_capacity(users.len());
@@ -59,8 +59,8 @@ impl Database {
     fn add_at_once(
         &mut self,
         users: &[ImportedLine],
-        lines: &mut Lines,
-        added: &mut Ids,
+        lines: &mut LineNumbers,
+        added: &mut IdRanges,
         now: i64,
     ) -> Result<Vec<Outcome>, ImportError> {
         let mut written = self.insert_users(users, now)?;

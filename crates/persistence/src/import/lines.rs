@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// The lines by user id. Ids are assigned in the order of the lines, so both come in long runs.
 /// This takes more memory if the store has the users already, in another order than the file.
 #[derive(Default)]
-pub(super) struct Lines(BTreeMap<i64, Run>);
+pub(super) struct LineNumbers(BTreeMap<i64, Run>);
 
 /// A run of consecutive ids that came from consecutive lines.
 struct Run {
@@ -13,7 +13,7 @@ struct Run {
     length: u32,
 }
 
-impl Lines {
+impl LineNumbers {
     /// Remembers the line of a user.
     pub(super) fn insert(&mut self, id: i64, line: u64) {
         if let Some((first, run)) = self.0.range_mut(..=id).next_back()
@@ -37,11 +37,11 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::Lines;
+    use super::LineNumbers;
 
     #[test]
     fn every_user_has_its_line_in_as_few_runs_as_there_are() {
-        let mut lines = Lines::default();
+        let mut lines = LineNumbers::default();
         let all = [(5, 2), (6, 3), (7, 4), (9, 5), (10, 7), (11, 8), (3, 9), (4, 10)];
         for (id, line) in all {
             lines.insert(id, line);

@@ -22,10 +22,10 @@ use crate::{
     copy::Database,
     error::Failure,
     hash_cost::{hash_cost, highest, raise_hash_cost},
-    recheck::CheckedBy,
+    recheck::CheckedActor,
 };
-use ids::Ids;
-use lines::Lines;
+use ids::IdRanges;
+use lines::LineNumbers;
 
 /// A user to add, and the number of its line in the file.
 pub type ImportedLine = (u64, ImportedUser);
@@ -36,7 +36,7 @@ pub enum Outcome {
     /// The user was added, or would be.
     Added,
     /// The user exists with the same values.
-    Unchanged,
+    RowCache,
     /// The user was not added.
     Refused(Conflict),
 }
@@ -92,9 +92,9 @@ pub struct Importer {
     store: Option<Database>,
     /// The temporary store that a rehearsal adds the users to.
     scratch: Option<Database>,
-    lines: Lines,
+    lines: LineNumbers,
     /// The users added since the last commit.
-    added: Ids,
+    added: IdRanges,
     /// The highest cost of their hashes.
     cost: Option<HashCost>,
     /// The creation time of users that bring none.
@@ -137,7 +137,14 @@ impl Importer {
 
     fn new(store: Option<Database>, scratch: Option<Database>) -> Self {
         let now = Timestamp::now().as_second();
-        Self { store, scratch, lines: Lines::default(), added: Ids::default(), cost: None, now }
+        Self {
+            store,
+            scratch,
+            lines: LineNumbers::default(),
+            added: IdRanges::default(),
+            cost: None,
+            now,
+        }
     }
 
     /// The highest cost that any password hash in the store has had; none without hashes.
@@ -205,7 +212,7 @@ impl Importer {
         let added = std::mem::take(&mut self.added);
         if added.count > 0 {
             let event = Event::imported(added.count, added.to_string());
-            record(&mut store.connection(), &CheckedBy::operator(), event)?;
+            record(&mut store.connection(), &CheckedActor::operator(), event)?;
         }
         Ok(store.commit()?)
     }
@@ -231,7 +238,7 @@ fn cost_of_added(users: &[ImportedLine], outcomes: &[Outcome]) -> Option<HashCos
 fn rehearse(
     store: Option<&mut Database>,
     scratch: &mut Database,
-    lines: &mut Lines,
+    lines: &mut LineNumbers,
     users: &[ImportedLine],
     now: i64,
 ) -> Result<Vec<Outcome>, ImportError> {
@@ -242,7 +249,7 @@ fn rehearse(
     let is_refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
     let passed = users.iter().zip(&outcomes).filter(|(_, outcome)| !is_refused(outcome));
     let passed: Vec<_> = passed.map(|(user, _)| user.clone()).collect();
-    let among_themselves = scratch.add(&passed, lines, &mut Ids::default(), now)?;
+    let among_themselves = scratch.add(&passed, lines, &mut IdRanges::default(), now)?;
     let open = outcomes.iter_mut().filter(|outcome| !is_refused(outcome));
     for (outcome, refusal) in open.zip(among_themselves) {
         if is_refused(&refusal) {

@@ -6,7 +6,7 @@ use rollcall_domain::{
     Action, Authentication, Caller, Email, PasswordHash, PasswordReplacement, PasswordVersion,
     Roles, Status, User, UserChange, UserId, UserRef, UserStore, Username, WriteError,
     audit::{
-        Actor, AuditAction, AuditEntry, AuditQuery, AuditStore, By, ChainFlaw, ChainMark,
+        Actor, ActorContext, AuditAction, AuditEntry, AuditQuery, AuditStore, ChainFlaw, ChainMark,
         ChangedField, Origin,
     },
     session::{NewSession, SessionId, SessionKey, SessionStore},
@@ -18,13 +18,13 @@ use super::{ALWAYS, BY, TestStore, migrations::Database, new_account, new_store,
 const EVERYTHING: AuditQuery = AuditQuery { user: None, action: None, before: None, limit: 1000 };
 
 /// A request by a user who has the password that it was made with, and may do what it asks for.
-fn by(user: &User) -> By {
+fn by(user: &User) -> ActorContext {
     let caller = Caller::User(user.clone(), Authentication::Password(PasswordVersion(0)));
     let address = Some(IpAddr::from([192, 0, 2, 7]));
     let [request_id, client_request_id] =
         ["a-request", "the-clients"].map(|id| Some(id.to_owned()));
     let origin = Origin { address, request_id, client_request_id };
-    By::caller(&caller, &origin, Action::Read, Some(user.id))
+    ActorContext::caller(&caller, &origin, Action::Read, Some(user.id))
 }
 
 fn newest(store: &Store) -> AuditEntry {

@@ -141,7 +141,7 @@ fn unchanged_users_are_not_rewritten() {
             Importer::open(&store.url).unwrap()
         };
         let outcomes = add(&mut importer, &users(4));
-        assert_eq!(outcomes[..3], vec![Outcome::Unchanged; 3]);
+        assert_eq!(outcomes[..3], vec![Outcome::RowCache; 3]);
         assert_eq!(outcomes[3], Outcome::Added);
         let again = add(&mut importer, &[(9, users(2)[1].1.clone())]);
         let repeated = Conflict::Repeated { field: UniqueField::Name, line: 2 };

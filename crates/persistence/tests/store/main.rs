@@ -33,7 +33,7 @@ use std::{
 use jiff::Timestamp;
 use rollcall_domain::{
     Email, NameKey, NameRule, NewAccount, PasswordHash, Preconditions, Roles, User, UserChange,
-    UserOrder, UserRef, UserStore, Username, audit::By,
+    UserOrder, UserRef, UserStore, Username, audit::ActorContext,
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 use tempfile::TempDir;
@@ -41,7 +41,7 @@ use tempfile::TempDir;
 use pooler::database_url;
 
 /// The actor of every change in these tests.
-const BY: By = By::OPERATOR;
+const BY: ActorContext = ActorContext::OPERATOR;
 
 /// What a write without conditions depends on.
 const ALWAYS: Preconditions = Preconditions::NONE;

@@ -11,7 +11,9 @@ use rollcall_domain::{
     Account, Action, Authentication, Caller, Claim, Email, ListError, PasswordHash,
     PasswordReplacement, Revoked, RoleName, Roles, SessionStore, Status, UserChange, UserId,
     UserOrder, UserRef, UserStore, Username, WriteError,
-    audit::{Actor, AuditAction, AuditEntry, AuditQuery, AuditStore, By, ChangedField, Origin},
+    audit::{
+        Actor, ActorContext, AuditAction, AuditEntry, AuditQuery, AuditStore, ChangedField, Origin,
+    },
     session::{NewSession, SessionId, SessionKey},
 };
 use rollcall_persistence::Store;
@@ -72,7 +74,12 @@ fn make(store: &Store, name: &str, roles: Roles) -> Account {
     store.find(&UserRef::Id(id)).unwrap().unwrap()
 }
 
-fn begin(store: &Store, account: &Account, text: &str, by: &By) -> Result<(), WriteError> {
+fn begin(
+    store: &Store,
+    account: &Account,
+    text: &str,
+    by: &ActorContext,
+) -> Result<(), WriteError> {
     let (id, account) = (SessionId::generate().unwrap(), account.clone());
     let session = NewSession { id, key: key(text), account, time: Timestamp::now() };
     store.begin_session(&session, by)
@@ -88,8 +95,8 @@ fn caller(account: &Account, is_signed: bool) -> Caller {
     Caller::User(account.user.clone(), authentication)
 }
 
-fn by(account: &Account, is_signed: bool, action: Action, target: Option<UserId>) -> By {
-    By::caller(&caller(account, is_signed), &Origin::default(), action, target)
+fn by(account: &Account, is_signed: bool, action: Action, target: Option<UserId>) -> ActorContext {
+    ActorContext::caller(&caller(account, is_signed), &Origin::default(), action, target)
 }
 
 /// An admin who is not the only one, with a session, and a user with one.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
     Account, Action, Caller, PasswordHash, PasswordReplacement, Roles, SessionStore, Status,
     UserChange, UserId, UserRef, UserStore, Username, WriteError,
-    audit::{AuditAction, AuditQuery, AuditStore, By, Origin},
+    audit::{ActorContext, AuditAction, AuditQuery, AuditStore, Origin},
     session::{ACTIVITY_STEP, IDLE, MAX_COUNT, NewSession, Session, SessionId, SessionKey},
 };
 use rollcall_persistence::Store;
@@ -36,9 +36,9 @@ fn begin(store: &Store, account: &Account, text: &str, time: Timestamp) -> Resul
     store.begin_session(&NewSession { id, key: key(text), account: account.clone(), time }, &BY)
 }
 
-fn from_address(text: &str) -> By {
+fn from_address(text: &str) -> ActorContext {
     let origin = Origin { address: text.parse().ok(), ..Origin::default() };
-    By::caller(&Caller::Operator, &origin, Action::BeginSession, None)
+    ActorContext::caller(&Caller::Operator, &origin, Action::BeginSession, None)
 }
 
 /// The keys of a user's sessions, in the order that they come in.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use rollcall_persistence::{
-    ReplaceError, Vacancy, check, copy_backup, drop_sessions, recount_hash_cost,
+    ExclusiveStoreLock, ReplaceError, check, copy_backup, drop_sessions, recount_hash_cost,
 };
 use tempfile::{Builder, TempPath};
 
@@ -36,14 +36,17 @@ pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
     let replacing =
         |error: ReplaceError| Failure::from(format!("the store {} {error}", store.display()));
     // Once now, so that nothing is copied in vain, and once more for good.
-    drop(Vacancy::take(&store, *overwrite).map_err(replacing)?);
+    drop(ExclusiveStoreLock::take(&store, *overwrite).map_err(replacing)?);
     let failed = |error: io::Error| writing(&store, &error);
     let copy = new_file_beside(&store).map_err(failed)?;
     let users = copy_backup(file, &copy).map_err(|error| refused(&error))?;
     recount_hash_cost(&copy).map_err(|error| refused(&error))?;
     drop_sessions(&copy).map_err(|error| refused(&error))?;
     File::open(&copy).and_then(|copy| copy.sync_all()).map_err(failed)?;
-    Vacancy::take(&store, *overwrite).map_err(replacing)?.fill(&copy).map_err(replacing)?;
+    ExclusiveStoreLock::take(&store, *overwrite)
+        .map_err(replacing)?
+        .fill(&copy)
+        .map_err(replacing)?;
     super::print_done(&format!("restored {}\n", super::counted(users as u64, "user")))
 }
 

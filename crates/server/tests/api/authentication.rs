@@ -37,7 +37,7 @@ fn a_change_by_another_process_invalidates_cached_passwords() {
     let store = server.store();
     let status = Some(rollcall_domain::Status::Disabled);
     let disable = rollcall_domain::UserChange { status, ..Default::default() };
-    let by = rollcall_domain::audit::By::OPERATOR;
+    let by = rollcall_domain::audit::ActorContext::OPERATOR;
     store.update(rollcall_domain::UserId(id), &disable, &by).unwrap();
     assert_eq!(alice.get(&path).status, 401);
     server.change(id, &json!({"status": "ENABLED", "plaintextPassword": "another fine one"}));

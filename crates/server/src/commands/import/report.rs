@@ -55,7 +55,7 @@ impl Report {
         for ((line, _), outcome) in users.iter().zip(outcomes) {
             match outcome {
                 Outcome::Added => self.added += 1,
-                Outcome::Unchanged => self.unchanged += 1,
+                Outcome::RowCache => self.unchanged += 1,
                 Outcome::Refused(conflict) => self.refuse(*line, &conflict.to_string()),
             }
         }

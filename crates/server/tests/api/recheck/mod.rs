@@ -7,7 +7,7 @@ mod transaction;
 use rollcall_domain::{
     Email, HashCost, NameRule, NewAccount, Password, PasswordHash, Roles, SessionStore, User,
     UserRef, UserStore, Username,
-    audit::{AuditStore, By},
+    audit::{ActorContext, AuditStore},
 };
 use serde_json::{Value, json};
 
@@ -106,7 +106,7 @@ fn make(server: &Server, name: &str, roles: Roles) -> User {
         password_hash: PasswordHash::new(&password, HashCost::new(4).unwrap()).unwrap(),
         name_rule: NameRule::Any,
     };
-    server.store().insert(&account, &By::OPERATOR).unwrap()
+    server.store().insert(&account, &ActorContext::OPERATOR).unwrap()
 }
 
 /// The number of the newest entry of the audit log.

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
     SessionStore, UserId, UserRef, UserStore,
-    audit::By,
+    audit::ActorContext,
     session::{NewSession, SessionId, SessionKey, SessionSecret},
 };
 
@@ -20,7 +20,7 @@ fn old_session(server: &Server, seconds: i64) -> (SessionId, Client) {
     let (id, key) = (SessionId::generate().unwrap(), SessionKey::generate().unwrap());
     let time = Timestamp::now() - SignedDuration::from_secs(seconds);
     let session = NewSession { id, key: key.clone(), account, time };
-    store.begin_session(&session, &By::OPERATOR).unwrap();
+    store.begin_session(&session, &ActorContext::OPERATOR).unwrap();
     store.record_activity(&key, Timestamp::now(), None).unwrap();
     let token = SessionSecret::new(server.session_secret().as_bytes()).unwrap().token(&key);
     let session = Session { key: key.as_str().into(), token: token.as_str().into() };

@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
     SessionStore, UserId, UserRef, UserStore,
-    audit::By,
+    audit::ActorContext,
     session::{NewSession, SessionId, SessionKey, SessionSecret},
 };
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ fn the_last_recorded_use_and_its_address_are_shown() {
     let (id, key) = (SessionId::generate().unwrap(), SessionKey::generate().unwrap());
     let time = Timestamp::now() - SignedDuration::from_secs(3600);
     let session = NewSession { id, key: key.clone(), account, time };
-    store.begin_session(&session, &By::OPERATOR).unwrap();
+    store.begin_session(&session, &ActorContext::OPERATOR).unwrap();
     let shown = || sessions(&server.admin(), 1).remove(0);
     let begun = format!("{time:.0}");
     assert_eq!((&shown()["id"], &shown()["address"]), (&json!(id.0), &Value::Null));

@@ -136,7 +136,9 @@ fn passwords_are_guessed_no_faster_this_way() {
 
 #[test]
 fn session_1001_replaces_the_users_longest_idle_session() {
-    use rollcall_domain::{NameKey, SessionStore, UserRef, UserStore, audit::By, session};
+    use rollcall_domain::{
+        NameKey, SessionStore, UserRef, UserStore, audit::ActorContext, session,
+    };
     let server = Server::start();
     let (_, first) = server.admin_session();
     let store = server.store();
@@ -146,7 +148,7 @@ fn session_1001_replaces_the_users_longest_idle_session() {
         let key = session::SessionKey::of(&format!("key-{number}"));
         let id = session::SessionId::generate().unwrap();
         let session = session::NewSession { id, key, account: account.clone(), time };
-        store.begin_session(&session, &By::OPERATOR).unwrap();
+        store.begin_session(&session, &ActorContext::OPERATOR).unwrap();
     }
     assert_eq!(first.get("/users").status, 200);
     let (_, last) = server.admin_session();

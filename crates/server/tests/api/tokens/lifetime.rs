@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
     SessionStore, UserId, UserRef, UserStore,
-    audit::By,
+    audit::ActorContext,
     session::{NewSession, SessionId, SessionKey, SessionSecret},
 };
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ fn idle_session(server: &Server, seconds: i64) -> (SessionKey, Client) {
     let time = Timestamp::now() - SignedDuration::from_secs(seconds);
     let id = SessionId::generate().unwrap();
     let session = NewSession { id, key: key.clone(), account, time };
-    store.begin_session(&session, &By::OPERATOR).unwrap();
+    store.begin_session(&session, &ActorContext::OPERATOR).unwrap();
     let token = SessionSecret::new(server.session_secret().as_bytes()).unwrap().token(&key);
     let session = Session { key: key.as_str().into(), token: token.as_str().into() };
     let client = server.anonymous().signing(&session);

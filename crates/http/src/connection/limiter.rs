@@ -17,31 +17,31 @@ use super::{
 
 thread_local! {
     /// The connections of the worker that this thread is.
-    static HERE: Rc<Here> = Rc::default();
+    static HERE: Rc<WorkerConnections> = Rc::default();
 }
 
 #[derive(Default)]
-struct Here {
+struct WorkerConnections {
     /// Those that are too many, from the oldest on.
     surplus: RefCell<VecDeque<Weak<Connection>>>,
 }
 
 /// The connections of all workers.
 #[derive(Clone)]
-pub(crate) struct Crowd {
+pub(crate) struct ConnectionLimiter {
     limits: Limits,
     shares: Arc<Mutex<Shares>>,
 }
 
 /// A connection among the others, and gone from them when dropped.
-pub(super) struct Member {
+pub(super) struct ConnectionGuard {
     pub(super) connection: Rc<Connection>,
-    crowd: Crowd,
+    crowd: ConnectionLimiter,
     /// Unless it is one too many.
     ticket: Option<Ticket>,
 }
 
-impl Crowd {
+impl ConnectionLimiter {
     pub(crate) fn new(limits: Limits) -> Self {
         Self { limits, shares: Arc::default() }
     }
@@ -49,18 +49,19 @@ impl Crowd {
     /// Takes in one more. If there are too many, one of the client that has most makes room for one
     /// of a client that has fewer. No other is refused here: a connection too many learns it in
     /// answer to a request, and of those that send none the oldest makes room.
-    pub(super) fn admit(&self, peer: Option<IpAddr>, is_secure: bool) -> Member {
+    pub(super) fn admit(&self, peer: Option<IpAddr>, is_secure: bool) -> ConnectionGuard {
         let here = HERE.with(Rc::clone);
         let seat = Arc::new(Seat::new(thread::current().id()));
         // A peer that has gone already has no address.
         let address = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         let ticket = self.find_seat(address, &seat);
-        let is_surplus = ticket.is_none();
-        let connection = Rc::new(Connection::new(self.limits, is_secure, is_surplus, peer, seat));
-        if is_surplus {
+        let is_over_limit = ticket.is_none();
+        let connection =
+            Rc::new(Connection::new(self.limits, is_secure, is_over_limit, peer, seat));
+        if is_over_limit {
             here.make_room_for(&connection);
         }
-        Member { connection, crowd: self.clone(), ticket }
+        ConnectionGuard { connection, crowd: self.clone(), ticket }
     }
 
     /// Finds a place for a connection.
@@ -83,7 +84,7 @@ impl Crowd {
     }
 }
 
-impl Here {
+impl WorkerConnections {
     fn make_room_for(&self, connection: &Rc<Connection>) {
         let mut surplus = self.surplus.borrow_mut();
         // Half of the reserve is for those that have been told to go, and have not gone yet.
@@ -96,7 +97,7 @@ impl Here {
     }
 }
 
-impl Drop for Member {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
         if let Some(ticket) = &self.ticket {
             self.crowd.lock().remove(ticket);

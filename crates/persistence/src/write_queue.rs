@@ -1,8 +1,9 @@
 //! Writes to a SQLite file that wait together, committed together.
 //!
-//! What is acknowledged must be on the disk, and waiting for the disk takes far longer than writing. SQLite
-//! has one writer at a time anyway: one thread takes all writes that wait, does each in a savepoint of
-//! its own, and commits them at once. Nobody waits for others to come: a lone write is done at once.
+//! What is acknowledged must be on the disk, and waiting for the disk takes far longer than
+//! writing. SQLite has one writer at a time anyway: one thread takes all writes that wait, does
+//! each in a savepoint of its own, and commits them at once. Nobody waits for others to come: a
+//! lone write is done at once.
 
 use std::{
     mem,
@@ -26,9 +27,9 @@ use rollcall_domain::StoreError;
 use crate::{
     database_file::DatabaseFile,
     error::{Failure, is_locked},
+    row_cache::WalVersionReader,
     sqlite::CHECKPOINT,
     statistics::Counts,
-    unchanged::StateReader,
 };
 
 /// How many writes are committed at once at most.
@@ -42,16 +43,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where to stand in line.
 #[derive(Clone)]
-pub(crate) struct Writer(Arc<Line>);
+pub(crate) struct WriteQueue(Arc<WriterThread>);
 
 /// The line, and the thread that serves it, which ends with it.
-struct Line {
-    end: Option<SyncSender<Box<dyn Write>>>,
+struct WriterThread {
+    end: Option<SyncSender<Box<dyn Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// A write that stands in line, whatever it results in.
-trait Write: Send {
+trait Job: Send {
     /// Takes it out of the line; no if whoever asked has gone.
     fn claim(&self) -> bool;
 
@@ -59,7 +60,7 @@ trait Write: Send {
     fn attempt(&mut self, connection: &mut SqliteConnection) -> Result<(), DieselError>;
 
     /// Does it in a transaction of its own. An error if another process had the lock for too long.
-    fn run_alone(&mut self, connection: &mut SqliteConnection) -> Result<(), String>;
+    fn run_in_own_transaction(&mut self, connection: &mut SqliteConnection) -> Result<(), String>;
 
     /// Refuses it, because there is no transaction.
     fn refuse(&mut self, reason: &str);
@@ -68,21 +69,21 @@ trait Write: Send {
     fn answer(self: Box<Self>);
 }
 
-struct Waiting<T, W> {
+struct QueuedWrite<T, W> {
     work: W,
     is_claimed: Arc<AtomicBool>,
     outcome: Option<Result<T, Failure>>,
     answer: SyncSender<Result<T, Failure>>,
 }
 
-impl Writer {
+impl WriteQueue {
     /// Starts the thread that writes by this connection. If a write panics, the connection may be
     /// in any state, and the next write gets another one to the same `file`.
     pub(crate) fn start(
         connection: SqliteConnection,
         counts: Arc<Counts>,
         file: Arc<DatabaseFile>,
-        states: Option<Arc<StateReader>>,
+        states: Option<Arc<WalVersionReader>>,
     ) -> Self {
         let (end, front) = mpsc::sync_channel(MAX_WAITING);
         let thread = thread::spawn(move || {
@@ -109,7 +110,7 @@ impl Writer {
                 finish(connection, &file);
             }
         });
-        Self(Arc::new(Line { end: Some(end), thread: Mutex::new(Some(thread)) }))
+        Self(Arc::new(WriterThread { end: Some(end), thread: Mutex::new(Some(thread)) }))
     }
 
     /// Closes the connection once the file is closed, and refuses all writes from then on.
@@ -119,16 +120,17 @@ impl Writer {
         self.0.join();
     }
 
-    /// Does `work` in a transaction, or in a part of one that can be undone alone, that holds the write
-    /// lock from the start, so that what it reads can't change before it writes. Anew, if what else was
-    /// in the transaction undid it.
+    /// Does `work` in a transaction, or in a part of one that can be undone alone, that holds the
+    /// write lock from the start, so that what it reads can't change before it writes. Anew, if
+    /// what else was in the transaction undid it.
     pub(crate) fn write<T: Send + 'static>(
         &self,
         work: impl Fn(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let (answer, answered) = mpsc::sync_channel(1);
         let is_claimed = Arc::new(AtomicBool::new(false));
-        let waiting = Waiting { work, is_claimed: Arc::clone(&is_claimed), outcome: None, answer };
+        let waiting =
+            QueuedWrite { work, is_claimed: Arc::clone(&is_claimed), outcome: None, answer };
         let end = self.0.end.as_ref().ok_or_else(too_many)?;
         end.try_send(Box::new(waiting)).map_err(|error| match error {
             TrySendError::Full(_) => too_many(),
@@ -145,7 +147,7 @@ impl Writer {
     }
 }
 
-impl Drop for Line {
+impl Drop for WriterThread {
     /// Waits until all is in the file that was in the log beside it: a process must not end before.
     fn drop(&mut self) {
         drop(self.end.take());
@@ -153,7 +155,7 @@ impl Drop for Line {
     }
 }
 
-impl Line {
+impl WriterThread {
     /// Waits for the end of the thread.
     fn join(&self) {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -172,7 +174,7 @@ fn broken_off() -> Failure {
 }
 
 /// Waits for a write, and takes all that stand in line then; none once nobody can come any more.
-fn next(front: &Receiver<Box<dyn Write>>) -> Option<Vec<Box<dyn Write>>> {
+fn next(front: &Receiver<Box<dyn Job>>) -> Option<Vec<Box<dyn Job>>> {
     let mut batch = vec![front.recv().ok()?];
     batch.extend(front.try_iter().take(MAX_WRITES - 1));
     batch.retain(|write| write.claim());
@@ -192,7 +194,7 @@ fn usable<'a>(
     Ok(connection.insert(usable))
 }
 
-fn refuse_all(batch: Vec<Box<dyn Write>>, reason: &str) {
+fn refuse_all(batch: Vec<Box<dyn Job>>, reason: &str) {
     for mut write in batch {
         write.refuse(reason);
         write.answer();
@@ -211,10 +213,10 @@ fn finish(mut connection: SqliteConnection, file: &DatabaseFile) {
     }
 }
 
-fn serve(mut batch: Vec<Box<dyn Write>>, connection: &mut SqliteConnection) {
+fn serve(mut batch: Vec<Box<dyn Job>>, connection: &mut SqliteConnection) {
     if let [write] = &mut batch[..] {
         // Nobody waits behind it.
-        let _ = write.run_alone(connection);
+        let _ = write.run_in_own_transaction(connection);
     } else if !batch.is_empty() {
         let mut has_begun = false;
         let outcome = connection.immediate_transaction(|connection| {
@@ -233,21 +235,21 @@ fn serve(mut batch: Vec<Box<dyn Write>>, connection: &mut SqliteConnection) {
             }
         }
     }
-    batch.into_iter().for_each(Write::answer);
+    batch.into_iter().for_each(Job::answer);
 }
 
-fn run_each_alone(batch: &mut [Box<dyn Write>], connection: &mut SqliteConnection) {
+fn run_each_alone(batch: &mut [Box<dyn Job>], connection: &mut SqliteConnection) {
     let mut locked = None;
     for write in batch {
         match &locked {
-            None => locked = write.run_alone(connection).err(),
+            None => locked = write.run_in_own_transaction(connection).err(),
             // Each would wait for the lock as long as the one before has.
             Some(reason) => write.refuse(reason),
         }
     }
 }
 
-impl<T, W> Write for Waiting<T, W>
+impl<T, W> Job for QueuedWrite<T, W>
 where
     T: Send,
     W: Fn(&mut SqliteConnection) -> Result<T, Failure> + Send,
@@ -266,7 +268,7 @@ where
         if is_lost { Err(DieselError::RollbackTransaction) } else { Ok(()) }
     }
 
-    fn run_alone(&mut self, connection: &mut SqliteConnection) -> Result<(), String> {
+    fn run_in_own_transaction(&mut self, connection: &mut SqliteConnection) -> Result<(), String> {
         let outcome = connection.immediate_transaction(&self.work);
         let locked = match &outcome {
             Err(Failure::Query(error)) if is_locked(error) => Err(error.to_string()),
@@ -289,8 +291,8 @@ where
     }
 }
 
-/// Whether a failed statement leaves the transaction around it as it was. A full disk, for one, ends all
-/// of it.
+/// Whether a failed statement leaves the transaction around it as it was. A full disk, for one,
+/// ends all of it.
 fn is_harmless(error: &DieselError) -> bool {
     matches!(
         error,
@@ -309,7 +311,7 @@ mod tests {
     use rollcall_domain::{StoreError, WriteError};
     use tempfile::TempDir;
 
-    use super::{Counts, DatabaseFile, Failure, Waiting, Write, Writer, serve};
+    use super::{Counts, DatabaseFile, Failure, Job, QueuedWrite, WriteQueue, serve};
 
     #[derive(QueryableByName)]
     struct Count {
@@ -356,9 +358,12 @@ mod tests {
 
     type Work<T> = Box<dyn Fn(&mut SqliteConnection) -> Result<T, Failure> + Send>;
 
-    fn waiting<T: Send + 'static>(work: Work<T>) -> (Box<dyn Write>, Receiver<Result<T, Failure>>) {
+    fn waiting<T: Send + 'static>(work: Work<T>) -> (Box<dyn Job>, Receiver<Result<T, Failure>>) {
         let (answer, answered) = mpsc::sync_channel(1);
-        (Box::new(Waiting { work, is_claimed: Arc::default(), outcome: None, answer }), answered)
+        (
+            Box::new(QueuedWrite { work, is_claimed: Arc::default(), outcome: None, answer }),
+            answered,
+        )
     }
 
     fn insert(connection: &mut SqliteConnection, number: i64) -> Result<(), Failure> {
@@ -443,7 +448,7 @@ mod tests {
         .unwrap();
         let file = File(folder);
         file.create_table();
-        let writer = Writer::start(connection, counts, Arc::new(database), None);
+        let writer = WriteQueue::start(connection, counts, Arc::new(database), None);
         assert!(writer.write(|connection| insert(connection, 1)).is_ok());
         let panicked = writer.write::<()>(|connection| {
             insert(connection, 2)?;

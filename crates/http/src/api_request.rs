@@ -15,8 +15,8 @@ use actix_web::{
 };
 use rollcall_api_spec::MergePatch;
 use rollcall_domain::{
-    Caller, Lane, ProvedUser, RefusalReason, SessionService, StoreError, User, UserError, UserRef,
-    UserService,
+    Caller, ClientKey, ProvedUser, RefusalReason, SessionService, StoreError, User, UserError,
+    UserRef, UserService,
     audit::Origin,
     session::{Activity, Authenticated, SignedRequest},
 };
@@ -37,7 +37,7 @@ use crate::{
 const READ_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// A request, with or without its body, and the services that answer it.
-pub(crate) struct Call {
+pub(crate) struct ApiRequest {
     request: HttpRequest,
     body: Body,
     users: web::Data<UserService>,
@@ -46,7 +46,7 @@ pub(crate) struct Call {
     is_counted: Cell<bool>,
 }
 
-impl Call {
+impl ApiRequest {
     pub(crate) fn request(&self) -> &HttpRequest {
         &self.request
     }
@@ -97,12 +97,12 @@ impl Call {
         kind: Kind,
         Basic { name, password }: Basic,
     ) -> Result<ProvedUser, ApiError> {
-        let lane = self.lane();
-        let known = self.in_time(self.users.authenticate_known(lane, &name, &password)).await;
+        let client_key = self.client_key();
+        let known = self.in_time(self.users.authenticate_known(client_key, &name, &password)).await;
         let (proved, accepted) = if let Some(known) = known.transpose() {
             (known, Outcome::Known)
         } else {
-            let found = self.run(move |users| users.authenticate(lane, &name, &password));
+            let found = self.run(move |users| users.authenticate(client_key, &name, &password));
             (found.await, Outcome::Accepted)
         };
         self.count(kind, Outcome::of(&proved, accepted));
@@ -160,8 +160,8 @@ impl Call {
     }
 
     /// The client that passwords are hashed for.
-    pub(crate) fn lane(&self) -> Lane {
-        client_address::lane(&self.request)
+    pub(crate) fn client_key(&self) -> ClientKey {
+        client_address::client_key(&self.request)
     }
 
     /// The origin of the request, for the audit log.
@@ -279,7 +279,7 @@ async fn block<T: Send + 'static>(
     web::block(work).await.map_err(|_| ApiError::Stopping)
 }
 
-impl FromRequest for Call {
+impl FromRequest for ApiRequest {
     type Error = actix_web::Error;
     type Future = Ready<Result<Self, Self::Error>>;
 

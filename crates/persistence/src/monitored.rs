@@ -30,30 +30,30 @@ pub(crate) const LIMIT: &str = "10s";
 pub(crate) struct Manager {
     url: PostgresUrl,
     /// How often connections turned out to lead to a standby.
-    era: Arc<AtomicU64>,
+    generation: Arc<AtomicU64>,
 }
 
 /// A connection whose health is monitored.
-pub(crate) struct Tracked {
+pub(crate) struct MonitoredConnection {
     pub(crate) connection: PgConnection,
     used: Instant,
     is_broken: bool,
     /// The era in which the connection was made, and the current one.
-    era: (u64, Arc<AtomicU64>),
+    generation: (u64, Arc<AtomicU64>),
 }
 
 impl Manager {
     /// Makes connections to the database at `url`.
     pub(crate) fn new(url: &PostgresUrl) -> Self {
-        Self { url: url.clone(), era: Arc::default() }
+        Self { url: url.clone(), generation: Arc::default() }
     }
 }
 
-impl Tracked {
+impl MonitoredConnection {
     /// Whether the connection worked a moment ago. One that did not is closed and replaced.
     pub(crate) fn is_there(&mut self) -> bool {
         let was_used_now = self.used.elapsed() < IDLE;
-        let is_there = !self.is_of_before() && (was_used_now || self.connection.ping().is_ok());
+        let is_there = !self.is_stale() && (was_used_now || self.connection.ping().is_ok());
         self.is_broken |= !is_there;
         self.used = Instant::now();
         is_there
@@ -71,7 +71,7 @@ impl Tracked {
             matches!(&error, DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _));
         if is_read_only {
             // The other connections lead to the standby, too.
-            self.era.1.fetch_add(1, Ordering::Relaxed);
+            self.generation.1.fetch_add(1, Ordering::Relaxed);
         } else if is_harmless || self.connection.ping().is_ok() {
             return Failure::Query(error);
         }
@@ -80,31 +80,31 @@ impl Tracked {
     }
 
     /// Whether a connection of the same era turned out to lead to a standby.
-    fn is_of_before(&self) -> bool {
-        self.era.0 != self.era.1.load(Ordering::Relaxed)
+    fn is_stale(&self) -> bool {
+        self.generation.0 != self.generation.1.load(Ordering::Relaxed)
     }
 }
 
 impl ManageConnection for Manager {
-    type Connection = Tracked;
+    type Connection = MonitoredConnection;
     type Error = r2d2::Error;
 
-    fn connect(&self) -> Result<Tracked, r2d2::Error> {
-        let era = (self.era.load(Ordering::Relaxed), Arc::clone(&self.era));
+    fn connect(&self) -> Result<MonitoredConnection, r2d2::Error> {
+        let generation = (self.generation.load(Ordering::Relaxed), Arc::clone(&self.generation));
         let mut connection =
             PgConnection::establish(self.url.as_str()).map_err(r2d2::Error::ConnectionError)?;
         let prepared = self.url.pooler().prepare(&mut connection, LIMIT);
         prepared.map_err(r2d2::Error::QueryError)?;
-        Ok(Tracked { connection, used: Instant::now(), is_broken: false, era })
+        Ok(MonitoredConnection { connection, used: Instant::now(), is_broken: false, generation })
     }
 
-    fn is_valid(&self, tracked: &mut Tracked) -> Result<(), r2d2::Error> {
+    fn is_valid(&self, tracked: &mut MonitoredConnection) -> Result<(), r2d2::Error> {
         tracked.connection.ping().map_err(r2d2::Error::QueryError)
     }
 
-    fn has_broken(&self, tracked: &mut Tracked) -> bool {
+    fn has_broken(&self, tracked: &mut MonitoredConnection) -> bool {
         tracked.is_broken
-            || tracked.is_of_before()
+            || tracked.is_stale()
             || thread::panicking()
             || tracked.connection.is_broken()
     }

@@ -11,7 +11,7 @@ const CLIENTS: [u32; LEVELS] = [16, 4, 1];
 
 /// On whose behalf work is done: a client, by its address. An IPv6 /64 is one client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Lane(Option<IpAddr>);
+pub struct ClientKey(Option<IpAddr>);
 
 /// An address cut to a prefix of so many bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,8 +20,8 @@ pub(super) struct Network {
     bits: u8,
 }
 
-impl Lane {
-    /// The lane of a client's address.
+impl ClientKey {
+    /// The key of a client's address.
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
         Self(Some(match canonical(address) {
@@ -96,30 +96,30 @@ fn cut_v6(address: Ipv6Addr, bits: u8) -> Ipv6Addr {
 
 #[cfg(test)]
 mod tests {
-    use super::Lane;
+    use super::ClientKey;
 
-    fn lane(text: &str) -> Lane {
-        Lane::of(text.parse().unwrap())
+    fn client_key(text: &str) -> ClientKey {
+        ClientKey::of(text.parse().unwrap())
     }
 
     /// How many of the networks of the two are the same.
     fn shared(one: &str, other: &str) -> usize {
-        let networks = lane(one).networks().into_iter().zip(lane(other).networks());
+        let networks = client_key(one).networks().into_iter().zip(client_key(other).networks());
         networks.filter(|(one, other)| one == other).count()
     }
 
     #[test]
     fn one_ipv6_network_of_64_bits_is_one_client() {
-        assert_eq!(lane("2001:db8::1"), lane("2001:db8::ffff:1"));
-        assert_ne!(lane("2001:db8::1"), lane("2001:db8:0:1::1"));
+        assert_eq!(client_key("2001:db8::1"), client_key("2001:db8::ffff:1"));
+        assert_ne!(client_key("2001:db8::1"), client_key("2001:db8:0:1::1"));
     }
 
     #[test]
     fn an_ipv4_address_is_the_same_client_however_it_is_written() {
         for text in ["::ffff:10.0.0.1", "64:ff9b::10.0.0.1", "64:ff9b::a00:1"] {
-            assert_eq!(lane(text), lane("10.0.0.1"), "{text}");
+            assert_eq!(client_key(text), client_key("10.0.0.1"), "{text}");
         }
-        assert_ne!(lane("64:ff9b:1::10.0.0.1"), lane("10.0.0.1"));
+        assert_ne!(client_key("64:ff9b:1::10.0.0.1"), client_key("10.0.0.1"));
     }
 
     #[test]
@@ -134,13 +134,16 @@ mod tests {
 
     #[test]
     fn wider_networks_have_the_limits_of_more_clients() {
-        let clients = |lane: Lane| lane.limited_networks().map(|(_, it)| it).collect::<Vec<_>>();
-        assert_eq!(clients(lane("2001:db8::1")), [16, 4, 1]);
-        assert_eq!(clients(lane("10.0.0.1")), [4, 1]);
-        assert_eq!(clients(Lane::default()), [1]);
-        for lane in [lane("2001:db8::1"), lane("10.0.0.1"), Lane::default()] {
-            let last = lane.limited_networks().last();
-            assert_eq!(last, Some((lane.own_network(), 1)));
+        let clients = |client_key: ClientKey| {
+            client_key.limited_networks().map(|(_, it)| it).collect::<Vec<_>>()
+        };
+        assert_eq!(clients(client_key("2001:db8::1")), [16, 4, 1]);
+        assert_eq!(clients(client_key("10.0.0.1")), [4, 1]);
+        assert_eq!(clients(ClientKey::default()), [1]);
+        for client_key in [client_key("2001:db8::1"), client_key("10.0.0.1"), ClientKey::default()]
+        {
+            let last = client_key.limited_networks().last();
+            assert_eq!(last, Some((client_key.own_network(), 1)));
         }
     }
 }

@@ -18,7 +18,7 @@ use thiserror::Error;
 use tokio::sync::mpsc;
 
 use crate::{
-    connection::{Answering, Connection},
+    connection::{Connection, ResponseGuard},
     error::ApiError,
     request_log::log_failure,
 };
@@ -31,28 +31,28 @@ const NEXT_BYTES: usize = 64 * 1024;
 const AHEAD: usize = 2;
 
 /// A part of a body.
-pub(crate) enum Piece {
+pub(crate) enum Chunk {
     /// More follows.
     More(Bytes),
     /// Nothing follows.
     Last(Bytes),
 }
 
-/// Writes a body. Dropping it before [`Writer::end`] makes the body end with an error.
-pub(crate) struct Writer {
-    pieces: mpsc::Sender<Result<Piece, ApiError>>,
+/// Writes a body. Dropping it before [`StreamWriter::end`] makes the body end with an error.
+pub(crate) struct StreamWriter {
+    pieces: mpsc::Sender<Result<Chunk, ApiError>>,
     buffer: Vec<u8>,
     full: usize,
 }
 
-/// The body that a [`Writer`] writes.
-pub(crate) struct Pieces {
-    coming: mpsc::Receiver<Result<Piece, ApiError>>,
+/// The body that a [`StreamWriter`] writes.
+pub(crate) struct StreamBody {
+    coming: mpsc::Receiver<Result<Chunk, ApiError>>,
     request: HttpRequest,
-    next: Option<Piece>,
+    next: Option<Chunk>,
     is_over: bool,
     /// While the body is being written, no deadline for the client's next request applies.
-    _answering: Option<Answering>,
+    _answering: Option<ResponseGuard>,
 }
 
 /// The body was not written to its end.
@@ -61,11 +61,11 @@ pub(crate) struct Pieces {
 pub(crate) struct Incomplete;
 
 /// Creates the body of the response to `request`, and its writer.
-pub(crate) fn channel(request: &HttpRequest) -> (Writer, Pieces) {
+pub(crate) fn channel(request: &HttpRequest) -> (StreamWriter, StreamBody) {
     let (sender, receiver) = mpsc::channel(AHEAD);
     let writer =
-        Writer { pieces: sender, buffer: Vec::with_capacity(FIRST_BYTES), full: FIRST_BYTES };
-    let pieces = Pieces {
+        StreamWriter { pieces: sender, buffer: Vec::with_capacity(FIRST_BYTES), full: FIRST_BYTES };
+    let pieces = StreamBody {
         coming: receiver,
         request: request.clone(),
         next: None,
@@ -75,7 +75,7 @@ pub(crate) fn channel(request: &HttpRequest) -> (Writer, Pieces) {
     (writer, pieces)
 }
 
-impl Writer {
+impl StreamWriter {
     /// Writes a value after a text; blocks while too many pieces wait. Breaks once the connection
     /// has closed, as it does if its client reads too slowly: a writer holds a snapshot of the
     /// store, which delays the cleanup of old rows.
@@ -89,7 +89,7 @@ impl Writer {
         }
         self.full = NEXT_BYTES;
         let room = Vec::with_capacity(NEXT_BYTES + NEXT_BYTES / 8);
-        let piece = Piece::More(mem::replace(&mut self.buffer, room).into());
+        let piece = Chunk::More(mem::replace(&mut self.buffer, room).into());
         self.send(Ok(piece))
     }
 
@@ -97,13 +97,13 @@ impl Writer {
     pub(crate) fn end(mut self, outcome: Result<String, ApiError>) {
         let last = outcome.map(|text| {
             self.buffer.extend_from_slice(text.as_bytes());
-            Piece::Last(mem::take(&mut self.buffer).into())
+            Chunk::Last(mem::take(&mut self.buffer).into())
         });
         // A client that has gone needs no end.
         let _ = self.send(last);
     }
 
-    fn send(&self, piece: Result<Piece, ApiError>) -> ControlFlow<()> {
+    fn send(&self, piece: Result<Chunk, ApiError>) -> ControlFlow<()> {
         match self.pieces.blocking_send(piece) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
@@ -111,23 +111,23 @@ impl Writer {
     }
 }
 
-impl Pieces {
+impl StreamBody {
     /// Waits for the first piece, which may be the whole body.
     ///
     /// # Errors
     /// The error that stopped the writer before it.
-    pub(crate) async fn first(&mut self) -> Result<&Piece, ApiError> {
+    pub(crate) async fn first(&mut self) -> Result<&Chunk, ApiError> {
         let piece = self.coming.recv().await.ok_or(ApiError::Stopping)??;
         Ok(self.next.insert(piece))
     }
 }
 
-impl MessageBody for Pieces {
+impl MessageBody for StreamBody {
     type Error = Box<dyn std::error::Error>;
 
     fn size(&self) -> BodySize {
         match &self.next {
-            Some(Piece::Last(all)) => BodySize::Sized(all.len() as u64),
+            Some(Chunk::Last(all)) => BodySize::Sized(all.len() as u64),
             _ => BodySize::Stream,
         }
     }
@@ -143,9 +143,9 @@ impl MessageBody for Pieces {
             Some(piece) => Some(Ok(piece)),
             None => ready!(self.coming.poll_recv(context)),
         };
-        self.is_over = !matches!(piece, Some(Ok(Piece::More(_))));
+        self.is_over = !matches!(piece, Some(Ok(Chunk::More(_))));
         Poll::Ready(Some(match piece {
-            Some(Ok(Piece::More(bytes) | Piece::Last(bytes))) => Ok(bytes),
+            Some(Ok(Chunk::More(bytes) | Chunk::Last(bytes))) => Ok(bytes),
             Some(Err(error)) => {
                 log_failure(&self.request, &error);
                 Err(Incomplete.into())

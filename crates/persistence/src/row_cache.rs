@@ -1,9 +1,9 @@
 //! Rows that need not be read again, because nobody has committed anything since.
 //!
-//! SQLite notices that somebody else has committed by the header of the WAL index, which every commit
-//! of every process rewrites before it returns. It stands in the file `-shm` beside the database, and
-//! its form is documented (<https://sqlite.org/walformat.html>, section 2.1). Looking at it costs a
-//! tenth of reading a row, and as long as it is the same, so is every row.
+//! SQLite notices that somebody else has committed by the header of the WAL index, which every
+//! commit of every process rewrites before it returns. It stands in the file `-shm` beside the
+//! database, and its form is documented (<https://sqlite.org/walformat.html>, section 2.1).
+//! Looking at it costs a tenth of reading a row, and as long as it is the same, so is every row.
 
 use std::{
     fs::{self, File},
@@ -34,12 +34,12 @@ const FRAMES: usize = 16;
 const MERGED_FRAMES: u64 = 2 * HEADER_BYTES as u64;
 
 /// What tells every state of the database from every other.
-pub(crate) type State = [u8; HEADER_BYTES];
+pub(crate) type WalVersion = [u8; HEADER_BYTES];
 
 /// Says in which state a database is.
-pub(crate) struct StateReader {
-    /// Never closed: the system takes every lock on a file from a process that closes it, also those
-    /// that SQLite holds.
+pub(crate) struct WalVersionReader {
+    /// Never closed: the system takes every lock on a file from a process that closes it, also
+    /// those that SQLite holds.
     wal_index: &'static File,
     /// While this is open, SQLite keeps the file, whatever the pools do with theirs.
     connection: Mutex<Option<SqliteConnection>>,
@@ -47,13 +47,13 @@ pub(crate) struct StateReader {
 
 /// Rows by key, each with the state of the database that it was read in.
 #[derive(Clone)]
-pub(crate) struct Unchanged<K, V> {
-    states: Option<Arc<StateReader>>,
-    rows: Cache<K, (State, V)>,
+pub(crate) struct RowCache<K, V> {
+    states: Option<Arc<WalVersionReader>>,
+    rows: Cache<K, (WalVersion, V)>,
     pub(crate) lookups: Arc<Lookups>,
 }
 
-impl StateReader {
+impl WalVersionReader {
     /// Looks for the header of the database at `path`, which `connection` is open on. None where a
     /// commit does not show in it at once: that is a file system that can't be relied on for this.
     pub(crate) fn open(path: &Path, mut connection: SqliteConnection) -> Option<Self> {
@@ -70,7 +70,7 @@ impl StateReader {
     }
 }
 
-impl StateReader {
+impl WalVersionReader {
     /// Whether all of the log is in the file, so that a new log may begin with the next change.
     pub(crate) fn is_log_merged(&self) -> bool {
         let mut merged = [0; 4];
@@ -85,7 +85,7 @@ impl StateReader {
 }
 
 /// The state that the last commit left; none while one is being written.
-fn state(wal_index: &File) -> Option<State> {
+fn state(wal_index: &File) -> Option<WalVersion> {
     let mut copies = [0; 2 * HEADER_BYTES];
     wal_index.read_exact_at(&mut copies, 0).ok()?;
     let (first, second) = copies.split_at(HEADER_BYTES);
@@ -93,14 +93,14 @@ fn state(wal_index: &File) -> Option<State> {
     if is_whole { first.try_into().ok() } else { None }
 }
 
-impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Unchanged<K, V> {
+impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> RowCache<K, V> {
     /// Keeps no row yet, and never any where nothing says in which state the database is.
-    pub(crate) fn new(states: Option<Arc<StateReader>>) -> Self {
+    pub(crate) fn new(states: Option<Arc<WalVersionReader>>) -> Self {
         Self { states, rows: Cache::new(CAPACITY), lookups: Arc::default() }
     }
 
-    /// The row with this key: the one that `read` gave before, if the database is still in the state
-    /// that it was read in, and else what `read` gives now. That there is none is not kept.
+    /// The row with this key: the one that `read` gave before, if the database is still in the
+    /// state that it was read in, and else what `read` gives now. That there is none is not kept.
     pub(crate) fn get_or<E>(
         &self,
         key: &K,
@@ -130,7 +130,7 @@ impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Unc
 
 #[cfg(test)]
 mod tests {
-    use super::{StateReader, Unchanged, state};
+    use super::{RowCache, WalVersionReader, state};
     use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
     use std::{cell::Cell, path::Path, sync::Arc};
 
@@ -152,9 +152,9 @@ mod tests {
     fn a_row_is_read_anew_once_anything_was_committed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
-        let states = StateReader::open(&path, connect(&path)).map(Arc::new);
+        let states = WalVersionReader::open(&path, connect(&path)).map(Arc::new);
         assert!(states.is_some());
-        let (rows, reads) = (Unchanged::new(states), Cell::new(0));
+        let (rows, reads) = (RowCache::new(states), Cell::new(0));
         let read = || {
             reads.set(reads.get() + 1);
             Ok::<_, ()>(Some(reads.get()))
@@ -177,7 +177,7 @@ mod tests {
     fn the_state_is_followed_though_every_other_connection_closes() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
-        let states = StateReader::open(&path, connect(&path)).unwrap();
+        let states = WalVersionReader::open(&path, connect(&path)).unwrap();
         let mut before = state(states.wal_index).unwrap();
         for _ in 0..5 {
             commit(&path);
@@ -191,9 +191,9 @@ mod tests {
     fn where_commits_do_not_show_nothing_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let (path, elsewhere) = (folder.path().join("a.db"), folder.path().join("b.db"));
-        let _kept_open = StateReader::open(&elsewhere, connect(&elsewhere)).unwrap();
-        assert!(StateReader::open(&elsewhere, connect(&path)).is_none());
-        let (rows, reads) = (Unchanged::new(None), Cell::new(0));
+        let _kept_open = WalVersionReader::open(&elsewhere, connect(&elsewhere)).unwrap();
+        assert!(WalVersionReader::open(&elsewhere, connect(&path)).is_none());
+        let (rows, reads) = (RowCache::new(None), Cell::new(0));
         for expected in [1, 2] {
             reads.set(reads.get() + 1);
             assert_eq!(rows.get_or(&"key", || Ok::<_, ()>(Some(reads.get()))), Ok(Some(expected)));

@@ -23,17 +23,17 @@ const MAX_WAITING: usize = 4096;
 type Read<K, V> = dyn Fn(&[K]) -> Result<Vec<Option<V>>, StoreError>;
 
 /// A handle of the queue. The reading thread ends with the last clone.
-pub(crate) struct Batches<K, V> {
-    line: SyncSender<Waiting<K, V>>,
+pub(crate) struct ReadBatches<K, V> {
+    line: SyncSender<QueuedRead<K, V>>,
 }
 
 /// A request for the value of a key.
-struct Waiting<K, V> {
+struct QueuedRead<K, V> {
     key: K,
     answer: oneshot::Sender<Result<Option<V>, StoreError>>,
 }
 
-impl<K: Send + 'static, V: Clone + Send + 'static> Batches<K, V> {
+impl<K: Send + 'static, V: Clone + Send + 'static> ReadBatches<K, V> {
     /// Starts the reading thread.
     pub(crate) fn start(
         read: impl Fn(&[K]) -> Result<Vec<Option<V>>, StoreError> + Send + 'static,
@@ -54,7 +54,7 @@ impl<K: Send + 'static, V: Clone + Send + 'static> Batches<K, V> {
     ) -> impl Future<Output = Result<Option<V>, StoreError>> + Send + use<K, V> {
         let (answer, answered) = oneshot::channel();
         // If the queue is full, the request and its sender are dropped, so `answered` fails.
-        let _ = self.line.try_send(Waiting { key, answer });
+        let _ = self.line.try_send(QueuedRead { key, answer });
         async move {
             let refused = |_| Err(StoreError::Unavailable("too many wait for rows".into()));
             answered.await.unwrap_or_else(refused)
@@ -62,20 +62,20 @@ impl<K: Send + 'static, V: Clone + Send + 'static> Batches<K, V> {
     }
 }
 
-impl<K, V> Clone for Batches<K, V> {
+impl<K, V> Clone for ReadBatches<K, V> {
     fn clone(&self) -> Self {
         Self { line: self.line.clone() }
     }
 }
 
 /// Waits for a request and takes the whole queue; none once all handles are dropped.
-fn next<K, V>(front: &Receiver<Waiting<K, V>>) -> Option<Vec<Waiting<K, V>>> {
+fn next<K, V>(front: &Receiver<QueuedRead<K, V>>) -> Option<Vec<QueuedRead<K, V>>> {
     let mut batch = vec![front.recv().ok()?];
     batch.extend(front.try_iter().take(MAX_ROWS - 1));
     Some(batch)
 }
 
-fn serve<K, V: Clone>(mut batch: Vec<Waiting<K, V>>, read: &Read<K, V>) {
+fn serve<K, V: Clone>(mut batch: Vec<QueuedRead<K, V>>, read: &Read<K, V>) {
     // A request whose caller has gone needs no read.
     batch.retain(|waiting| !waiting.answer.is_canceled());
     if batch.is_empty() {
@@ -107,7 +107,7 @@ fn serve<K, V: Clone>(mut batch: Vec<Waiting<K, V>>, read: &Read<K, V>) {
 
 #[cfg(test)]
 mod tests {
-    use super::Batches;
+    use super::ReadBatches;
     use futures_executor::block_on;
     use futures_util::future::join_all;
     use rollcall_domain::StoreError;
@@ -117,7 +117,7 @@ mod tests {
     fn requests_that_queue_during_a_read_are_read_together() {
         let (begun, begins) = mpsc::channel();
         let (go_on, goes_on) = mpsc::channel::<()>();
-        let batches = Batches::start(move |keys: &[u32]| {
+        let batches = ReadBatches::start(move |keys: &[u32]| {
             begun.send(keys.len()).unwrap();
             let _ = goes_on.recv();
             Ok(keys.iter().map(|key| (*key != 7).then_some(key * 2)).collect())
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_damaged_row_fails_alone_but_an_outage_fails_the_batch() {
-        let batches = Batches::start(|keys: &[u32]| match keys {
+        let batches = ReadBatches::start(|keys: &[u32]| match keys {
             _ if keys.contains(&0) => Err(StoreError::Unavailable("away".into())),
             _ if keys.contains(&7) => Err(StoreError::Internal("damaged".into())),
             _ => Ok(keys.iter().map(|key| Some(*key)).collect()),
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn the_thread_ends_with_the_last_who_could_ask() {
         let (alive, dead) = mpsc::channel::<()>();
-        let batches = Batches::start(move |keys: &[u32]| {
+        let batches = ReadBatches::start(move |keys: &[u32]| {
             let _alive = &alive;
             Ok(vec![None::<u32>; keys.len()])
         });
