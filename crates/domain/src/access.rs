@@ -198,7 +198,7 @@ mod tests {
 
     /// Rows: actions. Columns: anonymous, a user on another, on itself, an admin, an operator.
     #[test]
-    fn every_cell_of_the_table_is_as_the_design_says() {
+    fn every_cell_of_the_table_is_checked() {
         const YES: Result<(), UserError> = Ok(());
         const WHO: Result<(), UserError> = Err(UserError::Unauthenticated);
         const NO: Result<(), UserError> = Err(UserError::Forbidden);

@@ -73,9 +73,9 @@ pub struct Account {
 pub struct NewAccount {
     /// When it is made: whole seconds.
     pub create_time: Timestamp,
-    /// Its name, which nobody else may have.
+    /// Its name. Names are unique.
     pub name: Username,
-    /// Its address, which nobody else may have.
+    /// Its address. Addresses are unique.
     pub email: Option<Email>,
     /// Its roles.
     pub roles: Roles,

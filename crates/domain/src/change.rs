@@ -27,7 +27,7 @@ pub struct UserChange {
 /// A new password's hash, and which password it was allowed to replace.
 #[derive(Clone, Debug)]
 pub struct PasswordReplacement {
-    /// What is stored from now on.
+    /// The new value.
     pub hash: PasswordHash,
     /// Which password the current one was found to be. It must still be that one; its hash may have
     /// been renewed.
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_on_another_version_refuses_even_a_change_of_nothing() {
+    fn a_condition_on_another_version_refuses_an_empty_change() {
         let with = |condition| UserChange {
             condition: VersionCondition::into(condition),
             ..UserChange::default()

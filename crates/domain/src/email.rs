@@ -79,7 +79,7 @@ impl Email {
         &self.0
     }
 
-    /// The address for whoever keeps it.
+    /// The address, moved out.
     #[must_use]
     pub fn into_string(self) -> String {
         self.0
@@ -259,7 +259,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn case_never_makes_another_address(text in "[a-zA-Z0-9.+-]{1,20}@[a-zA-Z0-9]{1,20}\\.com") {
+        fn case_never_makes_another_address(
+            text in "[a-zA-Z0-9.+-]{1,20}@[a-zA-Z0-9]{1,20}\\.com"
+        ) {
             let key = |text: &str| Email::parse(text).map(|email| email.key());
             prop_assert_eq!(key(&text.to_uppercase()), key(&text.to_lowercase()));
         }

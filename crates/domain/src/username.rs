@@ -30,8 +30,8 @@ pub struct NamePrefix(String);
 /// No username begins with this text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
-    "must be the beginning of a username: 1 to {NAME_MAX_LENGTH} letters, digits and punctuation marks \
-     without spaces, ':' and '/'"
+    "must be the beginning of a username: 1 to {NAME_MAX_LENGTH} letters, digits and punctuation \
+     marks without spaces, ':' and '/'"
 )]
 pub struct InvalidNamePrefix;
 

@@ -1,5 +1,5 @@
-//! Request bodies: JSON of bounded size, read with errors that name the field and what is accepted
-//! there, and that never repeat a value, which may be a password.
+//! Request bodies: JSON of bounded size, read with errors that name the field and the accepted
+//! values there, and that never repeat a value, which may be a password.
 
 use std::{mem, rc::Rc, time::Duration};
 

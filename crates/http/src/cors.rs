@@ -30,7 +30,7 @@ const ANSWER_HEADERS: [&str; 6] =
 /// Whose pages may call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CorsOrigins {
-    /// Anybody's.
+    /// Every origin.
     Any,
     /// Those of these origins, such as `https://app.example.com`.
     Listed(Vec<String>),

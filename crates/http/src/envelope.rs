@@ -82,8 +82,8 @@ fn wait_seconds(error: &ApiError) -> u64 {
 }
 
 /// The challenge of a 401. A browser answers the scheme `Basic` with a dialog of its own, even
-/// when a script has asked, and the script waits for ever: scripts that say what they are get
-/// another name for the scheme.
+/// when a script has asked, and the script waits until a person closes it. Scripts that identify
+/// themselves get another name for the scheme.
 fn challenge(request: &HttpRequest) -> &'static str {
     let requested_with = request.headers().get("X-Requested-With");
     if requested_with.is_some_and(|value| value.as_bytes() == b"XMLHttpRequest") {

@@ -1,4 +1,4 @@
-//! What reads the parts of a request, for `fuzz/` to call as the handlers do. For nobody else.
+//! The parsers of a request's parts, for the fuzz targets in `fuzz/` alone.
 
 use std::{
     pin::pin,
@@ -27,7 +27,7 @@ use crate::{
     tokens,
 };
 
-/// What is said of a request that is refused.
+/// The error of a rejected request.
 #[derive(Debug)]
 pub struct Refusal {
     /// The answer's status.

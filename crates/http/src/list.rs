@@ -42,7 +42,7 @@ pub(crate) async fn respond<T: Serialize + 'static, P: Serialize + 'static>(
         Some(request) => page(call, caller, form, request).await,
         // A HEAD request reads no users: only the length of the body would be missing.
         None if call.request().method() == Method::HEAD => Ok(whole().body(body::None::new())),
-        None => everybody(call, caller, form).await,
+        None => every_user(call, caller, form).await,
     }
 }
 
@@ -65,7 +65,7 @@ async fn page<T, P: Serialize>(
 
 /// Streams all users. An error before the first piece is a normal error response; a later one
 /// closes the connection, so that the client notices that the list is incomplete.
-async fn everybody<T: Serialize + 'static, P: 'static>(
+async fn every_user<T: Serialize + 'static, P: 'static>(
     call: &ApiRequest,
     caller: Caller,
     form: ListFormat<T, P>,

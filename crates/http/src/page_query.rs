@@ -32,10 +32,10 @@ pub(crate) struct PageRequest {
 pub(crate) struct Parameters(Vec<(&'static str, String)>);
 
 impl PageRequest {
-    /// The page that the query of a URL asks for; none if it asks for everybody.
+    /// The page that the query of a URL asks for; none if it asks for every user.
     ///
     /// # Errors
-    /// What can't be what it is, and what is accepted there.
+    /// The invalid parameter, and its accepted values.
     pub(crate) fn parse(query: &str, order: UserOrder) -> Result<Option<Self>, ApiError> {
         let parameters = Parameters::parse(query, &NAMES)?;
         if parameters.0.is_empty() { Ok(None) } else { Self::of(parameters, order).map(Some) }

@@ -67,7 +67,7 @@ pub struct ServerOptions {
     pub limits: Limits,
     /// Whose pages may call, other than the server's own.
     pub cors_origins: Option<CorsOrigins>,
-    /// Where what it does is counted, if anybody wants to know.
+    /// The counters of requests, if metrics are served.
     pub statistics: Option<HttpStatistics>,
 }
 
@@ -78,7 +78,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Listens on every address that `address` names, for requests and, if `with_docs` says so, those for
+    /// Listens on every address that `address` names, for requests and, with `with_docs`, those for
     /// the documents and Swagger UI.
     ///
     /// # Errors
@@ -140,7 +140,7 @@ fn listen(
         let tls = options.tls.clone();
         move || streams(tls.clone(), crowd.clone())
     };
-    // Where no page of another origin may call, nobody pays for asking whether it is one.
+    // Without allowed origins, requests skip the check of `Origin`.
     match options.cors_origins.clone() {
         None => server.listen("http", socket, move || {
             let app = app(&options, with_docs).wrap(from_fn(request_log::log_request));

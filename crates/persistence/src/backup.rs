@@ -14,10 +14,10 @@ use crate::{
     store_presence::explain_absence,
 };
 
-/// A file of one's own that nobody has looked at since it was written.
+/// Checks a file that only this process has.
 const CHECK: &str = "PRAGMA integrity_check(1)";
 
-/// Writes what is there at one moment, in one transaction that keeps nobody from writing.
+/// Writes a snapshot, in one transaction that blocks no writer.
 const COPY: &str = "VACUUM INTO ?";
 
 /// What SQLite says of a file without a flaw.
@@ -57,7 +57,7 @@ struct Check {
 /// earlier release. Returns how many users there are in the copy, which has been read back.
 ///
 /// # Errors
-/// [`BackupError`]; what is at `to` is of no use then.
+/// [`BackupError`]; the file at `to` is useless then.
 pub fn back_up(from: &Path, to: &Path) -> Result<usize, BackupError> {
     let url = DatabaseUrl::Sqlite(from.to_owned());
     copy(Database::open_store(&url)?, to).map_err(|error| match error {
@@ -91,7 +91,8 @@ fn copy(mut source: Database, to: &Path) -> Result<usize, BackupError> {
     check(to)
 }
 
-/// Refuses a file that is damaged, no store, or that of a later release; says how many users it has.
+/// Counts the users of a store. Refuses a file that is damaged, that is no store, or that is of a
+/// later release.
 ///
 /// # Errors
 /// [`BackupError`].

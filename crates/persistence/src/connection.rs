@@ -154,7 +154,7 @@ pub enum OpenError {
          changes: put that file back, then run this again"
     )]
     Replaced(String),
-    /// What is there was made by another program, or for another purpose.
+    /// The tables are of another program, or for another purpose.
     #[error("{0} is the file of another program: give the path of a new file, or of a store")]
     Foreign(String),
     /// No connection to the database, or none in time.
@@ -260,7 +260,7 @@ impl OpenError {
 }
 
 impl Backend {
-    /// Opens the database, makes what is missing unless it is all `absent`, and brings its schema
+    /// Opens the database, makes missing parts unless it is all `absent`, and brings its schema
     /// up to date.
     pub(crate) fn open(
         url: &DatabaseUrl,
@@ -290,7 +290,7 @@ impl Backend {
         self.counts().failure_of(outcome).map_err(Failure::into_store_error)
     }
 
-    /// Does `work`, some statements that read what is there at one moment.
+    /// Does `work`, statements that read from one snapshot.
     pub(crate) fn read_at_one_moment<T>(
         &self,
         work: impl Fn(&mut Connection<'_>) -> Result<T, Failure>,
@@ -320,7 +320,7 @@ impl Backend {
         self.counts().failure_of(outcome).map_err(Failure::into_write_error)
     }
 
-    /// What is counted on the way.
+    /// The counters.
     pub(crate) fn counts(&self) -> &Arc<Counts> {
         match self {
             Self::Sqlite(pools) => &pools.counts,

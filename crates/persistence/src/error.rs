@@ -32,7 +32,7 @@ pub(crate) enum Failure {
     Refused(WriteError),
 }
 
-/// What a failure of the database is, as far as those who watch over it care.
+/// The kinds of database failures that metrics tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     /// There is no connection, or nothing can be written.
@@ -82,7 +82,7 @@ impl Failure {
         }
     }
 
-    /// What it means to somebody who reads.
+    /// The error for a caller that reads.
     pub(crate) fn into_store_error(self) -> StoreError {
         match self {
             Self::Query(error) => store_error(error),
@@ -99,7 +99,7 @@ impl Failure {
         }
     }
 
-    /// What it means to somebody who writes: tells which field collided, if one did.
+    /// The error for a caller that writes. It names the field that collided, if one did.
     pub(crate) fn into_write_error(self) -> WriteError {
         match self {
             Self::Refused(error) => error,
@@ -146,7 +146,7 @@ pub(crate) fn is_damage(text: &str) -> bool {
     DAMAGED.iter().any(|damage| text.contains(damage))
 }
 
-/// A failed statement that is nobody's input.
+/// The error of a failed statement, apart from conflicts of input.
 pub(crate) fn store_error(error: DieselError) -> StoreError {
     if is_damage(&error.to_string()) {
         StoreError::Unavailable(format!("{error}: run `rollcall restore` with a backup").into())

@@ -13,7 +13,7 @@ use crate::{
     store_presence::explain_absence,
 };
 
-/// Whoever takes the users may be slow: a reader locks nobody out.
+/// The receiver may be slow, and a reader blocks no writer.
 const POSTGRES_SETTINGS: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
 
 /// A store of which every user is read.
@@ -24,8 +24,7 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// Opens the store without the means to change it, if it is a file. From here on, everything is read
-    /// as it is at this moment.
+    /// Opens the store, a file for reading only. From here on, all reads see this moment.
     ///
     /// # Errors
     /// [`OpenError`], in words for the operator.

@@ -3,7 +3,7 @@
 //! [`AuditStore`](rollcall_domain::audit::AuditStore) on diesel and r2d2, over SQLite or
 //! PostgreSQL.
 //!
-//! [`Store::open`] takes a database URL, creates what is missing, brings the schema up to date and
+//! [`Store::open`] takes a database URL, creates missing parts, brings the schema up to date and
 //! hands out the ports. Around them go, for many users at once, [`copy`](fn@copy), [`Importer`]
 //! and [`Exporter`], and for whole files [`back_up`] and [`ExclusiveStoreLock`]. No query,
 //! connection or database error leaves this crate.

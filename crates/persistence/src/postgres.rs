@@ -43,10 +43,10 @@ const LISTS: u32 = 2;
 /// its client reads, and there may be as few as two for all.
 const LISTS_THROUGH_POOLER: u32 = 1;
 
-/// With fewer connections than this, everybody shares them.
+/// With fewer connections than this, reads, lists and writes share one pool.
 const ENOUGH: u32 = 6;
 
-/// What the pool is called that everybody shares.
+/// The name of the shared pool.
 const SHARED: &str = "shared";
 
 /// How long a request waits for a connection before it is told that the store is away.
@@ -69,13 +69,13 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// The connections to one database.
 #[derive(Clone)]
 pub(crate) struct Pools {
-    /// For point reads, which wait for no lock and so must not wait for those who do.
+    /// For point reads, which wait for no lock and must not wait behind writers.
     pub(crate) readers: Pool,
     /// For lists.
     pub(crate) lists: Pool,
     /// For everything else.
     pub(crate) others: Pool,
-    /// What is counted on the way.
+    /// The counters.
     pub(crate) counts: Arc<Counts>,
 }
 
@@ -85,7 +85,7 @@ pub(crate) struct Pool {
     name: &'static str,
     connections: r2d2::Pool<Manager>,
     pooler: Pooler,
-    /// Held by those who write, and by one of them alone who has not succeeded beside the others.
+    /// Shared by writers. A writer that failed beside the others takes it alone.
     writers: Arc<RwLock<()>>,
     uses: PoolCounts,
     counts: Arc<Counts>,
@@ -103,7 +103,7 @@ impl Pools {
         // hands of the threads that are still connecting then.
         #[cfg(feature = "postgres-tls")]
         openssl_sys::init();
-        // Not from a pool, which would try anew for seconds whatever is wrong.
+        // Not from a pool, which would retry every error for seconds.
         let mut first = postgres_session::connect(url, LIMIT)?;
         postgres_refusal::require_writable(&mut first)?;
         if absent == IfAbsent::Refuse {
@@ -178,7 +178,7 @@ impl Pool {
         })
     }
 
-    /// Runs `work`, some statements that read what is there at one moment.
+    /// Runs `work`, statements that read from one snapshot.
     pub(crate) fn snapshot<T>(
         &self,
         work: impl Fn(&mut PgConnection) -> Result<T, Failure>,

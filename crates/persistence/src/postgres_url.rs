@@ -113,9 +113,9 @@ fn check_ssl_mode(mode: &str) -> Result<(), InvalidDatabaseUrl> {
     }
 }
 
-/// Whether what is behind the scheme has each of its parts where libpq looks for it. It would
-/// repeat in its message what it does not understand, and that is a part of the password when one
-/// was written with an `@`, `/`, `?`, `&` or `%` that is not percent-encoded.
+/// Whether the text behind the scheme has each part where libpq looks for it. Otherwise libpq's
+/// message would repeat a part of the password: one with an `@`, `/`, `?`, `&` or `%` that is not
+/// percent-encoded.
 fn is_divided_as_meant(rest: &str) -> bool {
     let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = before_query.split_once('/').unwrap_or((before_query, ""));
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_libpq_would_take_for_another_part_is_refused_without_being_repeated() {
+    fn a_password_that_is_not_encoded_is_refused_and_not_repeated() {
         for text in [
             "postgres://h",
             "postgres://u:secret@h:5432/d",

@@ -49,12 +49,16 @@ impl CheckedActor<'_> {
 impl Backend {
     /// Does `work` for a caller, in one transaction that has locked what it changes and has found
     /// the caller to be allowed to. Again, if another transaction got in its way.
-    pub(crate) fn write_by<T: Send + 'static>(
+    pub(crate) fn write_by<T, W>(
         &self,
         by: &ActorContext,
         scope: Scope,
-        work: impl Fn(&mut Connection<'_>, &CheckedActor<'_>) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, WriteError> {
+        work: W,
+    ) -> Result<T, WriteError>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection<'_>, &CheckedActor<'_>) -> Result<T, Failure> + Send + 'static,
+    {
         let by = by.clone();
         self.write(move |connection| {
             lock(connection, &scope, by.claim())?;

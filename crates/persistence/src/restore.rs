@@ -1,4 +1,4 @@
-//! Putting a file in the place of a store that nobody has open.
+//! Putting a file in the place of a store that no process has open.
 
 use std::{
     fs::{self, File},
@@ -18,7 +18,7 @@ use crate::{
     sqlite_name::{self, Mode},
 };
 
-/// Leaves one file instead of three. SQLite does so only for whoever is alone with it.
+/// Leaves one file instead of three. SQLite does so only if no other connection exists.
 const LEAVE_WAL: &str = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE";
 
 /// What SQLite keeps beside a file.
@@ -53,7 +53,7 @@ pub enum ReplaceError {
     Io(#[from] io::Error),
 }
 
-/// A store, or the place for one, that nobody else can open until this is dropped.
+/// A store, or the place for one, that no other process can open until this is dropped.
 pub struct ExclusiveStoreLock {
     path: PathBuf,
     /// The system takes the lock back when this is closed, and with any other file that this
@@ -63,7 +63,7 @@ pub struct ExclusiveStoreLock {
 
 impl ExclusiveStoreLock {
     /// Takes the store at `path` for itself, which must have no users unless they may be lost: with
-    /// `overwrite`. What is in the log beside the file is moved into the file, if that can be read.
+    /// `overwrite`. The changes in the log are moved into the file, if that can be read.
     ///
     /// # Errors
     /// [`ReplaceError`]; the store is as it was then.
@@ -93,7 +93,7 @@ impl ExclusiveStoreLock {
     /// Puts the file at `temporary`, which must be in the same folder, in the place of the store.
     ///
     /// # Errors
-    /// [`ReplaceError::Io`]. Whatever happens, there is either all that was there or all that is new.
+    /// [`ReplaceError::Io`]. Either the old store or the new one is there, never a part.
     pub fn fill(self, temporary: &Path) -> Result<(), ReplaceError> {
         // There are such files only if what they belong to is damaged: they would damage the new
         // one.
@@ -152,8 +152,8 @@ fn require_empty(path: &Path) -> Result<(), ReplaceError> {
     }
 }
 
-/// Moves what is in the log into the file. Where that fails though nobody else has it open, there
-/// is nothing in it that could be saved.
+/// Moves the changes in the log into the file. If that fails although no other process has the log
+/// open, it holds nothing that could be saved.
 fn leave_wal(path: &Path) -> Result<(), ReplaceError> {
     let Ok(mut connection) = sqlite_name::open(path, Mode::ReadWrite) else {
         return Ok(());

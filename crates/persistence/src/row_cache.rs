@@ -1,6 +1,6 @@
-//! Rows that need not be read again, because nobody has committed anything since.
+//! Rows that are cached until the next commit.
 //!
-//! SQLite notices that somebody else has committed by the header of the WAL index, which every
+//! SQLite notices commits of other processes by the header of the WAL index, which every
 //! commit of every process rewrites before it returns. It stands in the file `-shm` beside the
 //! database, and its form is documented (<https://sqlite.org/walformat.html>, section 2.1).
 //! Looking at it costs a tenth of reading a row, and as long as it is the same, so is every row.
@@ -163,14 +163,14 @@ mod tests {
         assert_eq!(rows.get_or(&"other key", read), Ok(Some(2)));
         commit(&path);
         assert_eq!([rows.get_or(&"key", read), rows.get_or(&"key", read)], [Ok(Some(3)); 2]);
-        let read_while_somebody_commits = || {
+        let read_during_a_commit = || {
             commit(&path);
             read()
         };
-        assert_eq!(rows.get_or(&"third key", read_while_somebody_commits), Ok(Some(4)));
+        assert_eq!(rows.get_or(&"third key", read_during_a_commit), Ok(Some(4)));
         assert_eq!(rows.get_or(&"third key", read), Ok(Some(5)));
-        assert_eq!(rows.get_or(&"nobody", || Ok::<_, ()>(None)), Ok(None));
-        assert_eq!(rows.get_or(&"nobody", read), Ok(Some(6)));
+        assert_eq!(rows.get_or(&"absent", || Ok::<_, ()>(None)), Ok(None));
+        assert_eq!(rows.get_or(&"absent", read), Ok(Some(6)));
     }
 
     #[test]

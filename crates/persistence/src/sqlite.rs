@@ -35,8 +35,8 @@ const READERS: u32 = 8;
 /// keep others from reading.
 const LISTS: u32 = 4;
 
-/// How long a request waits for a connection before it is told that the store is busy: those who
-/// have it are done in no time, but for those who read lists.
+/// How long a request waits for a connection before the store counts as busy. Point reads take
+/// well below a millisecond; lists take longer.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 const LIST_TIMEOUT: Duration = Duration::from_millis(1500);
 
@@ -60,7 +60,7 @@ pub(crate) struct Pools {
     pub(crate) states: Option<Arc<WalVersionReader>>,
     /// The file that all of them are on.
     pub(crate) file: Arc<DatabaseFile>,
-    /// What is counted on the way.
+    /// The counters.
     pub(crate) counts: Arc<Counts>,
 }
 
@@ -155,7 +155,7 @@ pub(crate) fn create(path: &Path) -> Result<SqliteConnection, OpenError> {
     Ok(connection)
 }
 
-/// What is wrong with the file.
+/// The error of a file that cannot be used.
 pub(crate) fn failure(path: &Path, source: AnyError) -> OpenError {
     let (path, reason) = (path.display().to_string(), source.to_string());
     if is_damage(&reason) {

@@ -1,4 +1,4 @@
-//! SQLite's file before SQLite opens it: what is wrong with it is known here, and there only that
+//! SQLite's file before SQLite opens it: here the flaw is known, and there only that
 //! it can't be opened.
 
 use std::{
@@ -106,7 +106,7 @@ fn named(path: &Path, error: Errno) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// Refuses what this process may not read, and what is no file. Nothing is opened: closing it
+/// Refuses a path that this process may not read, or that is no file. Nothing is opened: closing it
 /// would give back the locks that this process has on it.
 pub(crate) fn require_readable(path: &Path) -> io::Result<()> {
     let kind = fs::metadata(path)?.file_type();

@@ -39,7 +39,7 @@ pub struct Store {
     pub(crate) backend: Backend,
     pub(crate) accounts: RowCache<UserRef, Account>,
     pub(crate) sessions: RowCache<SessionKey, (Session, User)>,
-    /// Where a read takes longer than those who must not block may wait.
+    /// Joins reads on PostgreSQL, where a read takes too long for a caller that must not block.
     pub(crate) look_ups: Option<LookUps>,
 }
 
@@ -98,7 +98,7 @@ impl Store {
         Ok(count.try_into().unwrap_or_default())
     }
 
-    /// Moves what is in SQLite's log beside the file into the file.
+    /// Moves the changes in SQLite's log into the file.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails, and when the log has to stay.

@@ -30,7 +30,8 @@ pub enum DatabaseUrl {
 pub enum InvalidDatabaseUrl {
     /// It is of no known form.
     #[error(
-        "must be sqlite:// and the path of a file, such as sqlite://data/rollcall.db, or a postgres:// URL"
+        "must be sqlite:// and the path of a file, such as sqlite://data/rollcall.db, or a \
+         postgres:// URL"
     )]
     Form,
     /// There is another URL behind `sqlite://`.
@@ -43,17 +44,20 @@ pub enum InvalidDatabaseUrl {
     Parameters,
     /// It would be divided in another way than it was meant.
     #[error(
-        "must have what has a meaning in URLs percent-encoded, such as %40 for @ and %2F for / in a password"
+        "must have what has a meaning in URLs percent-encoded, such as %40 for @ and %2F for / in \
+         a password"
     )]
     Encoding,
     /// What it says of TLS means nothing.
     #[error(
-        "has an unknown sslmode: disable, allow, prefer, require, verify-ca and verify-full are known"
+        "has an unknown sslmode: disable, allow, prefer, require, verify-ca and verify-full are \
+         known"
     )]
     SslMode,
     /// It asks for TLS, and there is none in this build.
     #[error(
-        "asks for TLS by its sslmode, which this build does not have: build it with --features postgres-tls"
+        "asks for TLS by its sslmode, which this build does not have: build it with --features \
+         postgres-tls"
     )]
     NoTls,
 }
@@ -123,7 +127,7 @@ mod tests {
     use super::{DatabaseUrl, InvalidDatabaseUrl};
 
     #[test]
-    fn the_scheme_picks_the_backend_and_nothing_else_makes_a_stray_file() {
+    fn the_scheme_selects_the_backend() {
         for path in ["data/rollcall.db", "/var/lib/rollcall.db"] {
             assert_eq!(format!("sqlite://{path}").parse(), Ok(DatabaseUrl::Sqlite(path.into())));
         }

@@ -1,9 +1,9 @@
 //! Writes to a SQLite file that wait together, committed together.
 //!
-//! What is acknowledged must be on the disk, and waiting for the disk takes far longer than
+//! An acknowledged write must be on the disk, and waiting for the disk takes far longer than
 //! writing. SQLite has one writer at a time anyway: one thread takes all writes that wait, does
-//! each in a savepoint of its own, and commits them at once. Nobody waits for others to come: a
-//! lone write is done at once.
+//! each in a savepoint of its own, and commits them at once. A lone
+//! write does not wait for others.
 
 use std::{
     mem,
@@ -35,28 +35,28 @@ use crate::{
 /// How many writes are committed at once at most.
 const MAX_WRITES: usize = 256;
 
-/// How many may stand in line; whoever comes then is refused at once.
+/// The length of the queue. Further writes are refused at once.
 const MAX_WAITING: usize = 4096;
 
-/// How long a write may stand in line.
+/// How long a write may wait in the queue.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Where to stand in line.
+/// The queue of writes.
 #[derive(Clone)]
 pub(crate) struct WriteQueue(Arc<WriterThread>);
 
-/// The line, and the thread that serves it, which ends with it.
+/// The end of the queue, and the thread that serves it, which ends with it.
 struct WriterThread {
     end: Option<SyncSender<Box<dyn Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// A write that stands in line, whatever it results in.
+/// A queued write of any result type.
 trait Job: Send {
-    /// Takes it out of the line; no if whoever asked has gone.
+    /// Takes it out of the queue. False if its caller no longer waits.
     fn claim(&self) -> bool;
 
-    /// Does it as a part of the transaction that there is. An error is the end of that.
+    /// Does it within the open transaction. An error ends that transaction.
     fn attempt(&mut self, connection: &mut SqliteConnection) -> Result<(), DieselError>;
 
     /// Does it in a transaction of its own. An error if another process had the lock for too long.
@@ -65,7 +65,7 @@ trait Job: Send {
     /// Refuses it, because there is no transaction.
     fn refuse(&mut self, reason: &str);
 
-    /// Tells whoever asked what came of it.
+    /// Sends the outcome to the caller.
     fn answer(self: Box<Self>);
 }
 
@@ -121,8 +121,8 @@ impl WriteQueue {
     }
 
     /// Does `work` in a transaction, or in a part of one that can be undone alone, that holds the
-    /// write lock from the start, so that what it reads can't change before it writes. Anew, if
-    /// what else was in the transaction undid it.
+    /// write lock from the start, so that what it reads can't change before it writes. Does it
+    /// again if another write of the transaction undid it.
     pub(crate) fn write<T: Send + 'static>(
         &self,
         work: impl Fn(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
@@ -173,7 +173,7 @@ fn broken_off() -> Failure {
     StoreError::Internal("the write was broken off".into()).into()
 }
 
-/// Waits for a write, and takes all that stand in line then; none once nobody can come any more.
+/// Waits for a write and takes all that are queued by then. None once the queue is closed.
 fn next(front: &Receiver<Box<dyn Job>>) -> Option<Vec<Box<dyn Job>>> {
     let mut batch = vec![front.recv().ok()?];
     batch.extend(front.try_iter().take(MAX_WRITES - 1));
@@ -215,7 +215,7 @@ fn finish(mut connection: SqliteConnection, file: &DatabaseFile) {
 
 fn serve(mut batch: Vec<Box<dyn Job>>, connection: &mut SqliteConnection) {
     if let [write] = &mut batch[..] {
-        // Nobody waits behind it.
+        // No other write waits behind it.
         let _ = write.run_in_own_transaction(connection);
     } else if !batch.is_empty() {
         let mut has_begun = false;
@@ -225,7 +225,7 @@ fn serve(mut batch: Vec<Box<dyn Job>>, connection: &mut SqliteConnection) {
         });
         match outcome {
             Ok(()) => {}
-            // Whoever failed must not be everybody's failure.
+            // One failed write must not fail the others.
             Err(_) if has_begun => run_each_alone(&mut batch, connection),
             Err(reason) => {
                 let reason = reason.to_string();
@@ -285,7 +285,7 @@ where
 
     fn answer(self: Box<Self>) {
         if let Some(outcome) = self.outcome {
-            // Whoever does not listen any more misses nothing.
+            // The caller may have given up.
             let _ = self.answer.send(outcome);
         }
     }
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_that_fails_is_nobody_elses_failure_and_leaves_nothing() {
+    fn a_failed_write_fails_no_other_and_leaves_nothing() {
         let file = File::new();
         // A number too high is a failure after which the transaction is not gone on with.
         for numbers in [vec![1, 2, 2, 3], vec![4, 100, 5, 5], vec![100]] {
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn while_another_process_writes_all_are_told_that_the_store_is_away() {
+    fn writes_are_unavailable_while_another_process_has_the_lock() {
         let file = File::new();
         let mut other = file.connect();
         other.batch_execute("BEGIN IMMEDIATE").unwrap();
@@ -436,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_write_is_done_at_once_and_one_that_panics_is_the_end_of_nobody_else() {
+    fn a_write_that_panics_ends_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("numbers.db");
         let counts = Arc::new(Counts::new());

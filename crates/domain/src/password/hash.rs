@@ -42,8 +42,8 @@ pub struct InvalidHashCost;
 /// text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
-    "must be a bcrypt hash of 60 characters that begins with $2a$, $2b$ or $2y$ and a cost from {:02} \
-     to {}",
+    "must be a bcrypt hash of 60 characters that begins with $2a$, $2b$ or $2y$ and a cost from \
+     {:02} to {}",
     HashCost::MIN,
     HashCost::MAX
 )]

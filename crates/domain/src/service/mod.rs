@@ -126,7 +126,7 @@ impl UserService {
         }
     }
 
-    /// Makes a user without any role, on behalf of whoever may register.
+    /// Registers a user without roles.
     ///
     /// # Errors
     /// [`UserError::InvalidName`], [`UserError::Duplicate`], [`UserError::NameConfusable`],
@@ -155,8 +155,8 @@ impl UserService {
             .inspect_err(|error| self.charge_registration_conflict(origin, caller, error))
     }
 
-    /// How long a refusal for too many attempts, or too much to hash, is to be held back from
-    /// whoever has had many of them. Counts it.
+    /// How long a refusal is delayed for a client that has had many of them: for too many attempts,
+    /// or too much to hash. Counts it.
     #[must_use]
     pub fn pause_before_refusal(&self, client_key: ClientKey) -> Duration {
         self.hasher.attempts().refuse(client_key)

@@ -105,8 +105,9 @@ pub(super) fn answer(reason: &Reason, is_secure: bool, peer: Option<IpAddr>) -> 
     let peer = peer.map_or("-".to_owned(), |peer| peer.to_canonical().to_string());
     log::debug!("{id} {peer} {code}: {detail}");
     let mut text = format!(
-        "HTTP/1.1 {code} {title}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\n\
-         connection: close\r\ncache-control: no-store\r\ndate: {}\r\nx-request-id: {id}\r\n",
+        "HTTP/1.1 {code} {title}\r\ncontent-type: application/problem+json\r\n\
+         content-length: {}\r\nconnection: close\r\ncache-control: no-store\r\ndate: {}\r\n\
+         x-request-id: {id}\r\n",
         body.len(),
         HttpDate::from(SystemTime::now()),
     );

@@ -30,7 +30,7 @@ use tally::ContentsHasher;
 /// How far a copy is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// What is done at the moment.
+    /// The step in progress.
     pub step: Step,
     /// How many users it has been done with.
     pub done: usize,
@@ -88,16 +88,20 @@ pub enum CopyError {
         read: Box<Contents>,
     },
     /// What was written reads back as something else.
-    #[error("the target reads back as {}, not as {}, and was left without users", .0.target, .0.source)]
+    #[error(
+        "the target reads back as {}, not as {}, and was left without users",
+        .0.target, .0.source
+    )]
     Different(Box<Copied>),
     /// The connection broke while the transaction ended.
     #[error("the connection broke at the very end; the target has all users or none: {0}")]
     Commit(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Copies every user with all its columns and roles, and the audit log, from the store at `from`, which must be there and
-/// of this release, to the one at `to`, which is made where there is none and must have no users. Ids
-/// that the source has ever given are not given again by the target. Sessions are not copied.
+/// Copies every user with all columns and roles, and the audit log, from the store at `from` to the
+/// one at `to`. The source must exist and be of this release. The target is made if it does not
+/// exist, and must have no users. It never gives an id that the source has given. Sessions are not
+/// copied.
 ///
 /// # Errors
 /// [`CopyError`]; the source is never changed, and the target has no users then.

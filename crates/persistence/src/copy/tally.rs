@@ -48,7 +48,8 @@ impl fmt::Display for Contents {
         let Self { users, roles, entries, highest_id, sha256 } = self;
         write!(
             formatter,
-            "{users} users, {roles} roles, {entries} entries, ids up to {highest_id}, SHA-256 {sha256}"
+            "{users} users, {roles} roles, {entries} entries, ids up to {highest_id}, \
+             SHA-256 {sha256}"
         )
     }
 }

@@ -28,8 +28,8 @@ impl Database {
         let mut outcomes = Vec::with_capacity(users.len());
         for users in users.chunks(AT_ONCE) {
             let rivals = self.rivals(&users.iter().collect::<Vec<_>>())?;
-            let nobody = LineNumbers::default();
-            let outcome = |line| rivals.outcome(line, &nobody).unwrap_or(Outcome::Added);
+            let none = LineNumbers::default();
+            let outcome = |line| rivals.outcome(line, &none).unwrap_or(Outcome::Added);
             outcomes.extend(users.iter().map(outcome));
         }
         Ok(outcomes)

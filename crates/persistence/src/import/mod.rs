@@ -59,7 +59,7 @@ pub enum Conflict {
     #[error("the email is taken")]
     EmailTaken,
     /// A conflicting user existed a moment ago.
-    #[error("somebody changed a user of this name or email meanwhile: import it again")]
+    #[error("a user of this name or email was changed meanwhile; import it again")]
     Meanwhile,
 }
 
