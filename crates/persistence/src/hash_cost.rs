@@ -6,11 +6,15 @@ use diesel::{prelude::*, result::Error as DieselError, sql_query};
 use rollcall_domain::{HashCost, PasswordHash};
 
 use crate::{
-    BackupError, OpenError,
-    connection::{Connection, on},
-    copy::Database,
+    bulk::backup::BackupError,
+    engine::{
+        Connection,
+        dedicated::Database,
+        on,
+        sqlite::sqlite_name::{self, Mode},
+    },
+    error::open::OpenError,
     schema::hash_cost,
-    sqlite_name::{self, Mode},
 };
 
 /// The id of the only row.

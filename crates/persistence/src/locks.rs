@@ -4,7 +4,7 @@ use diesel::{PgConnection, dsl::exists, prelude::*, select};
 use rollcall_domain::{Claim, RoleName, Status, User, UserId, WriteError, session::SessionKey};
 
 use crate::{
-    connection::{Connection, on},
+    engine::{Connection, on},
     error::Failure,
     recheck::Scope,
     schema::{sessions, user_roles, users},

@@ -9,12 +9,13 @@ use rollcall_domain::{
 };
 
 use crate::{
+    engine::{
+        counts::Counts,
+        postgres::{Pool, Pools, read_batches::ReadBatches},
+    },
     error::Failure,
-    postgres::{Pool, Pools},
-    read_batches::ReadBatches,
-    rows::{SessionRow, UserRow, accounts, session},
+    rows::user::{SessionRow, UserRow, accounts, session},
     schema::{sessions, user_roles, users},
-    statistics::Counts,
 };
 
 /// Finds the values of keys, in their order.

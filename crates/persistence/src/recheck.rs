@@ -11,7 +11,7 @@ use rollcall_domain::{
 };
 
 use crate::{
-    connection::{Backend, Connection, on},
+    engine::{Backend, Connection, on},
     error::Failure,
     locks::lock,
     schema::sessions,

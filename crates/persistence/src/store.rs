@@ -13,21 +13,20 @@ use rollcall_domain::{
 };
 
 use crate::{
-    DatabaseUrl, OpenError,
     audit::record,
-    connection::{Backend, Connection, on},
-    error::Failure,
+    bulk::skeletons::refuse_confusable,
+    engine::{
+        Backend, Connection, on, presence::IfAbsent, sqlite::row_cache::RowCache, url::DatabaseUrl,
+    },
+    error::{Failure, open::OpenError},
     hash_cost::{hash_cost, raise_hash_cost},
+    listing::page::page,
     locks::{has_enabled_admin_but, keep_an_admin},
     look_ups::LookUps,
-    pages::page,
     recheck::Scope,
-    row_cache::RowCache,
-    rows::{UserRow, UserValues, accounts, role_values},
+    rows::user::{UserRow, UserValues, accounts, role_values},
     schema::{user_roles, users},
     sessions::end_sessions,
-    skeletons::refuse_confusable,
-    store_presence::IfAbsent,
 };
 
 /// How many connections to PostgreSQL a process has at most unless it says otherwise.

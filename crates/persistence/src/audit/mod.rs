@@ -1,6 +1,5 @@
 //! Reads the audit log. Each change writes its entry in the transaction of the change.
 
-mod rows;
 mod write;
 
 use diesel::prelude::*;
@@ -9,13 +8,13 @@ use rollcall_domain::{
     audit::{AuditEntry, AuditQuery, AuditStore, Chain, ChainFlaw, ChainMark},
 };
 
+use crate::rows::audit::AuditRow;
 use crate::{
-    Store,
-    connection::{Connection, on},
+    engine::{Connection, on},
     error::Failure,
     schema::audit,
+    store::Store,
 };
-pub(crate) use rows::AuditRow;
 pub(crate) use write::{head, move_head, record};
 
 /// How many entries are verified at a time.

@@ -7,13 +7,13 @@ use rollcall_domain::{
     shown_number,
 };
 
-use super::AuditRow;
+use crate::rows::audit::AuditRow;
 use crate::{
-    connection::{Connection, on},
+    engine::{Connection, on},
     error::Failure,
+    migrations::history::require_level,
     recheck::CheckedActor,
     schema::{audit, audit_head, schema_levels},
-    schema_history::require_level,
 };
 
 /// The id of the one row that says where the log ends.

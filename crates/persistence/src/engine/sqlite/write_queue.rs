@@ -1,0 +1,464 @@
+//! Writes to a SQLite file that wait together, committed together.
+//!
+//! An acknowledged write must be on the disk, and waiting for the disk takes far longer than
+//! writing. SQLite has one writer at a time anyway: one thread takes all writes that wait, does
+//! each in a savepoint of its own, and commits them at once. A lone
+//! write does not wait for others.
+
+use std::{
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use diesel::{
+    Connection, SqliteConnection,
+    connection::SimpleConnection,
+    result::{DatabaseErrorKind, Error as DieselError},
+};
+use rollcall_domain::StoreError;
+
+use crate::{
+    engine::{
+        counts::Counts,
+        sqlite::{CHECKPOINT, database_file::DatabaseFile, row_cache::WalVersionReader},
+    },
+    error::{Failure, is_locked},
+};
+
+/// How many writes are committed at once at most.
+const MAX_WRITES: usize = 256;
+
+/// The length of the queue. Further writes are refused at once.
+const MAX_WAITING: usize = 4096;
+
+/// How long a write may wait in the queue.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The queue of writes.
+#[derive(Clone)]
+pub(crate) struct WriteQueue(Arc<WriterThread>);
+
+/// The end of the queue, and the thread that serves it, which ends with it.
+struct WriterThread {
+    end: Option<SyncSender<Box<dyn Job>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// A queued write of any result type.
+trait Job: Send {
+    /// Takes it out of the queue. False if its caller no longer waits.
+    fn claim(&self) -> bool;
+
+    /// Does it within the open transaction. An error ends that transaction.
+    fn attempt(&mut self, connection: &mut SqliteConnection) -> Result<(), DieselError>;
+
+    /// Does it in a transaction of its own. An error if another process had the lock for too long.
+    fn run_in_own_transaction(&mut self, connection: &mut SqliteConnection) -> Result<(), String>;
+
+    /// Refuses it, because there is no transaction.
+    fn refuse(&mut self, reason: &str);
+
+    /// Sends the outcome to the caller.
+    fn answer(self: Box<Self>);
+}
+
+struct QueuedWrite<T, W> {
+    work: W,
+    is_claimed: Arc<AtomicBool>,
+    outcome: Option<Result<T, Failure>>,
+    answer: SyncSender<Result<T, Failure>>,
+}
+
+impl WriteQueue {
+    /// Starts the thread that writes by this connection. If a write panics, the connection may be
+    /// in any state, and the next write gets another one to the same `file`.
+    pub(crate) fn start(
+        connection: SqliteConnection,
+        counts: Arc<Counts>,
+        file: Arc<DatabaseFile>,
+        states: Option<Arc<WalVersionReader>>,
+    ) -> Self {
+        let (end, front) = mpsc::sync_channel(MAX_WAITING);
+        let thread = thread::spawn(move || {
+            let mut connection = Some(connection);
+            while let Some(batch) = next(&front) {
+                match usable(&mut connection, &file) {
+                    Ok(usable) => {
+                        counts.commits.record(batch.len() as u64);
+                        if states.as_ref().is_some_and(|states| states.is_log_merged()) {
+                            DatabaseFile::stamp(usable);
+                        }
+                        let serve = AssertUnwindSafe(|| serve(batch, usable));
+                        if catch_unwind(serve).is_err() {
+                            connection = None;
+                        }
+                    }
+                    Err(reason) => refuse_all(batch, &reason),
+                }
+                if file.is_closed() {
+                    break;
+                }
+            }
+            if let Some(connection) = connection {
+                finish(connection, &file);
+            }
+        });
+        Self(Arc::new(WriterThread { end: Some(end), thread: Mutex::new(Some(thread)) }))
+    }
+
+    /// Closes the connection once the file is closed, and refuses all writes from then on.
+    pub(crate) fn close(&self) {
+        // The thread looks whether the file is closed after each batch.
+        let _ = self.write(|_| Ok(()));
+        self.0.join();
+    }
+
+    /// Does `work` in a transaction, or in a part of one that can be undone alone, that holds the
+    /// write lock from the start, so that what it reads can't change before it writes. Does it
+    /// again if another write of the transaction undid it.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        let is_claimed = Arc::new(AtomicBool::new(false));
+        let waiting =
+            QueuedWrite { work, is_claimed: Arc::clone(&is_claimed), outcome: None, answer };
+        let end = self.0.end.as_ref().ok_or_else(too_many)?;
+        end.try_send(Box::new(waiting)).map_err(|error| match error {
+            TrySendError::Full(_) => too_many(),
+            TrySendError::Disconnected(_) => broken_off(),
+        })?;
+        match answered.recv_timeout(PATIENCE) {
+            Err(RecvTimeoutError::Timeout) if !is_claimed.swap(true, Ordering::AcqRel) => {
+                Err(too_many())
+            }
+            Err(RecvTimeoutError::Timeout) => answered.recv().unwrap_or_else(|_| Err(broken_off())),
+            Err(RecvTimeoutError::Disconnected) => Err(broken_off()),
+            Ok(outcome) => outcome,
+        }
+    }
+}
+
+impl Drop for WriterThread {
+    /// Waits until all is in the file that was in the log beside it: a process must not end before.
+    fn drop(&mut self) {
+        drop(self.end.take());
+        self.join();
+    }
+}
+
+impl WriterThread {
+    /// Waits for the end of the thread.
+    fn join(&self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn too_many() -> Failure {
+    StoreError::Unavailable("too many wait to write".into()).into()
+}
+
+fn broken_off() -> Failure {
+    StoreError::Internal("the write was broken off".into()).into()
+}
+
+/// Waits for a write and takes all that are queued by then. None once the queue is closed.
+fn next(front: &Receiver<Box<dyn Job>>) -> Option<Vec<Box<dyn Job>>> {
+    let mut batch = vec![front.recv().ok()?];
+    batch.extend(front.try_iter().take(MAX_WRITES - 1));
+    batch.retain(|write| write.claim());
+    Some(batch)
+}
+
+/// The connection to write by, unless the file is not to be written.
+fn usable<'a>(
+    connection: &'a mut Option<SqliteConnection>,
+    file: &DatabaseFile,
+) -> Result<&'a mut SqliteConnection, String> {
+    file.require_usable()?;
+    let usable = match connection.take() {
+        Some(usable) => usable,
+        None => file.connect().map_err(|error| error.to_string())?,
+    };
+    Ok(connection.insert(usable))
+}
+
+fn refuse_all(batch: Vec<Box<dyn Job>>, reason: &str) {
+    for mut write in batch {
+        write.refuse(reason);
+        write.answer();
+    }
+}
+
+/// Leaves everything in the file, if that is still the one at the path. Others may still have the
+/// file open, so that closing it would not do it; and readers do not wait for this.
+fn finish(mut connection: SqliteConnection, file: &DatabaseFile) {
+    if file.may_checkpoint() {
+        let _ = connection.batch_execute(CHECKPOINT);
+    } else {
+        // As long as one connection is open, SQLite neither moves the log into the file nor deletes
+        // it.
+        mem::forget(connection);
+    }
+}
+
+fn serve(mut batch: Vec<Box<dyn Job>>, connection: &mut SqliteConnection) {
+    if let [write] = &mut batch[..] {
+        // No other write waits behind it.
+        let _ = write.run_in_own_transaction(connection);
+    } else if !batch.is_empty() {
+        let mut has_begun = false;
+        let outcome = connection.immediate_transaction(|connection| {
+            has_begun = true;
+            batch.iter_mut().try_for_each(|write| write.attempt(connection))
+        });
+        match outcome {
+            Ok(()) => {}
+            // One failed write must not fail the others.
+            Err(_) if has_begun => run_each_alone(&mut batch, connection),
+            Err(reason) => {
+                let reason = reason.to_string();
+                for write in &mut batch {
+                    write.refuse(&reason);
+                }
+            }
+        }
+    }
+    batch.into_iter().for_each(Job::answer);
+}
+
+fn run_each_alone(batch: &mut [Box<dyn Job>], connection: &mut SqliteConnection) {
+    let mut locked = None;
+    for write in batch {
+        match &locked {
+            None => locked = write.run_in_own_transaction(connection).err(),
+            // Each would wait for the lock as long as the one before has.
+            Some(reason) => write.refuse(reason),
+        }
+    }
+}
+
+impl<T, W> Job for QueuedWrite<T, W>
+where
+    T: Send,
+    W: Fn(&mut SqliteConnection) -> Result<T, Failure> + Send,
+{
+    fn claim(&self) -> bool {
+        !self.is_claimed.swap(true, Ordering::AcqRel)
+    }
+
+    fn attempt(&mut self, connection: &mut SqliteConnection) -> Result<(), DieselError> {
+        let outcome = connection.transaction(&self.work);
+        let is_lost = match &outcome {
+            Ok(_) | Err(Failure::Refused(_)) => false,
+            Err(Failure::Query(error)) => !is_harmless(error),
+        };
+        self.outcome = Some(outcome);
+        if is_lost { Err(DieselError::RollbackTransaction) } else { Ok(()) }
+    }
+
+    fn run_in_own_transaction(&mut self, connection: &mut SqliteConnection) -> Result<(), String> {
+        let outcome = connection.immediate_transaction(&self.work);
+        let locked = match &outcome {
+            Err(Failure::Query(error)) if is_locked(error) => Err(error.to_string()),
+            _ => Ok(()),
+        };
+        self.outcome = Some(outcome);
+        locked
+    }
+
+    fn refuse(&mut self, reason: &str) {
+        let reason = reason.to_owned().into();
+        self.outcome = Some(Err(StoreError::Unavailable(reason).into()));
+    }
+
+    fn answer(self: Box<Self>) {
+        if let Some(outcome) = self.outcome {
+            // The caller may have given up.
+            let _ = self.answer.send(outcome);
+        }
+    }
+}
+
+/// Whether a failed statement leaves the transaction around it as it was. A full disk, for one,
+/// ends all of it.
+fn is_harmless(error: &DieselError) -> bool {
+    matches!(
+        error,
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) | DieselError::NotFound
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        mpsc::{self, Receiver},
+    };
+
+    use diesel::{connection::SimpleConnection, prelude::*, sql_query, sql_types::BigInt};
+    use rollcall_domain::{StoreError, WriteError};
+    use tempfile::TempDir;
+
+    use super::{Counts, DatabaseFile, Failure, Job, QueuedWrite, WriteQueue, serve};
+
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+
+    /// A file with a table of numbers below 100, each at most once.
+    struct File(TempDir);
+
+    impl File {
+        fn new() -> Self {
+            let file = Self(tempfile::tempdir().unwrap());
+            file.create_table();
+            file
+        }
+
+        fn create_table(&self) {
+            let table = "PRAGMA journal_mode = WAL; \
+                CREATE TABLE numbers (number INTEGER NOT NULL UNIQUE CHECK (number < 100))";
+            self.connect().batch_execute(table).unwrap();
+        }
+
+        fn connect(&self) -> SqliteConnection {
+            let path = self.0.path().join("numbers.db");
+            let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+            connection.batch_execute("PRAGMA busy_timeout = 100").unwrap();
+            connection
+        }
+
+        /// How many numbers others see.
+        fn count(&self) -> i64 {
+            let count = sql_query("SELECT count(*) AS count FROM numbers");
+            count.get_result::<Count>(&mut self.connect()).unwrap().count
+        }
+
+        /// Does these together, and gives what came of each.
+        fn serve<T: Send + 'static>(&self, works: Vec<Work<T>>) -> Vec<Result<T, Failure>> {
+            let (batch, answers): (Vec<_>, Vec<_>) = works.into_iter().map(waiting).unzip();
+            serve(batch, &mut self.connect());
+            answers.into_iter().map(|answer| answer.recv().unwrap()).collect()
+        }
+    }
+
+    type Work<T> = Box<dyn Fn(&mut SqliteConnection) -> Result<T, Failure> + Send>;
+
+    fn waiting<T: Send + 'static>(work: Work<T>) -> (Box<dyn Job>, Receiver<Result<T, Failure>>) {
+        let (answer, answered) = mpsc::sync_channel(1);
+        (
+            Box::new(QueuedWrite { work, is_claimed: Arc::default(), outcome: None, answer }),
+            answered,
+        )
+    }
+
+    fn insert(connection: &mut SqliteConnection, number: i64) -> Result<(), Failure> {
+        let insert = sql_query("INSERT INTO numbers VALUES (?)").bind::<BigInt, _>(number);
+        insert.execute(connection)?;
+        Ok(())
+    }
+
+    #[test]
+    fn writes_that_wait_together_are_committed_together() {
+        let file = Arc::new(File::new());
+        let works = (0..10).map(|number| {
+            let file = Arc::clone(&file);
+            let work: Work<i64> = Box::new(move |connection| {
+                insert(connection, number)?;
+                Ok(file.count())
+            });
+            work
+        });
+        let seen: Vec<_> = file.serve(works.collect()).into_iter().map(Result::ok).collect();
+        assert_eq!(seen, [Some(0); 10]);
+        assert_eq!(file.count(), 10);
+    }
+
+    #[test]
+    fn a_failed_write_fails_no_other_and_leaves_nothing() {
+        let file = File::new();
+        // A number too high is a failure after which the transaction is not gone on with.
+        for numbers in [vec![1, 2, 2, 3], vec![4, 100, 5, 5], vec![100]] {
+            let before = file.count();
+            let work = |number| -> Work<()> {
+                Box::new(move |connection| {
+                    insert(connection, number + 50)?;
+                    insert(connection, number)
+                })
+            };
+            let outcomes = file.serve(numbers.iter().copied().map(work).collect());
+            let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+            let mut good = numbers.clone();
+            good.retain(|number| *number < 50);
+            good.dedup();
+            assert_eq!(done, good.len());
+            assert_eq!(file.count() - before, 2 * i64::try_from(done).unwrap());
+        }
+        let refused: Work<()> = Box::new(|connection| {
+            insert(connection, 20)?;
+            Err(WriteError::Missing.into())
+        });
+        let outcomes = file.serve(vec![refused, Box::new(|connection| insert(connection, 21))]);
+        assert!(matches!(&outcomes[0], Err(Failure::Refused(WriteError::Missing))));
+        assert!(outcomes[1].is_ok());
+        assert_eq!(file.count(), 11);
+    }
+
+    #[test]
+    fn writes_are_unavailable_while_another_process_has_the_lock() {
+        let file = File::new();
+        let mut other = file.connect();
+        other.batch_execute("BEGIN IMMEDIATE").unwrap();
+        let work = |number| -> Work<()> { Box::new(move |connection| insert(connection, number)) };
+        for outcome in file.serve((1..=3).map(work).collect()) {
+            let is_away = matches!(
+                outcome,
+                Err(Failure::Refused(WriteError::Store(StoreError::Unavailable(_))))
+            );
+            assert!(is_away);
+        }
+        other.batch_execute("COMMIT").unwrap();
+        assert!(file.serve((1..=3).map(work).collect()).iter().all(Result::is_ok));
+    }
+
+    #[test]
+    fn a_write_that_panics_ends_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers.db");
+        let counts = Arc::new(Counts::new());
+        let (database, connection) = DatabaseFile::open_or(
+            crate::engine::presence::IfAbsent::Create,
+            &path,
+            Arc::clone(&counts),
+        )
+        .unwrap();
+        let file = File(folder);
+        file.create_table();
+        let writer = WriteQueue::start(connection, counts, Arc::new(database), None);
+        assert!(writer.write(|connection| insert(connection, 1)).is_ok());
+        let panicked = writer.write::<()>(|connection| {
+            insert(connection, 2)?;
+            panic!("on purpose")
+        });
+        assert!(matches!(
+            panicked,
+            Err(Failure::Refused(WriteError::Store(StoreError::Internal(_))))
+        ));
+        assert!(writer.write(|connection| insert(connection, 3)).is_ok());
+        assert_eq!(file.count(), 2);
+    }
+}

@@ -1,0 +1,4 @@
+//! One type for each table, with its conversion from and to the domain.
+
+pub(crate) mod audit;
+pub(crate) mod user;
