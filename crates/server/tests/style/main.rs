@@ -39,16 +39,25 @@ struct Checker {
     names: Regex,
     words: Regex,
     code_span: Regex,
+    go_name: Regex,
 }
 
 impl Checker {
     fn new() -> Self {
         // A phrase may continue on the next line of a comment, or be part of a name.
-        let words: Vec<_> = words().map(|word| word.replace(' ', r"[\s/!#*_]+")).collect();
+        let phrases: Vec<_> = words().map(|word| word.replace(' ', r"[\s/!#*_]+")).collect();
+        let words: Vec<_> = words().filter(|word| !word.contains(' ')).collect();
+        let capitals: Vec<_> = words.iter().copied().map(capitalized).collect();
+        let (phrases, words, capitals) = (phrases.join("|"), words.join("|"), capitals.join("|"));
+        let in_prose = format!(r"(?:\b|_)(?i:({phrases}))s?(?:\b|_)");
+        let in_camel_case =
+            format!(r"(?:\b|_)({words}|{capitals})s?[A-Z]|[a-z0-9]({capitals})s?(?:\b|_|[A-Z])");
         Self {
             names: Regex::new(r"\bfn (\w+)").unwrap(),
-            words: Regex::new(&format!(r"(?i)(?:\b|_)({})(?:\b|_)", words.join("|"))).unwrap(),
+            words: Regex::new(&format!("{in_prose}|{in_camel_case}")).unwrap(),
             code_span: Regex::new("`[^`\n]+`").unwrap(),
+            // The empty body in Go's standard library; in two parts, as this file is checked too.
+            go_name: Regex::new(concat!(r"\bhttp\.No", r"Body\b")).unwrap(),
         }
     }
 
@@ -93,19 +102,25 @@ impl Checker {
                 }
             }
         }
-        let prose = if extension == Some("md") {
-            self.code_span.replace_all(text, "``")
-        } else {
-            text.into()
+        let prose = match extension {
+            Some("md") => self.code_span.replace_all(text, "``"),
+            Some("go") => self.go_name.replace_all(text, "http"),
+            _ => text.into(),
         };
-        for word in self.words.captures_iter(&prose) {
-            found("words", line_at(&prose, word.get(0).unwrap().start()), &word[1]);
+        for captures in self.words.captures_iter(&prose) {
+            let word = captures.iter().skip(1).flatten().next().unwrap();
+            found("words", line_at(&prose, word.start()), word.as_str());
         }
     }
 }
 
 fn words() -> impl Iterator<Item = &'static str> {
     include_str!("words.txt").lines()
+}
+
+/// A word as it stands inside a name in camel case.
+fn capitalized(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
 }
 
 fn is_checked(path: &Path) -> bool {
@@ -204,6 +219,12 @@ fn every_kind_of_finding_is_reported() {
     let phrases: Vec<_> = words().map(|word| word.replace(' ', "\n/// ")).collect();
     write("words.rs", &format!("/// {}\n", phrases.join("\n/// x ")));
     write("part.rs", &format!("fn a_{word}_b() {{}}\nfn x{word}() {{}}\n"));
+    let capital = capitalized(word);
+    write("name.ts", &format!("a{capital}; {capital}B; {word}B; {word}s; a{word}; {capital}x;\n"));
+    let empty = ["No", "Body"].concat();
+    let other = format!("{empty} {} xhttp.{empty}", empty.to_lowercase());
+    write("body.go", &format!("http.{empty}\n{other}\n"));
+    write("body.rs", &format!("http.{empty}\n"));
     write("script", &format!("#!/bin/sh\n# {word}\n"));
     write("prose.md", &format!("`{word}` is code, {} is not.\n", word.to_uppercase()));
     write("data", word);
@@ -213,8 +234,11 @@ fn every_kind_of_finding_is_reported() {
 
     let found = |rule: &str, count: usize, file: &str| format!("{rule} {count} {file}");
     let expected = [
+        found("words", 3, "body.go"),
+        found("words", 1, "body.rs"),
         found("columns", 1, "long.rs"),
         found("names", 1, "name.rs"),
+        found("words", 4, "name.ts"),
         found("words", 1, "part.rs"),
         found("words", 1, "prose.md"),
         found("words", 1, "script"),
