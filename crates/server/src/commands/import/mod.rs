@@ -169,5 +169,5 @@ impl Import<'_> {
 }
 
 fn spool_failure(error: &std::io::Error) -> Failure {
-    format!("keeping what is to be written in {}: {error}", std::env::temp_dir().display()).into()
+    format!("writing temporary data in {}: {error}", std::env::temp_dir().display()).into()
 }

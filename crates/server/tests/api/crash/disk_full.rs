@@ -1,4 +1,4 @@
-//! Disks that have no room left.
+//! Full disks.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ use crate::{
 
 const NEW: &str = "another fine password";
 
-/// What is refused where nothing can be written: everything that writes.
+/// Every request that writes, and so is refused on a full disk.
 fn writes(id: i64) -> [(&'static str, String, Option<Value>); 6] {
     let info = |info: Value| Some(json!({ "userInfo": info }));
     let credentials = json!({"name": "alice", "password": PASSWORD});
@@ -34,7 +34,7 @@ fn writes(id: i64) -> [(&'static str, String, Option<Value>); 6] {
     ]
 }
 
-/// The one line that it fails with, behind lines of progress.
+/// The one line with which a command fails, after its lines of progress.
 fn fail(command: &mut Command) -> String {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let said = String::from_utf8(stderr).unwrap();
@@ -47,7 +47,7 @@ fn fail(command: &mut Command) -> String {
     lines[0].to_owned()
 }
 
-/// Waits until what is new is refused.
+/// Waits until a new user is refused.
 fn wait_until_full(admin: &Client) {
     let started = Instant::now();
     let body = json!({"value": {"password": PASSWORD}});
@@ -55,16 +55,16 @@ fn wait_until_full(admin: &Client) {
     for count in 0.. {
         let path = format!("/api/v1/users/until-full-{attempt}-{count}");
         match admin.put(&path, &body).status {
-            // So that whoever looks at all users later finds those that they know.
+            // A later check of all users must find only the users that it made.
             201 => assert!([204, 503].contains(&admin.delete(&path).status)),
             status => return assert_eq!(status, 503),
         }
-        assert!(started.elapsed() < PATIENCE, "there is room without end");
+        assert!(started.elapsed() < PATIENCE, "the disk does not fill up");
     }
 }
 
 #[test]
-fn on_a_full_disk_writes_are_refused_and_reads_go_on_until_there_is_room_again() {
+fn a_full_disk_rejects_writes_and_serves_reads() {
     let disk = Disk::of("2m");
     let server = Server::start_on_disk(&disk);
     let (id, alice) = server.user("alice");
@@ -78,7 +78,7 @@ fn on_a_full_disk_writes_are_refused_and_reads_go_on_until_there_is_room_again()
             assert!(!answer.header("retry-after").is_empty());
         }
         thread::scope(|scope| {
-            // Several that are committed together.
+            // Several writes in one commit.
             for number in 0..8 {
                 let admin = server.admin();
                 let path = format!("/api/v1/users/together{number}");
@@ -104,7 +104,7 @@ fn on_a_full_disk_writes_are_refused_and_reads_go_on_until_there_is_room_again()
 }
 
 #[test]
-fn nothing_acknowledged_is_lost_though_the_disk_is_full_now_and_then() {
+fn no_acknowledged_write_is_lost_when_the_disk_fills_up() {
     let disk = Disk::of("12m");
     let server = Server::start_on_disk_with(&disk, &NO_LIMITS);
     let (mut writers, is_over) = (Writers::new(4), AtomicBool::new(false));
@@ -116,7 +116,7 @@ fn nothing_acknowledged_is_lost_though_the_disk_is_full_now_and_then() {
         }
         for count in 0..8 {
             disk.fill();
-            // Later the log has room of its own, which is used anew once all of it is in the file.
+            // Later the log reuses its own space after each checkpoint.
             if count == 0 {
                 wait_until_full(&server.admin());
             }
@@ -127,7 +127,7 @@ fn nothing_acknowledged_is_lost_though_the_disk_is_full_now_and_then() {
         pause(200);
         drop(end);
     });
-    forget_what_was_tried(&server.admin());
+    delete_attempts(&server.admin());
     writers.check(&server.admin());
     assert_eq!(disk.sql("PRAGMA integrity_check; PRAGMA foreign_key_check"), "ok\n");
     let refused: u64 = writers.all.iter().map(|writer| writer.refused).sum();
@@ -135,8 +135,8 @@ fn nothing_acknowledged_is_lost_though_the_disk_is_full_now_and_then() {
     assert!(refused > 0);
 }
 
-/// Deletes what [`wait_until_full`] may have left when the disk was full right then.
-fn forget_what_was_tried(admin: &Client) {
+/// Deletes users that [`wait_until_full`] left because their deletion failed on the full disk.
+fn delete_attempts(admin: &Client) {
     let list = admin.get("/users?namePrefix=until-full-&limit=1000").json();
     for user in list["userList"]["users"].as_array().unwrap() {
         let path = format!("/api/v1/users/{}", user["name"].as_str().unwrap());
@@ -145,7 +145,7 @@ fn forget_what_was_tried(admin: &Client) {
 }
 
 #[test]
-fn a_start_without_room_fails_in_a_line_and_what_it_leaves_is_in_nobodys_way() {
+fn a_start_on_a_full_disk_does_not_block_the_next_start() {
     let mut failed = 0;
     for size in ["4k", "12k", "40k", "80k", "100k", "120k"] {
         let disk = Disk::of(size);
@@ -168,13 +168,13 @@ fn a_start_without_room_fails_in_a_line_and_what_it_leaves_is_in_nobodys_way() {
 }
 
 #[test]
-fn commands_without_room_fail_in_a_line_and_leave_nothing() {
+fn commands_on_a_full_disk_fail_in_one_line_and_leave_no_files() {
     let disk = Disk::of("2m");
     let server = Server::start_on_disk(&disk);
     server.user("alice");
     let (admin, folder) = (server.admin(), disk.path().display());
     let run = |arguments: &[&str]| disk.rollcall(arguments);
-    // So that there is more to import and to restore than fits into what is left of any page.
+    // More than fits into the free space of existing pages.
     fs::write(disk.file("users.ndjson"), lines(1..=2000)).unwrap();
     let elsewhere = tempfile::tempdir().unwrap();
     let outside = elsewhere.path().join("backup.db");
@@ -207,12 +207,12 @@ fn commands_without_room_fail_in_a_line_and_leave_nothing() {
         assert!(said.contains(expected), "{arguments:?}: {said}");
         assert_eq!(admin.get("/users").body, before);
     }
-    // What an import keeps for the time being is not in the store's folder.
+    // An import keeps its temporary file outside the store's folder.
     let mut import = run(&["import", &import, "--bcrypt-cost=4", "--dry-run"]);
     assert!(import.env("TMPDIR", disk.path()).output().unwrap().status.success());
     let mut import = run(&["import", &file("users.ndjson"), "--bcrypt-cost=4"]);
     let said = fail(import.env("TMPDIR", disk.path()));
-    assert!(said.contains(&format!("keeping what is to be written in {folder}")), "{said}");
+    assert!(said.contains(&format!("writing temporary data in {folder}")), "{said}");
     disk.empty();
     let mut left = disk.names(".");
     left.retain(|name| !name.starts_with("copy.db"));
@@ -223,7 +223,7 @@ fn commands_without_room_fail_in_a_line_and_leave_nothing() {
 }
 
 #[test]
-fn a_database_whose_disk_was_full_goes_on_when_there_is_room_again() {
+fn a_database_recovers_after_its_disk_was_full() {
     let postgres = Postgres::start_on(Disk::of("80m"));
     let server = Server::start_on_with(&postgres.url(), &NO_LIMITS);
     let (mut writers, is_over) = (Writers::new(3), AtomicBool::new(false));
@@ -240,8 +240,8 @@ fn a_database_whose_disk_was_full_goes_on_when_there_is_room_again() {
         pause(300);
         disk.empty();
         let started = Instant::now();
-        while server.admin().delete("/api/v1/users/nobody").status != 404 {
-            // A database that can't even mend itself has ended.
+        while server.admin().delete("/api/v1/users/absent").status != 404 {
+            // PostgreSQL stops if it cannot complete its own recovery.
             if !postgres.is_running() {
                 postgres.start_again();
             }
@@ -251,7 +251,7 @@ fn a_database_whose_disk_was_full_goes_on_when_there_is_room_again() {
         pause(500);
         drop(end);
     });
-    forget_what_was_tried(&server.admin());
+    delete_attempts(&server.admin());
     writers.check(&server.admin());
     postgres.check();
     let refused: u64 = writers.all.iter().map(|writer| writer.refused).sum();
