@@ -58,7 +58,7 @@ pub(crate) const REQUESTS: &[Edit] = &[
 pub(crate) const LINKS: &[Edit] = &[
     ("/paths/~1users/post/responses/201", |it| remove(it, "links")),
     ("/paths/~1users/post/responses/201/links/GetUser", |it| {
-        it["operationId"] = json!("getSomebody");
+        it["operationId"] = json!("getSample");
     }),
     ("/paths/~1users/post/responses/201/links/GetUser", |it| {
         it["parameters"] = json!({"id": "$response.body#/user/id"});

@@ -129,7 +129,7 @@ fn rejected_and_no_op_changes_add_no_entry() {
     assert!(store.insert(&new_account("ALICE", Roles::default()), &BY).is_err());
     assert!(matches!(store.delete(id, &ALWAYS, &BY), Err(WriteError::LastAdmin)));
     assert!(matches!(store.delete(UserId(99), &ALWAYS, &BY), Err(WriteError::Missing)));
-    assert!(store.end_session(&SessionKey::of("nobody's"), &BY).is_err());
+    assert!(store.end_session(&SessionKey::of("absent"), &BY).is_err());
     let same = UserChange { status: Some(Status::Enabled), ..UserChange::default() };
     store.update(id, &same, &BY).unwrap();
     store.renew_hash(id, &hash, &PasswordHash::from_store("renewed".to_owned())).unwrap();
@@ -182,7 +182,7 @@ fn whatever_is_altered_is_found() {
     for alter in [
         "time = time + 1",
         "actor = 'SESSION'",
-        "actor = 'somebody'",
+        "actor = 'UNKNOWN'",
         "actor_id = 3",
         "action = 'USER_DELETED'",
         "user_id = 3",

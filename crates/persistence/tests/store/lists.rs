@@ -79,8 +79,8 @@ fn a_list_ends_when_no_more_is_wanted() {
 #[test]
 fn stalled_lists_are_limited_and_do_not_block_other_calls() {
     let store = new_store();
-    let user = store.insert(&new_account("somebody", Roles::default()), &BY).unwrap();
-    store.insert(&new_account("else", Roles::default()), &BY).unwrap();
+    let user = store.insert(&new_account("sample", Roles::default()), &BY).unwrap();
+    store.insert(&new_account("other", Roles::default()), &BY).unwrap();
     hold_lists(&store, 0, &mut |held| {
         // Behind a pooler only one list may run, which leaves a connection for other calls.
         let least = if pooler::is_in_between(&store.text) { 1 } else { 2 };

@@ -264,8 +264,8 @@ fn many_who_look_up_at_once_each_get_what_they_asked_for() {
         [UserRef::Id(user.id), named(name), named(&name.to_uppercase())]
     };
     let look_up_all = || {
-        let nobody = [named("nobody"), UserRef::Id(UserId(0))];
-        let targets = users.iter().flat_map(targets).chain(nobody);
+        let absent = [named("absent"), UserRef::Id(UserId(0))];
+        let targets = users.iter().flat_map(targets).chain(absent);
         let found = block_on(join_all(targets.map(|target| store.look_up(target))));
         let found = found.into_iter().map(|it| it.unwrap().map(|account| account.user));
         let expected = users.iter().flat_map(|user| [user; 3].map(|it| Some(it.clone())));

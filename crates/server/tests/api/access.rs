@@ -67,7 +67,7 @@ fn registration(name: &str) -> Value {
 }
 
 #[test]
-fn every_cell_answers_as_the_design_says() {
+fn every_cell_of_the_access_table_is_enforced() {
     for is_signed in [false, true] {
         check_every_cell(is_signed);
     }
@@ -84,7 +84,7 @@ fn check_every_cell(is_signed: bool) {
     let own = Target { name: "alice".into(), id };
     let (id, _) = server.user("bob");
     let other = Target { name: "bob".into(), id };
-    let absent = Target { name: "nobody".into(), id: 99 };
+    let absent = Target { name: "absent".into(), id: 99 };
     // Columns: anonymous; a user on itself, another and a missing user; an admin on a missing user
     // and another.
     let expected = [
@@ -101,11 +101,11 @@ fn check_every_cell(is_signed: bool) {
         [401, 204, 403, 403, 404, 404],
     ];
     for (operation, expected) in OPERATIONS.into_iter().zip(expected) {
-        let nobody = || server.anonymous();
+        let anonymous = || server.anonymous();
         let alice = || client("alice", PASSWORD);
         let admin = || client("root", ADMIN_PASSWORD);
         let statuses = [
-            call(&nobody(), operation, &other),
+            call(&anonymous(), operation, &other),
             call(&alice(), operation, &own),
             call(&alice(), operation, &other),
             call(&alice(), operation, &absent),
@@ -217,7 +217,7 @@ fn non_admins_cannot_tell_whether_another_user_exists() {
     let (_, alice) = server.user("alice");
     server.user("bob");
     for paths in [
-        ["/api/v1/users/bob", "/api/v1/users/nobody", "/api/v1/users/not%20a%20name"],
+        ["/api/v1/users/bob", "/api/v1/users/absent", "/api/v1/users/not%20a%20name"],
         ["/users/3", "/users/99", "/users/9223372036854775807"],
     ] {
         let answers = paths.map(|path| alice.get(path));
@@ -235,7 +235,7 @@ fn every_refusal_of_credentials_is_the_same_answer() {
     server.change(id, &json!({"status": "DISABLED"}));
     for path in ["/users", "/api/v1/users", "/users/2", "/api/v1/users/alice"] {
         let refusals = [
-            server.login("nobody", PASSWORD),
+            server.login("absent", PASSWORD),
             server.login("alice", "wrong password"),
             server.login("alice", ""),
             server.login("disabled", PASSWORD),

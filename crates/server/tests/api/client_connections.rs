@@ -106,7 +106,7 @@ fn a_body_that_does_not_come_in_time_is_408() {
 }
 
 #[test]
-fn who_reads_nothing_of_an_answer_is_dropped() {
+fn a_client_that_reads_nothing_is_disconnected() {
     let server = Server::start_with(&["--send-timeout=1", "--keep-alive=3600"]);
     let connections: Vec<_> = (0..10)
         .map(|_| {
@@ -162,7 +162,7 @@ fn probes_and_open_connections_are_served_during_a_flood() {
     until("the flood stays", || server.connections() == known.len());
     known.iter_mut().for_each(ask);
     drop((flood, known));
-    until("nobody is let in again", || server.admin().get("/users/1").status == 200);
+    until("no new connection is accepted", || server.admin().get("/users/1").status == 200);
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_worker_has_no_more_connections_than_it_may() {
     }
     assert!(Raw::connect(server.address()).get("/", "").starts_with("HTTP/1.1 503"));
     drop(taken);
-    until("nobody is let in again", || {
+    until("no new connection is accepted", || {
         Raw::connect(server.address()).get("/", "").starts_with("HTTP/1.1 302")
     });
 }

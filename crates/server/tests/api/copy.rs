@@ -16,7 +16,7 @@ use crate::harness::{
     PASSWORD, Postgres, Process, Server, rollcall_on_sqlite as rollcall, store_url, until,
 };
 
-/// What every file in these tests is called in its folder.
+/// The store in a folder.
 const FILE: &str = "sqlite://data/rollcall.db";
 
 /// Users on two pages.
@@ -36,7 +36,7 @@ fn succeed(mut command: Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What it says in the one line that it fails with.
+/// The one line with which the command fails.
 fn fail(mut command: Command) -> String {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let said = String::from_utf8(stderr).unwrap();
@@ -49,7 +49,7 @@ fn stop(mut server: Server) {
     assert_eq!(server.process().wait().code(), Some(0));
 }
 
-/// What a PostgreSQL database says to this.
+/// The output of a statement on a PostgreSQL database.
 fn psql(url: &str, sql: &str) -> String {
     let arguments = [url, "-qAt", "-v", "ON_ERROR_STOP=1", "-c", sql];
     let output = Command::new("psql").args(arguments).output().unwrap();
@@ -61,7 +61,7 @@ fn open(url: &str) -> Store {
     Store::open(&url.parse().unwrap()).unwrap()
 }
 
-/// Moves what is at `from`, which `before` is on, and has the clients of both compared.
+/// Moves the store at `from`, which `before` serves, and compares the answers before and after.
 fn is_moved(before: Server, from: &str, to: &str) {
     for name in ["alice", "bob", "carol", "dave"] {
         before.user(name);
@@ -94,25 +94,25 @@ fn is_moved(before: Server, from: &str, to: &str) {
 }
 
 #[test]
-fn a_store_that_is_moved_to_postgresql_is_the_same_to_every_client() {
+fn a_move_to_postgresql_changes_no_answer() {
     let (server, postgres) = (Server::start_on_sqlite(), Postgres::start());
     let from = format!("sqlite://{}", server.folder().path().join("data/rollcall.db").display());
     is_moved(server, &from, &postgres.url());
-    // Or the database would plan for the empty tables that it knew.
+    // Without new statistics the database would plan for empty tables.
     let known =
         "SELECT reltuples FROM pg_class WHERE relname IN ('users', 'user_roles') ORDER BY 1";
     assert_eq!(psql(&postgres.url(), known), "3\n4\n");
 }
 
 #[test]
-fn so_it_is_on_any_backend() {
+fn a_move_to_the_same_backend_changes_no_answer() {
     let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
     let from = store_url(server.folder());
     is_moved(server, &from, &store_url(&folder));
 }
 
 #[test]
-fn and_back_to_a_file() {
+fn a_move_from_postgresql_to_a_file_changes_no_answer() {
     let (postgres, folder) = (Postgres::start(), tempfile::tempdir().unwrap());
     let to = format!("sqlite://{}", folder.path().join("new/folder/file?.db").display());
     let refused = fail(copy(&folder, &postgres.url(), &to));
@@ -138,7 +138,7 @@ fn a_file_that_is_copied_stays_as_it_is() {
 }
 
 #[test]
-fn what_can_not_be_copied_is_refused_in_a_line_that_names_it() {
+fn an_unusable_source_or_target_is_named_in_one_line() {
     let server = Server::start_on_sqlite();
     let (folder, secret) = (server.folder(), "hunter2");
     let unknown = format!("mysql://user:{secret}@host/users");
@@ -174,7 +174,7 @@ fn what_can_not_be_copied_is_refused_in_a_line_that_names_it() {
 }
 
 #[test]
-fn a_target_that_has_users_keeps_them_and_gets_no_more() {
+fn a_target_that_has_users_is_refused_and_unchanged() {
     let (from, to) = (Server::start(), Server::start());
     to.user("alice");
     let before = to.admin().get("/users").body;
@@ -204,8 +204,8 @@ fn count(store: &Store) -> usize {
     count
 }
 
-/// Kills a copy once it is in the middle of its second page, where `block` has a statement sleep, and
-/// copies anew after `unblock`.
+/// Kills a copy in the middle of its second page, where `block` lets a statement sleep, and copies
+/// again after `unblock`.
 fn is_empty_after_a_kill(from: &str, to: &str, block: impl Fn(), unblock: impl Fn()) {
     let folder = tempfile::tempdir().unwrap();
     drop(open(from));
@@ -253,7 +253,7 @@ fn a_copy_that_is_killed_leaves_the_file_without_users() {
     let block = || {
         psql(
             &postgres.url(),
-            // Dear, so that it is called for no more rows than a page has.
+            // A high cost, so that it is called for no more rows than a page has.
             "CREATE FUNCTION slow(id BIGINT, status TEXT) RETURNS TEXT STABLE COST 10000
              LANGUAGE plpgsql AS
              $$ BEGIN IF id = 700 THEN PERFORM pg_sleep(600); END IF; RETURN status; END $$;

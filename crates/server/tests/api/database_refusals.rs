@@ -78,7 +78,7 @@ fn a_database_in_another_encoding_than_utf8_is_refused() {
 }
 
 #[test]
-fn a_role_that_may_not_create_tables_is_told_the_grant() {
+fn a_role_without_create_is_reported_with_the_grant() {
     let postgres = Postgres::start();
     sql(&postgres.url(), "", "CREATE ROLE \"the app\" LOGIN");
     let url = database(&postgres, "shared", "");
@@ -116,7 +116,7 @@ fn grants(said: &str) -> &str {
 }
 
 #[test]
-fn a_role_without_privileges_is_told_the_grants() {
+fn a_role_without_privileges_is_reported_with_the_grants() {
     let postgres = Postgres::start();
     let url = store_beside_a_role(&postgres);
     let as_app = url.replace("rollcall@", "app@");
@@ -188,7 +188,7 @@ fn an_absent_database_or_role_is_not_waited_for() {
 }
 
 #[test]
-fn a_role_that_does_not_own_the_tables_is_told_so() {
+fn a_role_that_does_not_own_the_tables_is_reported() {
     let postgres = Postgres::start();
     let url = store_beside_a_role(&postgres);
     // As if the last release had been the one before the skeletons.

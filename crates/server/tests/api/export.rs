@@ -7,17 +7,27 @@ use crate::{
     import::{Place, lines, sql},
 };
 
-/// Users with every field in more than one form, also such as spreadsheets would take for formulas.
-const USERS: &str = r#"{"name":"Älice","email":"A@example.com","status":"ENABLED","roles":["admin","auditor"],"createTime":"2017-05-08T17:44:19Z","passwordHash":"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}
-{"name":"=cmd|'x'!A1","email":null,"status":"DISABLED","roles":[],"createTime":"1970-01-01T00:00:00Z","passwordHash":"$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}
-{"name":"\"a\",b;c","email":"+a@example.com","status":"ENABLED","roles":["x"],"createTime":"9999-12-30T22:00:00Z","passwordHash":"$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}
-"#;
+/// Users with every field in more than one form, and with names that spreadsheets run as formulas.
+const USERS: &str = concat!(
+    r#"{"name":"Älice","email":"A@example.com","status":"ENABLED","roles":["admin","auditor"],"#,
+    r#""createTime":"2017-05-08T17:44:19Z","#,
+    r#""passwordHash":"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}"#,
+    "\n",
+    r#"{"name":"=cmd|'x'!A1","email":null,"status":"DISABLED","roles":[],"#,
+    r#""createTime":"1970-01-01T00:00:00Z","#,
+    r#""passwordHash":"$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}"#,
+    "\n",
+    r#"{"name":"\"a\",b;c","email":"+a@example.com","status":"ENABLED","roles":["x"],"#,
+    r#""createTime":"9999-12-30T22:00:00Z","#,
+    r#""passwordHash":"$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}"#,
+    "\n",
+);
 
 fn mode(place: &Place, name: &str) -> u32 {
     fs::metadata(place.0.path().join(name)).unwrap().permissions().mode() & 0o777
 }
 
-/// What is in the folder, files of the store aside.
+/// The files in the folder, without those of the store.
 fn files(place: &Place) -> Vec<String> {
     let names = fs::read_dir(place.0.path()).unwrap();
     let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -28,7 +38,7 @@ fn files(place: &Place) -> Vec<String> {
 }
 
 #[test]
-fn what_is_exported_can_be_imported_and_is_exported_as_the_same_bytes() {
+fn an_imported_export_is_exported_as_the_same_bytes() {
     let text = format!("{USERS}{}", lines(1..=1100));
     let (first, second, third) = (Place::new(), Place::new(), Place::new());
     first.write("users.ndjson", &text);
@@ -51,7 +61,7 @@ fn a_csv_export_guards_formulas_and_says_so_in_its_header() {
     let place = Place::new();
     place.write("users.ndjson", USERS);
     place.succeed(&["import", "users.ndjson"]);
-    // All in quotes: a spreadsheet that parts columns at a semicolon must find none.
+    // All in quotes, for spreadsheets that split columns at a semicolon.
     let csv = r#""name","email","status","roles","createTime","guarded"
 "Älice","A@example.com","ENABLED","admin;auditor","2017-05-08T17:44:19Z",""
 "'=cmd|'x'!A1","","DISABLED","","1970-01-01T00:00:00Z",""
@@ -59,7 +69,10 @@ fn a_csv_export_guards_formulas_and_says_so_in_its_header() {
 "#;
     assert_eq!(place.succeed(&["export", "--format=csv"]), csv);
     let json = place.succeed(&["export", "-"]);
-    let second = r#"{"name":"=cmd|'x'!A1","email":null,"status":"DISABLED","roles":[],"createTime":"1970-01-01T00:00:00Z"}"#;
+    let second = concat!(
+        r#"{"name":"=cmd|'x'!A1","email":null,"status":"DISABLED","roles":[],"#,
+        r#""createTime":"1970-01-01T00:00:00Z"}"#
+    );
     assert_eq!(json.lines().nth(1), Some(second));
     assert!(!json.contains("$2"));
     place.succeed(&["export", "users.csv", "--with-hashes"]);
@@ -69,7 +82,7 @@ fn a_csv_export_guards_formulas_and_says_so_in_its_header() {
 }
 
 #[test]
-fn an_import_takes_guards_away_where_the_header_says_so() {
+fn an_import_removes_guards_if_the_header_has_the_column() {
     let (place, other) = (Place::new(), Place::new());
     let hash = "$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
     let names = ["=1+1", "'tis", "''twice", "-dash", "o'neil", "+a@b", "plain"];
@@ -94,7 +107,7 @@ fn an_import_takes_guards_away_where_the_header_says_so() {
 }
 
 #[test]
-fn a_file_is_its_owners_alone_and_is_not_replaced_unless_asked_to() {
+fn an_export_is_private_and_replaces_only_with_overwrite() {
     let place = Place::new();
     let server = place.server();
     place.succeed(&["export", "users.csv", "--with-hashes"]);
@@ -114,12 +127,12 @@ fn a_file_is_its_owners_alone_and_is_not_replaced_unless_asked_to() {
 }
 
 #[test]
-fn an_export_that_fails_or_is_killed_leaves_what_was_there() {
+fn a_failed_or_killed_export_leaves_the_previous_file() {
     let place = Place::new();
     place.write("users.ndjson", &lines(1..=2000));
     place.succeed(&["import", "users.ndjson"]);
     place.write("out.ndjson", "before");
-    // The system kills whoever writes more than a file may have.
+    // The system kills a process that writes more than the limit of a file.
     let binary = env!("CARGO_BIN_EXE_rollcall");
     let script = format!(
         "ulimit -f 100; exec {binary} export out.ndjson --overwrite --database-url {}",
@@ -156,7 +169,7 @@ fn hashes_are_not_shown_on_a_terminal() {
 }
 
 #[test]
-fn a_store_that_is_not_there_is_not_made() {
+fn an_export_creates_no_missing_store() {
     let place = Place::new();
     let said = place.fail(1, &["export", "users.csv", "--database-url", "sqlite://none.db"]);
     assert!(said.contains("there is no store at sqlite://none.db"), "{said}");
@@ -165,7 +178,7 @@ fn a_store_that_is_not_there_is_not_made() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_nobodys_failure() {
+fn a_reader_that_closes_the_pipe_is_no_failure() {
     let place = Place::new();
     place.write("users.ndjson", &lines(1..=2000));
     place.succeed(&["import", "users.ndjson"]);
@@ -182,7 +195,7 @@ fn a_reader_that_has_seen_enough_is_nobodys_failure() {
 }
 
 #[test]
-fn users_of_the_api_are_exported_with_the_hashes_that_they_log_in_by() {
+fn users_log_in_after_an_export_and_an_import() {
     let (place, other) = (Place::new(), Place::new());
     let server = place.server();
     server.user("alice");

@@ -27,7 +27,7 @@ fn add(server: &Server, name: &str, arguments: &[&str]) {
 }
 
 #[test]
-fn a_lower_cost_than_the_stores_is_told_to_have_no_effect() {
+fn a_lower_cost_than_the_stores_is_reported_to_have_no_effect() {
     let mut server = Server::start_with(&["--bcrypt-cost=5"]);
     server.user("alice");
     server.kill_and_start_again(&["--bcrypt-cost=4"]);

@@ -43,7 +43,7 @@ fn assert_kept(cache_control: &str, answers: Vec<(u16, Answer)>) {
 }
 
 #[test]
-fn answers_about_users_are_for_nobody_else_and_not_to_be_used_again_unasked() {
+fn answers_about_users_are_private_and_revalidated() {
     let server = Server::start();
     let (id, _) = server.user("alice");
     let (admin, user) = (server.admin(), format!("/users/{id}"));
@@ -157,7 +157,7 @@ fn swagger_uis_files_may_load_each_other_and_nothing_else() {
 }
 
 #[test]
-fn what_has_not_changed_is_not_sent_again() {
+fn an_unchanged_document_is_not_sent_again() {
     let server = Server::start();
     for path in [
         "/openapi.json",
@@ -190,7 +190,7 @@ fn what_has_not_changed_is_not_sent_again() {
 }
 
 #[test]
-fn what_is_no_request_is_answered_in_the_same_form() {
+fn malformed_http_is_answered_in_the_same_form() {
     let server = Server::start();
     let long = "x".repeat(200_000);
     for (text, status, detail) in [
@@ -238,7 +238,7 @@ fn an_answer_before_something_unreadable_is_whole() {
 }
 
 #[test]
-fn who_has_come_by_tls_is_told_to_come_by_nothing_else() {
+fn answers_over_tls_have_strict_transport_security() {
     let certificates = Certificates::make();
     let folder = tempfile::tempdir().unwrap();
     certificates.install(folder.path());

@@ -31,7 +31,7 @@ fn the_first_admins_password_is_generated_and_printed_once() {
 }
 
 #[test]
-fn the_first_admins_password_can_come_from_a_file_and_is_never_overwritten() {
+fn the_first_admins_password_from_a_file_is_set_only_once() {
     let folder = tempfile::tempdir().unwrap();
     let start = |password: &str| {
         let file = folder.path().join("secret");
@@ -49,7 +49,7 @@ fn the_first_admins_password_can_come_from_a_file_and_is_never_overwritten() {
 }
 
 #[test]
-fn either_signal_lets_what_is_in_flight_finish_and_exits_with_0() {
+fn either_signal_finishes_open_requests_and_exits_with_0() {
     for signal in ["TERM", "INT"] {
         let mut server = Server::start();
         let body = json!({"value": {"password": PASSWORD}}).to_string();
@@ -101,7 +101,7 @@ fn a_hangup_ends_neither_the_server_nor_a_request() {
 }
 
 #[test]
-fn a_server_that_drains_says_that_it_is_not_ready_and_goes_on_answering() {
+fn a_draining_server_is_not_ready_and_still_answers() {
     let mut server = Server::start_with(&["--drain=2"]);
     let (ready, admin) =
         (|server: &Server| server.anonymous().get("/health/ready"), server.admin());
@@ -126,7 +126,7 @@ fn a_second_signal_ends_a_drain_at_once() {
 }
 
 #[test]
-fn a_wrong_setting_ends_the_start_in_one_line_that_names_it() {
+fn an_invalid_setting_ends_the_start_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, expected) in [
         (["--bcrypt-cost=3"], "--bcrypt-cost <COST>': must be a bcrypt cost from 4 to 16"),
@@ -193,7 +193,7 @@ fn trusted_hops_and_trusted_proxies_exclude_each_other() {
 }
 
 #[test]
-fn the_databases_url_can_come_from_a_file_and_a_flag_comes_before_it() {
+fn the_database_url_flag_overrides_its_file() {
     let folder = tempfile::tempdir().unwrap();
     let list = |arguments: &[&str]| {
         let mut command = rollcall_on_sqlite(&folder, &[&["user", "list"], arguments].concat());
@@ -212,7 +212,7 @@ fn the_databases_url_can_come_from_a_file_and_a_flag_comes_before_it() {
 }
 
 #[test]
-fn a_wrong_file_of_the_databases_url_ends_the_start_in_one_line_that_does_not_repeat_it() {
+fn an_invalid_database_url_file_is_named_without_its_content() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("url"), "mysql://u:secret@h/d\n").unwrap();
     let ways = [
@@ -232,7 +232,7 @@ fn a_wrong_file_of_the_databases_url_ends_the_start_in_one_line_that_does_not_re
 }
 
 #[test]
-fn a_wrong_first_password_ends_the_start_in_one_line_that_does_not_repeat_it() {
+fn an_invalid_first_password_is_refused_and_not_repeated() {
     let folder = tempfile::tempdir().unwrap();
     for (password, expected) in [("short", "at least 8"), ("qwertyuiop", "most common")] {
         let mut command = rollcall(&folder, &["--listen=127.0.0.1:0"]);
@@ -274,7 +274,7 @@ fn after_a_clean_stop_the_file_alone_holds_everything() {
 }
 
 #[test]
-fn a_store_that_nobody_can_manage_is_not_given_to_whoever_has_the_admins_name() {
+fn a_start_does_not_promote_a_user_with_the_admins_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut add = Process::start(&mut rollcall(&folder, &["user", "add", "admin"]));
     writeln!(add.stdin(), "{PASSWORD}").unwrap();
@@ -315,7 +315,7 @@ fn every_request_is_one_line_of_log_without_secrets() {
 }
 
 #[test]
-fn libraries_do_not_log_in_detail_whatever_they_are_told_and_the_log_says_so() {
+fn libraries_log_at_info_at_most_and_a_warning_says_so() {
     let warning = "libraries log at info at most";
     for (log, is_warned) in [
         ("trace", true),

@@ -126,8 +126,8 @@ fn passwords_are_taken_up_to_their_stated_lengths() {
     let server = Server::start();
     let admin = server.admin();
     let phrase = |length: usize| "☃ password ".chars().cycle().take(length).collect::<String>();
-    let (id, _) = server.user("somebody");
-    let path = "/api/v1/users/somebody";
+    let (id, _) = server.user("sample");
+    let path = "/api/v1/users/sample";
     for (schema, member) in [
         ("UserRegistrationInfo", "plaintextPassword"),
         ("UserChangeInfo", "plaintextPassword"),
@@ -153,7 +153,7 @@ fn passwords_are_taken_up_to_their_stated_lengths() {
 #[test]
 fn roles_are_taken_as_stated_in_number_and_pattern() {
     let server = Server::start();
-    let (id, _) = server.user("somebody");
+    let (id, _) = server.user("sample");
     let change = |roles: Value| {
         server.admin().patch(&format!("/users/{id}"), &json!({"userInfo": {"roles": roles}}))
     };

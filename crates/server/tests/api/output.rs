@@ -85,7 +85,7 @@ fn run_with_password(mut command: Command, stdout: impl Into<Stdio>) -> Output {
 }
 
 #[test]
-fn a_change_that_can_not_be_printed_is_told_from_a_failure() {
+fn an_unprinted_change_differs_from_a_failure() {
     let server = Server::start();
     fs::write(server.folder().path().join("users.ndjson"), lines(1..=3)).unwrap();
     let run = |arguments: &[&str], stdout: Stdio| {

@@ -39,7 +39,7 @@ fn filled() -> Server {
     for name in ["dora", "Carl", "bob"] {
         server.user(name);
     }
-    // The portal set knows no addresses, which are ASCII.
+    // The portal set has no addresses, so the name may be beyond ASCII.
     server.admin().put("/api/v1/users/%C3%84nne", &json!({"value": {"password": PASSWORD}}));
     server.user("alice");
     server.change(4, &json!({"status": "DISABLED"}));
@@ -65,12 +65,12 @@ fn pages_follow_each_other_on_both_sets_in_every_order() {
 }
 
 #[test]
-fn filters_mean_those_to_whom_all_of_them_apply() {
+fn filters_return_users_that_match_all_of_them() {
     let server = filled();
     let admin = server.admin();
     for (query, expected) in [
         ("name=BOB", vec!["bob"]),
-        ("name=nobody", vec![]),
+        ("name=absent", vec![]),
         ("email=Carl%40EXAMPLE.com", vec!["Carl"]),
         ("namePrefix=%C3%A4", vec!["Änne"]),
         ("namePrefix=A&limit=1", vec!["alice"]),
@@ -104,7 +104,7 @@ fn a_page_has_the_form_of_the_list() {
 }
 
 #[test]
-fn what_can_not_be_is_refused_by_name_with_what_is_accepted() {
+fn invalid_parameters_are_named_with_the_accepted_values() {
     let server = filled();
     let admin = server.admin();
     let (_, token) = page(&admin.get("/users?limit=2&sort=name"));
@@ -120,7 +120,7 @@ fn what_can_not_be_is_refused_by_name_with_what_is_accepted() {
         ("role=Admin".to_owned(), "role must not be `admin` in capital letters"),
         ("role=1st".to_owned(), "role must be 1 to 64 of A-Z, a-z"),
         ("name=two+words".to_owned(), "name must not contain a space; accepted are"),
-        ("email=nobody".to_owned(), "email must be an email address"),
+        ("email=absent".to_owned(), "email must be an email address"),
         ("namePrefix=".to_owned(), "namePrefix must be the beginning of a username"),
         ("namePrefix=a%2Fb".to_owned(), "namePrefix must be the beginning of a username"),
         ("name=".to_owned(), "name must be 1 to 64 letters"),
@@ -136,13 +136,13 @@ fn what_can_not_be_is_refused_by_name_with_what_is_accepted() {
         assert_eq!(refused.json()["type"], "urn:rollcall:problem:malformed-request");
         let detail = refused.json()["detail"].as_str().unwrap().to_owned();
         assert!(detail.starts_with(expected), "{query}: {detail}");
-        // The portal set is in the order of names anyway.
+        // The default order of the portal set is by name.
         if query != format!("pageToken={token}") {
             let refused = admin.get(&format!("/api/v1/users?{query}"));
             assert_eq!((refused.status, refused.json()), (400, json!(detail)), "{query}");
         }
     }
-    // How many may change on the way, and the token tells of no set.
+    // The limit may change between pages, and both sets accept the same token.
     for path in ["/users", "/api/v1/users"] {
         let answer = admin.get(&format!("{path}?limit=9&sort=name&pageToken={token}"));
         assert_eq!(page(&answer).0, ["Carl", "dora", "root", "Änne"]);
@@ -150,7 +150,7 @@ fn what_can_not_be_is_refused_by_name_with_what_is_accepted() {
 }
 
 #[test]
-fn a_parameter_that_is_not_known_is_refused_by_its_name() {
+fn an_unknown_parameter_is_refused_by_name() {
     let server = filled();
     let admin = server.admin();
     let of_users = "limit, pageToken, name, email, namePrefix, status, role, sort";
@@ -177,12 +177,12 @@ fn a_parameter_that_is_not_known_is_refused_by_its_name() {
             assert_eq!(admin.send("HEAD", &target, None).status, 400, "{target}");
         }
     }
-    // Who asks is looked at first.
+    // The caller is checked first.
     assert_eq!(server.login("alice", PASSWORD).get("/users?pageTokn=x").status, 403);
 }
 
 #[test]
-fn a_token_that_somebody_made_is_refused_or_leads_somewhere() {
+fn a_forged_page_token_is_refused_or_returns_a_page() {
     let server = filled();
     let admin = server.admin();
     let (_, token) = page(&admin.get("/users?limit=2&sort=name"));

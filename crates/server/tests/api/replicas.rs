@@ -18,7 +18,7 @@ fn change(client: &Client, id: i64, info: &Value) {
 }
 
 #[test]
-fn whatever_one_revokes_holds_on_all_with_the_very_next_request() {
+fn a_revocation_applies_to_the_next_request_on_every_replica() {
     let servers = three();
     let admins = [0, 1, 2].map(|it| servers[it].admin());
     for round in 0..6 {

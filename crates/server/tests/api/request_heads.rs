@@ -23,7 +23,7 @@ fn filled(begin: &str) -> String {
 }
 
 #[test]
-fn a_head_that_is_refused_is_told_why() {
+fn a_refused_head_is_answered_with_the_reason() {
     const TARGET: &str = "The request target must be at most 65534 bytes";
     const FIELDS: &str = "A request has at most 96 header fields";
     const SIZE: &str = "The head of the request must be at most 128 KiB";
@@ -48,7 +48,7 @@ fn a_head_that_is_refused_is_told_why() {
 }
 
 #[test]
-fn a_later_head_on_a_connection_is_told_why_too() {
+fn a_refused_later_head_is_answered_with_the_reason() {
     let server = Server::start();
     for (text, status) in [
         (format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(65_534)), 414),
@@ -153,7 +153,7 @@ fn a_body_that_looks_like_such_a_wish_comes_through_whole() {
 }
 
 #[test]
-fn a_patch_of_another_type_is_told_which_are_accepted() {
+fn a_patch_of_another_type_is_answered_with_the_accepted_ones() {
     let server = Server::start();
     server.user("alice");
     let admin = server.admin().with("content-type", "text/plain");

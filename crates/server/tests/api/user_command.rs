@@ -78,7 +78,7 @@ fn a_store_is_made_only_by_adding_a_user() {
 }
 
 #[test]
-fn a_command_leaves_all_that_it_wrote_in_the_file_for_those_who_copy_it() {
+fn a_command_leaves_all_its_writes_in_the_database_file() {
     let folder = tempfile::tempdir().unwrap();
     for number in 0..20 {
         let (name, cost) = (format!("user{number}"), "--bcrypt-cost=4");
@@ -91,7 +91,7 @@ fn a_command_leaves_all_that_it_wrote_in_the_file_for_those_who_copy_it() {
 }
 
 #[test]
-fn a_lone_command_is_answered_with_those_that_there_are() {
+fn a_command_without_a_subcommand_lists_the_subcommands() {
     let folder = tempfile::tempdir().unwrap();
     let output = rollcall(&folder, &["user"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -108,7 +108,7 @@ fn the_same_rules_hold_as_over_http() {
         (&["add", "bob"], "short", "error: the password must have at least 8"),
         (&["add", "bob-the-builder"], "Bob-the-builder", "the password is the user's name"),
         (&["add", "ROOT"], PASSWORD, "error: ROOT: the name is taken"),
-        (&["passwd", "nobody"], PASSWORD, "error: nobody: no such user"),
+        (&["passwd", "absent"], PASSWORD, "error: absent: no such user"),
         (&["delete", "root"], "", "error: root: the last enabled admin"),
         (&["disable", "root"], "", "the last enabled admin"),
         (&["revoke", "root", "admin"], "", "the last enabled admin"),

@@ -65,7 +65,7 @@ fn verify_accepts_an_intact_log_and_finds_an_earlier_end() {
 }
 
 #[test]
-fn what_was_done_to_the_log_is_said_in_one_line() {
+fn a_change_of_the_log_is_reported_in_one_line() {
     let server = Server::start_on_sqlite();
     server.user("alice");
     server.user("bob");

@@ -166,7 +166,7 @@ fn an_import_is_one_entry_for_each_transaction() {
     assert_eq!(changes(&entry), [("users", None, Some("5")), ("ids", None, Some("2-6"))]);
     let before = log(&server);
     import();
-    assert_eq!(log(&server), before, "nobody was added the second time");
+    assert_eq!(log(&server), before, "the second import added an entry");
     assert!(!entry.to_string().contains(hash));
 }
 

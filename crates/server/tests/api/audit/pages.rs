@@ -50,7 +50,7 @@ fn pages_follow_each_other_whatever_is_added_meanwhile() {
 }
 
 #[test]
-fn a_user_and_a_kind_are_asked_for() {
+fn entries_are_filtered_by_user_and_kind() {
     let server = Server::start();
     let admin = server.admin();
     let (id, _) = server.user("alice");

@@ -36,7 +36,7 @@ fn a_log_of_the_store_before_does_not_get_into_the_restored_one() {
     server.user("bob");
     server.process().signal("KILL");
     server.process().wait();
-    // The log has but a few pages of such a store, which must not be taken for the other's.
+    // The log has but a few pages of such a store, which must not be applied to the other store.
     fs::write(server.folder().path().join(STORE), [7; 5000]).unwrap();
     let said = fail(server.folder(), &["restore", "backup.db"]);
     assert!(said.contains("can't be read as a store; --overwrite replaces it"), "{said}");
@@ -50,7 +50,7 @@ fn a_log_of_the_store_before_does_not_get_into_the_restored_one() {
 }
 
 #[test]
-fn a_store_is_made_where_there_is_none_or_nobody_in_it() {
+fn a_restore_creates_a_store_or_fills_one_without_users() {
     let server = Server::start_on_sqlite();
     server.user("alice");
     succeed(server.folder(), &["backup", "backup.db"]);
@@ -68,7 +68,7 @@ fn a_store_is_made_where_there_is_none_or_nobody_in_it() {
 }
 
 #[test]
-fn what_is_no_good_backup_is_refused_before_anything_is_touched() {
+fn an_unusable_backup_is_refused_before_anything_changes() {
     let mut server = Server::start_on_sqlite();
     for n in 0..30 {
         server.user(&format!("user{n}"));
@@ -117,7 +117,7 @@ fn what_is_no_good_backup_is_refused_before_anything_is_touched() {
 }
 
 #[test]
-fn what_is_no_file_of_sqlite_is_refused_in_a_line() {
+fn an_unusable_argument_is_refused_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let postgres = "postgres://user:hunter2@127.0.0.1:1/users";
     fs::write(folder.path().join("x"), "").unwrap();
@@ -136,7 +136,7 @@ fn what_is_no_file_of_sqlite_is_refused_in_a_line() {
 }
 
 #[test]
-fn nothing_is_written_over_the_store_itself_whatever_name_it_has() {
+fn a_backup_or_export_never_overwrites_its_own_store() {
     let server = Server::start_on_sqlite();
     let (id, _) = server.user("alice");
     std::os::unix::fs::symlink(STORE, server.folder().path().join("link.csv")).unwrap();

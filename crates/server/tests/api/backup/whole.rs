@@ -1,4 +1,4 @@
-//! What is in a backup, and in a restored store.
+//! The contents of a backup, and of a restored store.
 
 use std::{
     fs,
@@ -16,7 +16,7 @@ use super::{STORE, beside, fail, killed, query, stop, succeed, url};
 use crate::harness::{End, PASSWORD, Server};
 
 #[test]
-fn a_backup_has_all_that_was_acknowledged_before_it_though_users_are_being_made() {
+fn a_backup_has_all_writes_acknowledged_before_it() {
     let server = Server::start_on_sqlite();
     let (made, is_over) = (Mutex::new(Vec::new()), AtomicBool::new(false));
     let admin = || server.admin();
@@ -87,17 +87,17 @@ fn a_restored_store_has_its_ids_and_no_sessions() {
     assert_eq!(mode, 0o600);
     let server = server.replica();
     assert_eq!(server.admin().get("/users").body, before);
-    // A session that has been ended since the backup would be there again.
+    // A session that has been ended since the backup would be valid again.
     assert_eq!(server.anonymous().signing(&session).get("/users/2").status, 401);
     assert_eq!(query(server.folder(), STORE, "SELECT count(*) FROM sessions"), "0\n");
     assert_eq!(query(server.folder(), "backup.db", "SELECT count(*) FROM sessions"), "1\n");
     assert_eq!(server.session("alice", PASSWORD).1.get("/users/2").status, 200);
-    // No id is given again, though carol's was given before the backup.
+    // Ids are never reused, not even the one of carol, who was deleted before the backup.
     assert_eq!(server.user("erin").0, 5);
 }
 
 #[test]
-fn what_is_killed_half_way_leaves_what_was_there() {
+fn a_killed_command_leaves_existing_files_unchanged() {
     let mut server = Server::start_on_sqlite();
     fs::write(server.folder().path().join("backup.db"), "before").unwrap();
     killed(server.folder(), "backup new.db");
@@ -116,7 +116,7 @@ fn what_is_killed_half_way_leaves_what_was_there() {
 }
 
 #[test]
-fn a_store_of_an_earlier_release_is_backed_up_and_restored_too() {
+fn a_store_of_an_earlier_release_is_backed_up_and_restored() {
     let mut server = Server::start_on_sqlite();
     let (folder, older) = (
         tempfile::tempdir().unwrap(),

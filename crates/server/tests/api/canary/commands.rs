@@ -58,14 +58,13 @@ impl Commands<'_> {
         assert!(!self.run(&["user", "add", "bob"], &long, &[]));
         let second = self.password("a password of user passwd") + "\n";
         assert!(self.run(&["user", "passwd", "alice"], &second, &[]));
-        assert!(!self.run(&["user", "passwd", "nobody"], &second, &[]));
+        assert!(!self.run(&["user", "passwd", "absent"], &second, &[]));
         assert!(self.run(&["user", "list"], "", &[]));
     }
 
     fn imports(&mut self) {
-        let hash = BASE64_STANDARD
-            .encode(self.password("what a hash is made of"))
-            .replace(['+', '='], "/");
+        let hash =
+            BASE64_STANDARD.encode(self.password("the text of a hash")).replace(['+', '='], "/");
         let hash = format!("$2b$05${}", &hash[..53]);
         self.secrets.keep("an imported hash", &hash);
         let password = &*self.password("an imported password");

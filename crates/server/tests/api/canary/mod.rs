@@ -110,10 +110,11 @@ fn fail(stage: &Stage) {
     assert!(send(stage.admin()).contains(&500));
     let rename = "ALTER TABLE users RENAME TO gone";
     stage.sql(rename, rename);
-    for who in [stage.admin(), Who::Signed(&session), Who::Basic("root", "not it"), Who::Nobody] {
+    let wrong = Who::Basic("root", "not it");
+    for who in [stage.admin(), Who::Signed(&session), wrong, Who::Anonymous] {
         let statuses = send(who);
-        let is_known = !matches!(who, Who::Nobody);
-        assert!(statuses.iter().all(|status| !is_known || *status == 500), "{statuses:?}");
+        let has_credentials = !matches!(who, Who::Anonymous);
+        assert!(statuses.iter().all(|status| !has_credentials || *status == 500), "{statuses:?}");
     }
 }
 

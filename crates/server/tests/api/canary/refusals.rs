@@ -48,7 +48,7 @@ pub(super) fn send(stage: &Stage, operation: &Operation) -> BTreeSet<u16> {
         statuses.extend(admin.map(|who| stage.send(&request, who).0));
     }
     for who in [
-        Who::Nobody,
+        Who::Anonymous,
         Who::Basic("root", secret),
         Who::Basic(secret, secret),
         Who::Basic(&ordinary, &stage.password),
@@ -58,7 +58,7 @@ pub(super) fn send(stage: &Stage, operation: &Operation) -> BTreeSet<u16> {
         statuses.insert(stage.send(request, who).0);
     }
     for request in wrong_credentials(request, secret) {
-        statuses.insert(stage.send(&request, Who::Nobody).0);
+        statuses.insert(stage.send(&request, Who::Anonymous).0);
     }
     statuses.insert(too_large(stage, request, secret, admin[1]));
     statuses.extend(guesses(stage, operation, request, secret));
@@ -100,7 +100,7 @@ fn conflicts(operation: &Operation, request: &Request) -> Vec<Request> {
         "createPortalUser" | "deletePortalUser" => vec![
             with_target("/api/v1/users/root").with("if-match", "\"99\""),
             with_target("/api/v1/users/root"),
-            with_target("/api/v1/users/nobody"),
+            with_target("/api/v1/users/absent"),
         ],
         "getPortalUser" => vec![request.with("if-none-match", "*")],
         "updatePortalUserPassword" => {
@@ -202,7 +202,7 @@ fn guesses(stage: &Stage, operation: &Operation, request: &Request, secret: &str
     let credentials = json!({"credentials": {"name": name, "password": secret}});
     for _ in 0..50 {
         let status = if operation.id == "createSessionToken" {
-            stage.send(&request.with_body(&credentials.to_string()), Who::Nobody).0
+            stage.send(&request.with_body(&credentials.to_string()), Who::Anonymous).0
         } else {
             stage.send(request, Who::Basic(&name, secret)).0
         };

@@ -19,7 +19,7 @@ use crate::{
 /// How a request says who sends it.
 #[derive(Clone, Copy)]
 pub(super) enum Who<'a> {
-    Nobody,
+    Anonymous,
     Basic(&'a str, &'a str),
     Signed(&'a Session),
 }
@@ -135,7 +135,7 @@ impl Stage {
         let credentials = json!({"name": name, "password": password});
         let body = json!({ "credentials": credentials });
         let request = Request::new("POST", "/tokens", Some(&body));
-        let (status, body) = self.send(&request, Who::Nobody);
+        let (status, body) = self.send(&request, Who::Anonymous);
         assert_eq!(status, 201, "{body}");
         Session::of(&serde_json::from_str(&body).unwrap())
     }
@@ -156,7 +156,7 @@ impl Stage {
     /// Requests the paths outside the contract, whose responses must hold no secret either.
     pub(super) fn read_the_rest(&self) {
         for path in ["/", "/openapi.json", "/health/live", "/health/ready", "/nothing/here"] {
-            self.send(&Request::new("GET", path, None), Who::Nobody);
+            self.send(&Request::new("GET", path, None), Who::Anonymous);
         }
         let request = b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
         let metrics = exchange(&self.metrics_address, request).unwrap();
@@ -213,7 +213,7 @@ impl Request {
             headers.push(("content-length".to_owned(), body.len().to_string()));
         }
         match who {
-            Who::Nobody => {}
+            Who::Anonymous => {}
             Who::Basic(name, password) => {
                 headers.push(("authorization".to_owned(), basic(name, password)));
             }

@@ -90,7 +90,7 @@ fn a_store_that_was_moved_away_is_missed_by_every_command() {
 }
 
 #[test]
-fn a_damaged_store_is_told_the_remedy() {
+fn a_damaged_store_is_reported_with_the_remedy() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("users.ndjson"), lines(1..=3)).unwrap();
     answer(&mut rollcall_on_sqlite(&folder, &["import", "users.ndjson", "--bcrypt-cost=4"]));

@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[test]
-fn a_file_that_can_not_be_used_is_told_why() {
+fn an_unusable_file_is_reported_with_the_reason() {
     let server = Server::start_on_sqlite();
     let folder = server.folder();
     let root = folder.path().canonicalize().unwrap();

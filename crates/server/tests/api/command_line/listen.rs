@@ -58,7 +58,7 @@ fn expected(text: &str, flag: &str) -> String {
 }
 
 #[test]
-fn an_address_that_can_not_be_listened_on_is_told_why() {
+fn an_unusable_listen_address_is_reported_with_the_reason() {
     for flag in FLAGS {
         for (address, text) in WRONG {
             assert_eq!(said_of(flag, address), expected(text, flag), "{flag} {address}");
@@ -79,7 +79,7 @@ fn a_port_that_is_taken_is_said_to_be_in_use() {
 }
 
 #[test]
-fn a_healthcheck_tells_why_it_fails() {
+fn a_failed_healthcheck_prints_the_reason() {
     let folder = tempfile::tempdir().unwrap();
     Certificates::make().install(folder.path());
     let with_tls = ["--tls-cert=server.crt", "--tls-key=server.key"];

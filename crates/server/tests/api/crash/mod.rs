@@ -75,12 +75,12 @@ impl Writers {
         let users = list["userList"]["users"].as_array().unwrap();
         let name = |user: &Value| user["name"].as_str().unwrap().to_owned();
         let mut rows: BTreeMap<_, _> = users.iter().map(|user| (name(user), user)).collect();
-        assert_eq!(rows.len(), users.len(), "a name is there twice");
+        assert_eq!(rows.len(), users.len(), "a name is listed twice");
         assert!(rows.remove("root").is_some());
         for writer in &mut self.all {
             writer.check(&mut rows, admin, &mut self.ids);
         }
-        assert!(rows.is_empty(), "nobody has made {rows:?}");
+        assert!(rows.is_empty(), "no writer has made {rows:?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Stores that can't be used: whoever starts on one is told so in one line, and what is there stays.
+//! Unusable stores: every command fails with one line and leaves the files unchanged.
 
 use std::{
     fs::{self, Permissions},
@@ -24,7 +24,7 @@ const COMMANDS: [&[&str]; 5] = [
     &["import", "users.ndjson", "--bcrypt-cost=4"],
 ];
 
-/// Who opens a store only to read it.
+/// The commands that only read a store.
 const READERS: [&str; 2] = ["export", "backup"];
 
 /// The setting that every line names.
@@ -47,7 +47,7 @@ fn on(folder: &TempDir, file: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// The same without any privilege: as whoever owns the files, but not as root.
+/// The same command without privileges: as the owner of the files, but not as root.
 fn unprivileged(command: &Command) -> Command {
     let mut unprivileged = Command::new("setpriv");
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
@@ -60,7 +60,7 @@ fn unprivileged(command: &Command) -> Command {
     unprivileged
 }
 
-/// The one line that it fails with, which names the setting.
+/// The one line with which a command fails, after the name of the setting.
 fn line(mut command: Command) -> String {
     let output = command.stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -70,7 +70,7 @@ fn line(mut command: Command) -> String {
     said.trim_end().split_once(SETTING).unwrap().1.to_owned()
 }
 
-/// Everything in a folder with what it holds, to see that nothing has changed.
+/// Every file in a folder with its contents.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut contents = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -90,7 +90,7 @@ fn set_mode(folder: &TempDir, file: &str, mode: u32) {
 }
 
 #[test]
-fn whatever_is_no_store_is_refused_in_a_line_by_every_command_and_left_as_it_is() {
+fn every_command_refuses_other_files_and_leaves_them_as_is() {
     let folder = folder();
     let path = |file: &str| folder.path().join(file);
     let other = |file: &str, statement: &str| {
@@ -125,7 +125,7 @@ fn whatever_is_no_store_is_refused_in_a_line_by_every_command_and_left_as_it_is(
         for arguments in COMMANDS {
             let said = line(on(&folder, file, arguments));
             let is_fine = said.contains(expected)
-                // Who only reads does not ask whose file it is.
+                // Commands that only read do not check which program owns the file.
                 || (READERS.contains(&arguments[0]) && said.contains("there is no store"))
                 || (file == "text/store.db" && said.contains("there is no store at"));
             assert!(is_fine, "{file}: {arguments:?}: {said}");
@@ -135,7 +135,7 @@ fn whatever_is_no_store_is_refused_in_a_line_by_every_command_and_left_as_it_is(
 }
 
 #[test]
-fn a_store_that_may_not_be_written_is_refused_in_a_line_by_whoever_writes() {
+fn commands_that_write_refuse_a_store_without_permission() {
     let folder = folder();
     fs::create_dir(folder.path().join("closed")).unwrap();
     fs::copy(folder.path().join("good.db"), folder.path().join("closed/good.db")).unwrap();
@@ -159,7 +159,7 @@ fn a_store_that_may_not_be_written_is_refused_in_a_line_by_whoever_writes() {
             }
             let said = line(command);
             let is_missing = file.contains("new") && said.contains("there is no store at");
-            // What SQLite can't do without a log is its own to say.
+            // SQLite itself reports that it can't create a log.
             let is_reader = READERS.contains(&arguments[0])
                 && said.contains("attempt to write a readonly database");
             assert!(
@@ -168,12 +168,12 @@ fn a_store_that_may_not_be_written_is_refused_in_a_line_by_whoever_writes() {
             );
         }
     }
-    // So that it can be removed.
+    // So that the folder can be removed.
     set_mode(&folder, "closed", 0o700);
 }
 
 #[test]
-fn a_store_on_a_disk_that_only_reads_is_refused_in_a_line() {
+fn every_command_refuses_a_store_on_a_read_only_disk() {
     let disk = Disk::of("4m");
     fs::write(disk.file("users.ndjson"), lines(1..=3)).unwrap();
     let import = disk.path().join("users.ndjson").display().to_string();
@@ -208,7 +208,7 @@ fn a_store_on_a_disk_that_only_reads_is_refused_in_a_line() {
 }
 
 #[test]
-fn a_store_that_another_process_has_locked_is_refused_in_a_line_after_a_while() {
+fn every_command_gives_up_on_a_locked_store() {
     let folder = folder();
     let script = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; SELECT 'locked';";
     let mut other = Command::new("sqlite3");
@@ -232,7 +232,7 @@ fn a_store_that_another_process_has_locked_is_refused_in_a_line_after_a_while() 
 }
 
 #[test]
-fn a_postgresql_database_of_another_program_is_refused_in_a_line_and_left_as_it_is() {
+fn every_command_refuses_another_programs_postgresql_database() {
     let postgres = Postgres::start();
     let folder = folder();
     let tables = || {

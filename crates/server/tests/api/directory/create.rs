@@ -28,7 +28,7 @@ fn credentials_are_checked_while_registration_is_open() {
     let server = Server::start();
     server.user("alice");
     let body = registration("bob", "bob@example.com", PASSWORD);
-    for name in ["alice", "nobody"] {
+    for name in ["alice", "absent"] {
         assert_eq!(server.login(name, "wrong").post("/users", &body).status, 401);
     }
     assert_eq!(server.login("alice", PASSWORD).post("/users", &body).status, 201);
@@ -58,7 +58,7 @@ fn admins_register_more_than_strangers_may() {
 }
 
 #[test]
-fn registers_only_for_admins_when_told_so() {
+fn registers_only_for_admins_when_set() {
     let server = Server::start_with(&["--registration=admin"]);
     let body = registration("alice", "alice@example.com", PASSWORD);
     assert_eq!(server.anonymous().post("/users", &body).status, 401);

@@ -12,7 +12,7 @@ fn info(info: &Value) -> Value {
 }
 
 #[test]
-fn changes_what_is_named_and_leaves_the_rest() {
+fn changes_only_the_given_fields() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let path = format!("/users/{id}");
@@ -51,7 +51,7 @@ fn status_and_roles_from_a_non_admin_are_ignored() {
 }
 
 #[test]
-fn roles_replace_the_list_and_hold_for_the_very_next_request() {
+fn roles_replace_the_list_and_apply_to_the_next_request() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     server.change(id, &json!({"roles": [{"name": "b"}, {"name": "admin"}, {"name": "b"}]}));
@@ -63,7 +63,7 @@ fn roles_replace_the_list_and_hold_for_the_very_next_request() {
 }
 
 #[test]
-fn a_disabled_user_is_out_with_the_next_request_and_back_when_enabled() {
+fn disabling_and_enabling_apply_to_the_next_request() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let path = format!("/users/{id}");
@@ -115,7 +115,7 @@ fn an_answer_can_be_sent_back_changed() {
 }
 
 #[test]
-fn wrong_values_are_named_with_what_is_accepted() {
+fn invalid_values_are_named_with_the_accepted_ones() {
     let server = Server::start();
     for (wish, expected) in [
         (json!({"name": ""}), "must be 1 to 64 letters"),

@@ -200,8 +200,8 @@ impl Postgres {
             command.arg("nsenter").args(disk.entrance()).arg("--");
             data = disk.path().join("data");
             if disk.is_own_root() {
-                let anybody = ["--user", "--map-user=1000", "--map-group=1000", "--"];
-                command.arg("unshare").args(anybody);
+                let unprivileged = ["--user", "--map-user=1000", "--map-group=1000", "--"];
+                command.arg("unshare").args(unprivileged);
             }
         }
         if is_root() {

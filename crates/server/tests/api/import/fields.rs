@@ -39,7 +39,7 @@ fn every_field_of_an_object_arrives() {
 }
 
 #[test]
-fn so_does_every_column_of_a_record() {
+fn every_column_of_a_record_arrives() {
     let place = Place::new();
     let text = format!(
         "\u{feff}roles,name,email,passwordHash,plaintextPassword,status,createTime\r\n\

@@ -1,18 +1,19 @@
-//! What is not imported, and what is said of it.
+//! Lines and files that an import refuses, and its messages.
 
 use super::{HASHES, Place, lines};
 
-/// What no message may show.
+/// A secret that no message may show.
 const SECRET: &str = "hunter2";
 
-/// One line each, and what is said of it.
+/// Invalid lines, and the message for each.
 const WRONG: [(&str, &str); 18] = [
     (r#""hunter2""#, "it must be a JSON object"),
     (r#"["hunter2"]"#, "it must be a JSON object"),
     (r#"{"name":"a" "hunter2"}"#, "invalid JSON at column 13; a line is one JSON object"),
     (
         r#"{"name":"a","id":7}"#,
-        "unknown field \"id\": name, email, status, roles, createTime, plaintextPassword, passwordHash",
+        "unknown field \"id\": name, email, status, roles, createTime, plaintextPassword, \
+         passwordHash",
     ),
     (r#"{"name":"a","name":"b"}"#, "name is there twice"),
     (r#"{"name":["hunter2"]}"#, "name must be a text"),
@@ -37,13 +38,17 @@ const WRONG: [(&str, &str); 18] = [
     (r#"{"name":"a","roles":["Admin"]}"#, "roles must not be `admin` in capital letters"),
     (r#"{"name":"a","roles":["1st"]}"#, "roles must be 1 to 64 of A-Z, a-z"),
     (
-        r#"{"name":"a","status":"on","roles":[],"createTime":"2017-05-08T17:44:19.5Z","plaintextPassword":"hunter2 hunter2"}"#,
-        "status must be ENABLED or DISABLED; createTime must be a time in UTC and whole seconds, such as 2017",
+        concat!(
+            r#"{"name":"a","status":"on","roles":[],"createTime":"2017-05-08T17:44:19.5Z","#,
+            r#""plaintextPassword":"hunter2 hunter2"}"#
+        ),
+        "status must be ENABLED or DISABLED; createTime must be a time in UTC and whole seconds, \
+         such as 2017",
     ),
 ];
 
 #[test]
-fn every_wrong_line_is_named_with_what_is_wrong_and_nothing_is_imported() {
+fn every_invalid_line_is_named_and_nothing_is_imported() {
     let place = Place::new();
     let good = lines(1..=1);
     let wrong = WRONG.map(|(line, _)| line).join("\n");
@@ -61,9 +66,10 @@ fn every_wrong_line_is_named_with_what_is_wrong_and_nothing_is_imported() {
 }
 
 #[test]
-fn a_record_that_does_not_fit_its_header_is_named_by_the_line_where_it_begins() {
+fn a_record_with_missing_fields_is_named_by_its_first_line() {
     let place = Place::new();
-    let text = "name,plaintextPassword\r\n\r\na,\"two\r\nlines and more\"\r\nb\r\nc,short\r\n\"d,hunter2 hunter2\r\n";
+    let text = "name,plaintextPassword\r\n\r\na,\"two\r\nlines and more\"\r\nb\r\nc,short\r\n\
+                \"d,hunter2 hunter2\r\n";
     place.write("users.csv", text);
     let said = place.fail(2, &["import", "users.csv", "--skip-errors"]);
     for expected in [
@@ -118,7 +124,7 @@ fn a_file_of_nothing_but_errors_is_not_read_to_its_end() {
 }
 
 #[test]
-fn what_is_no_file_of_users_is_refused_in_a_line() {
+fn an_unusable_file_is_refused_in_one_line() {
     let place = Place::new();
     for (arguments, expected) in [
         (
@@ -155,7 +161,7 @@ fn lines_that_repeat_a_name_or_an_email_are_named_both() {
         more("a", "User700@EXAMPLE.com"),
         more("b", "b@example.com"),
         more("B", "b@example.com"),
-        // Its own email is taken by line 3, and so it does not take the name.
+        // Line 3 has its email address, so this line does not reserve the name.
         more("c", "user3@example.com"),
         more("c", "c@example.com"),
     ];
@@ -177,7 +183,7 @@ fn lines_that_repeat_a_name_or_an_email_are_named_both() {
 }
 
 impl Place {
-    /// Everything that the store has, if there is one.
+    /// All users of the store, if it exists.
     fn users_or_none(&self) -> String {
         let output = self.command(&["export", "--with-hashes"]).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
@@ -185,7 +191,7 @@ impl Place {
 }
 
 #[test]
-fn a_quotation_mark_that_is_never_closed_swallows_nobody() {
+fn an_unclosed_quotation_mark_loses_no_user() {
     let place = Place::new();
     let header = "name,plaintextPassword\n";
     place.write(
@@ -195,7 +201,7 @@ fn a_quotation_mark_that_is_never_closed_swallows_nobody() {
     let said = place.fail(1, &["import", "open.csv"]);
     assert!(said.contains("line 3: a quotation mark is never closed"), "{said}");
     assert_eq!(place.users(), "");
-    // Twice between quotation marks it stands for itself.
+    // Inside a quoted field, two quotation marks are one.
     place.write(
         "closed.csv",
         &format!("{header}anna,\"ab\"\"cdefghijk1\"\nbert,\"other\"\"password1\"\ncarl,third12345"),

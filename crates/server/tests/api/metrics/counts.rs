@@ -115,7 +115,7 @@ fn credentials_are_counted_by_kind_and_by_what_became_of_them() {
         assert_eq!(admin.get("/users/1").status, 200);
         assert_eq!(admin.patch("/users/1", &nothing).status, 200);
         assert_eq!(wrong.get("/users/1").status, 401);
-        assert_eq!(server.login("nobody", PASSWORD).get("/users/1").status, 401);
+        assert_eq!(server.login("absent", PASSWORD).get("/users/1").status, 401);
         let malformed = server.anonymous().with("authorization", "Basic ???");
         assert_eq!(malformed.get("/users/1").status, 401);
         assert_eq!(server.anonymous().get("/users/1").status, 401);
@@ -217,7 +217,7 @@ fn request_data_adds_no_metrics_and_appears_in_none() {
     assert_eq!(server.login("mallory", "guess").get("/users/1").status, 401);
     assert_eq!(server.anonymous().get("/a").status, 404);
     assert_eq!(server.anonymous().send("BREW", "/users", None).status, 405);
-    assert_eq!(admin.get("/api/v1/users/nobody").status, 404);
+    assert_eq!(admin.get("/api/v1/users/absent").status, 404);
     let before = metered.wait_for(|scrape| scrape.0.contains_key("rollcall_sessions"));
     for number in 0..100 {
         server.anonymous().get(&format!("/secret-path-{number}?name=alice-{number}"));

@@ -63,7 +63,7 @@ fn with_password(mut command: Command) -> bool {
 }
 
 #[test]
-fn the_process_tells_of_itself() {
+fn process_metrics_are_exposed() {
     let metered = Metered::start();
     let scrape = metered.scrape();
     let version = concat!("rollcall_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"}");
@@ -77,7 +77,7 @@ fn the_process_tells_of_itself() {
 }
 
 #[test]
-fn connections_are_told_of_by_what_they_are_for() {
+fn connections_and_waits_are_counted_by_pool() {
     let metered = Metered::of(Server::start_on_sqlite_with(&[METRICS]));
     let scrape = metered.scrape();
     assert_eq!(scrape.whole("rollcall_database_connections_max{pool=\"readers\"}"), 8);

@@ -34,7 +34,7 @@ fn scrapers_get_the_format_that_they_prefer() {
 }
 
 #[test]
-fn metrics_are_by_themselves_and_nothing_else_is_with_them() {
+fn the_metrics_address_serves_only_metrics() {
     let metered = Metered::start();
     assert_eq!(metered.get("/health/live", &[]).status().as_u16(), 200);
     for path in ["/", "/users", "/api/v1/users", "/swagger-ui/", "/metrics/x"] {
@@ -44,7 +44,7 @@ fn metrics_are_by_themselves_and_nothing_else_is_with_them() {
 }
 
 #[test]
-fn nothing_gives_metrics_unless_it_is_told_to() {
+fn metrics_are_served_only_when_set() {
     let mut server = Server::start();
     let id = server.process().id();
     assert!(!server.process().said().contains("metrics"));
@@ -66,7 +66,7 @@ fn nothing_gives_metrics_unless_it_is_told_to() {
 }
 
 #[test]
-fn an_address_that_is_wrong_or_taken_stops_the_start_before_anything_is_made() {
+fn an_invalid_or_used_metrics_address_stops_the_start() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
     for address in ["nonsense", "127.0.0.1", "127.0.0.1:99999", &taken] {
@@ -111,7 +111,7 @@ fn names(expressions: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_dashboard_and_the_alerts_ask_for_nothing_that_there_is_not() {
+fn the_dashboard_and_the_alerts_use_existing_metrics() {
     let metered = Metered::start();
     metered.server.admin_session();
     assert_eq!(metered.server.admin().get("/users/1").status, 200);

@@ -64,7 +64,7 @@ fn a_new_password_keeps_the_rules() {
         assert_eq!(answer.status, 400);
         assert!(answer.body.contains(&format!("'{tag}' tag")), "{}", answer.body);
     }
-    let (status, _) = server.admin().patch("/api/v1/users/nobody", &change(None, NEW)).error();
+    let (status, _) = server.admin().patch("/api/v1/users/absent", &change(None, NEW)).error();
     assert_eq!(status, 404);
 }
 

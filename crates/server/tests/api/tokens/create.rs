@@ -81,7 +81,7 @@ fn every_wrong_login_is_the_same_answer() {
     let (id, _) = server.user("disabled");
     server.change(id, &json!({"status": "DISABLED"}));
     let refusals = [
-        ("nobody", PASSWORD),
+        ("absent", PASSWORD),
         ("alice", "wrong password"),
         ("alice", ""),
         ("", ""),

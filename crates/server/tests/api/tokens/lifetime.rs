@@ -71,7 +71,7 @@ fn a_new_secret_ends_all_sessions_and_a_weak_one_is_rejected() {
 #[test]
 fn processes_that_share_a_database_must_be_given_their_secret() {
     let folder = tempfile::tempdir().unwrap();
-    let serve = ["--database-url=postgres://nobody:secret@127.0.0.1:1/none"];
+    let serve = ["--database-url=postgres://sample:secret@127.0.0.1:1/none"];
     for (secret, expected) in [
         (None, "ROLLCALL_SESSION_SECRET must be set"),
         (Some("short"), "must be at least 32 bytes"),

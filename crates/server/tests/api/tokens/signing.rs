@@ -161,7 +161,7 @@ fn a_timestamp_without_a_zone_is_in_utc() {
 }
 
 #[test]
-fn half_a_signature_and_two_kinds_of_credentials_are_refused_with_the_reason() {
+fn incomplete_or_double_credentials_are_refused_with_the_reason() {
     let server = Server::start();
     let (session, signed) = server.admin_session();
     let both = signed.with("authorization", &crate::harness::basic("root", ADMIN_PASSWORD));
