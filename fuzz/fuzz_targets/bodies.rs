@@ -97,7 +97,7 @@ fn is_no_json(data: &[u8]) {
         login(data).err(),
     ];
     for refusal in refusals {
-        assert_eq!(refusal.expect("what is not JSON is refused").status, 400);
+        assert_eq!(refusal.expect("invalid JSON is refused").status, 400);
     }
 }
 
@@ -230,7 +230,7 @@ fn judge<T>(
     // A member may be called anything.
     let says = |text: &str| detail.contains(text) && !json.names(text);
     assert!(!says("the body is not valid JSON"), "{detail}");
-    assert!(!says("not accepted here"), "what is accepted there is not said: {detail}");
+    assert!(!says("not accepted here"), "the accepted members are missing: {detail}");
     let Json::Object(members) = json else {
         return assert_eq!(detail, "the body: expected an object");
     };

@@ -1,5 +1,5 @@
-//! `If-Match` and `If-None-Match` in both sets. The input is a user's id and version, such as `15.3`, and
-//! then the values of one header, a line each.
+//! `If-Match` and `If-None-Match` in both sets. The input is a user's id and version, such as
+//! `15.3`, and then the values of one header, a line each.
 
 #![no_main]
 

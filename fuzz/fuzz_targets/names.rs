@@ -22,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
     assert!(Password::parse(text).is_err() || (8..=256).contains(&length));
 });
 
-/// What is true of every name.
+/// Checks the rules that hold for every name.
 fn holds(text: &str, name: &Username) {
     let spelling = name.as_str();
     let is_safe = !spelling.contains(['?', '#', '%', '\\']);

@@ -1,6 +1,6 @@
-//! Pages of a list. The input is lines: the order of the list (`id` or `name`, or `audit` for the audit
-//! log), the query of the URL, a place in the list (`id 7`, `name alice`, `time 7 7`), and where its token
-//! is damaged, and how (`3 1`).
+//! Pages of a list. The input is lines: the order of the list (`id` or `name`, or `audit` for the
+//! audit log), the query of the URL, a place in the list (`id 7`, `name alice`, `time 7 7`), and
+//! where and how its token is damaged (`3 1`).
 
 #![no_main]
 
@@ -66,7 +66,7 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// Holds what is refused to a text that begins with what is wrong.
+/// Checks that a refusal begins with the parameter that is wrong.
 fn names_parameter(refusal: &Refusal) {
     assert_eq!(refusal.status, 400);
     let detail = refusal.body.split("\"detail\":\"").nth(1).expect("a problem with a detail");

@@ -72,12 +72,12 @@ fuzz_target!(|data: &[u8]| {
 
     // A rejected request does not mark the signature of the original request as used.
     if let Some(changed) = changed(&request, &change) {
-        assert!(is_nobody(&changed.key, &changed), "a change goes unnoticed");
-        assert!(is_nobody(&request.key, &changed), "a change goes unnoticed");
+        assert!(is_unauthenticated(&changed.key, &changed), "a change goes unnoticed");
+        assert!(is_unauthenticated(&request.key, &changed), "a change goes unnoticed");
     }
     for (token, host) in [("", HOST), (&token.as_str()[1..], HOST), (token.as_str(), "localhost")] {
         let forged = Request { signature: sign(&request, token, host), ..request.clone() };
-        assert!(is_nobody(&request.key, &forged), "another's signature is taken");
+        assert!(is_unauthenticated(&request.key, &forged), "another's signature is taken");
     }
     match is_of_now(&request.timestamp) {
         None => {}
@@ -187,7 +187,7 @@ fn is_taken(request: &Request) {
 }
 
 /// Whether `request` proves nothing about the session with this key.
-fn is_nobody(key: &str, request: &Request) -> bool {
+fn is_unauthenticated(key: &str, request: &Request) -> bool {
     matches!(authenticate(key, request), Err(UserError::Unauthenticated))
 }
 

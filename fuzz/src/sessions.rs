@@ -33,7 +33,7 @@ impl SessionStore for EverySession {
             id: user_id,
             version: Version(0),
             create_time: now,
-            name: Username::from_store("somebody".to_owned()),
+            name: Username::from_store("sample".to_owned()),
             email: None,
             status: Status::Enabled,
             roles: Roles::default(),
