@@ -21,12 +21,12 @@ from fresh import freshen, is_coverage, remember  # noqa: E402
 CALLERS = {
     "admin": lambda: Basic(Account("admin", is_admin=True)),
     "admin-signed": lambda: Signed(Account("admin", is_admin=True)),
-    "user": lambda: Basic(Account("somebody", is_admin=False)),
-    "user-signed": lambda: Signed(Account("somebody", is_admin=False)),
+    "user": lambda: Basic(Account("sample", is_admin=False)),
+    "user-signed": lambda: Signed(Account("sample", is_admin=False)),
 }
 
 caller = os.environ["FUZZ_CALLER"]
-if caller != "nobody":
+if caller != "anonymous":
     schemathesis.auth.set_from_requests(CALLERS[caller]())
 
 # Names by RFC 8265, whose tables of what letters are no pattern holds: alphabets that are in them.
@@ -129,7 +129,7 @@ def act_on_oneself(case):
     """Makes a valid path name the caller, and fills in the current password unless the case varies it. Other users'
     paths are always 403, which the other phases test."""
     if not case.meta.is_negative_at(ParameterLocation.PATH):
-        own = {"user": "somebody", "userId": 2}
+        own = {"user": "sample", "userId": 2}
         case.path_parameters = {name: own.get(name, value) for name, value in (case.path_parameters or {}).items()}
     match case.body:
         case {"value": {"current_password": _, **value}} if not case.meta.is_negative_at(ParameterLocation.BODY):

@@ -28,10 +28,10 @@ def move(new, *path):
 # The lie, the caller and the operation that reveal it, the code of the failure, and the change.
 LIES = [
     ("a status is not documented", "admin", "createUser", "ST103", drop(*CREATE, "responses", "409")),
-    ("a body is of another type", "nobody", "listUsers", "ST105", move(
+    ("a body is of another type", "anonymous", "listUsers", "ST105", move(
         "text/plain", "components", "responses", "DirectoryUnauthenticated", "content", "application/problem+json"
     )),
-    ("a header is promised", "nobody", "createUser", "ST107", move("Place", *CREATED, "headers", "Location")),
+    ("a header is promised", "anonymous", "createUser", "ST107", move("Place", *CREATED, "headers", "Location")),
     ("null is answered", "admin", "listUsers", "ST108", put(
         "string", "components", "schemas", "User", "properties", "email", "type"
     )),

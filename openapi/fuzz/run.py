@@ -20,7 +20,7 @@ from server import server
 HERE = pathlib.Path(__file__).resolve().parent
 SCHEMATHESIS = pathlib.Path(sys.executable).with_name("st")
 DOCUMENT = HERE.parent / "openapi.json"
-ADMINS, OTHERS = ["admin", "admin-signed"], ["user", "user-signed", "nobody"]
+ADMINS, OTHERS = ["admin", "admin-signed"], ["user", "user-signed", "anonymous"]
 STORES = ["sqlite", "postgres"]
 # Sequences of calls start with POST where possible; run alone, each set of endpoints has its own starts.
 APART = {"portal": "^/api/", "directory": "^/(users|tokens)"}
@@ -29,7 +29,7 @@ WITHOUT_COVERAGE = ["--phases", "examples,fuzzing,stateful"]
 # The operations at which each caller must succeed. An admin must succeed at all of them.
 MUST = {
     "user": {"getUser", "updateUser", "getPortalUser", "updatePortalUserPassword", "createUser", "createSessionToken"},
-    "nobody": {"createUser", "createSessionToken"},
+    "anonymous": {"createUser", "createSessionToken"},
 }
 MUST["user-signed"] = MUST["user"]
 
@@ -62,7 +62,7 @@ def fuzz(arguments, store, caller, endpoints, document=DOCUMENT, options=()):
 def configuration(arguments, url):
     """schemathesis.toml, completed with the settings of this run."""
     text = (HERE / "schemathesis.toml").read_text()
-    keys = [log_in(url, name)["key"] for name in ["admin", "somebody"] * 5]
+    keys = [log_in(url, name)["key"] for name in ["admin", "sample"] * 5]
     text = text.replace("[dictionaries]\n", f"[dictionaries]\nkeys = {{ values = {json.dumps(keys)} }}\n")
     return f"{text}\n[phases.stateful.generation]\nmax-examples = {max(30, arguments.max_examples)}\n"
 

@@ -26,7 +26,7 @@ OPTIONS = [
 @contextlib.contextmanager
 def server(store):
     """Runs a server on SQLite or on the PostgreSQL server in ROLLCALL_TEST_POSTGRES, and yields the environment
-    that names it. There are two users: `admin` with the id 1, and `somebody` with the id 2."""
+    that names it. There are two users: `admin` with the id 1, and `sample` with the id 2."""
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite://{folder}/rollcall.db" if store == "sqlite" else new_database()
         environment = os.environ | {
@@ -39,7 +39,7 @@ def server(store):
             process = subprocess.Popen([os.environ["ROLLCALL"], *OPTIONS], stderr=stderr, env=environment)
         try:
             url = address(process, log)
-            command("add", "somebody", environment=environment)
+            command("add", "sample", environment=environment)
             yield environment | {"ROLLCALL_URL": url}
             assert process.poll() is None, f"the server has ended:\n{log.read_text()[-5000:]}"
             assert "panicked" not in log.read_text(), log.read_text()[-5000:]

@@ -31,7 +31,7 @@ def named(word):
     return lambda it: it.schema("UserSort", "x-enum-varnames").set(1, word)
 
 
-# What is wrong, the rule that must say so, and the change that makes it wrong.
+# The flaw, the rule that must report it, and the change that makes it.
 MISTAKES = [
     ("no summary", "operation-summary", lambda it: it.at(*LIST).drop("summary")),
     (
