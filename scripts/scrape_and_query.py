@@ -127,7 +127,7 @@ def dashboard_expressions():
         expressions = [expression.replace(variable, value) for expression in expressions]
     unknown = [expression for expression in expressions if "$" in expression]
     if unknown:
-        sys.exit(f"there are variables that nobody knows: {unknown}")
+        sys.exit(f"unknown variables in the dashboard: {unknown}")
     return expressions
 
 
