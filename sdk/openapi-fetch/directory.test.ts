@@ -11,7 +11,7 @@ const read = (userId: number, header: { "If-None-Match"?: string } = {}, server 
 const change = (userId: number, userInfo: UserChangeInfo, header: { "If-Match"?: string } = {}) =>
   admin.PATCH("/users/{userId}", { params: { path: { userId }, header }, body: { userInfo } });
 
-test("anybody registers", async () => {
+test("anyone registers", async () => {
   const body = registration("Ada");
   const made = await anonymous.POST("/users", { body });
   const { id, createTime, ...others } = answer(made, 201).user;

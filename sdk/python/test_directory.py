@@ -31,7 +31,7 @@ def change(**fields: object) -> UserChange:
     return UserChange(userInfo=UserChangeInfo.model_validate(fields))
 
 
-def test_anybody_registers() -> None:
+def test_anyone_registers() -> None:
     made = anonymous.create_user_with_http_info(registration("Ada", "ada@example.com"))
     assert made.status_code == 201
     user = made.data.user

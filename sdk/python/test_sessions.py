@@ -31,7 +31,7 @@ def log_in(name: str, password: str) -> SessionToken:
 
 def signing(session: SessionToken, signing_host: str = "pennprovenance.net") -> SigningClient:
     # Credentials that would not do show that requests do without them.
-    return SigningClient(configuration("nobody", "a wrong password"), session, signing_host)
+    return SigningClient(configuration("absent", "a wrong password"), session, signing_host)
 
 
 def test_requests_of_both_sets_are_signed() -> None:

@@ -10,7 +10,7 @@ const directory = new DirectoryApi(admin);
 const change = (userId: number, userInfo: UserChangeInfo, ifMatch?: string) =>
   directory.updateUserRaw({ userId, userChange: { userInfo }, ifMatch });
 
-test("anybody registers", async () => {
+test("anyone registers", async () => {
   const userRegistration = registration("Ada");
   const made = await new DirectoryApi(anonymous).createUserRaw({ userRegistration });
   const { id, createTime, ...others } = (await made.value()).user;

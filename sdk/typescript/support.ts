@@ -28,7 +28,7 @@ export const admin = basic("admin", process.env["ROLLCALL_PASSWORD"] ?? "");
 
 /** The server through another `fetch`, with invalid credentials. */
 export function by(fetchApi: typeof fetch): Configuration {
-  return new Configuration({ basePath, fetchApi, username: "nobody", password: "wrong" });
+  return new Configuration({ basePath, fetchApi, username: "absent", password: "wrong" });
 }
 
 /** The body that makes a user. */

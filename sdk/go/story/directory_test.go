@@ -23,7 +23,7 @@ func registration(name, email, password string) rollcall.UserRegistration {
 	}}
 }
 
-// register makes a user as anybody may, and gives it as it was answered.
+// register makes a user without credentials and returns it with the response.
 func register(t *testing.T, name, email string) (rollcall.User, *http.Response) {
 	t.Helper()
 	body := registration(name, email, password)

@@ -132,7 +132,7 @@ fn first_after_change(rollcall: &Rollcall, one_hash: f64) -> Result<()> {
 fn refusals(rollcall: &Rollcall) -> Result<()> {
     let mut client = Client::connect(&rollcall.address, None)?;
     let kinds = [
-        ("unknown name", basic("nobody at all", "a wrong password")),
+        ("unknown name", basic("absent", "a wrong password")),
         ("wrong password", basic("made0", "a wrong password")),
         ("empty password", basic("made0", "")),
         ("disabled user", basic("disabled", "correct horse battery")),

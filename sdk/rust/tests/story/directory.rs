@@ -81,7 +81,7 @@ async fn a_change_is_guarded_by_the_version() {
 }
 
 #[tokio::test]
-async fn the_directory_refuses_what_is_wrong() {
+async fn the_directory_refuses_invalid_requests() {
     let answer = create_user(&anonymous(), registration("dora", "d@example.com", "short")).await;
     let errors = problem(answer, 400, "invalid-fields").errors.unwrap();
     let errors: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.message.as_str())).collect();
