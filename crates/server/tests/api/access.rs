@@ -13,7 +13,7 @@ use crate::harness::{
     ADMIN_PASSWORD, Answer, Client, PASSWORD, SIGNING_HOST, Server, Signable, basic, timestamp,
 };
 
-/// The operations that are about one user or none.
+/// The operations on one user, or on none.
 const OPERATIONS: [&str; 11] = [
     "list (portal)",
     "get (portal)",

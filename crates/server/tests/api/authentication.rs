@@ -1,4 +1,4 @@
-//! Passwords that are known already, hashes of another cost, and storms.
+//! Cached passwords, hashes of another cost, and storms.
 
 use std::thread;
 
@@ -50,7 +50,7 @@ fn command_line_changes_apply_to_the_next_request() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let path = format!("/users/{id}");
-    // Fewer than the failures in a row that are let through.
+    // Fewer than the allowed failures in a row.
     for _ in 0..9 {
         let (_, signed) = server.session("alice", PASSWORD);
         assert_eq!(signed.get(&path).status, 200);

@@ -1,4 +1,4 @@
-//! How many changes a user who is no admin may make.
+//! The limit on changes by a user who is not an admin.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn change(client: &Client, id: i64, info: &Value) -> Answer {
     client.patch(&format!("/users/{id}"), &json!({ "userInfo": info }))
 }
 
-/// The wait that a refusal tells, in seconds.
+/// The `Retry-After` of a refusal, in seconds.
 fn wait(answer: &Answer) -> u64 {
     assert_eq!(answer.status, 429, "{answer:?}");
     answer.header("retry-after").parse().unwrap()
@@ -84,7 +84,7 @@ fn a_conflict_costs_a_user_ten_changes_and_no_log_ins() {
     let (id, bob) = server.user("bob");
     let answer = change(&bob, id, &json!({"email": "ALICE@example.com"}));
     assert_eq!(answer.error(), (409, "email-taken".to_owned()));
-    // Nine are owed, and one is to be there.
+    // The conflict cost ten changes, so the next one is allowed in nine minutes at most.
     let refused = change(&bob, id, &json!({"email": "root@example.com"}));
     assert!((481..=540).contains(&wait(&refused)), "{refused:?}");
     wait(&register(&bob, "alice"));

@@ -93,7 +93,7 @@ fn addresses_are_read_as_proxies_write_them() {
     }
 }
 
-/// Azure's gateways write a port always. Were it not read, all clients would be the proxy.
+/// Azure's gateways always add a port. If it were not parsed, all clients would be the proxy.
 #[test]
 fn a_guesser_behind_a_proxy_that_writes_ports_stops_only_itself() {
     let server = Server::start_with(&["--trusted-proxies=127.0.0.1"]);

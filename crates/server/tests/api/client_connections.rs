@@ -1,4 +1,4 @@
-//! How many connections clients may have, and how long they may take.
+//! Limits on the number and the duration of connections.
 
 mod shares;
 mod slow_readers;
@@ -18,13 +18,13 @@ use crate::harness::{ADMIN_PASSWORD, Answer, Raw, Server, basic, rollcall, until
 
 const LIVE: &str = "GET /health/live HTTP/1.1\r\nhost: x\r\n";
 
-/// Lets this process have many connections.
+/// Raises this process's limit of open files.
 fn raise_open_files() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
 }
 
-/// Sends a byte now and then until the server has had enough, and returns what it says.
+/// Sends single bytes until the server closes the connection, and returns its answer.
 fn drip(raw: &mut Raw) -> String {
     until("the connection does not end", || {
         thread::sleep(Duration::from_millis(100));
@@ -79,7 +79,7 @@ fn a_connection_may_rest_as_long_as_the_setting_says() {
         assert!(raw.get("/health/live", "").starts_with("HTTP/1.1 200"));
         thread::sleep(Duration::from_millis(2500));
     }
-    // Nor does the time that an answer takes count: this one waits for the body.
+    // The time of an answer does not count, either: this one waits for the body.
     let body = r#"{"value":{"password":"the password of alice"}}"#;
     let head = format!(
         "PUT /api/v1/users/alice HTTP/1.1\r\nhost: x\r\nauthorization: {}\r\n\
@@ -115,7 +115,7 @@ fn a_client_that_reads_nothing_is_disconnected() {
             let address: SocketAddr = server.address().parse().unwrap();
             socket.connect(&address.into()).unwrap();
             let mut raw = Raw(TcpStream::from(socket));
-            // Several, so that they do not all lie in the system's buffers.
+            // More answers than fit into the system's buffers.
             let request = "GET /swagger-ui/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n";
             raw.try_send(&request.repeat(5)).unwrap();
             assert!(raw.0.read(&mut [0; 12]).unwrap() > 0);
@@ -146,7 +146,7 @@ fn probes_and_open_connections_are_served_during_a_flood() {
     known.iter_mut().for_each(ask);
     let mut flood: Vec<_> = (0..3200).map(|_| Raw::connect(server.address())).collect();
     for raw in flood.iter_mut().skip(1500).take(200) {
-        // Some have been dropped by now.
+        // Some have been closed by now.
         let _ = raw.try_send("GET / HTTP/1.1\r\nx: ");
     }
     for _ in 0..3 {

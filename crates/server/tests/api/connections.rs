@@ -1,4 +1,4 @@
-//! Connections to PostgreSQL, and who waits for whom there.
+//! Connections to PostgreSQL, and waits for locks.
 
 use std::{
     io::{BufRead, BufReader, Write},

@@ -119,7 +119,7 @@ fn a_move_from_postgresql_to_a_file_changes_no_answer() {
     assert!(refused.contains("--to (ROLLCALL_COPY_TO) must have no ? "), "{refused}");
     let to = to.replace('?', "% #");
     is_moved(Server::start_on(&postgres.url()), &postgres.url(), &to);
-    // A name that would mean something else in a URI.
+    // A name with characters that are special in a URI.
     succeed(copy(&folder, &to, FILE));
 }
 
@@ -219,7 +219,7 @@ fn is_empty_after_a_kill(from: &str, to: &str, block: impl Fn(), unblock: impl F
     process.signal("KILL");
     assert_eq!(process.wait().code(), None, "{}", process.said());
     assert_eq!(count(&store), 0);
-    // The server itself would notice the kill only when the sleep is over.
+    // PostgreSQL itself would notice the kill only after the sleep.
     psql(
         from,
         "SELECT pg_terminate_backend(pid, 9000) FROM pg_stat_activity WHERE wait_event = 'PgSleep'",

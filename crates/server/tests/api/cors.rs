@@ -23,7 +23,7 @@ fn list(answer: &Answer, name: &str) -> Vec<String> {
 #[test]
 fn unless_origins_are_listed_no_page_of_another_may_call() {
     let server = Server::start();
-    // The answer to any OPTIONS, which a browser takes for a refusal.
+    // The answer to any OPTIONS, which a browser treats as a refusal.
     let refused = preflight(&server.anonymous(), APP, "/users", "GET", "authorization");
     assert_eq!((refused.status, refused.header("allow").is_empty()), (204, false));
     let answer = server.admin().with("origin", APP).get("/users");
@@ -110,7 +110,7 @@ fn pages_of_other_origins_learn_nothing_where_some_are_listed() {
     }
     let refused = preflight(&server.anonymous(), APP, "/users", "TRACE", "authorization");
     assert_eq!(refused.status, 400, "{refused:?}");
-    // No page asks for leave like this.
+    // Without its headers an OPTIONS request is no preflight.
     let plain = server.anonymous().with("origin", APP).send("OPTIONS", "/users", None);
     assert_eq!((plain.status, plain.header("allow").is_empty()), (204, false));
 }

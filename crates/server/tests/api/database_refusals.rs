@@ -1,4 +1,4 @@
-//! PostgreSQL databases that can't be used: each command says in one line what to do.
+//! Unusable PostgreSQL databases: each command prints the remedy in one line.
 
 use std::fs;
 
@@ -24,13 +24,13 @@ const COMMANDS: [&[&str]; 6] = [
 const WRITERS: [usize; 4] = [0, 1, 3, 4];
 const MAKERS: [usize; 2] = [0, 3];
 
-/// A database of `postgres` that is made like this.
+/// A database of `postgres`, created with these options.
 fn database(postgres: &Postgres, name: &str, options: &str) -> String {
     sql(&postgres.url(), "", &format!("CREATE DATABASE {name} {options}"));
     format!("{}{name}", postgres.url().strip_suffix("postgres").unwrap())
 }
 
-/// What a command says when it fails, which is one line.
+/// The one line with which a command fails.
 fn line(url: &str, arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let output = run(&folder, url, arguments);
@@ -109,7 +109,7 @@ fn a_role_that_creates_nothing_serves_current_tables() {
     server.user("alice");
 }
 
-/// What the line says to run.
+/// The statements that the line recommends.
 fn grants(said: &str) -> &str {
     let (_, grants) = said.split_once("has tables that the role may not use: run ").unwrap();
     grants
@@ -191,7 +191,7 @@ fn an_absent_database_or_role_is_not_waited_for() {
 fn a_role_that_does_not_own_the_tables_is_reported() {
     let postgres = Postgres::start();
     let url = store_beside_a_role(&postgres);
-    // As if the last release had been the one before the skeletons.
+    // As after a release without skeletons.
     sql(
         &url,
         "",

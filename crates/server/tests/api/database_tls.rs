@@ -8,7 +8,7 @@ use std::{
 
 use crate::harness::{Certificates, Postgres, Server, rollcall_on_sqlite};
 
-/// A PostgreSQL server that takes nothing but TLS.
+/// A PostgreSQL server that requires TLS.
 fn start_postgres(certificates: &Certificates) -> Postgres {
     Postgres::start_with(|data: &Path| {
         certificates.install(data);

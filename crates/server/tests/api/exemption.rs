@@ -1,4 +1,4 @@
-//! Which requests are exempt from the limits: those of an address that has proved the password
+//! Requests that are exempt from the limits: those of an address that has proved the password
 //! itself.
 
 use std::{
@@ -23,7 +23,7 @@ impl Client {
     }
 }
 
-/// What a right guess is answered while wrong ones are refused, those before it and after it.
+/// The status of a right guess while wrong ones before and after it are refused.
 fn answer_while_blocked(wrong: impl Fn() -> u16, right: impl Fn() -> u16) -> u16 {
     for _ in 0..100 {
         if let (429, status, 429) = (wrong(), right(), wrong()) {

@@ -96,7 +96,7 @@ fn an_import_removes_guards_if_the_header_has_the_column() {
     other.write("users.csv", &format!("{header}\n{}", rows.concat()));
     other.succeed(&["import", "users.csv"]);
     assert_eq!(other.users(), place.users());
-    // Without the mark a quote is a part of the name.
+    // Without the column a leading quote is part of the name.
     let unmarked = Place::new();
     unmarked.write("users.csv", &format!("name,passwordHash\n'=1+1,{hash}\n"));
     unmarked.succeed(&["import", "users.csv"]);

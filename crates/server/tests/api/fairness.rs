@@ -1,4 +1,4 @@
-//! Who gets a turn when many log in at once, from which networks.
+//! The order of simultaneous log-ins from many networks.
 
 use std::{
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -29,7 +29,7 @@ fn log_in(server: &Server, number: usize, address: &str) -> u16 {
     client.get(&format!("/api/v1/users/{name}")).status
 }
 
-/// Does `work` while others guess at many names from the addresses that `address` gives.
+/// Runs `work` while clients guess at many names from the addresses of `address`.
 fn beside_guesses(server: &Server, address: fn(usize) -> String, work: impl FnOnce()) {
     let (is_over, count) = (AtomicBool::new(false), AtomicUsize::new(0));
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! The first start, whose output may go nowhere.
+//! The first start, with and without a working standard output.
 
 use std::{
     io::pipe,
@@ -21,7 +21,7 @@ fn redirected(folder: &TempDir, redirection: &str) -> Command {
     shell
 }
 
-/// Expects one line, and that no admin was made: the next start makes one that can log in.
+/// Checks for one line and no admin: the next start creates an admin that can log in.
 fn expect_refusal(folder: &TempDir, mut command: Command, reason: &str) {
     let output = command.env("RUST_LOG", "error").stderr(Stdio::piped()).spawn().unwrap();
     let output = output.wait_with_output().unwrap();
@@ -34,7 +34,7 @@ fn expect_refusal(folder: &TempDir, mut command: Command, reason: &str) {
     assert_eq!(String::from_utf8(list.stdout).unwrap().lines().count(), 1);
 }
 
-/// Starts a server that can print, and logs in with what it prints.
+/// Starts a server with a working output, and logs in with the printed password.
 fn expect_login(folder: &TempDir) {
     let server = Process::start(&mut rollcall(folder, &ARGUMENTS));
     let line = server.wait_for("with the password ");

@@ -11,21 +11,21 @@ use tempfile::TempDir;
 
 use crate::harness::{ADMIN_PASSWORD, Client, Raw, basic, rollcall, until};
 
-/// How many requests are sent whose lines of log are long: about 20 MB of them.
+/// The number of requests with long log lines: about 20 MB.
 const ORDINARY: usize = 24_000;
 const REFUSED: usize = 50;
-/// How many requests are sent before their answers are read.
+/// The number of requests that are sent before their answers are read.
 const AT_ONCE: usize = 100;
-/// How many requests have more lines than a pipe holds.
+/// The number of requests whose log lines exceed a pipe's buffer.
 const MORE_THAN_A_PIPE: usize = 1000;
 
-/// A server whose log is read up to where it listens, and then only where a test says so.
+/// A server whose log is read until it listens, and later only on a test's request.
 struct Unread {
     server: Child,
     log: BufReader<ChildStderr>,
     address: String,
     metrics: String,
-    /// Where the store is.
+    /// The path of the store.
     _folder: TempDir,
 }
 
@@ -60,7 +60,7 @@ impl Unread {
         Client::new(&self.address, Some(("root", password)))
     }
 
-    /// How many lines the metrics say were dropped.
+    /// The number of dropped lines, from the metrics.
     fn dropped_lines(&self) -> usize {
         let mut answer = ureq::get(format!("http://{}", self.metrics)).call().unwrap();
         let text = answer.body_mut().read_to_string().unwrap();
@@ -82,7 +82,7 @@ impl Drop for Unread {
     }
 }
 
-/// Waits for the end of a process, if it comes.
+/// Waits a limited time for the end of a process.
 fn wait(process: &mut Child) -> ExitStatus {
     let mut status = None;
     until("the process does not end", || {
@@ -92,7 +92,7 @@ fn wait(process: &mut Child) -> ExitStatus {
     status.unwrap()
 }
 
-/// A pipe that holds as much as it can.
+/// A full pipe.
 fn full_pipe() -> (PipeReader, PipeWriter) {
     let (reader, mut writer) = io::pipe().unwrap();
     fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
@@ -151,7 +151,7 @@ fn of_a_full_log_lines_of_refusals_are_dropped_last() {
         .map(|line| line.rsplit_once(' ').unwrap().1.parse::<usize>().unwrap())
         .sum();
     assert!(dropped > 0, "{written} lines");
-    // Neither more nor less: all others are there.
+    // Exactly these: all other lines are in the log.
     assert_eq!(written + dropped, ORDINARY);
     assert!((1..=dropped).contains(&counted), "{counted} of {dropped}");
 }

@@ -1,4 +1,4 @@
-//! The cost of hashes: it is that of the store, and grows only.
+//! The cost of hashes, which the store keeps and only raises.
 
 use std::io::Write;
 
@@ -57,7 +57,7 @@ fn commands_beside_the_server_hash_at_the_stores_cost() {
     assert_eq!((cost_of(&server, "erin"), store_cost(&server)), (6, Some(6)));
 }
 
-/// A line with a hash of this cost, which nothing matches.
+/// A line with a hash of this cost that no password matches.
 fn line(name: &str, cost: u32) -> String {
     let hash = HASHES[0].replacen("$05$", &format!("${cost:02}$"), 1);
     format!("{{\"name\":\"{name}\",\"passwordHash\":\"{hash}\"}}\n")
@@ -103,7 +103,7 @@ fn a_restored_store_has_the_cost_of_its_hashes() {
         assert!(output.status.success(), "{output:?}");
     };
     run(&["backup", "backup.db"]);
-    // Whatever the backup says of itself.
+    // Regardless of the cost that the backup states.
     let backup = format!("sqlite://{}", server.folder().path().join("backup.db").display());
     crate::import::sql(&backup, "UPDATE hash_cost SET cost = 0", "");
     run(&["restore", "backup.db", "--database-url=sqlite://restored.db"]);

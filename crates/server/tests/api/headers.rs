@@ -1,4 +1,4 @@
-//! Headers that every answer has, whatever is asked for.
+//! Headers of every answer.
 
 use regex::Regex;
 use serde_json::json;
@@ -32,7 +32,7 @@ fn assert_headers(answer: &Answer, cache_control: &str, what: &str) {
     assert_eq!(answer.header("strict-transport-security"), "", "{what}");
 }
 
-/// Checks the answers, each beside the status that it must have.
+/// Checks the answers, each with its expected status.
 fn assert_kept(cache_control: &str, answers: Vec<(u16, Answer)>) {
     for (status, answer) in answers {
         assert_eq!(answer.status, status, "{answer:?}");
@@ -124,7 +124,7 @@ fn page_files(server: &Server) -> Vec<String> {
     let mut read = 0;
     while let Some(file) = files.get(read) {
         read += 1;
-        // Swagger UI's own scripts refer to nothing.
+        // Swagger UI's own scripts have no references.
         if file.starts_with("swagger-ui") {
             continue;
         }
@@ -290,7 +290,7 @@ fn documents_can_be_switched_off_or_served_elsewhere() {
     for path in PATHS {
         assert!([200, 302].contains(&client.get(path).status), "{path}");
     }
-    // Where Swagger UI can try it out.
+    // Swagger UI calls the API at its own address.
     assert_eq!(client.get("/users").status, 200);
     let folder = tempfile::tempdir().unwrap();
     let both = ["--docs=off", "--docs-listen=127.0.0.1:0"];

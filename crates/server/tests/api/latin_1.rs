@@ -1,4 +1,4 @@
-//! Basic credentials in Latin-1, as many clients send them whatever the challenge says.
+//! Basic credentials in Latin-1, as many clients send them despite the challenge.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
@@ -25,7 +25,7 @@ fn make(server: &Server, password: &str) {
 
 #[test]
 fn a_name_and_a_password_in_latin_1_log_in() {
-    // As most systems set it, and as macOS often does.
+    // In NFC as on most systems, and in NFD as often on macOS.
     for set in [PASSWORD, "contrasen\u{303}a-e\u{301}-1"] {
         let server = Server::start();
         make(&server, set);

@@ -7,7 +7,7 @@ use crate::harness::{Answer, Client, Server};
 
 const DOCUMENT: &str = include_str!("../../../../openapi/openapi.json");
 
-/// What the document says of a member of a schema.
+/// The schema of a member in the document.
 fn stated(schema: &str, member: &str) -> Value {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let stated = &document["components"]["schemas"][schema]["properties"][member];
@@ -15,7 +15,7 @@ fn stated(schema: &str, member: &str) -> Value {
     stated.clone()
 }
 
-/// Whether a text is as the document says of a member. Its formats count too.
+/// Whether a text fits the schema of a member, including its format.
 fn is_as_stated(stated: &Value, text: &str) -> bool {
     let options = jsonschema::options().should_validate_formats(true);
     options.build(stated).unwrap().is_valid(&json!(text))
@@ -67,7 +67,7 @@ fn names_and_addresses_are_taken_up_to_their_stated_lengths() {
         format!("{}@{host}x", "a".repeat(length.saturating_sub(host.len() + 2)))
     });
     compare(&email, &emails, |text| register(&anonymous, "email", text));
-    // Of a change the document has no more than the length: the empty text takes the address away.
+    // For a change the schema only has the length, since the empty text removes the address.
     let email = stated("UserChangeInfo", "email");
     assert_eq!((&email["type"], &email["maxLength"]), (&json!(["string", "null"]), &json!(254)));
     assert_eq!((&email["format"], &email["pattern"]), (&Value::Null, &Value::Null));

@@ -15,7 +15,7 @@ use crate::{
     import::HASHES,
 };
 
-/// Imports users whose lists take about 2.5 kB for each of them.
+/// Imports users that take about 2.5 kB each in a list.
 fn fill(server: &Server, count: usize) {
     let roles: Vec<_> = (0..32).map(|number| format!("role{number:060}")).collect();
     let user = |number| {
@@ -30,7 +30,7 @@ fn fill(server: &Server, count: usize) {
     assert!(process.wait().success(), "{}", process.said());
 }
 
-/// A client that has asked for a list and reads no more of it than the first line.
+/// A client that requests a list and reads only its first line.
 fn begin(server: &Server, path: &str) -> (String, BufReader<TcpStream>) {
     begin_as(server, ("root", ADMIN_PASSWORD), path)
 }
@@ -61,10 +61,10 @@ fn begin_as(
 
 /// Reads until the connection ends.
 fn rest(mut reader: BufReader<TcpStream>) -> Vec<u8> {
-    // Otherwise a window of 4 kB is filled and emptied 2000 times.
+    // A larger read buffer, since a window of 4 kB would be filled 2000 times.
     SockRef::from(reader.get_ref()).set_recv_buffer_size(1 << 20).unwrap();
     let mut body = Vec::new();
-    // The connection may also be reset, which is an end without a last chunk too.
+    // A reset is also an end without the last chunk.
     let _ = reader.read_to_end(&mut body);
     body
 }

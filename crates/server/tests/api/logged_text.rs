@@ -1,4 +1,4 @@
-//! Text that a client makes up is in the log only if it is short and harmless.
+//! Text chosen by clients is logged only if it is short and harmless.
 
 use crate::harness::{Raw, Server};
 

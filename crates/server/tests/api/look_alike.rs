@@ -12,7 +12,7 @@ use crate::{
     import::sql,
 };
 
-/// How long rows of an earlier release may wait to be filled in.
+/// The longest time until rows of an earlier release are filled in.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn register(client: &Client, name: &str) -> Answer {

@@ -1,4 +1,4 @@
-//! The whole service as its users see it: the real binary on a store of its own, called over HTTP.
+//! The whole service as clients see it: the real binary on its own store, called over HTTP.
 //! One file for each operation.
 
 #![expect(

@@ -22,7 +22,7 @@ const EXTRA: [&str; 8] = [
     "/swagger-ui/session.js",
 ];
 
-/// Whole lists, whose length is known only once every user was read.
+/// Whole lists, whose length is unknown until every user is read.
 const LISTS: [&str; 2] = ["/users", "/api/v1/users"];
 
 /// The paths of the document, about alice, each with its methods.
@@ -60,7 +60,7 @@ fn reads() -> Vec<String> {
     reads
 }
 
-/// The headers of an answer, without those that differ by the moment.
+/// The headers of an answer, without those that change with time.
 fn headers(answer: &Answer) -> BTreeMap<String, String> {
     let headers = answer
         .headers
@@ -126,7 +126,7 @@ fn a_signature_of_get_is_none_of_head() {
     let status = |client: &Client, method| client.send(method, "/users/1", None).status;
     let [get, head] = ["GET", "HEAD"].map(signed);
     assert_eq!([status(&get, "GET"), status(&get, "HEAD")], [200, 401]);
-    // What changes nothing may come twice.
+    // A safe request may be repeated.
     assert_eq!(
         [status(&head, "HEAD"), status(&head, "HEAD"), status(&head, "GET")],
         [200, 200, 401]
@@ -175,7 +175,7 @@ fn options_lists_the_methods_of_every_path() {
     for path in ["/nothing", "/users/", "/api/v1"] {
         assert_eq!(server.anonymous().send("OPTIONS", path, None).status, 404, "{path}");
     }
-    // None of that was an attempt at the password.
+    // None of these requests counted as an attempt.
     assert_eq!(server.login("root", ADMIN_PASSWORD).get("/users").status, 200);
 }
 

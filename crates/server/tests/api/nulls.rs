@@ -1,4 +1,4 @@
-//! What null means in a body: left out as JSON, taken away as a merge patch.
+//! Null in a body: an absent member in JSON, a removal in a merge patch.
 
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ fn a_change_of_nothing_but_nulls_changes_nothing() {
 fn what_default_clients_send_takes_nothing_away() {
     let server = Server::start();
     let (path, mut user) = auditor(&server);
-    // As a C# or a Dart client with default options writes a change of the status.
+    // C# and Dart clients with default options write a change of the status like this.
     let change = json!({"userInfo": {"status": "DISABLED", "email": null, "roles": null}});
     let answer = server.admin().patch(&path, &change);
     user["user"]["status"] = json!("DISABLED");
@@ -114,7 +114,7 @@ fn the_portal_set_takes_merge_patches_too() {
     let (status, text) = merge_patch(&server.admin(), path, &change).error();
     assert_eq!(status, 400);
     assert!(text.starts_with("value.current_password must not be null in "), "{text}");
-    // As JSON it is left out, which an admin may.
+    // In JSON it counts as absent, which is allowed for an admin.
     assert_eq!(server.admin().patch(path, &change).status, 200);
 }
 

@@ -61,14 +61,14 @@ fn a_database_that_only_reads_is_not_served_from() {
     let hosts = format!("{},{}", standby.address(), primary.address());
     let server = Server::start_on(&format!("postgres://rollcall@{hosts}/postgres"));
     thread::scope(|scope| {
-        // So that there are several connections.
+        // Opens several connections.
         for name in ["alice", "bob", "carol", "dave"] {
             scope.spawn(|| server.user(name));
         }
     });
     primary.be_read_only(true);
     let started = Instant::now();
-    // They lead to what was a primary once: the first who writes finds out.
+    // They lead to a former primary, which only a write reveals.
     let write =
         || server.admin().put("/api/v1/users/eve", &json!({"value": {"password": PASSWORD}}));
     while write().status == 201 {

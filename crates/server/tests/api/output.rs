@@ -40,7 +40,7 @@ const COMMANDS: [&[&str]; 13] = [
     &["--version"],
 ];
 
-/// What it says on standard error, lines of progress aside.
+/// The standard error of a command, without its lines of progress.
 fn errors(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);
     said.lines().filter(|line| !line.starts_with("exporting: ")).collect()
@@ -75,11 +75,11 @@ fn a_full_output_is_one_line_and_a_closed_one_is_no_failure() {
     }
 }
 
-/// Runs a command that is told a password.
+/// Runs a command with a password on its standard input.
 fn run_with_password(mut command: Command, stdout: impl Into<Stdio>) -> Output {
     command.stdout(stdout).stderr(Stdio::piped()).stdin(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // A command that asks for none may have ended already.
+    // A command that reads no password may have ended already.
     let _ = writeln!(child.stdin.take().unwrap(), "{PASSWORD}");
     child.wait_with_output().unwrap()
 }
@@ -98,14 +98,14 @@ fn an_unprinted_change_differs_from_a_failure() {
         assert_eq!(output.status.code(), Some(3), "{arguments:?}: {said}");
         assert!(line.starts_with("error: this was done, and could not be printed: "), "{said}");
         assert!(line.ends_with("No space left on device (os error 28)"), "{said}");
-        // Where no one reads, no one is told otherwise.
+        // With the null device as the output the command succeeds.
         if arguments[1] != "add" && arguments[0] != "export" {
             assert_eq!(run(arguments, Stdio::null()).status.code(), Some(0), "{arguments:?}");
         }
     }
     let login = server.login("root", PASSWORD).get("/users");
     assert_eq!(login.json()["userList"]["users"].as_array().unwrap().len(), 5);
-    // What was not done is a failure as before.
+    // A change that failed still exits with 1.
     assert_eq!(run(CHANGES[0], full().into()).status.code(), Some(1));
 }
 

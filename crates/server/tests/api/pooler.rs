@@ -12,7 +12,7 @@ use crate::{
 
 const SECRET: &str = "a session secret that tests share";
 
-/// What a second user of the pooler asks, on each of the two connections that it has.
+/// The query of a second user of the pooler, on each of its two connections.
 const STATE: &str = "SELECT current_setting('statement_timeout'), \
     current_setting('idle_in_transaction_session_timeout'), \
     (SELECT count(*) FROM pg_prepared_statements)";
@@ -36,7 +36,7 @@ fn run(folder: &TempDir, url: &str, arguments: &[&str]) -> Output {
 
 /// The state of both connections, as the second user sees it.
 fn state(pooler: &PgBouncer) -> [String; 2] {
-    // Each waits inside of its transaction until both have a connection.
+    // Each waits inside its transaction until both have a connection.
     let both = format!("BEGIN; SELECT pg_sleep(0.5); {STATE}; COMMIT");
     let url = pooler.url("other");
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! What other users of the machine, and other processes of the same one, learn of a server.
+//! What other users of the machine, and other processes of the same user, can read of a server.
 
 use std::{
     fs::{self, Permissions},
@@ -11,21 +11,21 @@ use tempfile::TempDir;
 
 use crate::harness::{ADMIN_PASSWORD, Certificates, Process, rollcall_on_sqlite};
 
-/// A user and a group that nothing is whose.
+/// A user and a group that own no files.
 const UNPRIVILEGED: u32 = 65_534;
 
 fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// A folder that others can go into.
+/// A folder that other users can enter.
 fn open_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     set_mode(folder.path(), 0o755);
     folder
 }
 
-/// What a server that has these files warns of.
+/// The warnings of a server with these files.
 fn warnings(folder: &TempDir) -> Vec<String> {
     let arguments = ["--listen=127.0.0.1:0", "--bcrypt-cost=4", "--tls-cert=server.crt"];
     let mut command = rollcall_on_sqlite(folder, &arguments);
@@ -51,7 +51,7 @@ fn files_that_others_can_read_are_warned_of_at_the_start() {
     for name in &files[..2] {
         set_mode(&path(name), 0o600);
     }
-    // The server makes the others, for itself alone.
+    // The server creates the other files, readable for itself alone.
     assert_eq!(warnings(&folder), [""; 0]);
     for mode in [0o644, 0o604, 0o640] {
         for name in files {
@@ -67,7 +67,7 @@ fn files_that_others_can_read_are_warned_of_at_the_start() {
     }
     let all = ["password", "server.key", "users.db", "users.db-wal", "users.db-session-secret"];
     assert_eq!(warnings(&folder), all);
-    // In a folder that is closed to others they read nothing.
+    // Other users can read nothing in a folder that is closed to them.
     set_mode(folder.path(), 0o700);
     assert_eq!(warnings(&folder), [""; 0]);
 }
@@ -94,7 +94,7 @@ fn as_unprivileged() -> [String; 3] {
     [user, group, "--clear-groups".to_owned()]
 }
 
-/// Whether a process of the user of `server` can read this of it.
+/// Whether a process of the server's user can read this file of `/proc`.
 fn is_readable(server: &Process, name: &str) -> bool {
     let path = format!("/proc/{}/{name}", server.id());
     let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
@@ -116,7 +116,7 @@ fn processes_of_the_same_user_can_not_read_a_server_s_secrets() {
     for name in ["environ", "maps", "mem", "auxv"] {
         assert!(!is_readable(&server, name), "{name}");
     }
-    // The server still reads of itself what the metrics say.
+    // The server can still read its own values for the metrics.
     let url = format!("http://{}", line.split_once("http://").unwrap().1);
     let metrics = ureq::get(url).call().unwrap().body_mut().read_to_string().unwrap();
     for name in [

@@ -1,4 +1,4 @@
-//! What HTTP itself asks of every operation: methods, paths, types, sizes, and errors in the
+//! HTTP's own rules for every operation: methods, paths, types, sizes, and errors in the
 //! envelope of the set.
 
 use serde_json::{Value, json};

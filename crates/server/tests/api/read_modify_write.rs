@@ -1,4 +1,4 @@
-//! What an answer showed can be sent back, changed: what a write does not change is ignored in it.
+//! An answer can be changed and sent back. Members that a write does not change are ignored.
 
 use serde_json::{Value, json};
 
@@ -97,12 +97,12 @@ fn an_ignored_member_may_be_any_number() {
         let made = admin.send("PUT", &format!("/api/v1/users/u{place}"), Some(&body));
         assert_eq!(made.status, 201, "{number}");
     }
-    // Null is seen beside such a number.
+    // Null is recognized beside such a number.
     let body = r#"{"user":{"version":1e400,"email":null}}"#;
     let merge = server.admin().with("content-type", "application/merge-patch+json");
     let cleared = merge.send("PATCH", &path, Some(body));
     assert_eq!((cleared.status, &cleared.json()["user"]["email"]), (200, &Value::Null));
-    // In a member that counts it is of the wrong kind, and other words are no JSON.
+    // A member that counts must have its type, and malformed numbers are not JSON.
     for (number, expected) in [
         ("1e400", "userInfo.name: expected a string"),
         ("1e400.", "the body is not valid JSON at line 1 column "),

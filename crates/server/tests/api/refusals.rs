@@ -1,4 +1,4 @@
-//! What the log says of refused credentials, and what it does not.
+//! Log lines about refused credentials.
 
 use std::{thread, time::Duration};
 
@@ -8,7 +8,7 @@ use crate::harness::{
     Answer, Client, PASSWORD, SIGNING_HOST, Server, Session, Signable, timestamp,
 };
 
-/// What the line of the request with this id says behind its time: the user, and the reason.
+/// The end of the log line of the request with this id: the user and the reason.
 fn logged(server: &mut Server, id: &str) -> String {
     let line = server.process().wait_for(&format!("/{id} "));
     assert!(line.contains(&format!("/{id} 127.0.0.1 ")), "{line}");

@@ -1,4 +1,4 @@
-//! Heads of requests that are refused, each with the true reason, and wishes that are ignored.
+//! Request heads that are refused with the reason, and upgrade requests that are ignored.
 
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ fn refusal(server: &Server, text: &str) -> (u16, String) {
     (status.try_into().unwrap(), problem["detail"].as_str().unwrap().to_owned())
 }
 
-/// A head that is not at its end where no more of it is read.
+/// An unfinished head of 128 KiB, at which the server stops reading.
 fn filled(begin: &str) -> String {
     format!("{begin}{}", "x".repeat(128 * 1024 - begin.len()))
 }
@@ -98,7 +98,7 @@ fn an_invalid_host_is_400_in_the_envelope_of_the_set() {
     }
 }
 
-/// What Java's client adds to each request in the clear, in this order.
+/// The headers that Java's client adds to each plaintext request, in this order.
 const H2C: &str = "connection: Upgrade, HTTP2-Settings\r\nhttp2-settings: AAEAAEAAAAIAAAAB\r\n\
                    upgrade: h2c\r\n";
 
@@ -145,7 +145,7 @@ fn a_body_that_looks_like_such_a_wish_comes_through_whole() {
     let server = Server::start();
     let (_, root) = server.admin_session();
     let root = root.with("content-type", "application/json").with("upgrade", "h2c");
-    // Another body than the one that was signed would be 401.
+    // If the body differed from the signed one, the answer would be 401.
     for body in ["\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", "Upgrade: h2c\r\n"] {
         let answer = root.send("PATCH", "/users/1", Some(body));
         assert_eq!(answer.error(), (400, "malformed-request".to_owned()));

@@ -9,7 +9,7 @@ use crate::{
     import::{lines, sql},
 };
 
-/// Every command that opens the store, but for those that only SQLite has.
+/// Every command that opens the store, except those that only SQLite has.
 const COMMANDS: [&[&str]; 8] = [
     &["serve", "--listen=127.0.0.1:0", "--bcrypt-cost=4"],
     &["user", "list"],
@@ -21,11 +21,11 @@ const COMMANDS: [&[&str]; 8] = [
     &["audit", "verify"],
 ];
 
-/// Those that only SQLite has.
+/// The commands that only SQLite has.
 const SQLITE_COMMANDS: [&[&str]; 2] =
     [&["backup", "backup.db"], &["restore", "copied.db", "--overwrite"]];
 
-/// Does to the store what a later release will.
+/// Migrates the store as a later release will.
 fn migrate_to(url: &str, level: i64, lowest: i64) {
     let migration = format!(
         "ALTER TABLE users ADD COLUMN future TEXT;

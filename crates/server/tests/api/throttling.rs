@@ -106,12 +106,12 @@ fn the_client_is_the_address_at_the_trusted_hop() {
         let guess = server.login("root", &format!("guess from {from}"));
         guess.with("x-forwarded-for", from).get("/users").status
     };
-    // What stands left of the client's address is made up.
+    // The part left of the client's address is forged.
     for (made_up, expected) in [("6.6.6.6", 401), ("7.7.7.7", 401), ("8.8.8.8", 429)] {
         assert_eq!(fail(&format!("{made_up}, 1.1.1.1, 10.0.0.1")), expected);
     }
     assert_eq!(fail("1.1.1.1, 2.2.2.2:4711, 10.0.0.1"), 401);
-    // With fewer addresses than hops it is the peer's, whatever is said.
+    // With fewer addresses than hops the peer's address counts.
     for (from, expected) in [("3.3.3.3", 401), ("4.4.4.4", 401), ("5.5.5.5", 429)] {
         assert_eq!(fail(from), expected);
     }

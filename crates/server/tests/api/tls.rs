@@ -52,7 +52,7 @@ fn serves(server: &Server, authority: &Certificates) -> bool {
         .is_ok_and(|mut client| client.get("/health/live", "").ends_with("\r\n\r\nok\n"))
 }
 
-/// What OpenSSL says of a handshake with these options.
+/// The output of OpenSSL about a handshake with these options.
 fn openssl(server: &Server, options: &[&str]) -> (bool, String) {
     let mut command = Command::new("openssl");
     command.args(["s_client", "-connect", server.address(), "-cipher", "ALL:@SECLEVEL=0"]);

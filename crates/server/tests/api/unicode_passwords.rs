@@ -18,7 +18,7 @@ const FOREIGN: [&str; 2] = [
     "$2b$04$CCCCCCCCCCCCCCCCCCCCC.rNti3AzfW9Qy7NjnBK8p068E6w5Qtr.",
 ];
 
-/// What the answers to either form are, by Basic and by a log-in.
+/// The statuses for both forms, by Basic and by a log-in.
 fn statuses(server: &Server, name: &str) -> [(u16, u16); 2] {
     FORMS.map(|password| {
         let basic = server.login(name, password).get(&format!("/api/v1/users/{name}")).status;
@@ -72,7 +72,7 @@ fn a_foreign_hash_matches_the_form_it_is_of() {
     for (name, hash) in ["composed", "decomposed"].into_iter().zip(FOREIGN) {
         import(&server, name, "passwordHash", hash);
     }
-    // Of composed text every form is right, and of decomposed text that alone. It stays so.
+    // A composed hash matches every form, a decomposed one only its own. A log-in changes neither.
     for _ in 0..2 {
         assert_eq!(statuses(&server, "composed"), [(200, 201); 2]);
         assert_eq!(statuses(&server, "decomposed"), [(401, 401), (200, 201)]);
@@ -99,7 +99,7 @@ fn length_and_likeness_to_the_name_are_those_of_nfc() {
     assert_eq!(made.status, 201, "{made:?}");
 }
 
-/// Adds a user by the command line, whose standard input is this line.
+/// Adds a user by the command line, with this line as the standard input.
 fn add(server: &Server, name: &str, line: &str) {
     let mut process = Process::start(&mut rollcall(server.folder(), &["user", "add", name]));
     process.stdin().write_all(format!("{line}\n").as_bytes()).unwrap();
@@ -120,7 +120,7 @@ fn a_byte_order_mark_is_no_part_of_a_password() {
     let server = Server::start();
     add(&server, "alice", &format!("\u{feff}{PASSWORD}"));
     assert_eq!(server.login("alice", PASSWORD).get("/api/v1/users/alice").status, 200);
-    // So it is in the file that the first admin's password comes from.
+    // The file of the first admin's password follows the same rule.
     let place = Place::new();
     place.write("password", &format!("\u{feff}{PASSWORD}\r\n"));
     let mut command = place.command(&["serve", "--listen=127.0.0.1:0", "--bcrypt-cost=4"]);
@@ -141,7 +141,7 @@ fn a_byte_order_mark_before_json_is_taken_off() {
     let login = body(&json!({"credentials": {"name": "alice", "password": PASSWORD}}).to_string());
     let anonymous = server.anonymous().with("content-type", "application/json");
     assert_eq!(anonymous.send("POST", "/tokens", Some(&login)).status, 201);
-    // Only in front, and once; inside a value it is a character as any other.
+    // Only one leading mark is removed. Elsewhere it is an ordinary character.
     let inside = json!({"credentials": {"name": "alice", "password": body(PASSWORD)}});
     assert_eq!(anonymous.send("POST", "/tokens", Some(&inside.to_string())).status, 401);
     assert_eq!(anonymous.send("POST", "/tokens", Some(&body(&login))).status, 400);

@@ -50,7 +50,7 @@ fn line(name: &str, credential: &str) -> String {
     format!("{user}\n")
 }
 
-/// A store with users who have had such names since before they were refused.
+/// A store with users whose names were accepted by an earlier release.
 fn stored() -> Place {
     let place = Place::new();
     let lines = NAMES.map(|(name, _)| line(name, HASHES[0])).concat();
@@ -170,7 +170,7 @@ fn an_export_with_such_names_moves_as_a_whole() {
     let note = "? # % or \\ in the names of 4 users, the first in line 1; rename them";
     assert!(said.contains(note), "{said}");
     assert_eq!(other.users(), exported);
-    // Users who are there are no new ones.
+    // Existing users are not subject to the rule.
     let again = NAMES.map(|(name, _)| line(name, PASSWORD)).concat();
     other.write("again.ndjson", &again);
     let said = other.fail(1, &["import", "again.ndjson"]);

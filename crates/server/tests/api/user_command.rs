@@ -12,7 +12,7 @@ fn run(server: &Server, arguments: &[&str], input: &str) -> Output {
     answer(rollcall(server.folder(), &arguments), input)
 }
 
-/// Runs a command that is told `input`.
+/// Runs a command with `input` on its standard input.
 fn answer(mut command: Command, input: &str) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();

@@ -1,4 +1,4 @@
-//! `GET /audit`: who may read it, and in which pieces.
+//! `GET /audit`: permissions and pages.
 
 use serde_json::{Value, json};
 

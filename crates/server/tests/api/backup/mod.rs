@@ -15,7 +15,7 @@ use crate::{
     import::sql,
 };
 
-/// Where the store is in its folder.
+/// The path of the store in its folder.
 const STORE: &str = "data/rollcall.db";
 
 fn run(folder: &TempDir, arguments: &[&str]) -> Output {
@@ -28,7 +28,7 @@ fn succeed(folder: &TempDir, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What it says in the one line that it fails with.
+/// The one line with which a command fails.
 fn fail(folder: &TempDir, arguments: &[&str]) -> String {
     let Output { status, stdout, stderr } = run(folder, arguments);
     let said = String::from_utf8(stderr).unwrap();
@@ -36,7 +36,7 @@ fn fail(folder: &TempDir, arguments: &[&str]) -> String {
     said
 }
 
-/// Runs it so that the system kills it when it writes more than a few blocks to a file.
+/// Runs a command that the system kills when it writes more than a few blocks to a file.
 fn killed(folder: &TempDir, arguments: &str) {
     let script = format!("ulimit -f 16; exec {} {arguments}", env!("CARGO_BIN_EXE_rollcall"));
     let output = Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output();

@@ -16,7 +16,7 @@ fn a_store_that_is_open_is_not_replaced() {
         assert!(fail(server.folder(), arguments).contains(in_use));
     }
     assert_eq!(server.admin().get("/users/3").json()["user"]["name"], "bob");
-    // What a killed server has left in its log is no reason to think that it runs, and counts.
+    // The log of a killed server does not count as in use, and its changes count as users.
     server.process().signal("KILL");
     server.process().wait();
     assert!(server.folder().path().join("data/rollcall.db-wal").exists());

@@ -1,4 +1,4 @@
-//! `--base-path`: where the service is then, and where it is not.
+//! `--base-path`: the paths that are served and those that are not.
 
 use super::{OTHERS, admin, head, operations};
 use crate::harness::{Server, rollcall};

@@ -1,4 +1,4 @@
-//! Everything below a path: behind proxies that take a prefix off, and by `--base-path`.
+//! Everything below a path: behind proxies that remove a prefix, and with `--base-path`.
 
 mod base_path;
 mod references;
@@ -33,7 +33,7 @@ const OTHERS: [&str; 8] = [
     "/health/ready",
 ];
 
-/// The head of the answer to a request without credentials, whatever the document says of its path.
+/// The head of the answer to a request without credentials. Skips the check of the document.
 fn head(server: &Server, method: &str, path: &str) -> String {
     let mut raw = Raw::connect(server.address());
     raw.try_send(&format!("{method} {path} HTTP/1.1\r\nhost: x\r\n\r\n")).unwrap();

@@ -1,4 +1,4 @@
-//! References in answers, which are right below any path.
+//! References in answers, which are relative and so valid below any path.
 
 use serde_json::json;
 

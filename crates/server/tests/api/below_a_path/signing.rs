@@ -1,4 +1,4 @@
-//! Which path a signature may be over, and that it is good for one resource and one use.
+//! The paths that a signature may cover. It is valid for one resource and one use.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::harness::{Answer, Client, SIGNING_HOST, Server, Session, Signable, ti
 
 const TRUSTED: &str = "--trusted-proxies=127.0.0.1";
 
-/// A request whose signature is over another path than the one that is sent.
+/// A request whose signature covers another path than the request.
 struct Signed<'a> {
     method: &'a str,
     over: &'a str,
@@ -35,7 +35,7 @@ impl Signed<'_> {
     }
 }
 
-/// The status of `GET` of `sent` below `base`, signed over `over`, with these prefixes.
+/// The status of `GET` `sent` below `base`, signed over the path `over`, with these prefixes.
 fn status(server: &Server, base: &str, prefixes: &[&str], over: &str, sent: &str) -> u16 {
     let session = session(server, base);
     let signed = Signed { method: "GET", over, sent, body: "" };
@@ -89,7 +89,7 @@ fn the_prefix_of_a_peer_that_is_not_trusted_does_not_count() {
     }
 }
 
-/// Else a captured list of the portal set would open the directory, and so on.
+/// Otherwise a captured request for one set would be valid for the other.
 #[test]
 fn a_signature_is_good_for_one_resource_only() {
     let server = Server::start_with(&[TRUSTED]);

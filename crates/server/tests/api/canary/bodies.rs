@@ -1,10 +1,10 @@
-//! Bodies that are not what they should be, with a secret in the wrong place.
+//! Invalid bodies, with a secret in the wrong place.
 
 use serde_json::{Value, json};
 
 use super::stage::Request;
 
-/// Bodies that are not what they should be.
+/// Invalid bodies.
 pub(super) fn wrong_bodies(request: &Request, secret: &str) -> Vec<Request> {
     let Some(body) = &request.body else { return Vec::new() };
     let whole: Value = serde_json::from_str(body).unwrap();
@@ -32,7 +32,7 @@ pub(super) fn wrong_bodies(request: &Request, secret: &str) -> Vec<Request> {
         ] {
             let mut changed = whole.clone();
             let name = place.rsplit('/').next().unwrap();
-            // Any text can be a password, and many can be a name, which is no secret then.
+            // Any text can be a password. A text that is a valid name is not secret as a name.
             let is_right = value.is_string() && name != "status";
             *changed.pointer_mut(&place).unwrap() = value;
             if !is_right {
@@ -59,7 +59,7 @@ pub(super) fn wrong_bodies(request: &Request, secret: &str) -> Vec<Request> {
         }
         requests.push(request);
     }
-    // A password that is refused for what it is.
+    // A password that breaks the rules.
     requests.extend(["password", "plaintextPassword"].iter().filter_map(|name| {
         let mut changed = whole.clone();
         let within = changed.as_object_mut()?.values_mut().next()?;
@@ -88,7 +88,7 @@ fn places(value: &Value, at: &str) -> Vec<String> {
     places
 }
 
-/// Where a character ends, at this byte or before.
+/// The last character boundary at or before this byte.
 fn floor(text: &str, mut byte: usize) -> usize {
     while !text.is_char_boundary(byte) {
         byte -= 1;

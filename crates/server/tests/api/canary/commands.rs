@@ -1,4 +1,4 @@
-//! Secrets that go through the commands: on standard input, in the environment, in files.
+//! Secrets given to commands: on standard input, in the environment, in files.
 
 use std::{fs, io::Write, process::Stdio};
 
@@ -15,12 +15,12 @@ use crate::{
     import::{Place, sql},
 };
 
-/// A folder with a store, and everything that commands have said.
+/// A folder with a store, and all output of commands.
 struct Commands<'a> {
     place: Place,
     secrets: &'a Secrets,
     url: Option<(&'static str, String)>,
-    /// What was run, and what it has said.
+    /// Each command and its output.
     said: Vec<(String, String)>,
 }
 
@@ -118,7 +118,7 @@ impl Commands<'_> {
             ("ndjson", line(password, "status", password)),
             ("ndjson", line("carol", "plaintextPassword", &self.password("another password"))),
             ("ndjson", line("dave", "passwordHash", &hash.replace("$05", "$06"))),
-            // Without a header the first user is taken for one.
+            // Without a header the first user counts as the header.
             ("csv", format!("{quoted},frank\n")),
             ("csv", format!("frank,{password}\n")),
             ("csv", format!("name,plaintextPassword\nfrank,\"{}", password.replace('"', ""))),

@@ -1,4 +1,4 @@
-//! Passwords, hashes, tokens and session secrets go through every operation and never come out: not
+//! Passwords, hashes, tokens and session secrets pass through every operation and never leak: not
 //! in the log, responses, metrics or process command lines.
 
 mod bodies;
@@ -26,7 +26,7 @@ use crate::harness::End;
 /// code write every 503.
 const FAULTS: [u16; 2] = [500, 503];
 
-/// Runs `work`, and returns the command lines of all processes that there were meanwhile.
+/// Runs `work`, and returns the command lines of all processes meanwhile.
 fn watching(work: impl FnOnce()) -> BTreeSet<String> {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -34,7 +34,7 @@ fn watching(work: impl FnOnce()) -> BTreeSet<String> {
             let mut seen = BTreeSet::new();
             while !is_over.load(Ordering::SeqCst) {
                 for process in fs::read_dir("/proc").unwrap().flatten() {
-                    // Most is no process, and some processes have gone.
+                    // Most entries are not processes, and some processes have ended.
                     let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
                     seen.insert(String::from_utf8_lossy(&line).replace('\0', " "));
                 }
@@ -49,7 +49,7 @@ fn watching(work: impl FnOnce()) -> BTreeSet<String> {
     })
 }
 
-/// Sends everything of every operation to a server that logs all that any part of it would say.
+/// Sends every kind of request of every operation to a server with the most verbose log.
 fn send_everything(stage: &Stage) {
     let operations = operations();
     let mut seen = BTreeMap::<String, BTreeSet<u16>>::new();
@@ -68,7 +68,7 @@ fn send_everything(stage: &Stage) {
     }
 }
 
-/// The secrets that have come out of a server that logs what `log` says after `work`, and after all
+/// The secrets that leaked from a server with `log` as its `RUST_LOG` after `work`, and after all
 /// operations have failed.
 fn found(log: Option<&str>, work: impl FnOnce(&Stage)) -> Vec<String> {
     let stage = Stage::start(log);
@@ -82,7 +82,7 @@ fn found(log: Option<&str>, work: impl FnOnce(&Stage)) -> Vec<String> {
     stage.end(&command_lines)
 }
 
-/// The operation as it should go, by each who may.
+/// Successful requests of the operation, by every permitted caller.
 fn successes(stage: &Stage, operation: &Operation) -> Vec<u16> {
     let session = stage.session("root", &stage.admin_password);
     let send = |who: Who<'_>| {

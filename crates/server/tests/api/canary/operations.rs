@@ -1,4 +1,4 @@
-//! The operations of the document, and for each a request that carries secrets where it takes them.
+//! The operations of the document, and for each a request with secrets in its proper places.
 
 use std::{
     collections::BTreeMap,
@@ -21,15 +21,15 @@ pub(super) struct Operation {
     pub(super) id: String,
     pub(super) method: String,
     pub(super) path: String,
-    /// The methods that its path takes.
+    /// The methods of its path.
     pub(super) methods: Vec<String>,
-    /// What it may answer.
+    /// Its documented statuses.
     pub(super) statuses: Vec<u16>,
-    /// The names of its parameters, by where they are.
+    /// The names of its parameters, by location.
     pub(super) parameters: BTreeMap<String, Vec<String>>,
 }
 
-/// All that there are.
+/// All operations of the document.
 pub(super) fn operations() -> Vec<Operation> {
     let mut operations = Vec::new();
     for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
@@ -59,14 +59,14 @@ pub(super) fn operations() -> Vec<Operation> {
     operations
 }
 
-/// A name that no user has had.
+/// An unused name.
 pub(super) fn new_name() -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     format!("user{}", COUNT.fetch_add(1, Ordering::SeqCst))
 }
 
 impl Operation {
-    /// A request that an admin is obeyed with, and the status of that.
+    /// A request that succeeds for an admin, and its status.
     pub(super) fn request(&self, stage: &Stage) -> (Request, u16) {
         let name = new_name();
         let known = || (stage.user(&name), &*stage.password);
@@ -118,7 +118,7 @@ impl Operation {
         (Request::new(&self.method, &target, body.as_ref()), status)
     }
 
-    /// The request with this in the place of all that the path names.
+    /// The request with this value for every parameter of its path.
     pub(super) fn target_with(&self, text: &str) -> Option<String> {
         let mut parts = self.path.split('{');
         let mut target = parts.next()?.to_owned();

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::harness::{Session, basic};
 
-/// Headers in which a secret may get lost.
+/// Headers that may carry a secret by mistake.
 const HEADERS: [&str; 12] = [
     "x-request-id",
     "cookie",
@@ -93,7 +93,7 @@ fn misplaced(operation: &Operation, request: &Request, secret: &str) -> Vec<Requ
     requests
 }
 
-/// What the state of the store refuses, or spares.
+/// Requests that conflict with the state of the store.
 fn conflicts(operation: &Operation, request: &Request) -> Vec<Request> {
     let with_target = |target: &str| Request { target: target.to_owned(), ..request.clone() };
     match &*operation.id {
@@ -105,7 +105,7 @@ fn conflicts(operation: &Operation, request: &Request) -> Vec<Request> {
         "getPortalUser" => vec![request.with("if-none-match", "*")],
         "updatePortalUserPassword" => {
             let mut body: Value = serde_json::from_str(request.body.as_ref().unwrap()).unwrap();
-            // The one that it was is wrong by now, which wins over the condition.
+            // The former password is wrong by now, and that error wins over the condition.
             body["value"].as_object_mut().unwrap().remove("current_password");
             vec![request.with("if-match", "\"99\"").with_body(&body.to_string())]
         }
@@ -127,7 +127,7 @@ fn conflicts(operation: &Operation, request: &Request) -> Vec<Request> {
     }
 }
 
-/// Headers that should prove who asks, and prove nothing.
+/// Invalid credentials in headers.
 fn wrong_credentials(request: &Request, secret: &str) -> Vec<Request> {
     let encoded = BASE64_STANDARD.encode(secret);
     let mut requests: Vec<_> = [
@@ -158,7 +158,7 @@ fn wrong_credentials(request: &Request, secret: &str) -> Vec<Request> {
     requests
 }
 
-/// A body that is said to be larger than it may be.
+/// A body that is declared to be larger than the limit.
 fn too_large(stage: &Stage, request: &Request, secret: &str, who: Who<'_>) -> u16 {
     stage.send_raw(&announced(stage, request, secret, who, 100_000)).0
 }
@@ -179,7 +179,7 @@ pub(super) fn send_slowly(stage: &Stage, operations: &[Operation]) -> Vec<u16> {
     })
 }
 
-/// The request with the secret as its body, which is said to have this length.
+/// The request with the secret as its body, declared with this length.
 fn announced(
     stage: &Stage,
     request: &Request,
@@ -194,7 +194,7 @@ fn announced(
     text.replace(&own, &format!("content-length: {length}\r\n")).into_bytes()
 }
 
-/// Wrong passwords until there were too many.
+/// Wrong passwords until the limit.
 fn guesses(stage: &Stage, operation: &Operation, request: &Request, secret: &str) -> BTreeSet<u16> {
     let name = new_name();
     stage.user(&name);

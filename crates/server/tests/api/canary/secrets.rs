@@ -12,10 +12,10 @@ use base64::{
 };
 use regex::RegexBuilder;
 
-/// How long a piece of a secret is that gives it away.
+/// The length of a piece of a secret that counts as a leak.
 const PIECE: usize = 16;
 
-/// Everything that must not come out, by what it is.
+/// Every secret that must not leak, by its kind.
 #[derive(Default)]
 pub(super) struct Secrets(Mutex<BTreeMap<String, String>>);
 

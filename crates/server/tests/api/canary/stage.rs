@@ -1,4 +1,4 @@
-//! A server that is given nothing but secrets, and everything that it says.
+//! A server that receives secrets, and everything that it answers and logs.
 
 use std::{
     collections::BTreeSet,
@@ -16,7 +16,7 @@ use crate::{
     import::{Place, sql},
 };
 
-/// How a request says who sends it.
+/// The credentials of a request.
 #[derive(Clone, Copy)]
 pub(super) enum Who<'a> {
     Anonymous,
@@ -33,14 +33,14 @@ pub(super) struct Request {
     pub(super) body: Option<String>,
 }
 
-/// A server, and what has been answered.
+/// A server and its answers.
 pub(super) struct Stage {
     pub(super) secrets: Secrets,
     place: Place,
     process: Process,
     address: String,
     metrics_address: String,
-    /// What was sent, and the answer.
+    /// Each request and its answer.
     answers: Mutex<Vec<(String, String)>>,
     pub(super) admin_password: String,
     /// The password of every other user.
@@ -55,13 +55,13 @@ const SETTINGS: [&str; 9] = [
     "--body-timeout=1",
     "--failures-per-address=1000000",
     "--registrations-per-address=1000000",
-    // So that there is nothing that may be asked without credentials but a login.
+    // Then a log-in is the only operation without credentials.
     "--registration=admin",
     "--drain=0",
 ];
 
 impl Stage {
-    /// Starts the server, which logs what `log` says.
+    /// Starts the server with `log` as its `RUST_LOG`.
     pub(super) fn start(log: Option<&str>) -> Self {
         let (secrets, place) = (Secrets::default(), Place::new());
         let admin_password = secrets.password("the first admin's password");
@@ -100,7 +100,7 @@ impl Stage {
         self.send_raw(&request.text(who, &self.secrets))
     }
 
-    /// Sends this, whatever it is.
+    /// Sends these bytes, valid or not.
     pub(super) fn send_raw(&self, text: &[u8]) -> (u16, String) {
         let said = exchange(&self.address, text);
         let said =
@@ -112,7 +112,7 @@ impl Stage {
         (status, body)
     }
 
-    /// The one answer that says a session's token says it once, and to the one who has logged in.
+    /// Removes the token from the answer to a log-in, the only answer that may contain it.
     fn without_handed_out_token(&self, answer: String) -> String {
         let Some((before, after)) = answer.split_once("\"token\":\"") else { return answer };
         let (token, rest) = after.split_once('"').unwrap();
@@ -140,12 +140,12 @@ impl Stage {
         Session::of(&serde_json::from_str(&body).unwrap())
     }
 
-    /// Has the database do this.
+    /// Runs a statement on the database.
     pub(super) fn sql(&self, on_sqlite: &str, on_postgres: &str) -> String {
         sql(&self.place.url(), on_sqlite, on_postgres)
     }
 
-    /// Takes note of all hashes that the store has.
+    /// Records all hashes of the store as secrets.
     pub(super) fn keep_hashes(&self) {
         let hashes = "SELECT password_hash FROM users";
         for hash in self.sql(hashes, hashes).lines() {
@@ -164,12 +164,12 @@ impl Stage {
         self.answers.lock().unwrap().push(("the metrics".to_owned(), metrics));
     }
 
-    /// Stops the server, and returns all secrets that were found in what it or anything has said.
+    /// Stops the server, and returns all secrets that were found in any output.
     pub(super) fn end(mut self, command_lines: &BTreeSet<String>) -> Vec<String> {
         self.process.signal("TERM");
         assert_eq!(self.process.wait().code(), Some(0));
         let (log, answers) = (self.process.all_said(), self.answers.into_inner().unwrap());
-        // What was looked at is what there was to be seen.
+        // Checks that the log and the command lines have been captured at all.
         assert!(log.matches(" GET /").count() > 10, "{log}");
         assert!(command_lines.iter().any(|line| line.contains("--metrics-listen")));
         let log: BTreeSet<_> = log.lines().map(without_time).collect();
@@ -239,7 +239,7 @@ impl Request {
     }
 }
 
-/// The environment that has a password in the database's URL, where there is one to be in.
+/// An environment with a password in the URL of the database, if the backend has one.
 pub(super) fn with_password(url: &str, secrets: &Secrets) -> Option<(&'static str, String)> {
     let password = percent(&secrets.password("the database's password"), false, "");
     url.starts_with("postgres").then(|| {
@@ -247,7 +247,7 @@ pub(super) fn with_password(url: &str, secrets: &Secrets) -> Option<(&'static st
     })
 }
 
-/// A line of log without its time, so that lines that are the same else are one.
+/// A log line without its time, so that repeated lines are equal.
 fn without_time(line: &str) -> &str {
     line.split_once("Z ").filter(|_| line.starts_with('[')).map_or(line, |(_, line)| line)
 }

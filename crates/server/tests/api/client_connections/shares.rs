@@ -1,4 +1,4 @@
-//! Who gets a connection when there are no more: one client can't have them all.
+//! Shares of the connection limit: one client can't use all connections.
 
 use std::{
     io::{ErrorKind, Read},
@@ -12,7 +12,7 @@ use crate::harness::{ADMIN_PASSWORD, Raw, Server, basic, until};
 
 const LIMIT: usize = 20;
 
-/// A connection from this address of loopback, which has little room for what comes.
+/// A connection from this loopback address, with a small receive buffer.
 fn connect_from(source: &str, server: &Server) -> Raw {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
@@ -46,7 +46,7 @@ fn has_ended(raw: &mut Raw) -> bool {
 /// Does nothing.
 fn stays_silent(_: &mut Raw) {}
 
-/// Has had an answer and asks for nothing more.
+/// Has received an answer and sends no more requests.
 fn rests(raw: &mut Raw) {
     assert!(raw.get("/health/live", "").starts_with("HTTP/1.1 200"));
 }
@@ -62,14 +62,14 @@ fn begins_a_body(raw: &mut Raw) {
     raw.try_send(&format!("{head}content-length: 99\r\n\r\n{{")).unwrap();
 }
 
-/// Asks for much and does not read it.
+/// Requests large answers and does not read them.
 fn reads_nothing(raw: &mut Raw) {
     let request = "GET /swagger-ui/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n";
     raw.try_send(&request.repeat(5)).unwrap();
     raw.0.read_exact(&mut [0; 12]).unwrap();
 }
 
-/// How many connections its workers have taken in.
+/// The number of connections that its workers have accepted.
 fn taken_in(server: &mut Server) -> usize {
     let line = server.process().wait_for("metrics on ");
     let (_, url) = line.split_once("metrics on ").unwrap();
@@ -118,7 +118,7 @@ fn one_address_that_takes_all_keeps_no_other_out() {
     let server = start();
     let mut flood: Vec<_> = (0..10 * LIMIT).map(|_| connect_from("127.0.0.2", &server)).collect();
     for raw in &mut flood {
-        // Those that are too many may have been dropped by now.
+        // The excess connections may have been closed by now.
         let _ = raw.try_send("GET / HTTP/1.1\r\nx: ");
     }
     let mut others: Vec<_> =

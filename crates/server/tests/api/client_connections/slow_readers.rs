@@ -13,10 +13,10 @@ use crate::harness::{Raw, Server, until};
 
 const REQUEST: &str = "GET /swagger-ui/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n";
 
-/// How many answers are asked for at once: more than find room on the way.
+/// The number of pipelined requests: more answers than the buffers hold.
 const ANSWERS: usize = 10;
 
-/// A connection that has little room for what comes.
+/// A connection with a small receive buffer.
 fn connect(server: &Server) -> Raw {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.set_recv_buffer_size(16 * 1024).unwrap();
@@ -27,14 +27,14 @@ fn connect(server: &Server) -> Raw {
     Raw(stream)
 }
 
-/// How many bytes come if so many are read ten times a second, of all that were asked for.
+/// Sends all requests, reads this many bytes ten times a second, and returns the bytes received.
 fn read_slowly(server: &Server, bytes: usize) -> usize {
     let mut raw = connect(server);
     raw.try_send(&REQUEST.repeat(ANSWERS - 1)).unwrap();
     raw.try_send(&REQUEST.replace("host: x", "connection: close\r\nhost: x")).unwrap();
     let (mut buffer, mut total) = (vec![0; bytes], 0);
     loop {
-        // A connection that was given up may be reset as well as ended.
+        // A closed connection may also be reset.
         match read_full(&mut raw.0, &mut buffer) {
             0 => return total,
             count => total += count,
@@ -54,7 +54,7 @@ fn read_full(stream: &mut TcpStream, buffer: &mut [u8]) -> usize {
     count
 }
 
-/// How long all answers are, apart from headers whose length varies.
+/// The length of all answers, without headers of varying length.
 fn whole(server: &Server) -> usize {
     read_slowly(server, 1 << 28) - 1000
 }
@@ -82,7 +82,7 @@ fn requests_wait_for_a_client_that_does_not_read() {
     let mut raw = connect(&server);
     raw.0.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
     for _ in 0..100 {
-        // In the end nothing more is taken.
+        // At some point the server stops reading.
         if raw.try_send(&REQUEST.repeat(100)).is_err() {
             break;
         }

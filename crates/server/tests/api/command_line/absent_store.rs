@@ -1,4 +1,4 @@
-//! Commands without a store, with one whose file was moved away, and with a damaged one.
+//! Commands on a missing store, a moved one and a damaged one.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::{
     import::{lines, sql},
 };
 
-/// Commands that read or change a store, and make none.
+/// Commands that read or change a store, and do not create one.
 const COMMANDS: [&[&str]; 11] = [
     &["user", "list"],
     &["user", "list", "--confusable"],
@@ -27,7 +27,7 @@ const COMMANDS: [&[&str]; 11] = [
 
 const SETTING: &str = "--database-url (ROLLCALL_DATABASE_URL): ";
 
-/// What each command says of the store at `url`, without the setting.
+/// The message of each command about the store at `url`, without the setting.
 fn said(folder: &TempDir, arguments: &[&str], url: &str) -> String {
     let mut command = rollcall_on_sqlite(folder, arguments);
     command.env("ROLLCALL_DATABASE_URL", url).env("ROLLCALL_COPY_FROM", url);

@@ -1,11 +1,11 @@
-//! Addresses that can't be listened on, or asked.
+//! Addresses that can't be listened on or connected to.
 
 use std::net::TcpListener;
 
 use super::refusal;
 use crate::harness::{ADMIN_PASSWORD, Certificates, Process, rollcall_on_sqlite};
 
-/// Addresses, and the message about each, whatever setting has it.
+/// Addresses, and the message about each, in every setting.
 const WRONG: [(&str, &str); 6] = [
     (
         ":18301",
@@ -41,7 +41,7 @@ const WRONG: [(&str, &str); 6] = [
 
 const FLAGS: [&str; 3] = ["--listen", "--docs-listen", "--metrics-listen"];
 
-/// What a server says that is to listen there.
+/// The message of a server with this address.
 fn said_of(flag: &str, address: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut arguments = vec!["--insecure-http", "--bcrypt-cost=4", flag, address];

@@ -1,4 +1,4 @@
-//! A `RUST_LOG` that is wrong: the default is used, so that a misspelt one hides nothing.
+//! An invalid `RUST_LOG`: the default applies, so that a misspelt filter hides nothing.
 
 use super::refusal;
 use crate::harness::{ADMIN_PASSWORD, Process, rollcall_on_sqlite};
@@ -6,7 +6,7 @@ use crate::harness::{ADMIN_PASSWORD, Process, rollcall_on_sqlite};
 const ACCEPTED: &str = "accepted are off, error, warn, info, debug, trace and TARGET=LEVEL, \
                         separated by commas";
 
-/// Wrong filters, and the message about each.
+/// Invalid filters, and the message about each.
 const WRONG: [(&str, &str); 9] = [
     ("wran", "RUST_LOG has 'wran'"),
     ("blah=foo=bar", "RUST_LOG has 'blah=foo=bar'"),

@@ -1,4 +1,4 @@
-//! What commands say on the command line: every message whole.
+//! Messages of commands, each compared as a whole.
 
 mod absent_store;
 mod files;
@@ -23,7 +23,7 @@ fn refusal(command: &mut Command) -> String {
     line.to_owned()
 }
 
-/// What a command prints that succeeds.
+/// The output of a command that succeeds.
 fn answer(command: &mut Command) -> String {
     let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().unwrap();
     assert!(status.success(), "{command:?}: {}", String::from_utf8_lossy(&stderr));

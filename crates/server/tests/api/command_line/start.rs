@@ -1,4 +1,4 @@
-//! What a start says: the store, the first admin, the addresses and Swagger UI.
+//! The log of a start: the store, the first admin, the addresses and Swagger UI.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::harness::{ADMIN_PASSWORD, Postgres, Process, rollcall_on_sqlite};
 
-/// What the log of a server says until it listens, without times and ports.
+/// The log of a server until it listens, without times and ports.
 fn said(command: &mut Command, last: &str) -> Vec<String> {
     let mut server = Process::start(command);
     server.wait_for(last);

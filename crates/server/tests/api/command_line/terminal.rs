@@ -1,4 +1,4 @@
-//! `rollcall user delete` asks a person, and no script.
+//! `rollcall user delete` asks for confirmation on a terminal, and not in a script.
 
 use std::{
     io::Write,
@@ -8,7 +8,7 @@ use std::{
 use super::answer;
 use crate::harness::{Server, rollcall};
 
-/// The text on a terminal, and the exit code, when this is typed.
+/// The text on a terminal and the exit code after this input.
 fn on_terminal(server: &Server, arguments: &str, typed: &str) -> (String, Option<i32>) {
     let rollcall = rollcall(server.folder(), &[]);
     let line = format!("exec '{}' {arguments}", rollcall.get_program().display());
@@ -41,7 +41,7 @@ fn a_deletion_is_asked_for_on_a_terminal() {
     let (said, code) = on_terminal(&server, delete, "y\n");
     assert!(said.ends_with("deleted alice\n"), "{said}");
     assert_eq!((code, exists(&server, "alice")), (Some(0), false));
-    // Who is not there is not asked for.
+    // For a missing user the command asks nothing.
     let (said, code) = on_terminal(&server, delete, "");
     assert_eq!((&*said, code), ("error: alice: no such user\n", Some(1)));
 }

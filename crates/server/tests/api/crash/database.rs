@@ -1,4 +1,4 @@
-//! A PostgreSQL server that is killed while others write.
+//! A PostgreSQL server that is killed while clients write.
 
 use std::{
     sync::atomic::AtomicBool,
@@ -9,10 +9,10 @@ use std::{
 use super::{NO_LIMITS, PATIENCE, Writers};
 use crate::harness::{End, Postgres, Server};
 
-/// How long it is written to before and after.
+/// The time of writes before and after a kill.
 const LOAD: Duration = Duration::from_millis(300);
 
-/// Ways to end the database, and to have it again.
+/// Ways to end the database and to start it again.
 type Crash = fn(&Postgres, &Server);
 
 const CRASHES: [(&str, Crash); 3] = [
@@ -29,7 +29,7 @@ const CRASHES: [(&str, Crash); 3] = [
     ("a kill of one of its processes", |postgres, _| postgres.kill_one_connection()),
 ];
 
-/// While the database is away, the service says so and lives.
+/// While the database is away, the service is live and not ready.
 fn be_away(server: &Server) {
     let ready = server.anonymous().get("/health/ready");
     assert_eq!((ready.status, ready.header("retry-after").is_empty()), (503, false));

@@ -1,4 +1,4 @@
-//! Servers that are killed while others write.
+//! Servers that are killed while clients write.
 
 use std::{sync::atomic::AtomicBool, thread};
 
@@ -8,11 +8,11 @@ use crate::{
     import::Place,
 };
 
-/// How often servers are killed.
+/// The number of kills.
 const KILLS: usize = 24;
 const REPLICA_KILLS: usize = 8;
 
-/// How long they are written to before, in milliseconds at most.
+/// The longest time of writes before each kill, in milliseconds.
 const LOAD: usize = 250;
 
 fn start() -> (Server, Vec<String>) {
@@ -30,7 +30,7 @@ fn keeps_acknowledged_writes_across_repeated_kills() {
     let (mut server, arguments) = start();
     let (mut writers, mut in_doubt, never) = (Writers::new(4), 0, AtomicBool::new(false));
     let mut kill = 0;
-    // A busy machine acknowledges little between two kills.
+    // A busy machine acknowledges few writes between two kills.
     while kill < KILLS || writers.acknowledged() <= 100 {
         assert!(kill < 10 * KILLS, "{} writes were acknowledged", writers.acknowledged());
         thread::scope(|scope| {
@@ -44,9 +44,9 @@ fn keeps_acknowledged_writes_across_repeated_kills() {
         });
         in_doubt += writers.in_doubt();
         if kill % 3 == 0 {
-            // Also while it starts, when it mends what the one before has left.
+            // Also during a start, while it recovers the store.
             let mut command = rollcall(server.folder(), &texts(&arguments));
-            // At the default cost it would raise the store's for good.
+            // The default cost would raise the store's cost permanently.
             let starting = Process::start(command.arg("--bcrypt-cost=4"));
             pause(60);
             drop(starting);

@@ -37,7 +37,7 @@ pub(super) struct Entry {
 #[derive(Debug)]
 pub(super) struct InFlight(pub(super) Option<Known>);
 
-/// Every id that the server has given, and its user.
+/// Every id that the server has assigned, and its user.
 #[derive(Default)]
 pub(super) struct Ids(BTreeMap<i64, (String, usize)>);
 

@@ -30,7 +30,7 @@ const READERS: [&str; 2] = ["export", "backup"];
 /// The setting that every line names.
 const SETTING: &str = "--database-url (ROLLCALL_DATABASE_URL): ";
 
-/// A folder with a good store, `good.db`, of some pages.
+/// A folder with a usable store of several pages, `good.db`.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("users.ndjson"), lines(1..=300)).unwrap();

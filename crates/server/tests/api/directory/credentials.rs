@@ -1,4 +1,4 @@
-//! Registration with credentials, which it does not need, but checks.
+//! Registration with credentials, which are optional and are checked if sent.
 
 use serde_json::{Value, json};
 
@@ -87,7 +87,7 @@ fn a_signature_registers_once() {
     let client = signed(&server, &session, "alice");
     assert_eq!(register(&client, "alice"), 201);
     assert_eq!(register(&client, "alice"), 401);
-    // A refused request uses nothing up: the name was taken.
+    // A refused request does not use the signature up: the name was taken.
     let again = signed(&server, &session, "ALICE");
     assert_eq!([(); 2].map(|()| register(&again, "ALICE")), [409; 2]);
 }
@@ -112,7 +112,7 @@ fn a_conflict_costs_a_users_address_ten_registrations() {
     let server = Server::start_with(&["--registrations-per-address=15", "--changes-per-user=0"]);
     let (_, alice) = server.user("alice");
     let (_, bob) = server.user("bob");
-    // Each account would else ask at the price of one.
+    // Otherwise each account could probe for names at the cost of one registration.
     assert_eq!([register(&alice, "BOB"), register(&bob, "ALICE")], [409; 2]);
     for client in [&alice, &bob, &server.anonymous()] {
         assert_eq!(register(client, "carol"), 429);

@@ -199,7 +199,7 @@ fn other_refusals_win_over_412() {
     assert_eq!(stale(&alice, &own, json!({"name": "a b"})), 400);
     assert_eq!(stale(&alice, &own, json!({"plaintextPassword": "ALICE"})), 400);
     assert_eq!(stale(&alice, &own, json!({})), 412);
-    // But not that of the last admin.
+    // 412 wins over the refusal to demote the last admin.
     assert_eq!(stale(&server.admin(), "/users/1", json!({"roles": []})), 412);
 }
 

@@ -1,4 +1,4 @@
-//! Files that are not as SQLite writes files.
+//! Damaged database files.
 
 use std::{
     fs,
@@ -56,7 +56,7 @@ fn overwrite(file: &Path, pages: &[usize]) {
     }
 }
 
-/// Expects a server that has found damage to say so and not to write, and a restore to mend it.
+/// Checks that a server reports damage and refuses writes, and that a restore repairs the store.
 fn expect_damage_and_restore(server: &mut Server, users: &str) {
     wait_until_ready_is(server, 503);
     assert_eq!(make(&server.admin(), "written-to-a-damaged-file"), 503);
@@ -78,9 +78,9 @@ fn a_copied_backup_beside_a_stale_log_is_not_ready() {
     shell(&folder, "cp data/rollcall.db backup.db");
     import(&server, 401..=800);
     server.start_again(&[]);
-    // What was imported is in the file, and this is in the log alone.
+    // The imported users are in the file, and this change is only in the log.
     assert_eq!(make(&server.admin(), "alice"), 201);
-    // As in a copy that was made while the log began from which the changes are.
+    // As in a copy that was made when this log began.
     let url = format!("sqlite://{}", folder.join("data/rollcall.db").display());
     let stamp = sql(&url, "PRAGMA user_version", "");
     shell(&folder, &format!("sqlite3 backup.db 'PRAGMA user_version = {}'", stamp.trim()));
@@ -91,7 +91,7 @@ fn a_copied_backup_beside_a_stale_log_is_not_ready() {
     wait_until_ready_is(&server, 503);
     assert_eq!(make(&server.admin(), "bob"), 503);
     stop(&mut server);
-    // It may hold what no backup has: the stop leaves it.
+    // The log may have changes that no backup has, so the stop keeps it.
     assert!(fs::read(folder.join("data/rollcall.db-wal")).unwrap().starts_with(&log[..PAGE]));
     server.start_again(&[]);
     expect_damage_and_restore(&mut server, &users);
@@ -131,7 +131,7 @@ fn damage_that_no_request_meets_is_found_after_a_kill() {
 #[test]
 fn a_file_that_another_server_has_open_is_not_checked() {
     let mut server = server();
-    // It is in the log alone, which is there until both have stopped.
+    // The change is only in the log, which stays until both have stopped.
     assert_eq!(make(&server.admin(), "alice"), 201);
     let mut other = server.replica();
     assert_eq!(make(&other.admin(), "bob"), 201);

@@ -1,4 +1,4 @@
-//! Commands that come by another path than the server, and commands that find another file there.
+//! Commands that use another path than the server, or find another file at the path.
 
 use std::{
     collections::BTreeMap,
@@ -97,7 +97,7 @@ fn run(folder: &TempDir, arguments: &[&str], path: &str) -> Output {
     command.stdin(Stdio::null()).output().unwrap()
 }
 
-/// What a command says that refuses, which is one line.
+/// The one line of a command that refuses.
 fn refusal(folder: &TempDir, arguments: &[&str], path: &str) -> String {
     let output = run(folder, arguments, path);
     let said = String::from_utf8(output.stderr).unwrap();
@@ -106,7 +106,7 @@ fn refusal(folder: &TempDir, arguments: &[&str], path: &str) -> String {
     said
 }
 
-/// The bytes of all files in a folder, but for the index of the log, in which readers mark how far
+/// The bytes of all files in a folder except the log's index, in which readers mark how far
 /// they read.
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
@@ -205,7 +205,7 @@ fn a_store_whose_folder_was_renamed_is_still_one() {
     let folder = server.folder().path().to_owned();
     shell(&folder, "mv data renamed");
     assert_eq!((readiness(&server), make(&server.admin(), "bob")), (503, 503));
-    // The log went with the file.
+    // The log was moved with the file.
     let disable = run(server.folder(), &["user", "disable", "alice"], "renamed/rollcall.db");
     assert!(disable.status.success(), "{disable:?}");
     shell(&folder, "mv renamed data");

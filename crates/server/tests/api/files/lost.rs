@@ -8,7 +8,7 @@ use crate::{
     import::lines,
 };
 
-/// How the file of a stopped store comes to have no table.
+/// Ways in which the file of a stopped store loses its tables.
 const LOSSES: [&str; 4] = [
     "rm rollcall.db",
     ": > rollcall.db",
@@ -39,7 +39,7 @@ fn server() -> Server {
     server
 }
 
-/// Expects that no command takes the rest for a new store, and that a restore brings it back.
+/// Checks that no command treats the rest as a new store, and that a restore recovers it.
 fn expect_refusals_and_restore(server: &mut Server, loss: &str) {
     let file = server.folder().path().join("data/rollcall.db");
     let before = fs::read(&file).ok();

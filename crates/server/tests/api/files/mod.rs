@@ -1,4 +1,4 @@
-//! What operators do to the files of a SQLite store.
+//! Operators' changes to the files of a SQLite store.
 
 mod damaged;
 mod elsewhere;
@@ -30,7 +30,7 @@ fn readiness(server: &Server) -> u16 {
     server.anonymous().get("/health/ready").status
 }
 
-/// Waits until readiness is this.
+/// Waits for this readiness.
 fn wait_until_ready_is(server: &Server, expected: u16) {
     for _ in 0..3000 {
         if readiness(server) == expected {
@@ -54,7 +54,7 @@ fn names(admin: &Client) -> String {
     users.iter().map(|user| user["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
 }
 
-/// The names of all users in a file without a flaw that no server has open.
+/// The names of all users in an intact file that no server has open.
 fn names_in(file: &Path) -> String {
     let query = "PRAGMA integrity_check; \
         SELECT group_concat(name, ' ') FROM (SELECT name FROM users ORDER BY id)";

@@ -5,7 +5,7 @@ use std::fs;
 use super::{make, names, names_in, private_files, readiness, shell, stop};
 use crate::harness::{Server, rollcall_on_sqlite};
 
-/// How files of a store are displaced, and how that is undone.
+/// Ways to displace files of a store, and to put them back.
 const DISPLACEMENTS: [(&str, &str); 10] = [
     ("mv rollcall.db away.db", "mv away.db rollcall.db"),
     ("mv rollcall.db away.db; touch rollcall.db", "mv away.db rollcall.db"),
@@ -25,7 +25,7 @@ const DISPLACEMENTS: [(&str, &str); 10] = [
     (LINKED, "mv new/rollcall.db rollcall.db; rmdir new"),
 ];
 
-/// The file is there by its path, and the log is not where SQLite would look for it.
+/// The file exists at its path, and its log is not where SQLite expects it.
 const LINKED: &str = "mkdir new; mv rollcall.db new; ln -s new/rollcall.db rollcall.db";
 
 const LINE: &str = "was moved, removed or replaced while it is open; nothing is written";
@@ -91,7 +91,7 @@ fn a_stop_while_a_file_is_elsewhere_changes_neither() {
 fn a_file_that_was_copied_away_is_whole_with_its_log() {
     let mut server = server();
     let data = server.folder().path().join("data");
-    // As `mv` does it to another disk, which gives the file that comes back another identity.
+    // As `mv` to another disk and back: the file gets another inode.
     shell(&data, "cp -p rollcall.db away.db; rm rollcall.db");
     assert_eq!(readiness(&server), 503);
     shell(&data, "mv away.db rollcall.db");
@@ -153,7 +153,7 @@ fn a_log_without_its_file_is_not_begun_on() {
     shell(&data, "mv away.db rollcall.db");
     server.start_again(&[]);
     assert_eq!(names(&server.admin()), "root alice bob");
-    // An empty log of a server that runs is not made use of, either.
+    // The empty log of a running server is not used, either.
     shell(&data, "sqlite3 rollcall.db 'PRAGMA wal_checkpoint(TRUNCATE)'; mv rollcall.db away.db");
     let add = rollcall_on_sqlite(server.folder(), &["user", "add", "carol"]).output().unwrap();
     assert!(String::from_utf8(add.stderr).unwrap().contains("there is data/rollcall.db-wal"));

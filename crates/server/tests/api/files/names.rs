@@ -45,7 +45,7 @@ fn any_path_is_the_one_private_file_of_that_name() {
     let names = ["file:x.db", ":memory:", "a#b.db", "a%20b%3Fmode=memory", "ü '\"\\.db", "-x"];
     for name in names {
         let folder = tempfile::tempdir().unwrap();
-        // A server under an umask that lets everybody read.
+        // A server with a umask that lets all users read.
         let url = format!("sqlite://./{name}");
         let script = "umask 0; exec \"$0\" --listen=127.0.0.1:0 --bcrypt-cost=4";
         let mut server = Command::new("sh");

@@ -1,4 +1,4 @@
-//! Stores that can't be written for a while, and that are ready: reads go on.
+//! Stores that can't be written for a while. They stay ready and serve reads.
 
 use std::{
     io::{BufRead, BufReader},
@@ -10,7 +10,7 @@ use crate::harness::{Disk, Server};
 
 const METRICS: &str = "--metrics-listen=127.0.0.1:0";
 
-/// How often the database has failed like this.
+/// The number of such failures of the database.
 fn errors(server: &mut Server, kind: &str) -> u32 {
     let line = server.process().wait_for("metrics on http://");
     let (_, url) = line.split_once("metrics on ").unwrap();

@@ -1,4 +1,4 @@
-//! Files that settings name and that are pipes.
+//! Settings that name pipes.
 
 use std::{fs, process::Command};
 

@@ -75,7 +75,7 @@ fn every_log_of_a_long_life_belongs_to_its_file() {
     let data = server.folder().path().join("data");
     let mut expected = "root".to_owned();
     for round in 0..4 {
-        // The log is moved into the file, and begins again with the next change.
+        // The log is checkpointed into the file, and starts over with the next change.
         shell(&data, "sqlite3 rollcall.db 'PRAGMA wal_checkpoint(RESTART)' >&2");
         for name in ["a", "b"].map(|name| format!("{name}{round}")) {
             assert_eq!(make(&server.admin(), &name), 201);

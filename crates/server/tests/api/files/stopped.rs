@@ -1,13 +1,13 @@
-//! Where acknowledged changes are after a stop while files are elsewhere, and what the log says.
+//! The place of acknowledged changes after a stop with displaced files, and the log lines.
 
 use super::{make, names, names_in, readiness, shell, stop};
 use crate::harness::Server;
 
-/// The line where the changes stay in the log at its place.
+/// The line if the changes stay in the log at its original path.
 const STAYS: &str =
     "the newest changes of data/rollcall.db stay in data/rollcall.db-wal: keep both together";
 
-/// The line where the log went with the file.
+/// The line if the log was moved with the file.
 const WENT: &str = "the newest changes are in the -wal that was moved away with data/rollcall.db: \
     keep both together; the files at that path now lack them";
 
@@ -20,7 +20,7 @@ const ORDERS: [(&str, Option<&str>, &str); 9] = [
         Some(STAYS),
         "mv away.db rollcall.db",
     ),
-    // A copy of the file is as good, beside the log that it lacked.
+    // A copy of the file is complete with the log that stays beside it.
     ("cp rollcall.db copy; rm rollcall.db; mv copy rollcall.db", Some(STAYS), ""),
     ("mkdir away; mv rollcall.db rollcall.db-* away", Some(WENT), "mv away/* ."),
     (

@@ -13,13 +13,13 @@ use super::{SIGNING_HOST, Session, Signable, contract, timestamp};
 pub(crate) struct Client {
     agent: ureq::Agent,
     address: String,
-    /// What stands before the path of every request.
+    /// The prefix of every path.
     base: String,
     headers: Vec<(String, String)>,
     session: Option<Session>,
 }
 
-/// What the server said.
+/// An answer of the server.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -38,7 +38,7 @@ impl Client {
             .http_status_as_error(false)
             .max_redirects(0)
             .allow_non_standard_methods(true)
-            // A server may be told to end a connection that has been idle for less than usual.
+            // A test may set a shorter time after which the server closes idle connections.
             .max_idle_age(Duration::from_secs(2))
             .timeout_global(Some(Duration::from_secs(60)));
         let headers = credentials
@@ -112,7 +112,7 @@ impl Client {
         self.with("content-type", "application/json").send(method, path, Some(&body.to_string()))
     }
 
-    /// The answer, or none when the server is gone before all of it is there.
+    /// The answer, or none if the server ends before the answer is complete.
     pub(crate) fn attempt(&self, method: &str, path: &str, body: Option<&Value>) -> Option<Answer> {
         let body = body.map(Value::to_string);
         match &body {
@@ -160,7 +160,7 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    /// A header's value, empty when it is not there.
+    /// A header's value, empty if the header is absent.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }

@@ -14,7 +14,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../../openapi/openapi.json")).unwrap()
 });
 
-/// Where the service answers beside the contract.
+/// Paths outside the contract.
 const EXTRA: [&str; 8] = [
     "/",
     "/health/",
@@ -26,7 +26,7 @@ const EXTRA: [&str; 8] = [
     "/prov",
 ];
 
-/// Everything in which `answer` is not what the document says of `method` on `path`.
+/// Every difference between `answer` and the document's `method` on `path`.
 pub(super) fn breaches(method: &str, path: &str, answer: &Answer) -> Vec<String> {
     let mut breaches = Vec::new();
     if answer.header("x-request-id").is_empty() {
@@ -52,7 +52,7 @@ pub(super) fn breaches(method: &str, path: &str, answer: &Answer) -> Vec<String>
                 breaches.push("405 without Allow".to_owned());
             }
         }
-        // What browsers ask on behalf of pages of other origins is about all operations.
+        // CORS preflight requests apply to all operations.
         None if method == "OPTIONS" && answer.header("vary").starts_with("Origin") => {}
         None if method == "OPTIONS" && answer.status == 204 => {
             if answer.header("allow").is_empty() || !answer.body.is_empty() {
@@ -100,7 +100,7 @@ fn schema_breaches(schema: &Value, value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// What checks values by this schema: made once, which takes longer than most requests.
+/// The validator of a schema, kept because building one takes longer than most requests.
 fn validator(schema: &Value) -> Arc<Validator> {
     static MADE: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
     let key = schema.to_string();
@@ -145,7 +145,7 @@ mod tests {
         "name":"a","email":null,"status":"ENABLED","roles":[]}}"#;
 
     fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Answer {
-        // The first one of a name is what counts.
+        // The first header of a name counts.
         let headers: HeaderMap = headers
             .iter()
             .chain(&[("x-request-id", "1")])

@@ -10,13 +10,13 @@ use std::{
 
 use tempfile::TempDir;
 
-/// Where a folder says which PostgreSQL database is its own.
+/// The file with the URL of a folder's PostgreSQL database.
 const URL_FILE: &str = "postgres-url";
 
 /// The session secret of servers on PostgreSQL.
 const SECRET: &str = "a session secret that tests share";
 
-/// What a server in `folder` must be told by its environment: nothing on SQLite.
+/// The environment of a server in `folder`: empty on SQLite.
 pub(crate) fn environment(folder: &TempDir) -> Vec<(&'static str, String)> {
     match postgres_url(folder.path()) {
         Some(url) => {
@@ -26,7 +26,7 @@ pub(crate) fn environment(folder: &TempDir) -> Vec<(&'static str, String)> {
     }
 }
 
-/// The URL of the store that a server in `folder` is on.
+/// The URL of the store of a server in `folder`.
 pub(crate) fn url(folder: &TempDir) -> String {
     let file = || format!("sqlite://{}", folder.path().join("data/rollcall.db").display());
     postgres_url(folder.path()).unwrap_or_else(file)
@@ -41,12 +41,12 @@ pub(crate) fn session_secret(folder: &TempDir) -> String {
     fs::read_to_string(file).unwrap().trim_end().to_owned()
 }
 
-/// Has servers in `folder` use this database.
+/// Makes servers in `folder` use this database.
 pub(crate) fn assign(folder: &TempDir, url: &str) {
     fs::write(folder.path().join(URL_FILE), url).unwrap();
 }
 
-/// The database that belongs to `folder`, made when it is asked for first; none on SQLite.
+/// The database of `folder`, created on first use; none on SQLite.
 fn postgres_url(folder: &Path) -> Option<String> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let file = folder.join(URL_FILE);

@@ -10,10 +10,10 @@ use std::{
 
 use tempfile::TempDir;
 
-/// How a namespace is got: as root, and else as a root of one's own.
+/// How to create a namespace: as root, or as root of a user namespace.
 const WAYS: [&[&str]; 2] = [&["--mount"], &["--mount", "--map-root-user"]];
 
-/// Where the store is on the disk, and the file that takes what room is left.
+/// The path of the store on the disk, and the file that fills the disk.
 const STORE: &str = "data/rollcall.db";
 const BALLAST: &str = "ballast";
 
@@ -44,7 +44,7 @@ impl Disk {
         )
     }
 
-    /// Where the disk is, for the commands on it.
+    /// The path of the disk for the commands on it.
     pub(crate) fn path(&self) -> &Path {
         self.place.path()
     }
@@ -71,7 +71,7 @@ impl Disk {
         command
     }
 
-    /// What makes a command see the disk, before `--` and the command.
+    /// The arguments of `nsenter` for the disk, before `--` and the command.
     pub(crate) fn entrance(&self) -> Vec<String> {
         let mut entrance = vec![format!("--target={}", self.holder.id()), "--mount".to_owned()];
         if self.is_own_root {
@@ -99,7 +99,7 @@ impl Disk {
         format!("sqlite://{}", self.path().join(STORE).display())
     }
 
-    /// What the store answers to `statement`.
+    /// The output of `statement` on the store.
     pub(crate) fn sql(&self, statement: &str) -> String {
         let mut command = self.command("sqlite3");
         let output = command.arg(self.path().join(STORE)).arg(statement).output().unwrap();
@@ -107,14 +107,14 @@ impl Disk {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Takes all room that is left.
+    /// Fills the disk.
     pub(crate) fn fill(&self) {
         let mut file = fs::File::create(self.file(BALLAST)).unwrap();
         let full = std::io::copy(&mut std::io::repeat(7), &mut file).unwrap_err();
         assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
     }
 
-    /// Gives that room back.
+    /// Frees that space.
     pub(crate) fn empty(&self) {
         fs::remove_file(self.file(BALLAST)).unwrap();
     }
@@ -135,7 +135,7 @@ impl Drop for Disk {
     }
 }
 
-/// Starts the process that holds the namespace: for as long as this one has its other end.
+/// Starts the process that holds the namespace until the other end of its pipe is closed.
 fn hold(way: &[&str], place: &Path, size: &str) -> Result<Child, String> {
     let script = format!(
         "mount -t tmpfs -o size={size},mode=755 tmpfs '{}' && echo there && exec cat",

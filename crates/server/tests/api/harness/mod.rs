@@ -25,7 +25,7 @@ pub(crate) use server::{ADMIN_PASSWORD, Process, Server, rollcall, rollcall_on_s
 pub(crate) use session::{SIGNING_HOST, Session, Signable, timestamp};
 pub(crate) use tcp_table::{TcpState, tcp_table};
 
-/// Tells others that it is over, also when the test fails.
+/// Sets the flag when dropped, also when the test fails.
 pub(crate) struct End<'a>(pub(crate) &'a AtomicBool);
 
 impl Drop for End<'_> {

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::Postgres;
 
-/// How long one may take to start before the test gives up.
+/// The time limit of a start.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A pooler with two connections, which all users share. Ends when dropped.
@@ -54,7 +54,7 @@ impl PgBouncer {
         Self { process, port, _folder: folder }
     }
 
-    /// The URL of the database that the pooler leads `user` to.
+    /// The pooler's URL of the database for `user`.
     pub(crate) fn url(&self, user: &str) -> String {
         format!("postgres://{user}@127.0.0.1:{}/postgres", self.port)
     }

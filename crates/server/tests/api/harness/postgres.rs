@@ -15,14 +15,14 @@ use tempfile::TempDir;
 
 use super::Disk;
 
-/// How long one may take to start before the test gives up.
+/// The time limit of a start.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server with one empty database, gone when dropped.
 pub(crate) struct Postgres {
     folder: TempDir,
     port: u16,
-    /// Where it has its data, if that is a disk of its own.
+    /// The disk with its data, if not in the folder.
     disk: Option<Disk>,
 }
 
@@ -31,12 +31,12 @@ impl Postgres {
         Self::start_with(|_| "")
     }
 
-    /// Starts one that `prepare` has put files into the folder of, and returned settings for.
+    /// Starts a server after `prepare` has put files into its folder and returned settings.
     pub(crate) fn start_with(prepare: impl FnOnce(&Path) -> &'static str) -> Self {
         Self::make(None, prepare)
     }
 
-    /// Starts one that has its data on this disk, of 80 MB at least.
+    /// Starts a server with its data on this disk of at least 80 MB.
     pub(crate) fn start_on(disk: Disk) -> Self {
         Self::make(Some(disk), |_| "")
     }
@@ -52,7 +52,7 @@ impl Postgres {
             "--locale=C",
             "--wal-segsize=1",
         ];
-        // Smaller pieces than usual for a small disk.
+        // Smaller segments than usual, for a small disk.
         let count = options.len() - usize::from(postgres.disk.is_none());
         postgres.run("initdb", &options[..count]);
         let settings = format!(
@@ -70,7 +70,7 @@ impl Postgres {
         format!("postgres://rollcall@{}/postgres", self.address())
     }
 
-    /// The folder that has everything of it.
+    /// The folder with all files of the server.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -87,22 +87,22 @@ impl Postgres {
         self.run("pg_ctl", &["reload"]);
     }
 
-    /// Stops it as a loss of power would: without a checkpoint, in the middle of what it does.
+    /// Stops it as a loss of power would: at once and without a checkpoint.
     pub(crate) fn crash(&self) {
         self.run("pg_ctl", &["--mode=immediate", "stop"]);
     }
 
-    /// Kills all its processes at once, without a word.
+    /// Kills all its processes at once.
     pub(crate) fn kill(&self) {
         let main = self.main_process().unwrap();
-        // So that it does not begin to mend what its children leave.
+        // Stopped first, so that the main process does not start recovery when its children end.
         self.signal("-STOP");
         let children = ["--signal", "KILL", "--parent", &main];
         let _ = Command::new("pkill").args(children).status();
         assert!(Command::new("kill").args(["-KILL", &main]).status().unwrap().success());
     }
 
-    /// Kills one of its processes that works for a client: the others end too, and it mends itself.
+    /// Kills one of its client processes. The others end too, and the server recovers.
     pub(crate) fn kill_one_connection(&self) {
         let pid = "SELECT pid FROM pg_stat_activity WHERE application_name = 'rollcall' \
             ORDER BY random() LIMIT 1";
@@ -111,7 +111,7 @@ impl Postgres {
         assert!(Command::new("kill").args(["-KILL", pid.trim()]).status().unwrap().success());
     }
 
-    /// Has PostgreSQL's own program look for damage in all tables and indexes.
+    /// Checks all tables and indexes for damage with `pg_amcheck`.
     pub(crate) fn check(&self) {
         let mut command = Command::new(newest_programs().join("pg_amcheck"));
         let options = ["--install-missing", "--heapallindexed", "-h127.0.0.1", "-Urollcall"];
@@ -120,12 +120,12 @@ impl Postgres {
         assert!(output.status.success(), "{output:?}");
     }
 
-    /// Has it hang: it keeps its connections and says nothing.
+    /// Makes it hang: it keeps its connections and sends nothing.
     pub(crate) fn pause(&self) {
         self.signal("-STOP");
     }
 
-    /// Has it go on.
+    /// Ends the hang.
     pub(crate) fn resume(&self) {
         self.signal("-CONT");
     }
@@ -145,12 +145,12 @@ impl Postgres {
     fn signal(&self, signal: &str) {
         let main = self.main_process().unwrap();
         assert!(Command::new("kill").args([signal, &main]).status().unwrap().success());
-        // One that has ended meanwhile needs none.
+        // A process may have ended meanwhile.
         let children = ["--signal", &signal[1..], "--parent", &main];
         let _ = Command::new("pkill").args(children).status();
     }
 
-    /// The disk that it has its data on.
+    /// The disk with its data.
     pub(crate) fn disk(&self) -> &Disk {
         self.disk.as_ref().unwrap()
     }
@@ -166,7 +166,7 @@ impl Postgres {
         Some(text.lines().next()?.to_owned())
     }
 
-    /// Lets the user have all files that the server runs as: it refuses to run as root.
+    /// Gives all files to the user that the server runs as: it refuses to run as root.
     fn give_to_owner(&self) {
         if is_root() {
             let mut command = Command::new("chown");
@@ -182,7 +182,7 @@ impl Postgres {
         file.write_all(settings.as_bytes()).unwrap();
     }
 
-    /// Where its data is, for this process.
+    /// The path of its data, for this process.
     fn data(&self) -> PathBuf {
         let on_disk = self.disk.as_ref().map(|disk| disk.file("data"));
         on_disk.unwrap_or_else(|| self.folder.path().join("data"))
@@ -229,7 +229,7 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
-/// Where Debian keeps the programs of the newest version that is installed.
+/// The folder of the newest installed PostgreSQL programs on Debian.
 fn newest_programs() -> PathBuf {
     let versions = fs::read_dir("/usr/lib/postgresql").expect("Debian's package postgresql");
     let versions = versions.map(|entry| entry.unwrap().path());

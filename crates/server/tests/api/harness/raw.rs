@@ -1,4 +1,4 @@
-//! A connection on which exactly what a test says is sent, when it says so.
+//! A connection on which a test sends exact bytes at exact moments.
 
 use std::{
     io::{self, Read, Write},
@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long anything may take that is waited for.
+/// The time limit of every wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A connection, encrypted or not.
@@ -48,14 +48,14 @@ impl<S: Read + Write> Raw<S> {
         head + &String::from_utf8(body).unwrap()
     }
 
-    /// All that comes until the connection ends.
+    /// Everything received until the connection ends.
     pub(crate) fn rest(&mut self) -> String {
         let mut rest = Vec::new();
         match self.0.read_to_end(&mut rest) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 panic!("the connection does not end; so far: {}", String::from_utf8_lossy(&rest))
             }
-            // A connection may also be reset, or end without a good-bye.
+            // A connection may also be reset, or end without a TLS close.
             _ => String::from_utf8_lossy(&rest).into_owned(),
         }
     }

@@ -1,4 +1,4 @@
-//! The binary, running.
+//! A running server.
 
 use std::{
     io::{BufRead, BufReader},
@@ -121,7 +121,7 @@ impl Server {
         &self.folder
     }
 
-    /// The store that the server is on. A busy machine may take longer for a connection than an
+    /// The server's store. A busy machine may take longer for a connection than an
     /// operator would wait for one.
     pub(crate) fn store(&self) -> Store {
         let url = database::url(&self.folder).parse().unwrap();
@@ -160,7 +160,7 @@ impl Server {
         &self.address
     }
 
-    /// How many connections it has open, from the system's table: a server's own files are hidden.
+    /// The number of open connections, from the system's table: a server hides its own files.
     pub(crate) fn connections(&self) -> usize {
         let (_, port) = self.address.rsplit_once(':').unwrap();
         let port: u16 = port.parse().unwrap();
@@ -233,18 +233,18 @@ impl Server {
         (made.json()["user"]["id"].as_i64().unwrap(), self.login(name, PASSWORD))
     }
 
-    /// Changes a user as the admin, who is always obeyed.
+    /// Changes a user as the admin. The change must succeed.
     pub(crate) fn change(&self, id: i64, info: &serde_json::Value) {
         let changed = self.admin().patch(&format!("/users/{id}"), &json!({ "userInfo": info }));
         assert_eq!(changed.status, 200, "{changed:?}");
     }
 }
 
-/// A started command and all that it has said.
+/// A started command and its output.
 pub(crate) struct Process {
     child: Child,
     said: Arc<Mutex<Vec<String>>>,
-    /// Who listens to its outputs.
+    /// The threads that read its outputs.
     listeners: Vec<JoinHandle<()>>,
 }
 
@@ -263,7 +263,7 @@ impl Process {
         self.said.lock().unwrap().join("\n")
     }
 
-    /// All that it has said until its end, which is waited for.
+    /// Waits for its end and returns all its output.
     pub(crate) fn all_said(&mut self) -> String {
         for listener in self.listeners.drain(..) {
             listener.join().unwrap();
@@ -287,7 +287,7 @@ impl Process {
         self.child.stdin.take().unwrap()
     }
 
-    /// The number that the system knows it by.
+    /// The id of the process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }

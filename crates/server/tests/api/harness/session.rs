@@ -8,14 +8,14 @@ use sha2::{Digest, Sha256};
 /// The signing host that clients assume.
 pub(crate) const SIGNING_HOST: &str = "pennprovenance.net";
 
-/// What a login gave.
+/// A session, as the answer to a login has it.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) key: String,
     pub(crate) token: String,
 }
 
-/// What a signature covers beside the key.
+/// The parts of a request that a signature covers, beside the key.
 #[derive(Clone, Copy)]
 pub(crate) struct Signable<'a> {
     pub(crate) method: &'a str,
@@ -47,7 +47,7 @@ impl Session {
     }
 }
 
-/// A time as clients write it, some seconds from now.
+/// A timestamp as clients write it, some seconds from now.
 pub(crate) fn timestamp(seconds_from_now: i64) -> String {
     let time = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds_from_now);
     format!("{time:.3}")

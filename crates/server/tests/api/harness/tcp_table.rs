@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// What a connection is doing, as the table has it.
+/// The state of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TcpState {
     Listening,
@@ -16,11 +16,11 @@ pub(crate) struct TcpEnd {
     pub(crate) port: u16,
     pub(crate) peer_port: u16,
     pub(crate) state: TcpState,
-    /// The number of the socket; 0 when no process has it any more.
+    /// The number of the socket; 0 if no process has it open.
     pub(crate) inode: u64,
 }
 
-/// All that there are on this machine.
+/// All connections on this machine.
 pub(crate) fn tcp_table() -> Vec<TcpEnd> {
     let table = fs::read_to_string("/proc/net/tcp").unwrap();
     table.lines().skip(1).map(TcpEnd::of).collect()

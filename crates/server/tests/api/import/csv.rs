@@ -1,4 +1,4 @@
-//! CSV that does not mean what it seems to.
+//! CSV with ambiguous quotation marks and separators.
 
 use super::Place;
 
@@ -6,7 +6,7 @@ const HEADER: &str = "name,plaintextPassword\n";
 const STRAY: &str = "there is text behind a closing quotation mark; a quotation mark inside of \
                      quotation marks is written twice\n";
 
-/// The refusal of a file, of which nothing is imported.
+/// The message about a refused file. Nothing of it may be imported.
 fn refusal(text: &str) -> String {
     let place = Place::new();
     place.write("users.csv", text);
@@ -27,7 +27,7 @@ fn text_behind_a_closing_quotation_mark_is_refused() {
         r#"q1,"correct horse"x"#,
         r#""q1"x,correct horse"#,
         "q1,\"correct\nhorse\"x",
-        // It swallows a line.
+        // The open mark takes the next line into the field.
         "q1,\"correct horse\nq2,\"battery staple",
     ] {
         for end in ["", "\n", "\r\n", "\nq3,another fine password\n"] {

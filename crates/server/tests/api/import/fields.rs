@@ -1,4 +1,4 @@
-//! What a file may say of a user, and what becomes of it.
+//! The fields of a user in a file, and their values after the import.
 
 use super::{HASHES, Place, lines, sql};
 use crate::harness::PASSWORD;

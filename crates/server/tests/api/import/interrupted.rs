@@ -59,7 +59,7 @@ fn a_killed_import_with_skip_errors_can_be_continued() {
     let arguments = ["import", "-", "--format=ndjson", "--skip-errors"];
     let mut process = Process::start(&mut place.command(&arguments));
     let mut stdin = process.stdin();
-    // The second batch is not complete, and so not begun.
+    // The second batch is incomplete, so its import has not begun.
     stdin.write_all(lines(1..=9000).as_bytes()).unwrap();
     stdin.flush().unwrap();
     process.wait_for("importing: 5000 users");

@@ -58,14 +58,14 @@ impl Place {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// What it says on standard error when it exits with `code`.
+    /// The standard error of a command that exits with `code`.
     pub(crate) fn fail(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.command(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
         String::from_utf8(output.stderr).unwrap()
     }
 
-    /// Runs it with this on standard input.
+    /// Runs a command with this standard input.
     pub(crate) fn feed(&self, arguments: &[&str], input: &str) -> Output {
         let command = &mut self.command(arguments);
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -76,7 +76,7 @@ impl Place {
         child.wait_with_output().unwrap()
     }
 
-    /// Everything that the store has.
+    /// All users of the store.
     pub(crate) fn users(&self) -> String {
         self.succeed(&["export", "--with-hashes"])
     }
@@ -86,7 +86,7 @@ impl Place {
     }
 }
 
-/// Users who differ in nothing but a number.
+/// Users that differ only in a number.
 pub(crate) fn lines(numbers: std::ops::RangeInclusive<usize>) -> String {
     let line = |n| {
         format!(
@@ -98,7 +98,7 @@ pub(crate) fn lines(numbers: std::ops::RangeInclusive<usize>) -> String {
     numbers.map(line).collect()
 }
 
-/// Has a database do this, whichever it is.
+/// Runs a statement on a database of either kind.
 pub(crate) fn sql(url: &str, on_sqlite: &str, on_postgres: &str) -> String {
     let output = if let Some(path) = url.strip_prefix("sqlite://") {
         Command::new("sqlite3").args([path, on_sqlite]).output()

@@ -1,4 +1,4 @@
-//! Users who are there already.
+//! Users that exist already.
 
 use serde_json::json;
 
@@ -20,7 +20,7 @@ fn repeating_an_import_changes_nothing() {
         assert_eq!(said, "imported 0 users, left 702 as they were\n");
     }
     assert_eq!(place.users(), before);
-    // More of them are added to those.
+    // New users are added to the existing ones.
     place.write("users.ndjson", &format!("{}{passwords}", lines(650..=750)));
     let said = place.succeed(&["import", "users.ndjson"]);
     assert_eq!(said, "imported 50 users, left 53 as they were\n");
@@ -102,6 +102,6 @@ fn a_dry_run_writes_nothing_and_makes_nothing() {
     );
     let count = "SELECT count(*) FROM users";
     assert_eq!(sql(&place.url(), count, count), "2\n");
-    // Nor has it used up ids.
+    // It has used no ids, either.
     assert_eq!(server.user("next").0, 3);
 }

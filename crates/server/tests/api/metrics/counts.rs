@@ -1,4 +1,4 @@
-//! What counts go up by.
+//! The increase of each counter.
 
 use std::thread;
 
@@ -10,7 +10,7 @@ use crate::harness::{ADMIN_PASSWORD, PASSWORD, SIGNING_HOST, Signable, basic, ti
 const REQUESTS: &str = "rollcall_http_requests_total";
 const AUTHENTICATIONS: &str = "rollcall_authentications_total";
 
-/// What `requests` count.
+/// The increase of the counters by `requests`.
 fn counted(metered: &Metered, requests: impl FnOnce()) -> Difference {
     let before = metered.scrape();
     requests();
@@ -111,7 +111,7 @@ fn credentials_are_counted_by_kind_and_by_what_became_of_them() {
     let (session, signing) = server.admin_session();
     let nothing = json!({"userInfo": {}});
     let difference = counted(&metered, || {
-        // Known from the session's log-in.
+        // Cached since the session's log-in.
         assert_eq!(admin.get("/users/1").status, 200);
         assert_eq!(admin.patch("/users/1", &nothing).status, 200);
         assert_eq!(wrong.get("/users/1").status, 401);
@@ -145,7 +145,7 @@ fn credentials_are_counted_by_kind_and_by_what_became_of_them() {
         let (now, old) = (timestamp(0), timestamp(-900));
         assert_eq!(signed(&now, "bm9uc2Vuc2U=").get("/users/1").status, 401);
         assert_eq!(signed(&old, &sign("GET", &old, "")).get("/users/1").status, 401);
-        // A request that is refused could be sent again.
+        // A refused request could be sent again.
         let once = signed(&now, &sign("PATCH", &now, &nothing.to_string()));
         let statuses = [(); 2].map(|()| once.patch("/users/1", &nothing).status);
         assert_eq!(statuses, [200, 401]);
@@ -185,7 +185,7 @@ fn hashes_and_password_cache_lookups_are_counted() {
             assert_eq!(server.login("alice", "wrong password").get("/users/1").status, status);
         }
     });
-    // One to register, one to log in for the first time, three that were wrong.
+    // One registration, one first log-in, three wrong passwords.
     for metric in ["rollcall_hashing_duration_seconds_count", "rollcall_hashing_wait_seconds_count"]
     {
         assert_eq!(difference.of(metric), expected(&[("", 5)]));
@@ -212,7 +212,7 @@ fn request_data_adds_no_metrics_and_appears_in_none() {
     let metered = Metered::start();
     let (server, admin) = (&metered.server, metered.server.admin());
     let (_, alice) = server.user("alice-of-wonderland");
-    // So that every label is there that these bring.
+    // So that all their labels exist.
     assert_eq!(alice.get("/api/v1/users/alice-of-wonderland").status, 200);
     assert_eq!(server.login("mallory", "guess").get("/users/1").status, 401);
     assert_eq!(server.anonymous().get("/a").status, 404);

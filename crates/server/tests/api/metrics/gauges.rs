@@ -1,4 +1,4 @@
-//! What there is now: of users, of connections, of the process.
+//! Current values: users, connections, and the process.
 
 use std::process::Command;
 
@@ -101,7 +101,7 @@ fn metrics_are_served_while_the_database_is_down() {
     assert_eq!(before.whole("rollcall_database_connections_max{pool=\"others\"}"), 6);
     postgres.crash();
     assert_eq!(server.admin().get("/users/1").status, 503);
-    // The one that was read by tells that it is away.
+    // The connection in use reports that the database is away.
     let gone = "rollcall_database_errors_total{kind=\"unavailable\"}";
     let after = metered.wait_for(|scrape| scrape.whole(gone) > 0);
     let refused = "rollcall_http_requests_total{operation=\"getUser\",status=\"503\"}";
@@ -109,7 +109,7 @@ fn metrics_are_served_while_the_database_is_down() {
     let difference = &after - &before;
     let outcomes = difference.of("rollcall_authentications_total");
     assert_eq!(outcomes, [("{kind=basic,outcome=unavailable}".to_owned(), 1)]);
-    // What was counted before stays, and says when that was.
+    // The previous count stays, with its time.
     for metric in ["rollcall_users{status=\"enabled\"}", "rollcall_census_timestamp_seconds"] {
         assert_eq!(after.whole(metric), before.whole(metric));
     }

@@ -1,4 +1,4 @@
-//! What the service tells of itself by `--metrics-listen`.
+//! The metrics that the service exposes on `--metrics-listen`.
 
 mod counts;
 mod gauges;
@@ -48,7 +48,7 @@ fn metrics_are_served_only_when_set() {
     let mut server = Server::start();
     let id = server.process().id();
     assert!(!server.process().said().contains("metrics"));
-    // What the process listens on, as the system sees it.
+    // The number of listening sockets of the process, from the system's table.
     let listening = |id: u32| {
         let sockets = fs::read_dir(format!("/proc/{id}/fd")).unwrap().filter_map(|entry| {
             let target = fs::read_link(entry.unwrap().path()).ok()?.to_string_lossy().into_owned();

@@ -9,11 +9,11 @@ use crate::harness::{Server, rollcall};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Scrape(pub(super) BTreeMap<String, f64>);
 
-/// What has changed between two scrapes.
+/// The difference between two scrapes.
 #[derive(Debug)]
 pub(super) struct Difference(BTreeMap<String, f64>);
 
-/// A server that gives metrics, and where.
+/// A server with metrics, and their address.
 pub(super) struct Metered {
     pub(super) server: Server,
     pub(super) address: String,
@@ -24,7 +24,7 @@ impl Metered {
         Self::of(Server::start_with(&["--metrics-listen=127.0.0.1:0"]))
     }
 
-    /// Finds out where a server that was started so gives them.
+    /// Reads the address of the metrics from the server's log.
     pub(super) fn of(mut server: Server) -> Self {
         let line = server.process().wait_for("metrics on http://");
         let (_, address) = line.split_once("http://").unwrap();
@@ -32,7 +32,7 @@ impl Metered {
         Self { server, address }
     }
 
-    /// Asks for this path with these headers.
+    /// Requests this path with these headers.
     pub(super) fn get(
         &self,
         path: &str,
@@ -54,7 +54,7 @@ impl Metered {
         Scrape::of(&self.text())
     }
 
-    /// Scrapes until `is_there`, for what comes by itself.
+    /// Scrapes until `is_there` holds, for metrics that a background task updates.
     pub(super) fn wait_for(&self, is_there: impl Fn(&Scrape) -> bool) -> Scrape {
         let started = std::time::Instant::now();
         loop {
@@ -104,7 +104,7 @@ impl Sub for &Scrape {
 }
 
 impl Difference {
-    /// What has changed in the family: labels, and by how much.
+    /// The changes in a family: labels and difference.
     pub(super) fn of(&self, family: &str) -> Vec<(String, i64)> {
         let of_family = |(metric, value): (&String, &f64)| {
             let labels = metric.strip_prefix(family)?;
@@ -120,7 +120,7 @@ fn whole(value: f64) -> i64 {
     value as i64
 }
 
-/// The one line of a start that is refused.
+/// The one line of a start that fails.
 pub(super) fn refusal(arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let output = rollcall(&folder, arguments).output().unwrap();

@@ -1,4 +1,4 @@
-//! The work that is done for log-ins, by the counts of attempts, hashes and rounds.
+//! The work of log-ins, in attempts, hashes and rounds.
 
 use std::{
     collections::BTreeMap,
@@ -18,14 +18,14 @@ fn metered(arguments: &[&str]) -> Metered {
     Metered::of(Server::start_with(&[&["--metrics-listen=127.0.0.1:0"], arguments].concat()))
 }
 
-/// How much of `metric` the requests take.
+/// The increase of `metric` by the requests.
 fn spent(metered: &Metered, metric: &str, requests: impl FnOnce()) -> i64 {
     let before = metered.scrape().whole(metric);
     requests();
     metered.scrape().whole(metric) - before
 }
 
-/// How many of these clients, who ask at the same time, get each status.
+/// The statuses of simultaneous requests of these clients, counted.
 fn statuses(clients: impl IntoIterator<Item = Client>) -> BTreeMap<u16, usize> {
     let clients: Vec<_> = clients.into_iter().collect();
     let barrier = Arc::new(Barrier::new(clients.len()));
@@ -93,7 +93,7 @@ fn names_tried_at_once_with_one_password_are_each_counted() {
     assert_eq!(hashes, 5);
 }
 
-/// Imports a user with a hash of this cost, which nothing matches, and returns how that went.
+/// Imports a user with a hash of this cost that no password matches. Returns the outcome.
 fn import(server: &Server, name: &str, cost: u32) -> (bool, String) {
     let hash = format!("$2b${cost:02}$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW");
     let line = json!({"name": name, "passwordHash": hash}).to_string();
@@ -136,6 +136,6 @@ fn every_refused_log_in_takes_the_same_rounds() {
     assert!(add.wait().success(), "{}", add.all_said());
     same_for_all(7);
     let low = || assert_eq!(server.login("low", PASSWORD).get("/users").status, 403);
-    // The check, which need not be topped up, and the renewed hash.
+    // The check without extra rounds, and the renewed hash.
     assert_eq!(spent(&metered, ROUNDS, low), (1 << 4) + (1 << 7));
 }

@@ -6,7 +6,7 @@ use crate::harness::{Client, PASSWORD, Server};
 
 const ALICE: &str = "/api/v1/users/alice";
 
-/// What compressing proxies make of the tag `"2.0"`.
+/// The tag `"2.0"` as compressing proxies rewrite it.
 const THROUGH_PROXIES: [&str; 6] =
     ["W/\"2.0\"", "\"2.0-gzip\"", "\"2.0-br\"", "\"2.0-zstd\"", "\"2.0;gzip\"", "\"2.0--gzip\""];
 
@@ -48,7 +48,7 @@ fn answers_304_while_the_client_has_the_version() {
     }
     server.change(id, &json!({"email": "other@example.com"}));
     assert_eq!(alice.with("if-none-match", "\"2.0\"").get(ALICE).status, 200);
-    // Others are not told whether they have it.
+    // Other users do not learn whether the tag matches.
     server.user("bob");
     let asking = alice.with("if-none-match", "*");
     assert_eq!(asking.get("/api/v1/users/bob").status, 403);
@@ -102,7 +102,7 @@ fn if_none_match_makes_only_users_that_do_not_exist() {
     for client in [admin.clone(), other, admin.with("if-match", "\"2.0\"")] {
         assert_eq!(client.put(ALICE, &password(PASSWORD)).error(), taken);
     }
-    // A client that sends a version means a user who exists.
+    // A client that sends a version expects the user to exist.
     let update = admin.with("if-match", "*");
     assert_eq!(update.put("/api/v1/users/bob", &password(PASSWORD)).error(), mismatch());
     assert_eq!(admin.get("/api/v1/users/bob").status, 404);

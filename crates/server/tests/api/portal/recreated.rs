@@ -1,4 +1,4 @@
-//! Tags of one user, sent along for another user who has the name by then.
+//! Tags of a deleted user, sent for a new user of the same name.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn tag(admin: &Client, path: &str) -> String {
     answer.header("etag").to_owned()
 }
 
-/// A tag as it was sent, what proxies make of it, and what a client could make up from the version
+/// A tag as it was sent, as proxies rewrite it, and as a client could guess it from the version
 /// of a user alone.
 fn spellings(tag: &str, version: &str) -> Vec<String> {
     let text = tag.trim_matches('"');
@@ -79,7 +79,7 @@ fn users_who_swap_names_keep_their_tags_apart() {
     for (path, stale) in [(ALICE, &old[0]), (ALICE, &old[1]), (ALICE, &of_alice)] {
         reaches_no_other(&admin, path, stale);
     }
-    // Each is known by its own tag under the name that it has by now.
+    // Each user has its own tag under its new name.
     for (path, own) in [(ALICE, &of_bob), ("/api/v1/users/bob", &of_alice)] {
         let fresh = admin.with("if-match", own);
         assert_eq!(fresh.patch(path, &password("another fine one")).status, 200, "{path}");

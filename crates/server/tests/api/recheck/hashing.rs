@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use super::{Parties, metered::Metered, newest_entry, parties};
 use crate::harness::{Client, PASSWORD, Process, Server, rollcall, until};
 
-/// How many hashes for each thread are in front of the request: fewer than the queue holds.
+/// The number of hashes ahead of the request, for each thread: fewer than the queue holds.
 const AHEAD: usize = 3;
 
-/// How often a case is tried: the hashes in front may be done before the caller is revoked.
+/// The tries of a case: the hashes ahead may be done before the caller is revoked.
 const ROUNDS: usize = 10;
 
 /// The password that a write would set.
@@ -23,7 +23,7 @@ const NEW: &str = "another fine password";
 /// The password that a stolen one is reset to.
 const RESET: &str = "the password after the theft";
 
-/// What the caller sends, how it is revoked by the command line, and the answer.
+/// The caller's request, the command that revokes the caller, and the answer.
 struct Case {
     send: fn(&Client, &Parties) -> u16,
     command: [&'static str; 2],
@@ -43,8 +43,8 @@ fn run(server: &Server, [verb, input]: [&str; 2], name: &str) {
     assert!(process.wait().success(), "{}", process.said());
 }
 
-/// How many entries follow the command's. None if the request's comes first: then the caller was
-/// not yet revoked.
+/// The number of entries after the command's. None if the request's comes first: the caller was
+/// not revoked in time.
 fn written_after_the_command(server: &Server, newest_before: i64) -> Option<usize> {
     let query = AuditQuery { user: None, action: None, before: None, limit: 10 };
     let mut entries = server.store().entries(&query).unwrap();
@@ -52,8 +52,8 @@ fn written_after_the_command(server: &Server, newest_before: i64) -> Option<usiz
     (entries.pop()?.actor == Actor::Operator).then_some(entries.len())
 }
 
-/// Fills the pool, has the caller send its request, and revokes the caller. None if the pool was
-/// not full for so long.
+/// Fills the pool, sends the caller's request, and revokes the caller. None if the pool was not
+/// full long enough.
 fn attempt(metered: &Metered, case: &Case, round: usize) -> Option<(u16, usize, Parties)> {
     let (server, parties) = (&metered.server, parties(&metered.server, round));
     let name = parties.caller.name.as_str();
@@ -63,7 +63,7 @@ fn attempt(metered: &Metered, case: &Case, round: usize) -> Option<(u16, usize, 
     let ahead = AHEAD * thread::available_parallelism().unwrap().get();
     let outcome = thread::scope(|scope| {
         for number in 0..ahead {
-            // Each from an address of its own, so that none is taken for one that guesses.
+            // Each from an address of its own, so that none counts as a guesser.
             let address = format!("10.{round}.0.{number}");
             let client = server.login(&format!("stranger{number}"), &address);
             scope.spawn(move || client.with("x-forwarded-for", &address).get("/users"));
@@ -124,7 +124,7 @@ fn a_disabled_admin_makes_no_user_from_the_queue() {
 #[test]
 fn a_stolen_password_does_not_survive_its_reset() {
     let metered = start();
-    // What the thief keeps in flight, so that its own password follows the reset.
+    // The thief's request in flight, which would set its own password after the reset.
     let send: fn(&Client, &Parties) -> u16 = |thief, parties| {
         thief.patch(&format!("/api/v1/users/{}", parties.caller.name), &set(NEW)).status
     };

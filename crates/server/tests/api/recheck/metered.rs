@@ -1,4 +1,4 @@
-//! A server whose metrics say what its requests wait for.
+//! A server whose metrics show what its requests wait for.
 
 use crate::harness::Server;
 
@@ -8,7 +8,7 @@ pub(super) struct Metered {
 }
 
 impl Metered {
-    /// A server with these settings more.
+    /// A server with additional settings.
     pub(super) fn start_with(settings: &[&str]) -> Self {
         let settings = [&["--metrics-listen=127.0.0.1:0"], settings].concat();
         let mut server = Server::start_with(&settings);
@@ -17,17 +17,17 @@ impl Metered {
         Self { server, metrics }
     }
 
-    /// How many requests have been found to be a user's, or not.
+    /// The number of requests whose credentials have been checked.
     pub(super) fn authentications(&self) -> u64 {
         self.sum("rollcall_authentications_total{")
     }
 
-    /// How many jobs wait for a thread that hashes.
+    /// The number of jobs in the queue for a hashing thread.
     pub(super) fn waiting_hashes(&self) -> u64 {
         self.sum("rollcall_hashing_waiting ")
     }
 
-    /// The sum of all metrics that begin so.
+    /// The sum of all metrics with this prefix.
     fn sum(&self, beginning: &str) -> u64 {
         let text = ureq::get(&self.metrics).call().unwrap().body_mut().read_to_string().unwrap();
         let lines = text.lines().filter(|line| line.starts_with(beginning));

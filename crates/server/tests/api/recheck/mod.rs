@@ -1,4 +1,4 @@
-//! Rights that end while a request waits: for every operation that writes, nothing is written.
+//! Rights revoked while a request waits: no operation writes anything.
 
 mod hashing;
 mod metered;
@@ -22,7 +22,7 @@ struct Write {
     path: String,
 }
 
-/// The user who asks, and the user who is acted on with the key and the id of its session.
+/// The caller, and the target user with the key and the id of its session.
 struct Parties {
     caller: User,
     target: User,
@@ -30,7 +30,7 @@ struct Parties {
     target_session_id: i64,
 }
 
-/// Every operation of the document that is no reading one.
+/// Every operation of the document that writes.
 fn writes() -> Vec<Write> {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let mut writes = Vec::new();
@@ -47,7 +47,7 @@ fn writes() -> Vec<Write> {
 }
 
 impl Write {
-    /// The path and the body of a request that is obeyed for an admin.
+    /// The path and the body of a request that succeeds for an admin.
     fn request(&self, parties: &Parties) -> (String, Option<Value>) {
         let Parties { caller, target, target_session, target_session_id } = parties;
         let by_name = format!("/api/v1/users/{}", target.name);
@@ -86,7 +86,7 @@ impl Write {
     }
 }
 
-/// A new admin and a new user, each of whom has a session.
+/// A new admin and a new user, each with a session.
 fn parties(server: &Server, number: usize) -> Parties {
     let caller = make(server, &format!("caller{number}"), Roles::admin());
     let target = make(server, &format!("target{number}"), Roles::default());

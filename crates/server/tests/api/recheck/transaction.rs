@@ -13,8 +13,8 @@ use serde_json::json;
 use super::{Parties, Write, metered::Metered, newest_entry, parties, writes};
 use crate::harness::{PASSWORD, Server, until};
 
-/// How a caller loses what it has, and what it is told then: with its password, and with a session.
-/// None where it has lost nothing.
+/// How a caller is revoked, and the status of its request: with a password, and with a session.
+/// None if the caller keeps its rights.
 type Case = (&'static str, &'static str, [Option<u16>; 2]);
 
 /// `?` is the caller's id.
@@ -50,7 +50,7 @@ const CASES: [Case; 5] = [
 struct Transaction(Child);
 
 impl Transaction {
-    /// Does `sql`, which other writers wait for and no reader sees yet.
+    /// Runs `sql`. Other writers wait for it, and readers do not see it yet.
     fn begin(server: &Server, sql: &str) -> Self {
         let url = server.store_url();
         let (mut command, begin) = if let Some(path) = url.strip_prefix("sqlite://") {
@@ -77,7 +77,7 @@ impl Transaction {
     }
 }
 
-/// Sends a write whose caller is revoked once it has been let in, and returns the status.
+/// Sends a write whose caller is revoked after authentication, and returns the status.
 fn send_revoked(
     metered: &Metered,
     write: &Write,
@@ -87,7 +87,7 @@ fn send_revoked(
 ) -> u16 {
     let (server, name) = (&metered.server, parties.caller.name.as_str());
     let client = match (&*write.id, is_signed) {
-        // The request itself has the password.
+        // The request itself carries the password.
         ("createSessionToken", _) => server.anonymous(),
         (_, true) => server.session(name, PASSWORD).1,
         (_, false) => server.login(name, PASSWORD),
@@ -95,7 +95,7 @@ fn send_revoked(
     while_revoked(metered, parties, sql, || write.send(&client, parties))
 }
 
-/// Has a request sent whose caller is revoked once it has been let in, and returns the status.
+/// Sends a request whose caller is revoked after authentication, and returns the status.
 fn while_revoked(
     metered: &Metered,
     parties: &Parties,
@@ -103,7 +103,7 @@ fn while_revoked(
     send: impl FnOnce() -> u16 + Send,
 ) -> u16 {
     let (server, name) = (&metered.server, parties.caller.name.as_str());
-    // Its password is cached, so that nothing is waited for before the transaction.
+    // Its password is cached, so the request reaches the transaction at once.
     assert_eq!(server.login(name, PASSWORD).get("/users/1").status, 200);
     let id = parties.caller.id.to_string();
     let transaction = Transaction::begin(server, &sql.replace('?', &id));
@@ -120,7 +120,7 @@ fn while_revoked(
 
 #[test]
 fn no_write_of_the_document_outlives_the_right_to_it() {
-    // Anyone may register otherwise, and there would be no caller.
+    // With open registration the request would have no caller.
     let metered = Metered::start_with(&["--registration=admin"]);
     let mut number = 0;
     for write in writes() {
@@ -128,7 +128,7 @@ fn no_write_of_the_document_outlives_the_right_to_it() {
             for (is_signed, expected) in [false, true].into_iter().zip(expected) {
                 let is_login = write.id == "createSessionToken";
                 let expected = match expected {
-                    // Users without a role may log in, and no session is needed for that.
+                    // Users without a role may log in, and a log-in needs no session.
                     Some(403) if is_login => None,
                     Some(_) if is_login && what == "logged out" => None,
                     expected => expected,

@@ -1,4 +1,4 @@
-//! Sessions that have lasted for too long, however much they are used.
+//! Sessions that reach their maximum age, even if they are in use.
 
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
@@ -43,7 +43,7 @@ fn the_age_is_a_setting() {
     let (_, over) = old_session(&server, 3600);
     let (_, live) = old_session(&server, 3500);
     assert_eq!((over.get("/users").status, live.get("/users").status), (401, 200));
-    // With a longer one, a session that was over and not swept out goes on.
+    // With a higher limit, an expired session that is still stored is valid again.
     server.kill_and_start_again(&["--session-max-age=86400"]);
     let shown = sessions(&server.admin(), 1);
     assert_eq!(shown.len(), 2);

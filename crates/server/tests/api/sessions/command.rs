@@ -3,7 +3,7 @@
 use super::sessions;
 use crate::harness::{PASSWORD, Server, rollcall};
 
-/// What a command says, and whether it has done its work.
+/// Whether a command succeeds, and its output.
 fn run(server: &Server, arguments: &[&str]) -> (bool, String) {
     let arguments = [&["user", "--bcrypt-cost=4"], arguments].concat();
     let output = rollcall(server.folder(), &arguments).output().unwrap();

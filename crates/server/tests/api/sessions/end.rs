@@ -62,7 +62,7 @@ fn all_sessions_of_one_user_end_at_once() {
     assert_eq!(admin.delete(&path).status, 204);
     assert_eq!(signed.get("/users/2").status, 401);
     assert_eq!(admin.get("/users/2").status, 200);
-    // Where there is none, there is nothing to end.
+    // A user without sessions has none to end.
     assert_eq!(admin.delete(&path).status, 204);
 }
 

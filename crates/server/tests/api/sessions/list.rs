@@ -39,7 +39,7 @@ fn a_list_says_when_and_from_where_and_which_one_asks() {
     let signed = server.anonymous().signing(&one);
     assert_eq!(current(&sessions(&signed, id)), [json!("192.0.2.7")]);
     assert_eq!(current(&sessions(&server.admin_session().1, id)), [Value::Null; 0]);
-    // Saying a key beside a password makes no session the current one.
+    // A session key beside a password does not mark a session as current.
     let both = alice.with("sessionKey", &one.key).get(&format!("/users/{id}/sessions"));
     assert_eq!(both.status, 401);
 }

@@ -1,4 +1,4 @@
-//! The sessions that a user has: seen, ended, and over by age.
+//! The sessions of a user: listed, ended, and expired.
 
 mod age;
 mod command;

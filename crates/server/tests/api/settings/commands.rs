@@ -1,4 +1,4 @@
-//! The error about a wrong value, whichever command has it.
+//! The error about an invalid value, for every command.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! Settings of all commands: errors about wrong ones, and which count as not set.
+//! Settings of all commands: errors about invalid ones, and empty ones that count as not set.
 
 mod commands;
 mod names;
@@ -29,7 +29,7 @@ const COMMANDS: [&[&str]; 10] = [
     &["healthcheck"],
 ];
 
-/// What `--help` of a command says.
+/// The output of `--help` of a command.
 fn help(folder: &TempDir, command: &[&str]) -> String {
     let arguments = [command, &["--help"]].concat();
     let output = rollcall_on_sqlite(folder, &arguments).output().unwrap();
@@ -52,7 +52,7 @@ fn settings(folder: &TempDir, command: &[&str]) -> BTreeSet<(String, String)> {
     settings
 }
 
-/// The one line of a command that is refused.
+/// The one line of a command that fails.
 fn refusal(command: &mut Command) -> String {
     let output = command.stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -64,7 +64,7 @@ fn refusal(command: &mut Command) -> String {
     line.trim_start_matches("error: ").to_owned()
 }
 
-/// Else a request of theirs may meet a connection in the moment in which the server ends it.
+/// Otherwise a proxy may send a request on a connection that the server is just closing.
 #[test]
 fn connections_rest_longer_than_proxies_keep_theirs() {
     let folder = tempfile::tempdir().unwrap();

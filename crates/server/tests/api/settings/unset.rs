@@ -1,11 +1,11 @@
-//! Settings that are set to nothing, as compose does it with `${NAME:-}`.
+//! Settings that are set to the empty text, as compose does with `${NAME:-}`.
 
 use std::{io::Write, process::Command};
 
 use super::{COMMANDS, refusal, settings};
 use crate::harness::{Client, PASSWORD, Process, rollcall_on_sqlite};
 
-/// Secrets and their files, and the log: what `--help` lists as environment alone.
+/// Settings that `--help` lists only as variables: secrets, their files, and the log.
 const VARIABLES: [&str; 7] = [
     "ROLLCALL_ADMIN_PASSWORD",
     "ROLLCALL_ADMIN_PASSWORD_FILE",
@@ -16,7 +16,7 @@ const VARIABLES: [&str; 7] = [
     "RUST_LOG",
 ];
 
-/// Starts a server, which has the settings that it has by default.
+/// Starts a server, which must have its default settings.
 fn assert_default(command: &mut Command) -> Process {
     let mut server = Process::start(command);
     let line = server.wait_for("with the password ");
@@ -56,7 +56,7 @@ fn a_flag_that_is_set_to_nothing_is_not_set() {
                 command.args([&flag, ""]);
             }
         }
-        // The variable is left.
+        // The variable still applies.
         assert_default(command.env("ROLLCALL_LISTEN", "127.0.0.1:0"));
     }
 }

@@ -1,11 +1,11 @@
-//! Wrong settings, by flag and by variable: every one that `--help` lists.
+//! Invalid settings, by flag and by variable: every setting that `--help` lists.
 
 use std::{ffi::OsString, os::unix::ffi::OsStringExt};
 
 use super::{COMMANDS, refusal, settings};
 use crate::harness::rollcall_on_sqlite;
 
-/// Wrong for every setting, and nothing for a terminal.
+/// A value that is invalid for every setting, and has control characters.
 const WRONG: &str = "\u{1b}[31m wrong\n\n";
 
 /// The arguments that a command requires beside its settings.
@@ -34,7 +34,7 @@ fn a_wrong_variable_is_named() {
     for command in COMMANDS {
         let arguments = [command, &required(command)].concat();
         for (flag, variable) in settings(&folder, command) {
-            // A health check asks only whether there is a certificate.
+            // A health check only needs to know whether a certificate is set.
             if command == ["healthcheck"] && flag == "--tls-cert" {
                 continue;
             }

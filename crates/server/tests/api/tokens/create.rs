@@ -18,7 +18,7 @@ fn a_login_returns_a_session_that_must_not_be_cached() {
         assert_eq!((&session["userId"], &session["admin"]), (&json!(user_id), &json!(admin)));
         let members: Vec<_> = session.as_object().unwrap().keys().collect();
         assert_eq!(members, ["userId", "key", "token", "admin"]);
-        // Relative to `/tokens`, below whatever prefix.
+        // Relative to `/tokens`, below any prefix.
         assert_eq!(
             answer.header("location"),
             format!("tokens/{}", session["key"].as_str().unwrap())

@@ -1,4 +1,4 @@
-//! When sessions begin to count, and when they end.
+//! The beginning and the end of sessions.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -16,7 +16,7 @@ use crate::harness::{
 
 const SECRET: &str = "data/rollcall.db-session-secret";
 
-/// A change of a user that a client of its own, its id and its name are given for.
+/// A change of a user, given the user's client, id and name.
 type Change<'a> = &'a dyn Fn(&Client, i64, &str);
 
 /// A session of the first admin, last used `seconds` ago, and a client that signs with it.

@@ -17,7 +17,7 @@ struct Captured {
 }
 
 impl Captured {
-    /// The change that the session signs by a clock that is so many seconds ahead.
+    /// The change, signed by a clock that is `ahead` seconds fast.
     fn new(session: &Session, target: &str, ahead: i64, email: &str) -> Self {
         let body = json!({"userInfo": {"email": email}}).to_string();
         let (key, target, timestamp) = (session.key.clone(), target.to_owned(), timestamp(ahead));
@@ -45,7 +45,7 @@ fn stop(server: &mut Server) {
     assert_eq!(server.process().wait().code(), Some(0));
 }
 
-/// Starts another process on the store, which finds its port taken.
+/// Starts another process on the store. It fails because its port is in use.
 fn fail_to_start_again(server: &Server) {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = format!("--listen={}", taken.local_addr().unwrap());
@@ -66,7 +66,7 @@ fn a_signature_is_accepted_once_for_anything_but_get() {
             assert_eq!(answer.status, status, "{}", signable.method);
         }
     }
-    // Nor does it count again in another spelling.
+    // Another spelling of the signature is refused, too.
     let unpadded = change.signature.trim_end_matches('=');
     let again = send(&server.anonymous(), change.signable(), &session.key, unpadded);
     assert_eq!(again.status, 401);
@@ -82,7 +82,7 @@ fn a_refused_request_has_not_used_its_signature_up() {
     let (bob, _) = server.user("bob");
     assert_eq!([others.status(&server), others.status(&server)], [403; 2]);
     assert_eq!([taken.status(&server), taken.status(&server)], [409; 2]);
-    // What was refused is done once it may be, and then once.
+    // A refused request succeeds later, and then only once.
     server.change(bob, &json!({"email": "robert@example.com"}));
     assert_eq!([taken.status(&server), taken.status(&server)], [200, 401]);
     server.change(id, &json!({"roles": [{"name": "admin"}]}));
@@ -141,7 +141,7 @@ fn after_a_kill_what_may_have_been_accepted_must_wait() {
     let slow = Captured::new(&session, "/users/1", -60, "slow@example.com");
     let wait: u64 = slow.send(&server).header("retry-after").parse().unwrap();
     assert!((60..=120).contains(&wait), "{wait}");
-    // What changes nothing may come from any time that is not too old.
+    // Safe requests are accepted with any timestamp that is not too old.
     let time = timestamp(-60);
     let get = Signable {
         method: "GET",
@@ -152,7 +152,7 @@ fn after_a_kill_what_may_have_been_accepted_must_wait() {
     };
     let answer = send(&server.anonymous(), get, &session.key, &session.signature(get));
     assert_eq!(answer.status, 200);
-    // A clean stop does not make up for the kill before.
+    // A clean stop does not restore the memory that the kill lost.
     stop(&mut server);
     server.start_again(&[]);
     assert_must_wait(&server, [&accepted, &of_fast_clock]);
@@ -188,7 +188,7 @@ fn after_a_kill_a_session_that_is_new_goes_on_at_once() {
     assert_eq!([first.status(&server), second.status(&server)], [401, 200]);
 }
 
-/// Asserts that signatures which may have been accepted before are answered with a time to wait.
+/// Asserts that signatures which may be used already are refused with `Retry-After`.
 fn assert_must_wait<const N: usize>(server: &Server, requests: [&Captured; N]) {
     for request in requests {
         let answer = request.send(server);
@@ -223,7 +223,7 @@ fn only_the_user_who_signs_too_much_is_refused() {
     let unsent_by_root = Captured::new(&of_root, "/users/1", 0, "root@example.net");
     assert_eq!((first.status(&server), of_other.status(&server)), (200, 200));
     for number in 0..1100 {
-        // In one millisecond there may be two.
+        // Two requests may have the same millisecond.
         let target = format!("/users/1?{number}");
         assert_eq!(signed.patch(&target, &json!({"userInfo": {}})).status, 200);
     }
