@@ -46,7 +46,7 @@ fn an_ordinary_users_changes_share_one_budget() {
 }
 
 #[test]
-fn what_a_user_needs_against_a_thief_is_never_counted() {
+fn changes_against_a_thief_are_never_counted() {
     let server = Server::start_with(&["--changes-per-user=1"]);
     let (id, alice) = server.user("alice");
     let session = Session::of(&log_in(&server, "alice").json());

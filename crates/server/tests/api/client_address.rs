@@ -55,7 +55,7 @@ fn of_all_headers_only_the_configured_one_counts() {
 }
 
 #[test]
-fn addresses_are_read_as_proxies_write_them() {
+fn addresses_are_parsed_in_the_forms_of_proxies() {
     for (setting, values) in [
         (
             "--forwarded-header=x-forwarded-for",

@@ -62,7 +62,7 @@ fn an_incomplete_pipelined_head_times_out() {
 }
 
 #[test]
-fn a_connection_on_which_nothing_comes_ends_without_a_word() {
+fn an_idle_connection_is_closed_without_an_answer() {
     let server = Server::start_with(&["--header-timeout=1", "--keep-alive=1"]);
     let mut silent = Raw::connect(server.address());
     assert_eq!(silent.rest(), "");
@@ -72,7 +72,7 @@ fn a_connection_on_which_nothing_comes_ends_without_a_word() {
 }
 
 #[test]
-fn a_connection_may_rest_as_long_as_the_setting_says() {
+fn a_connection_may_be_idle_for_the_set_time() {
     let server = Server::start_with(&["--header-timeout=1", "--keep-alive=3600"]);
     let mut raw = Raw::connect(server.address());
     for _ in 0..2 {

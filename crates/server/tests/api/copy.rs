@@ -62,7 +62,7 @@ fn open(url: &str) -> Store {
 }
 
 /// Moves the store at `from`, which `before` serves, and compares the answers before and after.
-fn is_moved(before: Server, from: &str, to: &str) {
+fn assert_moved(before: Server, from: &str, to: &str) {
     for name in ["alice", "bob", "carol", "dave"] {
         before.user(name);
     }
@@ -97,7 +97,7 @@ fn is_moved(before: Server, from: &str, to: &str) {
 fn a_move_to_postgresql_changes_no_answer() {
     let (server, postgres) = (Server::start_on_sqlite(), Postgres::start());
     let from = format!("sqlite://{}", server.folder().path().join("data/rollcall.db").display());
-    is_moved(server, &from, &postgres.url());
+    assert_moved(server, &from, &postgres.url());
     // Without new statistics the database would plan for empty tables.
     let known =
         "SELECT reltuples FROM pg_class WHERE relname IN ('users', 'user_roles') ORDER BY 1";
@@ -108,7 +108,7 @@ fn a_move_to_postgresql_changes_no_answer() {
 fn a_move_to_the_same_backend_changes_no_answer() {
     let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
     let from = store_url(server.folder());
-    is_moved(server, &from, &store_url(&folder));
+    assert_moved(server, &from, &store_url(&folder));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_move_from_postgresql_to_a_file_changes_no_answer() {
     let refused = fail(copy(&folder, &postgres.url(), &to));
     assert!(refused.contains("--to (ROLLCALL_COPY_TO) must have no ? "), "{refused}");
     let to = to.replace('?', "% #");
-    is_moved(Server::start_on(&postgres.url()), &postgres.url(), &to);
+    assert_moved(Server::start_on(&postgres.url()), &postgres.url(), &to);
     // A name with characters that are special in a URI.
     succeed(copy(&folder, &to, FILE));
 }
@@ -206,7 +206,7 @@ fn count(store: &Store) -> usize {
 
 /// Kills a copy in the middle of its second page, where `block` lets a statement sleep, and copies
 /// again after `unblock`.
-fn is_empty_after_a_kill(from: &str, to: &str, block: impl Fn(), unblock: impl Fn()) {
+fn assert_empty_after_a_kill(from: &str, to: &str, block: impl Fn(), unblock: impl Fn()) {
     let folder = tempfile::tempdir().unwrap();
     drop(open(from));
     psql(from, FILL);
@@ -243,7 +243,7 @@ fn a_copy_that_is_killed_leaves_the_database_without_users() {
         );
     };
     let unblock = || drop(psql(&to, "DROP TRIGGER slow ON users"));
-    is_empty_after_a_kill(&postgres.url(), &to, block, unblock);
+    assert_empty_after_a_kill(&postgres.url(), &to, block, unblock);
 }
 
 #[test]
@@ -265,5 +265,5 @@ fn a_copy_that_is_killed_leaves_the_file_without_users() {
     };
     let unblock =
         || drop(psql(&postgres.url(), "DROP VIEW users; ALTER TABLE quick RENAME TO users"));
-    is_empty_after_a_kill(&postgres.url(), &to, block, unblock);
+    assert_empty_after_a_kill(&postgres.url(), &to, block, unblock);
 }

@@ -206,7 +206,7 @@ fn a_role_that_does_not_own_the_tables_is_reported() {
 }
 
 #[test]
-fn a_database_that_takes_no_writes_is_refused() {
+fn a_read_only_database_is_refused() {
     let postgres = Postgres::start();
     let url = database(&postgres, "reports", "");
     drop(Server::start_on(&url));

@@ -85,7 +85,7 @@ fn a_given_password_needs_no_output() {
 }
 
 #[test]
-fn the_next_start_says_how_to_get_in() {
+fn the_next_start_says_how_to_set_a_password() {
     let folder = tempfile::tempdir().unwrap();
     expect_login(&folder);
     let hint = "admin is the only user; to get in, run `rollcall user passwd admin`";

@@ -122,7 +122,7 @@ fn ask_often(raw: &mut Raw, path: &str, count: usize) {
 }
 
 #[test]
-fn of_a_full_log_lines_of_refusals_are_dropped_last() {
+fn a_full_log_drops_lines_of_refusals_last() {
     let mut unread = Unread::start();
     let admin = unread.client(ADMIN_PASSWORD);
     let path = format!("/api/v1/users/{}", "%E5%AD%97".repeat(64));

@@ -68,7 +68,7 @@ fn answers_about_users_are_private_and_revalidated() {
 }
 
 #[test]
-fn tokens_refusals_and_probes_are_not_to_be_kept() {
+fn tokens_refusals_and_probes_are_not_cached() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let (admin, anonymous, user) = (server.admin(), server.anonymous(), format!("/users/{id}"));
@@ -103,7 +103,7 @@ fn tokens_refusals_and_probes_are_not_to_be_kept() {
 }
 
 #[test]
-fn documents_are_to_be_asked_for_again_each_time() {
+fn documents_are_revalidated_each_time() {
     let server = Server::start();
     let anonymous = server.anonymous();
     let answers = vec![
@@ -228,7 +228,7 @@ fn malformed_http_is_answered_in_the_same_form() {
 }
 
 #[test]
-fn an_answer_before_something_unreadable_is_whole() {
+fn an_answer_before_an_unreadable_request_is_whole() {
     let server = Server::start();
     let mut raw = Raw::connect(server.address());
     raw.try_send("GET /health/live HTTP/1.1\r\nhost: x\r\n\r\nnonsense\r\n\r\n").unwrap();

@@ -76,7 +76,7 @@ fn invisible_characters_and_odd_domains_are_refused() {
 }
 
 #[test]
-fn files_and_the_command_line_have_them_too() {
+fn files_and_the_command_line_keep_international_addresses() {
     let place = Place::new();
     let line = |name: &str, email: &str| {
         let (time, hash) = ("2017-05-08T17:44:19Z", HASHES[0]);

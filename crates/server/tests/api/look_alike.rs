@@ -88,7 +88,7 @@ fn admins_may_give_any_name_and_its_user_may_send_it_along() {
 }
 
 #[test]
-fn any_switches_the_rule_off() {
+fn the_setting_any_allows_look_alike_names() {
     let server = Server::start_with(&["--names=any"]);
     assert_eq!(make(&server, "admin"), 201);
     for name in ["аdmin", "αdmin", "admın"] {

@@ -112,7 +112,7 @@ fn no_byte_follows_the_head_of_an_answer() {
 }
 
 #[test]
-fn a_signature_of_get_is_none_of_head() {
+fn a_signature_of_get_is_not_valid_for_head() {
     let server = Server::start();
     let (session, _) = server.admin_session();
     let signed = |method: &str| {

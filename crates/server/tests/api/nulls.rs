@@ -40,7 +40,7 @@ fn a_change_of_nothing_but_nulls_changes_nothing() {
 }
 
 #[test]
-fn what_default_clients_send_takes_nothing_away() {
+fn nulls_of_default_clients_remove_nothing() {
     let server = Server::start();
     let (path, mut user) = auditor(&server);
     // C# and Dart clients with default options write a change of the status like this.
@@ -52,7 +52,7 @@ fn what_default_clients_send_takes_nothing_away() {
 }
 
 #[test]
-fn the_empty_text_takes_an_address_away() {
+fn the_empty_text_removes_an_address() {
     let server = Server::start();
     let (path, mut user) = auditor(&server);
     user["user"]["email"] = Value::Null;
@@ -64,7 +64,7 @@ fn the_empty_text_takes_an_address_away() {
 }
 
 #[test]
-fn null_takes_an_address_away_in_a_merge_patch_alone() {
+fn null_removes_an_address_only_in_a_merge_patch() {
     let server = Server::start();
     let (path, mut user) = auditor(&server);
     user["user"]["version"] = json!(2);

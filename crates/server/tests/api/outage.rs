@@ -55,7 +55,7 @@ fn a_start_waits_for_a_database_that_is_not_there_yet() {
 }
 
 #[test]
-fn a_database_that_only_reads_is_not_served_from() {
+fn a_read_only_database_is_left_for_the_primary() {
     let (standby, primary) = (Postgres::start(), Postgres::start());
     standby.be_read_only(true);
     let hosts = format!("{},{}", standby.address(), primary.address());

@@ -61,7 +61,7 @@ fn a_pooler_in_transaction_mode_is_refused_unless_set() {
 }
 
 #[test]
-fn all_works_behind_a_pooler_in_transaction_mode() {
+fn requests_and_commands_work_behind_a_transaction_pooler() {
     let postgres = Postgres::start();
     let pooler = PgBouncer::start(&postgres);
     let before = state(&pooler);

@@ -35,7 +35,7 @@ fn json_client(server: &Server) -> Client {
 }
 
 #[test]
-fn a_wrong_method_is_405_with_those_that_are_right() {
+fn a_wrong_method_is_405_with_the_allowed_ones() {
     let server = Server::start();
     for (path, allow) in [
         ("/api/v1/users", "GET, HEAD, OPTIONS"),

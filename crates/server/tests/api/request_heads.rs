@@ -103,7 +103,7 @@ const H2C: &str = "connection: Upgrade, HTTP2-Settings\r\nhttp2-settings: AAEAAE
                    upgrade: h2c\r\n";
 
 #[test]
-fn a_wish_for_another_protocol_does_not_end_the_connection() {
+fn an_upgrade_request_does_not_end_the_connection() {
     let server = Server::start();
     let mut raw = Raw::connect(server.address());
     for wish in [
@@ -125,7 +125,7 @@ fn a_wish_for_another_protocol_does_not_end_the_connection() {
 }
 
 #[test]
-fn a_wish_that_comes_in_pieces_is_ignored_too() {
+fn an_upgrade_request_in_pieces_is_ignored() {
     let server = Server::start();
     let mut raw = Raw::connect(server.address());
     for _ in 0..2 {
@@ -141,7 +141,7 @@ fn a_wish_that_comes_in_pieces_is_ignored_too() {
 }
 
 #[test]
-fn a_body_that_looks_like_such_a_wish_comes_through_whole() {
+fn a_body_that_looks_like_an_upgrade_arrives_unchanged() {
     let server = Server::start();
     let (_, root) = server.admin_session();
     let root = root.with("content-type", "application/json").with("upgrade", "h2c");

@@ -62,7 +62,7 @@ fn openssl(server: &Server, options: &[&str]) -> (bool, String) {
 }
 
 #[test]
-fn versions_1_2_and_1_3_are_spoken_and_no_older_ones() {
+fn only_tls_1_2_and_1_3_are_accepted() {
     let certificates = Certificates::make();
     let folder = tempfile::tempdir().unwrap();
     certificates.install(folder.path());

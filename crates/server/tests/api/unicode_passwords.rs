@@ -132,7 +132,7 @@ fn a_byte_order_mark_is_no_part_of_a_password() {
 }
 
 #[test]
-fn a_byte_order_mark_before_json_is_taken_off() {
+fn a_byte_order_mark_before_json_is_removed() {
     let server = Server::start();
     let body = |text: &str| format!("\u{feff}{text}");
     let admin = server.admin().with("content-type", "application/json");

@@ -60,7 +60,7 @@ fn stored() -> Place {
 }
 
 #[test]
-fn no_new_user_gets_one_over_http() {
+fn no_new_user_gets_an_unsafe_name_over_http() {
     for arguments in [&[][..], &["--names=any"]] {
         let server = Server::start_with(arguments);
         let (id, alice) = server.user("alice");
@@ -78,7 +78,7 @@ fn no_new_user_gets_one_over_http() {
 }
 
 #[test]
-fn no_new_user_gets_one_on_the_command_line() {
+fn no_new_user_gets_an_unsafe_name_on_the_command_line() {
     let place = stored();
     let before = place.users();
     for name in ["new?", "new#", "new%41", "new\\"] {
@@ -95,7 +95,7 @@ fn no_new_user_gets_one_on_the_command_line() {
 }
 
 #[test]
-fn a_user_who_has_one_logs_in_and_is_read() {
+fn a_user_with_an_unsafe_name_logs_in_and_is_read() {
     let place = stored();
     let server = place.server();
     for (number, (name, path)) in NAMES.into_iter().enumerate() {
@@ -116,7 +116,7 @@ fn a_user_who_has_one_logs_in_and_is_read() {
 }
 
 #[test]
-fn a_user_who_has_one_is_changed_and_renamed_and_deleted() {
+fn a_user_with_an_unsafe_name_is_changed_and_deleted() {
     let place = stored();
     let server = place.server();
     let (name, path) = NAMES[0];
@@ -140,7 +140,7 @@ fn a_user_who_has_one_is_changed_and_renamed_and_deleted() {
 }
 
 #[test]
-fn the_command_line_manages_users_who_have_one() {
+fn the_command_line_manages_users_with_unsafe_names() {
     let place = stored();
     let server = place.server();
     for (command, status) in [("disable", 401), ("enable", 200)] {
@@ -159,7 +159,7 @@ fn the_command_line_manages_users_who_have_one() {
 }
 
 #[test]
-fn an_export_with_such_names_moves_as_a_whole() {
+fn an_export_keeps_unsafe_names() {
     let (place, other) = (stored(), Place::new());
     let exported = place.users();
     assert_eq!(exported.lines().count(), NAMES.len());
@@ -179,7 +179,7 @@ fn an_export_with_such_names_moves_as_a_whole() {
 }
 
 #[test]
-fn a_copy_and_a_restored_backup_have_such_names() {
+fn a_copy_and_a_restored_backup_keep_unsafe_names() {
     let place = Place::new();
     let lines = NAMES.map(|(name, _)| line(name, HASHES[0])).concat();
     place.write("users.ndjson", &lines);

@@ -27,7 +27,7 @@ fn refusal(output: &Output) -> String {
 }
 
 #[test]
-fn the_list_is_what_the_api_answers() {
+fn the_list_equals_that_of_the_api() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     server.change(id, &serde_json::json!({"email": "", "plaintextPassword": "another one"}));
@@ -83,7 +83,7 @@ fn a_change_of_the_log_is_reported_in_one_line() {
 }
 
 #[test]
-fn there_must_be_a_store() {
+fn a_missing_store_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     for command in ["list", "verify"] {
         let output = rollcall_on_sqlite(&folder, &["audit", command]).output().unwrap();

@@ -28,7 +28,7 @@ fn in_request(client: &Client, id: &str) -> Client {
 }
 
 #[test]
-fn the_first_admin_is_the_operators_doing() {
+fn the_first_admin_is_logged_as_made_by_the_operator() {
     let log = log(&Server::start());
     assert_eq!(log.len(), 1);
     let entry = &log[0];

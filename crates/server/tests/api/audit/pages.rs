@@ -20,7 +20,7 @@ fn page(client: &Client, path: &str) -> (Vec<i64>, Option<String>) {
 }
 
 #[test]
-fn admins_alone_may_read_it() {
+fn only_admins_may_read_the_audit_log() {
     let server = Server::start();
     let (_, alice) = server.user("alice");
     assert_eq!(server.anonymous().get("/audit").error(), (401, "unauthenticated".to_owned()));

@@ -6,7 +6,7 @@ use crate::harness::{Server, rollcall};
 const SETTING: &[&str] = &["--base-path=/prov"];
 
 #[test]
-fn everything_is_below_the_base_path() {
+fn everything_is_served_below_the_base_path() {
     let server = Server::start_with(SETTING);
     for (path, method) in operations() {
         let answer = head(&server, &method, &format!("/prov{path}"));
@@ -22,7 +22,7 @@ fn everything_is_below_the_base_path() {
 }
 
 #[test]
-fn nothing_but_the_probes_is_outside() {
+fn only_the_probes_are_outside_the_base_path() {
     let server = Server::start_with(SETTING);
     let paths = operations().into_iter().map(|(path, _)| path);
     let near = ["/provs/users", "/prov2", "/PROV/users", "/x/prov/users", "//prov/users"];
@@ -39,7 +39,7 @@ fn nothing_but_the_probes_is_outside() {
 }
 
 #[test]
-fn errors_below_it_have_the_form_of_their_set() {
+fn errors_below_the_base_path_have_the_form_of_their_set() {
     let server = Server::start_with(SETTING);
     let admin = admin(&server, "/prov");
     assert!(admin.get("/api/v1/nothing").json().is_string());
@@ -50,7 +50,7 @@ fn errors_below_it_have_the_form_of_their_set() {
 }
 
 #[test]
-fn without_documents_the_base_path_leads_nowhere() {
+fn without_documents_the_base_path_is_404() {
     let server = Server::start_with(&["--base-path=/prov", "--docs=off"]);
     for path in ["/prov", "/prov/", "/prov/openapi.json"] {
         assert!(head(&server, "GET", path).starts_with("HTTP/1.1 404 "), "{path}");

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_secret_is_found_to_hold_none() {
+    fn a_text_without_secrets_has_no_findings() {
         let secrets = Secrets::default();
         let other = Secrets::default().password("another");
         secrets.password("a password");

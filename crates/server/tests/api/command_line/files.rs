@@ -62,7 +62,7 @@ fn an_unusable_file_is_reported_with_the_reason() {
 }
 
 #[test]
-fn one_user_is_a_user() {
+fn a_count_of_one_is_singular() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("one.ndjson"), lines(1..=1)).unwrap();
     for (arguments, expected) in [

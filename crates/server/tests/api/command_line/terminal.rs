@@ -28,7 +28,7 @@ fn exists(server: &Server, name: &str) -> bool {
 }
 
 #[test]
-fn a_deletion_is_asked_for_on_a_terminal() {
+fn a_deletion_asks_for_confirmation_on_a_terminal() {
     let server = Server::start();
     server.user("alice");
     let delete = "user delete alice --bcrypt-cost=4";
@@ -47,7 +47,7 @@ fn a_deletion_is_asked_for_on_a_terminal() {
 }
 
 #[test]
-fn yes_answers_and_a_script_is_not_asked() {
+fn yes_skips_the_question_and_scripts_are_not_asked() {
     let server = Server::start();
     for name in ["alice", "bob", "carol"] {
         server.user(name);

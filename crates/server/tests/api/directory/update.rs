@@ -27,7 +27,7 @@ fn changes_only_the_given_fields() {
 }
 
 #[test]
-fn a_change_of_nothing_leaves_the_version_alone() {
+fn a_change_of_nothing_keeps_the_version() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let path = format!("/users/{id}");

@@ -60,7 +60,7 @@ fn expect_refusals_and_restore(server: &mut Server, loss: &str) {
 }
 
 #[test]
-fn a_file_without_tables_is_not_begun_on() {
+fn a_file_without_tables_is_not_used_as_a_new_store() {
     let mut server = server();
     stop(&mut server);
     for loss in LOSSES {
@@ -70,7 +70,7 @@ fn a_file_without_tables_is_not_begun_on() {
 }
 
 #[test]
-fn a_file_whose_log_was_emptied_is_not_begun_on() {
+fn a_file_with_an_emptied_log_is_not_used_as_a_new_store() {
     for loss in [": > rollcall.db-wal", "rm rollcall.db-wal"] {
         let mut server = server();
         shell(&server.folder().path().join("data"), loss);

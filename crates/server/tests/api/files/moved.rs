@@ -130,7 +130,7 @@ fn a_link_that_leads_elsewhere_is_another_file() {
 }
 
 #[test]
-fn a_log_without_its_file_is_not_begun_on() {
+fn a_log_without_its_file_is_not_used_for_a_new_store() {
     let mut server = server();
     let data = server.folder().path().join("data");
     let backup = rollcall_on_sqlite(server.folder(), &["backup", "backup.db"]).output().unwrap();

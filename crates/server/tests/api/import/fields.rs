@@ -78,7 +78,7 @@ fn ids_follow_line_order_and_continue_for_later_users() {
 }
 
 #[test]
-fn a_server_that_runs_knows_the_users_at_once() {
+fn a_running_server_accepts_imported_users_at_once() {
     let place = Place::new();
     let server = place.server();
     assert_eq!(server.login("user1", "U*U").get("/users/2").status, 401);

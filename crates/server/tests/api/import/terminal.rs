@@ -29,7 +29,7 @@ fn on_a_terminal_a_bar_grows_in_one_line() {
 }
 
 #[test]
-fn elsewhere_there_are_plain_lines() {
+fn without_a_terminal_progress_is_plain_lines() {
     let place = Place::new();
     place.write("users.ndjson", &lines(1..=1200));
     let output = place.command(&["import", "users.ndjson"]).output().unwrap();

@@ -104,7 +104,7 @@ fn head_is_counted_as_the_operation_and_reads_no_list() {
 }
 
 #[test]
-fn credentials_are_counted_by_kind_and_by_what_became_of_them() {
+fn credentials_are_counted_by_kind_and_outcome() {
     let metered = Metered::start();
     let (server, admin) = (&metered.server, metered.server.admin());
     let wrong = server.login("root", "not the password");
@@ -251,7 +251,7 @@ fn request_data_adds_no_metrics_and_appears_in_none() {
 }
 
 #[test]
-fn no_request_is_lost_that_many_send_at_once() {
+fn no_concurrent_request_is_lost() {
     let metered = Metered::start();
     let difference = counted(&metered, || {
         thread::scope(|scope| {

@@ -38,7 +38,7 @@ fn users_and_sessions_are_counted_behind_the_scrapes() {
 }
 
 #[test]
-fn everybody_is_counted_however_far_apart_the_ids_are() {
+fn every_user_is_counted_however_far_apart_the_ids_are() {
     let mut server = Server::start_on_sqlite();
     server.user("alice");
     let file = server.folder().path().join("data/rollcall.db");

@@ -62,7 +62,11 @@ impl Metered {
             if is_there(&scrape) {
                 return scrape;
             }
-            assert!(started.elapsed().as_secs() < 30, "it does not come:\n{}", self.text());
+            assert!(
+                started.elapsed().as_secs() < 30,
+                "the metric does not appear:\n{}",
+                self.text()
+            );
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
     }
@@ -78,7 +82,7 @@ impl Scrape {
         let metrics: Vec<_> = metrics.collect();
         let count = metrics.len();
         let metrics: BTreeMap<_, _> = metrics.into_iter().collect();
-        assert_eq!(metrics.len(), count, "a metric is there twice");
+        assert_eq!(metrics.len(), count, "a metric is listed twice");
         Self(metrics)
     }
 

@@ -26,7 +26,7 @@ fn finds_a_name_in_any_case_and_unicode_form() {
 }
 
 #[test]
-fn tells_an_admin_that_there_is_no_such_user() {
+fn a_missing_user_is_404_to_an_admin() {
     let server = Server::start();
     for path in
         ["absent", "not%20a%20name", "a%2Fb", "a%3Ab", "%FF", "%00", "..%2Froot", "%EF%AC%81sh"]

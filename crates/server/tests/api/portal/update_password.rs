@@ -12,7 +12,7 @@ fn change(current: Option<&str>, new: &str) -> Value {
 }
 
 #[test]
-fn a_user_changes_its_own_password_by_saying_the_current_one() {
+fn a_user_changes_its_own_password_with_the_current_one() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let answer = alice.patch("/api/v1/users/alice", &change(Some(PASSWORD), NEW));

@@ -110,7 +110,7 @@ fn while_revoked(
     let before = metered.authentications();
     thread::scope(|scope| {
         let status = scope.spawn(send);
-        until("the request is not let in", || metered.authentications() > before);
+        until("the request is not authenticated", || metered.authentications() > before);
         // Long enough for the write to wait for the transaction.
         thread::sleep(Duration::from_millis(50));
         transaction.commit();

@@ -38,7 +38,7 @@ fn a_session_in_use_ends_thirty_days_after_it_began() {
 }
 
 #[test]
-fn the_age_is_a_setting() {
+fn the_maximum_age_is_a_setting() {
     let mut server = Server::start_with(&["--session-max-age=3600"]);
     let (_, over) = old_session(&server, 3600);
     let (_, live) = old_session(&server, 3500);

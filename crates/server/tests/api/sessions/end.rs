@@ -101,7 +101,7 @@ fn every_ending_is_in_the_audit_log_with_the_keys() {
 }
 
 #[test]
-fn what_one_process_ends_is_over_on_another() {
+fn a_session_ended_by_one_process_is_over_on_another() {
     let server = Server::start();
     let replica = server.replica();
     let (session, _) = server.admin_session();

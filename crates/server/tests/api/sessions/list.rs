@@ -10,7 +10,7 @@ use super::sessions;
 use crate::harness::{PASSWORD, Server, Session, until};
 
 #[test]
-fn a_list_says_when_and_from_where_and_which_one_asks() {
+fn a_list_shows_times_addresses_and_the_current_session() {
     let server = Server::start_with(&["--trusted-proxies=127.0.0.1"]);
     let (id, alice) = server.user("alice");
     let log_in = |address: &str| {
@@ -45,7 +45,7 @@ fn a_list_says_when_and_from_where_and_which_one_asks() {
 }
 
 #[test]
-fn a_list_does_not_help_to_sign() {
+fn a_list_of_sessions_has_nothing_that_signs() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let (session, _) = server.session("alice", PASSWORD);

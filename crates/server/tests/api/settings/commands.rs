@@ -127,7 +127,7 @@ fn a_mark_of_the_audit_log_that_is_empty_is_refused() {
 }
 
 #[test]
-fn files_are_named_without_what_a_terminal_obeys() {
+fn files_are_named_without_terminal_controls() {
     let folder = tempfile::tempdir().unwrap();
     let file = "absent\u{1b}]0;title\u{7}\u{202e}/file.csv";
     let shown = "absent\\u{1b}]0;title\\u{7}\\u{202e}/file.csv";

@@ -66,7 +66,7 @@ fn refusal(command: &mut Command) -> String {
 
 /// Otherwise a proxy may send a request on a connection that the server is just closing.
 #[test]
-fn connections_rest_longer_than_proxies_keep_theirs() {
+fn connections_stay_open_longer_than_those_of_proxies() {
     let folder = tempfile::tempdir().unwrap();
     let setting = Regex::new(r"--keep-alive <DURATION>[^\[]*\[env: [^\]]*\]\s+\[default: (\d+)s\]");
     let help = help(&folder, &["serve"]);

@@ -36,7 +36,7 @@ fn two_logins_are_two_sessions() {
 }
 
 #[test]
-fn a_stolen_store_holds_nothing_that_signs_and_the_log_neither() {
+fn neither_a_stolen_store_nor_the_log_can_sign() {
     let mut server = Server::start_on_sqlite();
     let (session, client) = server.admin_session();
     assert_eq!(client.get("/users").status, 200);
@@ -120,7 +120,7 @@ fn missing_fields_are_named() {
 }
 
 #[test]
-fn passwords_are_guessed_no_faster_this_way() {
+fn guesses_at_log_ins_are_throttled() {
     let server = Server::start();
     let guess = |number: i32| {
         let body = json!({"credentials": {"name": "root", "password": format!("guess {number}")}});

@@ -190,7 +190,7 @@ fn a_body_that_is_too_large_to_check_is_413() {
 }
 
 #[test]
-fn ones_own_password_needs_the_current_one_over_a_session() {
+fn a_session_changes_its_password_only_with_the_current_one() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let path = format!("/users/{id}");
