@@ -93,7 +93,7 @@ fn reads_do_not_wait_for_writers_that_wait_for_a_lock() {
         assert_eq!(admin.get("/users/1").status, 200);
         assert_eq!(server.anonymous().get("/health/ready").status, 200);
         drop(locked);
-        let statuses: Vec<u16> = waiting.into_iter().map(|it| it.join().unwrap()).collect();
+        let statuses: Vec<u16> = waiting.into_iter().map(|thread| thread.join().unwrap()).collect();
         assert!(statuses.contains(&503) && statuses.contains(&200), "{statuses:?}");
     });
 }

@@ -15,7 +15,7 @@ fn preflight(client: &Client, origin: &str, path: &str, method: &str, headers: &
 /// The elements of a list in a header.
 fn list(answer: &Answer, name: &str) -> Vec<String> {
     let mut list: Vec<_> =
-        answer.header(name).split(',').map(|it| it.trim().to_lowercase()).collect();
+        answer.header(name).split(',').map(|element| element.trim().to_lowercase()).collect();
     list.sort();
     list
 }

@@ -148,7 +148,7 @@ fn a_failed_or_killed_export_leaves_the_previous_file() {
     assert!(said.ends_with("the user 1700 has an impossible time\n"), "{said}");
     assert_eq!(place.read("out.ndjson"), "before");
     let left: Vec<_> =
-        files(&place).into_iter().filter(|it| !it.starts_with(".rollcall-")).collect();
+        files(&place).into_iter().filter(|name| !name.starts_with(".rollcall-")).collect();
     assert_eq!(left, ["out.ndjson", "users.ndjson"]);
 }
 

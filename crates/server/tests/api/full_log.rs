@@ -65,7 +65,7 @@ impl Unread {
         let mut answer = ureq::get(format!("http://{}", self.metrics)).call().unwrap();
         let text = answer.body_mut().read_to_string().unwrap();
         let count =
-            text.lines().find_map(|it| it.strip_prefix("rollcall_log_lines_dropped_total "));
+            text.lines().find_map(|line| line.strip_prefix("rollcall_log_lines_dropped_total "));
         count.unwrap().parse().unwrap()
     }
 

@@ -88,7 +88,7 @@ fn names_and_addresses_are_taken_as_their_stated_patterns_say() {
     ];
     let names = names.map(str::to_owned);
     compare(&name, &names, |text| {
-        let email = format!("{}@example.com", names.iter().position(|it| it == text).unwrap());
+        let email = format!("{}@example.com", names.iter().position(|name| name == text).unwrap());
         let info = json!({"name": text, "email": email, "plaintextPassword": "a fine password"});
         server.anonymous().post("/users", &json!({"userInfo": info}))
     });
@@ -116,7 +116,7 @@ fn names_and_addresses_are_taken_as_their_stated_patterns_say() {
 }
 
 fn register_numbered(server: &Server, emails: &[String], email: &str) -> Answer {
-    let name = format!("number{}", emails.iter().position(|it| it == email).unwrap());
+    let name = format!("number{}", emails.iter().position(|other| other == email).unwrap());
     let info = json!({"name": name, "email": email, "plaintextPassword": "a fine password"});
     server.anonymous().post("/users", &json!({"userInfo": info}))
 }

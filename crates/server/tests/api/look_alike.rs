@@ -117,7 +117,7 @@ fn the_command_line_shows_users_whose_names_look_alike() {
         adrnln      2   admin  admin          ENABLED\n\
         adrnln      5   аdmin  \\u{430}dmin   ENABLED\n";
     let squeeze =
-        |text: &str| text.split(' ').filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+        |text: &str| text.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     assert_eq!(squeeze(&list()), squeeze(expected));
 }
 

@@ -40,7 +40,7 @@ fn paths() -> Vec<(String, Vec<String>)> {
 /// Paths that are read, with and without parameters and errors.
 fn reads() -> Vec<String> {
     let documented =
-        paths().into_iter().filter(|(_, methods)| methods.iter().any(|it| it == "GET"));
+        paths().into_iter().filter(|(_, methods)| methods.iter().any(|method| method == "GET"));
     let mut reads: Vec<_> = documented.map(|(path, _)| path).collect();
     assert!(reads.len() >= 6);
     reads.extend(EXTRA.map(str::to_owned));

@@ -138,13 +138,14 @@ fn a_required_member_that_is_null_fails_as_an_absent_one() {
         let answer = server.anonymous().post("/users", &json!({ "userInfo": info }));
         assert_eq!((answer.status, answer.json()), (400, absent.json()));
     }
-    let fields =
-        members.map(|it| json!({"field": format!("userInfo.{it}"), "message": "is required"}));
+    let fields = members
+        .map(|member| json!({"field": format!("userInfo.{member}"), "message": "is required"}));
     assert_eq!(absent.json()["errors"], json!(fields));
     for credentials in [json!(null), json!({"name": null, "password": null})] {
         let answer = server.anonymous().post("/tokens", &json!({ "credentials": credentials }));
-        let fields = ["name", "password"]
-            .map(|it| json!({"field": format!("credentials.{it}"), "message": "is required"}));
+        let fields = ["name", "password"].map(
+            |member| json!({"field": format!("credentials.{member}"), "message": "is required"}),
+        );
         assert_eq!((answer.status, &answer.json()["errors"]), (400, &json!(fields)));
     }
 }

@@ -28,7 +28,7 @@ fn follow(client: &Client, path: &str) -> Vec<String> {
         let link = answer.header("link");
         assert_eq!(link.is_empty(), token.is_none());
         let Some(token) = token else { return names };
-        let query = link.strip_prefix('<').and_then(|it| it.strip_suffix(">; rel=\"next\""));
+        let query = link.strip_prefix('<').and_then(|query| query.strip_suffix(">; rel=\"next\""));
         next = format!("{}{}", path.split('?').next().unwrap(), query.unwrap());
         assert!(next.contains(&format!("pageToken={token}")), "{link}");
     }

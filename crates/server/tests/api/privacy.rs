@@ -36,8 +36,10 @@ fn warnings(folder: &TempDir) -> Vec<String> {
     server.signal("TERM");
     server.wait();
     let said = server.all_said();
-    let found =
-        said.lines().filter_map(|line| line.split_once("other users can read ")).map(|it| it.1);
+    let found = said
+        .lines()
+        .filter_map(|line| line.split_once("other users can read "))
+        .map(|parts| parts.1);
     found.map(|text| text.split_once(": chmod 600 ").unwrap().0.to_owned()).collect()
 }
 

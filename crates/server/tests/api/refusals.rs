@@ -67,9 +67,13 @@ fn a_refused_password_is_logged_with_reason_and_account() {
         let anonymous = server.anonymous();
         let client = server.login(name, password);
         let id = format!("basic-{place}");
-        assert_eq!(ask(&mut server, &client, &id, |it| it.get("/users")), expected, "{name}");
+        assert_eq!(
+            ask(&mut server, &client, &id, |client| client.get("/users")),
+            expected,
+            "{name}"
+        );
         let id = format!("login-{place}");
-        let said = ask(&mut server, &anonymous, &id, |it| log_in(it, name, password));
+        let said = ask(&mut server, &anonymous, &id, |client| log_in(client, name, password));
         assert_eq!(said, expected, "{name}");
     }
     let said = server.process().said();
@@ -86,11 +90,12 @@ fn a_refused_current_password_is_logged_too() {
     let info = json!({"currentPlaintextPassword": "canary", "plaintextPassword": "a fine new one"});
     let directory = json!({ "userInfo": info });
     let refused = |reason| format!("alice refused={reason} account=2");
-    let said = ask(&mut server, &alice, "portal", |it| it.patch("/api/v1/users/alice", &portal));
+    let said =
+        ask(&mut server, &alice, "portal", |client| client.patch("/api/v1/users/alice", &portal));
     assert_eq!(said, (403, refused("wrong-password")));
-    let said = ask(&mut server, &alice, "directory", |it| it.patch("/users/2", &directory));
+    let said = ask(&mut server, &alice, "directory", |client| client.patch("/users/2", &directory));
     assert_eq!(said, (403, refused("wrong-password")));
-    let said = ask(&mut server, &alice, "third", |it| it.patch("/users/2", &directory));
+    let said = ask(&mut server, &alice, "third", |client| client.patch("/users/2", &directory));
     assert_eq!(said, (429, refused("throttled")));
     assert!(!server.process().said().contains("canary"));
 }

@@ -20,17 +20,18 @@ fn change(client: &Client, id: i64, info: &Value) {
 #[test]
 fn a_revocation_applies_to_the_next_request_on_every_replica() {
     let servers = three();
-    let admins = [0, 1, 2].map(|it| servers[it].admin());
+    let admins = [0, 1, 2].map(|index| servers[index].admin());
     for round in 0..6 {
         let (name, new) = (format!("user{round}"), "another fine password");
         let (id, _) = servers[round % 3].user(&name);
         let path = format!("/users/{id}");
         let (session, _) = servers[round % 3].session(&name, PASSWORD);
         let statuses = |password: &str, path: &str| {
-            [0, 1, 2].map(|it| servers[it].login(&name, password).get(path).status)
+            [0, 1, 2].map(|index| servers[index].login(&name, password).get(path).status)
         };
-        let signed =
-            || [0, 1, 2].map(|it| servers[it].anonymous().signing(&session).get(&path).status);
+        let signed = || {
+            [0, 1, 2].map(|index| servers[index].anonymous().signing(&session).get(&path).status)
+        };
         let admin = |step: usize| &admins[(round + step) % 3];
         assert_eq!((statuses(PASSWORD, &path), signed()), ([200; 3], [200; 3]));
         change(admin(0), id, &json!({"roles": [{"name": "admin"}]}));
@@ -54,7 +55,7 @@ fn a_session_that_is_ended_on_one_is_over_on_all() {
     let servers = three();
     let (session, _) = servers[0].admin_session();
     let statuses =
-        || [0, 1, 2].map(|it| servers[it].anonymous().signing(&session).get("/users").status);
+        || [0, 1, 2].map(|index| servers[index].anonymous().signing(&session).get("/users").status);
     assert_eq!(statuses(), [200; 3]);
     assert_eq!(servers[1].admin().delete(&format!("/tokens/{}", session.key)).status, 204);
     assert_eq!(statuses(), [401; 3]);
@@ -79,7 +80,7 @@ fn one_writer_wins_each_race_between_processes() {
                     })
                 })
                 .collect();
-            writers.into_iter().map(|it| it.join().unwrap()).collect()
+            writers.into_iter().map(|writer| writer.join().unwrap()).collect()
         });
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 412, 412, 412, 412, 412, 412, 412, 412]);
@@ -105,7 +106,7 @@ fn one_admin_stays_when_two_demote_each_other_on_two_replicas() {
                     })
                 };
             [demote(0, "root", ADMIN_PASSWORD, id), demote(1, "second", PASSWORD, 1)]
-                .map(|it| it.join().unwrap())
+                .map(|thread| thread.join().unwrap())
         });
         statuses.sort_unstable();
         // The second request fails: its sender is no longer an admin (403), or its target is the

@@ -40,7 +40,8 @@ fn every_form_of_a_password_logs_in_however_it_was_set() {
             made.json()["user"]["id"].as_i64().unwrap()
         };
         let [registered, put, changed, added, imported] =
-            ["registered", "put", "changed", "added", "imported"].map(|it| format!("{it}{number}"));
+            ["registered", "put", "changed", "added", "imported"]
+                .map(|kind| format!("{kind}{number}"));
         register(&registered, form);
         let body = json!({"value": {"password": form}});
         assert_eq!(admin.put(&format!("/api/v1/users/{put}"), &body).status, 201);

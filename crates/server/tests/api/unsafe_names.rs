@@ -30,7 +30,7 @@ fn rename(client: &Client, id: i64, name: &str) -> Answer {
 
 /// The message about the refused character of a name.
 fn refusal(name: &str) -> String {
-    let character = name.chars().find(|it| "?#%\\".contains(*it)).unwrap();
+    let character = name.chars().find(|character| "?#%\\".contains(*character)).unwrap();
     format!(
         "must not contain '{character}'; accepted are 1 to 64 letters, digits and punctuation \
          marks without spaces and : / ? # % \\"

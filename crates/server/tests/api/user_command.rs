@@ -84,7 +84,8 @@ fn a_command_leaves_all_its_writes_in_the_database_file() {
         let (name, cost) = (format!("user{number}"), "--bcrypt-cost=4");
         let output = answer(rollcall_on_sqlite(&folder, &["user", "add", &name, cost]), PASSWORD);
         assert!(output.status.success(), "{output:?}");
-        let size = |file| std::fs::metadata(folder.path().join(file)).map_or(0, |it| it.len());
+        let size =
+            |file| std::fs::metadata(folder.path().join(file)).map_or(0, |metadata| metadata.len());
         assert!(size("data/rollcall.db") > 0);
         assert_eq!(size("data/rollcall.db-wal"), 0);
     }

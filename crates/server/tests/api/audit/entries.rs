@@ -19,7 +19,9 @@ fn added(server: &Server, act: impl FnOnce()) -> Value {
 fn changes(entry: &Value) -> Vec<(&str, Option<&str>, Option<&str>)> {
     let changes = entry["changes"].as_array().unwrap().iter();
     changes
-        .map(|it| (it["field"].as_str().unwrap(), it["before"].as_str(), it["after"].as_str()))
+        .map(|change| {
+            (change["field"].as_str().unwrap(), change["before"].as_str(), change["after"].as_str())
+        })
         .collect()
 }
 

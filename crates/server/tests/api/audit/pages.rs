@@ -11,7 +11,7 @@ fn page(client: &Client, path: &str) -> (Vec<i64>, Option<String>) {
     let log = &answer.json()["auditLog"];
     let number = |entry: &Value| entry["number"].as_i64().unwrap();
     let link = answer.header("link");
-    let next = link.strip_prefix('<').and_then(|it| it.strip_suffix(">; rel=\"next\""));
+    let next = link.strip_prefix('<').and_then(|query| query.strip_suffix(">; rel=\"next\""));
     assert_eq!(next.is_some(), log.get("nextPageToken").is_some());
     (
         log["entries"].as_array().unwrap().iter().map(number).collect(),

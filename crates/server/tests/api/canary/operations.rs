@@ -34,7 +34,7 @@ pub(super) fn operations() -> Vec<Operation> {
     let mut operations = Vec::new();
     for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
         let item = item.as_object().unwrap();
-        let of_methods = item.iter().filter(|(_, it)| it["operationId"].is_string());
+        let of_methods = item.iter().filter(|(_, operation)| operation["operationId"].is_string());
         let methods: Vec<_> = of_methods.clone().map(|(method, _)| method.to_uppercase()).collect();
         for (method, operation) in of_methods {
             let mut parameters = BTreeMap::<_, Vec<_>>::new();

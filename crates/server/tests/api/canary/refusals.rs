@@ -85,7 +85,7 @@ fn misplaced(operation: &Operation, request: &Request, secret: &str) -> Vec<Requ
     }
     requests.extend(HEADERS.map(|name| request.with(name, secret)));
     for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"] {
-        if !operation.methods.iter().any(|it| it == method) {
+        if !operation.methods.iter().any(|own| own == method) {
             let body = Some(json!({"password": secret}).to_string());
             requests.push(Request { method: method.to_owned(), body, ..request.clone() });
         }

@@ -56,7 +56,7 @@ fn no_command_but_those_that_add_users_makes_a_store() {
         }
     }
     let names: Vec<_> =
-        folder.path().read_dir().unwrap().map(|it| it.unwrap().file_name()).collect();
+        folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["empty.db"]);
     assert_eq!(fs::metadata(folder.path().join("empty.db")).unwrap().len(), 0);
 }

@@ -40,7 +40,7 @@ fn fail(command: &mut Command) -> String {
     let said = String::from_utf8(stderr).unwrap();
     assert_eq!((status.code(), stdout.is_empty()), (Some(1), true), "{said}");
     let is_progress = |line: &&str| {
-        ["checking: ", "adding: ", "exporting: "].iter().any(|it| line.starts_with(it))
+        ["checking: ", "adding: ", "exporting: "].iter().any(|start| line.starts_with(start))
     };
     let lines: Vec<_> = said.lines().filter(|line| !is_progress(line)).collect();
     assert!(matches!(lines[..], [line] if line.starts_with("error: ")), "{said}");
@@ -156,7 +156,7 @@ fn a_start_on_a_full_disk_does_not_block_the_next_start() {
             command
         };
         let said = fail(&mut start());
-        assert!(["full", "I/O error", "No space"].iter().any(|it| said.contains(it)), "{said}");
+        assert!(["full", "I/O error", "No space"].iter().any(|text| said.contains(text)), "{said}");
         failed += 1;
         disk.remount("size=4m");
         let process = Process::start(start().env("RUST_LOG", "info"));

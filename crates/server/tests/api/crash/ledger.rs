@@ -51,7 +51,7 @@ impl Entry {
     pub(super) fn acknowledge(&mut self, after: Option<Known>) {
         let before = self.acknowledged.take();
         let goes_on = |session: &Session| {
-            after.iter().flat_map(|user| &user.sessions).any(|it| it.key == session.key)
+            after.iter().flat_map(|user| &user.sessions).any(|other| other.key == session.key)
         };
         let sessions = before.into_iter().flat_map(|user| user.sessions);
         self.ended.extend(sessions.filter(|session| !goes_on(session)));

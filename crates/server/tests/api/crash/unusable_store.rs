@@ -196,14 +196,14 @@ fn every_command_refuses_a_store_on_a_read_only_disk() {
         let expected = ["Read-only file system", "unable to open database file"];
         assert!(
             (said.contains("rollcall.db: ") || arguments[0] == "backup")
-                && expected.iter().any(|it| said.contains(it)),
+                && expected.iter().any(|text| said.contains(text)),
             "{said}"
         );
         let mut command = disk.rollcall(&arguments);
         command.env("ROLLCALL_DATABASE_URL", &missing);
         let said = line(command);
         let expected = ["Read-only file system", "there is no store at"];
-        assert!(expected.iter().any(|it| said.contains(it)), "{said}");
+        assert!(expected.iter().any(|text| said.contains(text)), "{said}");
     }
 }
 
@@ -247,7 +247,7 @@ fn every_command_refuses_another_programs_postgresql_database() {
         command.env("ROLLCALL_SESSION_SECRET", format!("{PASSWORD} and some more of it"));
         let said = line(command);
         let expected = ["relation \"users\" already exists", "there is no store", "use pg_dump"];
-        assert!(expected.iter().any(|it| said.contains(it)), "{arguments:?}: {said}");
+        assert!(expected.iter().any(|text| said.contains(text)), "{arguments:?}: {said}");
         assert_eq!(tables(), "users\n");
     }
 }

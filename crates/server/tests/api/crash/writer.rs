@@ -88,8 +88,9 @@ impl Writer {
 
     /// The index of an entry with a known state, or of a new one.
     fn place(&mut self) -> usize {
-        let known: Vec<_> =
-            (0..self.entries.len()).filter(|it| self.entries[*it].in_flight.is_none()).collect();
+        let known: Vec<_> = (0..self.entries.len())
+            .filter(|index| self.entries[*index].in_flight.is_none())
+            .collect();
         if known.len() < USERS {
             self.entries.push(Entry::new(format!("user{}-{}", self.number, self.entries.len())));
             return self.entries.len() - 1;
@@ -111,7 +112,7 @@ impl Writer {
                 (Some(known), Some(row)) => known.is(row),
                 (known, row) => known.is_none() && row.is_none(),
             };
-            let is_other = entry.in_flight.as_ref().is_some_and(|it| fits(it.0.as_ref()));
+            let is_other = entry.in_flight.as_ref().is_some_and(|change| fits(change.0.as_ref()));
             assert!(
                 fits(entry.acknowledged.as_ref()) || is_other,
                 "{row:#?} is none of {entry:#?}"

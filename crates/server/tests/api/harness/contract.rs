@@ -34,7 +34,8 @@ pub(super) fn breaches(method: &str, path: &str, answer: &Answer) -> Vec<String>
     }
     let path = path.split('?').next().unwrap_or(path);
     let Some(item) = path_item(path) else {
-        let is_extra = EXTRA.iter().any(|it| path == *it || (*it != "/" && path.starts_with(it)));
+        let is_extra =
+            EXTRA.iter().any(|extra| path == *extra || (*extra != "/" && path.starts_with(extra)));
         if answer.status != 404 && !is_extra {
             breaches.push(format!("{path} is not in the document"));
         }
@@ -186,7 +187,7 @@ mod tests {
             ("GET", "/elsewhere", answer(200, &[], ""), "not in the document"),
         ] {
             let found = breaches(method, path, &answer);
-            assert!(found.iter().any(|it| it.contains(expected)), "{expected}: {found:?}");
+            assert!(found.iter().any(|breach| breach.contains(expected)), "{expected}: {found:?}");
         }
     }
 }

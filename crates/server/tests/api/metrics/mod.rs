@@ -104,7 +104,8 @@ fn requests_below_the_base_path_have_the_same_labels() {
 /// The names of metrics in expressions of `PromQL`.
 fn names(expressions: &str) -> Vec<String> {
     let name = Regex::new(r"\b(?:rollcall|process)_[a-z_]+\b").unwrap();
-    let mut names: Vec<_> = name.find_iter(expressions).map(|it| it.as_str().to_owned()).collect();
+    let mut names: Vec<_> =
+        name.find_iter(expressions).map(|found| found.as_str().to_owned()).collect();
     names.sort();
     names.dedup();
     names
@@ -116,7 +117,7 @@ fn the_dashboard_and_the_alerts_use_existing_metrics() {
     metered.server.admin_session();
     assert_eq!(metered.server.admin().get("/users/1").status, 200);
     let scrape = metered.wait_for(|scrape| scrape.0.contains_key("rollcall_sessions"));
-    let there: Vec<_> = scrape.0.keys().map(|it| it.split('{').next().unwrap()).collect();
+    let there: Vec<_> = scrape.0.keys().map(|key| key.split('{').next().unwrap()).collect();
     let docker = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docker");
     for (file, least) in [("grafana-dashboard.json", 20), ("alerts.yml", 6)] {
         let text = fs::read_to_string(format!("{docker}/{file}")).unwrap();

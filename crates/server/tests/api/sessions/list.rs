@@ -21,7 +21,8 @@ fn a_list_shows_times_addresses_and_the_current_session() {
     let before = Timestamp::now();
     let (one, _other) = (log_in("192.0.2.7"), log_in("2001:db8::7"));
     let list = sessions(&alice, id);
-    let mut addresses: Vec<_> = list.iter().map(|it| it["address"].as_str().unwrap()).collect();
+    let mut addresses: Vec<_> =
+        list.iter().map(|session| session["address"].as_str().unwrap()).collect();
     addresses.sort_unstable();
     assert_eq!(addresses, ["192.0.2.7", "2001:db8::7"]);
     for session in &list {

@@ -41,7 +41,8 @@ fn neither_a_stolen_store_nor_the_log_can_sign() {
     let (session, client) = server.admin_session();
     assert_eq!(client.get("/users").status, 200);
     let secret = fs::read(server.folder().path().join("data/rollcall.db-session-secret")).unwrap();
-    let contains = |hay: &[u8], needle: &[u8]| hay.windows(needle.len()).any(|it| it == needle);
+    let contains =
+        |hay: &[u8], needle: &[u8]| hay.windows(needle.len()).any(|window| window == needle);
     let mut is_key_found = false;
     for file in ["rollcall.db", "rollcall.db-wal"] {
         let bytes = fs::read(server.folder().path().join("data").join(file)).unwrap();
@@ -68,7 +69,8 @@ fn a_valid_login_succeeds_despite_concurrent_changes() {
             for number in 0..10 {
                 server.change(id, &json!({"email": format!("alice{number}@example.com")}));
             }
-            let statuses: Vec<_> = logins.into_iter().map(|it| it.join().unwrap()).collect();
+            let statuses: Vec<_> =
+                logins.into_iter().map(|thread| thread.join().unwrap()).collect();
             assert_eq!(statuses, [201; 6]);
         });
     }
