@@ -127,7 +127,7 @@ fn is_changed(json: &Json, outcome: Result<rollcall_domain::UserPatch, Refusal>)
     let is_there = |name| json.get(name).is_some_and(|it| *it != Json::Null);
     let has = [is_there("userInfo"), is_there("user")];
     if is_fit(json, &envelopes, &[]) && has[0] == has[1] {
-        let [none, both] = ["userInfo is required", "userInfo and user are both there"];
+        let [none, both] = ["userInfo is required", "userInfo and user are both present"];
         let reason = if has[0] { both } else { none };
         let Err(refusal) = outcome else { panic!("taken with two envelopes or none") };
         return assert!(detail(&refusal).starts_with(reason));

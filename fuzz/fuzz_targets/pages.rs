@@ -71,7 +71,7 @@ fn names_parameter(refusal: &Refusal) {
     assert_eq!(refusal.status, 400);
     let detail = refusal.body.split("\"detail\":\"").nth(1).expect("a problem with a detail");
     let name = detail.split(' ').next().unwrap_or_default();
-    let is_unknown = detail.contains(" is not known here; accepted are limit, pageToken, ");
+    let is_unknown = detail.contains(" is unknown; accepted are limit, pageToken, ");
     assert!(is_unknown || PARAMETERS.contains(&name), "{detail}");
 }
 

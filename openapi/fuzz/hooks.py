@@ -58,8 +58,8 @@ RULES = re.compile(
     # The empty text takes an address away, for which formats and patterns have no words.
     r"|(userInfo\.)?email must be an email address such as .*"
     # One of two envelopes, which no schema says that generators understand.
-    r"|userInfo is required; user is accepted in its place"
-    r"|userInfo and user are both there; one of them is accepted"
+    r"|userInfo is required; user is accepted instead"
+    r"|userInfo and user are both present; only one is accepted"
     # The role that manages users has one spelling.
     r"|(userInfo\.roles|role) must not be `admin` in capital letters; .*"
 )

@@ -1,4 +1,4 @@
-//! What generated clients call the values of an enum.
+//! The names that generated clients give the values of an enum.
 
 use serde_json::Value;
 

@@ -44,12 +44,14 @@ impl EndpointSet {
 #[openapi(
     info(
         title = "Rollcall",
-        description = "One store of users behind two sets of endpoints: the *portal* set, keyed by \
-            username, and the *directory* set, keyed by id, with versions.\n\n\
-            Both take either HTTP Basic credentials, the name and the password of a user, or \
-            requests that are signed with a session token, which `POST /tokens` gives for them.\n\n\
-            Ids, versions and numbers of audit entries are whole numbers below 2^53, which numbers \
-            in double precision hold exactly.\n\n\
+        description = "Rollcall serves one store of users through two sets of endpoints. The \
+            *portal* set addresses users by username. The *directory* set addresses them by id and \
+            versions every user.\n\n\
+            Both sets accept HTTP Basic credentials, the name and password of a user. They also \
+            accept requests signed with a session token, which `POST /tokens` returns for a name \
+            and a password.\n\n\
+            Ids, versions and audit entry numbers are integers below 2^53, so double-precision \
+            numbers represent them exactly.\n\n\
             `docs/differences.md` in the repository lists the differences from the original APIs.",
         contact(name = "The maintainers of Rollcall"),
         license(name = "MIT OR Apache-2.0", url = "https://opensource.org/licenses"),
@@ -63,10 +65,13 @@ impl EndpointSet {
         ),
         (
             name = "directory",
-            description = "The Users Resource. Users are addressed by id, and have versions.",
+            description = "The Users Resource. Users are addressed by id and have versions.",
         ),
-        (name = "tokens", description = "Log in and out: sessions, whose requests are signed"),
-        (name = "audit", description = "Who changed what"),
+        (
+            name = "tokens",
+            description = "Log in and out, and manage sessions. Requests of a session are signed.",
+        ),
+        (name = "audit", description = "Read the log of changes to users and sessions."),
     ),
     paths(
         portal::operations::list_portal_users,

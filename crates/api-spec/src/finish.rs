@@ -44,10 +44,15 @@ const REQUEST_ID: &str = "#/components/headers/RequestId";
 /// Finishes the document.
 pub(crate) fn finish(document: &mut Value) {
     document["components"]["headers"] = json!({"RequestId": {
-        "description": "The `X-Request-Id` that was sent, if it has 1 to 64 letters, digits, `.`, \
-            `_` and `-`, and otherwise the server's own id of the request. The log and the audit \
-            log have both",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9._-]+$"}
+        "description": "Identifies this request in the server log and in the audit log. A valid \
+            `X-Request-Id` sent by the client is kept: 1 to 64 letters, digits, `.`, `_` and `-`. \
+            Otherwise the server generates an id.",
+        "schema": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64,
+            "pattern": "^[a-zA-Z0-9._-]+$",
+        }
     }});
     for (name, schema) in members_mut(&mut document["components"]["schemas"]) {
         name_constants(if name == "AuditField" { "FIELD_" } else { "" }, schema);

@@ -12,12 +12,14 @@ use utoipa::{
 use crate::paths::operations_mut;
 
 /// A link from a response with one status to an operation, and the value of each of its parameters.
+/// Swagger UI shows the description as text, so it has no Markdown.
 struct Next {
     after: &'static str,
     status: &'static str,
     name: &'static str,
     operation: &'static str,
     parameters: &'static [(&'static str, &'static str)],
+    description: &'static str,
 }
 
 const CREATED_USER: (&str, &str) = ("userId", "$response.body#/user/id");
@@ -37,24 +39,42 @@ const SAME_ID: (&str, &str) = ("sessionId", "$request.path.sessionId");
 
 #[rustfmt::skip]
 const LINKS: [Next; 18] = [
-    next("listUsers", "200", "GetUser", "getUser", &[FIRST_USER]),
-    next("createUser", "201", "GetUser", "getUser", &[CREATED_USER]),
-    next("createUser", "201", "UpdateUser", "updateUser", &[CREATED_USER, ITS_VERSION]),
-    next("getUser", "200", "UpdateUser", "updateUser", &[CREATED_USER, ITS_VERSION]),
-    next("updateUser", "200", "GetUser", "getUser", &[CREATED_USER]),
-    next("updateUser", "200", "UpdateUser", "updateUser", &[CREATED_USER, ITS_VERSION]),
-    next("listPortalUsers", "200", "GetUser", "getPortalUser", &[FIRST_NAME]),
-    next("createPortalUser", "201", "GetUser", "getPortalUser", &[CREATED_NAME]),
-    next("createPortalUser", "201", "UpdatePassword", "updatePortalUserPassword", &NAMED_AT),
-    next("createPortalUser", "201", "DeleteUser", "deletePortalUser", &NAMED_AT),
-    next("updatePortalUserPassword", "200", "DeleteUser", "deletePortalUser", &NAMED_AT),
-    next("deletePortalUser", "204", "GetUser", "getPortalUser", &[SAME_NAME]),
-    next("createSessionToken", "201", "LogOut", "deleteSessionToken", &[CREATED_SESSION]),
-    next("createSessionToken", "201", "ListSessions", "listSessions", &[LOGGED_IN]),
-    next("listSessions", "200", "EndSession", "deleteSession", &[SAME_USER, LAST_USED]),
-    next("deleteSessions", "204", "GetUser", "getUser", &[SAME_USER]),
-    next("deleteSession", "204", "EndSession", "deleteSession", &[SAME_USER, SAME_ID]),
-    next("deleteSessionToken", "204", "LogOut", "deleteSessionToken", &[SAME_SESSION]),
+    next("listUsers", "200", "GetUser", "getUser", &[FIRST_USER])
+        .described("Gets the first user of the list."),
+    next("createUser", "201", "GetUser", "getUser", &[CREATED_USER])
+        .described("Gets the new user."),
+    next("createUser", "201", "UpdateUser", "updateUser", &[CREATED_USER, ITS_VERSION])
+        .described("Changes the new user at this version."),
+    next("getUser", "200", "UpdateUser", "updateUser", &[CREATED_USER, ITS_VERSION])
+        .described("Changes the user at this version."),
+    next("updateUser", "200", "GetUser", "getUser", &[CREATED_USER])
+        .described("Gets the changed user."),
+    next("updateUser", "200", "UpdateUser", "updateUser", &[CREATED_USER, ITS_VERSION])
+        .described("Changes the user again, at the new version."),
+    next("listPortalUsers", "200", "GetUser", "getPortalUser", &[FIRST_NAME])
+        .described("Gets the first user of the list."),
+    next("createPortalUser", "201", "GetUser", "getPortalUser", &[CREATED_NAME])
+        .described("Gets the new user."),
+    next("createPortalUser", "201", "UpdatePassword", "updatePortalUserPassword", &NAMED_AT)
+        .described("Changes the password of the new user at this version."),
+    next("createPortalUser", "201", "DeleteUser", "deletePortalUser", &NAMED_AT)
+        .described("Deletes the new user at this version."),
+    next("updatePortalUserPassword", "200", "DeleteUser", "deletePortalUser", &NAMED_AT)
+        .described("Deletes the user at the new version."),
+    next("deletePortalUser", "204", "GetUser", "getPortalUser", &[SAME_NAME])
+        .described("Returns 404, because the user is deleted."),
+    next("createSessionToken", "201", "LogOut", "deleteSessionToken", &[CREATED_SESSION])
+        .described("Ends the new session."),
+    next("createSessionToken", "201", "ListSessions", "listSessions", &[LOGGED_IN])
+        .described("Lists the sessions of the user."),
+    next("listSessions", "200", "EndSession", "deleteSession", &[SAME_USER, LAST_USED])
+        .described("Ends the most recently used session."),
+    next("deleteSessions", "204", "GetUser", "getUser", &[SAME_USER])
+        .described("Gets the user."),
+    next("deleteSession", "204", "EndSession", "deleteSession", &[SAME_USER, SAME_ID])
+        .described("Returns 404, because the session has ended."),
+    next("deleteSessionToken", "204", "LogOut", "deleteSessionToken", &[SAME_SESSION])
+        .described("Fails, because the session has ended."),
 ];
 
 const fn next(
@@ -64,7 +84,7 @@ const fn next(
     operation: &'static str,
     parameters: &'static [(&'static str, &'static str)],
 ) -> Next {
-    Next { after, status, name, operation, parameters }
+    Next { after, status, name, operation, parameters, description: "" }
 }
 
 /// Adds the links to their responses.
@@ -81,6 +101,10 @@ impl Modify for Links {
 }
 
 impl Next {
+    const fn described(self, description: &'static str) -> Self {
+        Self { description, ..self }
+    }
+
     fn add_to(&self, operation: &mut Operation) {
         let is_start = operation.operation_id.as_deref() == Some(self.after);
         let response = operation.responses.responses.get_mut(self.status);
@@ -90,7 +114,7 @@ impl Next {
     }
 
     fn link(&self) -> Link {
-        let link = LinkBuilder::new().operation_id(self.operation);
+        let link = LinkBuilder::new().operation_id(self.operation).description(self.description);
         let add = |link: LinkBuilder, (name, value): &(&str, &str)| link.parameter(*name, *value);
         self.parameters.iter().fold(link, add).build()
     }

@@ -1,4 +1,4 @@
-//! What either set takes to answer with some of its users instead of all.
+//! The query parameters of user lists.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, VariantNames};
@@ -6,15 +6,16 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::directory::UserStatus;
 
-/// The parameters of a page. Any of them makes the answer a page; without them it is every user.
+/// The parameters of a page. With any of them a list returns one page; without, all users.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 #[expect(dead_code, reason = "its fields are the document's; the service reads the query itself")]
 pub struct PageParameters {
-    /// How many users at most; 100 if something else asks for a page
+    /// Maximum number of users; the default is 100 if another parameter is present
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<i32>,
-    /// Go on where another page ended: its `nextPageToken`, with the same parameters but `limit`
+    /// The `nextPageToken` of the previous page. The other parameters must be the same; only
+    /// `limit` may change.
     #[param(min_length = 1)]
     page_token: Option<String>,
     /// Only the user with this name
@@ -23,7 +24,7 @@ pub struct PageParameters {
     /// Only the user with this email address
     #[param(format = "idn-email")]
     email: Option<String>,
-    /// Only users whose names begin like this, in any case
+    /// Only users whose names start with this text, ignoring case
     #[param(format = "username-prefix")]
     name_prefix: Option<String>,
     /// Only users with this status
@@ -32,13 +33,12 @@ pub struct PageParameters {
     /// Only users with this role
     #[param(pattern = "^[a-zA-Z][a-zA-Z0-9_.:-]{0,63}$")]
     role: Option<String>,
-    /// What to order by
+    /// The order of the users; the default is the order of the whole list
     #[param(inline = false)]
     sort: Option<UserSort>,
 }
 
-/// What users are ordered by: their ids, their names without regard to case, or the times at which
-/// they were made.
+/// The order of users: by `id`, by `name` ignoring case, or by `createTime`.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, EnumString, VariantNames,
 )]
@@ -49,6 +49,6 @@ pub enum UserSort {
     Id,
     /// By name.
     Name,
-    /// By the time at which they were made, then by id.
+    /// By creation time, then by id.
     CreateTime,
 }

@@ -30,7 +30,7 @@ impl<'de> Deserialize<'de> for PasswordText {
     }
 }
 
-/// What breaks a rule is kept beside the rule: of a password that is its length, and not its text.
+/// The validator keeps a copy of an invalid value. Of a password that is its length, not its text.
 impl Serialize for PasswordText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(self.count())

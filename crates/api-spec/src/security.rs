@@ -1,4 +1,4 @@
-//! How callers prove who they are, said once for all operations.
+//! The security schemes of all operations.
 
 use utoipa::{
     Modify,
@@ -16,19 +16,19 @@ const BASIC: &str = "basic";
 
 /// The headers of a signed request. They are required together.
 const SIGNED: [(&str, &str); 3] = [
-    ("sessionKey", "The `key` of a session"),
-    ("timestamp", "When the request is sent, such as `2017-05-04T16:24:00.535Z`"),
-    ("signature", "The request, signed with the session's `token` as `createSessionToken` says"),
+    ("sessionKey", "The `key` of the session"),
+    ("timestamp", "The time of sending, such as `2017-05-04T16:24:00.535Z`"),
+    ("signature", "The signature of the request, as described under `createSessionToken`"),
 ];
 
-/// Adds the schemes to the document, and to each operation that takes a password the other way of
-/// proving who asks.
+/// Adds the schemes to the document. Every operation that accepts Basic credentials also accepts
+/// signed requests.
 pub(crate) struct SecuritySchemes;
 
 impl Modify for SecuritySchemes {
     fn modify(&self, document: &mut Document) {
         let mut basic = Http::new(HttpAuthScheme::Basic);
-        basic.description = Some("The name and the password of a user".to_owned());
+        basic.description = Some("The name and password of a user, in UTF-8".to_owned());
         let schemes = &mut document.components.get_or_insert_default().security_schemes;
         schemes.insert(BASIC.to_owned(), SecurityScheme::Http(basic).into());
         for (name, description) in SIGNED {

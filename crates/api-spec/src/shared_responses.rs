@@ -1,4 +1,4 @@
-//! The answers that many operations have in common, said once for each set.
+//! The responses that many operations share, one component for each set.
 
 use serde_json::json;
 use utoipa::{
@@ -13,10 +13,10 @@ use utoipa::{
 
 use crate::{document::EndpointSet, paths::operations_mut};
 
-/// Adds to each operation the shared answers that it can give.
+/// Adds to each operation the shared responses that it can return.
 pub(crate) struct SharedResponses;
 
-/// One status that many operations answer, in the words of both sets.
+/// A status that many operations return.
 struct Shared {
     status: u16,
     name: &'static str,
@@ -35,15 +35,15 @@ const SHARED: [Shared; 9] = [
         kind: "unauthenticated",
         description: "Credentials are missing or wrong",
         detail: "Credentials are missing or wrong",
-        header: Some(("WWW-Authenticate", "The challenge")),
+        header: Some(("WWW-Authenticate", "The challenge for HTTP Basic credentials")),
     },
     Shared {
         status: 403,
         name: "Forbidden",
         title: "Forbidden",
         kind: "forbidden",
-        description: "The caller may not do this, or the current password does not match",
-        detail: "You may not do this",
+        description: "The user lacks permission, or the current password does not match",
+        detail: "Permission denied",
         header: None,
     },
     Shared {
@@ -51,7 +51,7 @@ const SHARED: [Shared; 9] = [
         name: "NotFound",
         title: "Not Found",
         kind: "not-found",
-        description: "There is no such user; only admins are told",
+        description: "There is no such user. Non-admins get 403 instead.",
         detail: "There is no such user",
         header: None,
     },
@@ -60,8 +60,8 @@ const SHARED: [Shared; 9] = [
         name: "BodyTooSlow",
         title: "Request Timeout",
         kind: "body-too-slow",
-        description: "The body did not come in time",
-        detail: "The body must come within 10 seconds",
+        description: "The body did not arrive in time",
+        detail: "The body must arrive within 10 seconds",
         header: None,
     },
     Shared {
@@ -78,28 +78,29 @@ const SHARED: [Shared; 9] = [
         name: "UnsupportedMediaType",
         title: "Unsupported Media Type",
         kind: "unsupported-media-type",
-        description: "The body's content type is neither `application/json` nor, for PATCH, \
-            `application/merge-patch+json`, or it has a content encoding",
+        description: "The content type or content encoding of the body is not supported. Accepted \
+            are `application/json` and, for PATCH, `application/merge-patch+json`, without an \
+            encoding.",
         detail: "The content type must be application/json, or for PATCH \
             application/merge-patch+json, without a content encoding",
-        header: Some(("Accept-Patch", "What the body of a PATCH may be")),
+        header: Some(("Accept-Patch", "The accepted content types; only after a PATCH")),
     },
     Shared {
         status: 429,
         name: "TooManyAttempts",
         title: "Too Many Requests",
         kind: "too-many-attempts",
-        description: "Too many guesses or registrations from this address, or changes by this user",
-        detail: "There were too many attempts; try again later",
-        header: Some(("Retry-After", "When to try again, in seconds")),
+        description: "Too many log-in attempts, registrations or changes",
+        detail: "Too many attempts; try again later",
+        header: Some(("Retry-After", "The seconds to wait before the next attempt")),
     },
     Shared {
         status: 500,
         name: "InternalError",
         title: "Internal Server Error",
         kind: "internal",
-        description: "The service failed; its log says how, under the request's `X-Request-Id`",
-        detail: "The service failed",
+        description: "The server failed. Its log has the reason under the `X-Request-Id`.",
+        detail: "The server failed",
         header: None,
     },
     Shared {
@@ -107,9 +108,9 @@ const SHARED: [Shared; 9] = [
         name: "Unavailable",
         title: "Service Unavailable",
         kind: "unavailable",
-        description: "The service can't answer now",
-        detail: "The service can't answer now; try again later",
-        header: Some(("Retry-After", "When to ask again, in seconds")),
+        description: "The server is unavailable or overloaded",
+        detail: "The server is unavailable; try again later",
+        header: Some(("Retry-After", "The seconds to wait before the next request")),
     },
 ];
 
@@ -137,7 +138,7 @@ impl Modify for SharedResponses {
 }
 
 impl Shared {
-    /// Whether the operation gives this answer, and does not describe it itself.
+    /// Whether the operation returns this response and does not describe it itself.
     fn is_given_by(&self, operation: &Operation, path: &str) -> bool {
         let security = operation.security.as_deref().unwrap_or_default();
         let takes_credentials = security.iter().any(|it| *it != SecurityRequirement::default());

@@ -133,7 +133,7 @@ async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Api
     let BodyTimeout(timeout) = request.app_data().copied().unwrap_or_default();
     match rt::time::timeout(timeout, payload.to_bytes_limited(MAX_BODY_BYTES)).await {
         Ok(Ok(Ok(bytes))) => Ok(bytes),
-        Ok(Ok(Err(_))) => Err(ApiError::Malformed("the body ends too early".to_owned())),
+        Ok(Ok(Err(_))) => Err(ApiError::Malformed("the body is incomplete".to_owned())),
         Ok(Err(_)) => Err(ApiError::BodyTooLarge),
         Err(_) => Err(ApiError::BodyTooSlow(timeout)),
     }
@@ -158,9 +158,9 @@ fn explain(path: &Path, error: &serde_json::Error) -> String {
     let message = error.to_string();
     let expected = expectation(&message);
     if message.starts_with("unknown field") {
-        format!("{} is not known here: {expected}", unknown(path, field))
+        format!("{} is unknown; {expected}", unknown(path, field))
     } else if let Some(duplicate) = message.strip_prefix("duplicate field ") {
-        format!("{field}: {} is there twice", without_place(duplicate))
+        format!("{field}: {} occurs twice", without_place(duplicate))
     } else if let Some(missing) = message.strip_prefix("missing field ") {
         // One that is null is missing too, and then the path is its own.
         let missing = without_place(missing);
@@ -246,19 +246,16 @@ mod tests {
             (r#"{"userInfo":{"roles":[["a"]]}}"#, "userInfo.roles[0]: expected an object"),
             (
                 r#"{"userInfo":{"roles":[{"name":"a","x":1}]}}"#,
-                "userInfo.roles[0].x is not known here: expected `name`",
+                "userInfo.roles[0].x is unknown; expected `name`",
             ),
             (r#"{"userInfo":{"roles":[{}]}}"#, "userInfo.roles[0]: `name` is required"),
-            (r#"{"user":{},"usr":{}}"#, "usr is not known here: expected `userInfo` or `user`"),
-            (
-                r#"{"1":{}}"#,
-                "a member of the body is not known here: expected `userInfo` or `user`",
-            ),
+            (r#"{"user":{},"usr":{}}"#, "usr is unknown; expected `userInfo` or `user`"),
+            (r#"{"1":{}}"#, "a member of the body is unknown; expected `userInfo` or `user`"),
             (
                 r#"{"userInfo":{"roles":[{"name":"a","x y":1}]}}"#,
-                "a member of userInfo.roles[0] is not known here: expected `name`",
+                "a member of userInfo.roles[0] is unknown; expected `name`",
             ),
-            (r#"{"userInfo":{"name":"a","name":"b"}}"#, "userInfo: `name` is there twice"),
+            (r#"{"userInfo":{"name":"a","name":"b"}}"#, "userInfo: `name` occurs twice"),
         ] {
             assert_eq!(refusal::<UserChange>(body), expected, "{body}");
         }
@@ -281,7 +278,7 @@ mod tests {
         let body = r#"{"userInfo":{"id":1,"version":2,"createTime":3,"status":4,"roles":5}}"#;
         assert_eq!(refusal::<UserRegistration>(body), "");
         let twice = refusal::<UserChange>(r#"{"user":{"id":1,"id":1}}"#);
-        assert_eq!(twice, "user: `id` is there twice");
+        assert_eq!(twice, "user: `id` occurs twice");
     }
 
     #[test]

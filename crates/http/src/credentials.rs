@@ -70,8 +70,8 @@ impl Credentials {
             (false, true) => match signed(headers) {
                 Some(signed) => Ok(Some(Self::Signed(signed))),
                 None => Err(ApiError::Credentials(
-                    "A signed request needs the headers sessionKey, timestamp and signature, each \
-                     of them once",
+                    "A signed request requires the headers sessionKey, timestamp and signature, \
+                     each of them once",
                 )),
             },
             (true, true) => {

@@ -38,12 +38,12 @@ pub(crate) fn describe(error: &ApiError, set: EndpointSet) -> Description {
         }
         ApiError::Malformed(detail) => return malformed(detail.clone()),
         ApiError::UnknownPath => {
-            (StatusCode::NOT_FOUND, ProblemType::NotFound, "There is nothing at this path")
+            (StatusCode::NOT_FOUND, ProblemType::NotFound, "No resource has this path")
         }
         ApiError::MethodNotAllowed { .. } => (
             StatusCode::METHOD_NOT_ALLOWED,
             ProblemType::MethodNotAllowed,
-            "This path does not take this method; see Allow",
+            "The resource does not support this method; see the Allow header",
         ),
         ApiError::BodyTooLarge => {
             const { assert!(MAX_BODY_BYTES == 65_536) };
@@ -51,7 +51,8 @@ pub(crate) fn describe(error: &ApiError, set: EndpointSet) -> Description {
             (StatusCode::PAYLOAD_TOO_LARGE, ProblemType::BodyTooLarge, detail)
         }
         ApiError::BodyTooSlow(timeout) => {
-            let detail = format!("The body must come within {} seconds", timeout.as_secs()).into();
+            let detail =
+                format!("The body must arrive within {} seconds", timeout.as_secs()).into();
             let status = StatusCode::REQUEST_TIMEOUT;
             return Description { detail, ..plain(status, ProblemType::BodyTooSlow, "") };
         }
@@ -77,7 +78,7 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
             "Credentials are missing or wrong",
         ),
         UserError::Forbidden => {
-            (StatusCode::FORBIDDEN, ProblemType::Forbidden, "You may not do this")
+            (StatusCode::FORBIDDEN, ProblemType::Forbidden, "Permission denied")
         }
         UserError::NotFound => {
             (StatusCode::NOT_FOUND, ProblemType::NotFound, "There is no such user")
@@ -117,13 +118,13 @@ fn describe_user_error(error: &UserError, set: EndpointSet) -> Description {
         UserError::TooManyAttempts(_) => (
             StatusCode::TOO_MANY_REQUESTS,
             ProblemType::TooManyAttempts,
-            "There were too many attempts; try again later",
+            "Too many attempts; try again later",
         ),
         UserError::Overloaded(_) | UserError::Store(StoreError::Unavailable(_)) => unavailable(),
         UserError::Store(StoreError::Internal(_))
         | UserError::Hashing(_)
         | UserError::Randomness(_) => {
-            (StatusCode::INTERNAL_SERVER_ERROR, ProblemType::Internal, "The service failed")
+            (StatusCode::INTERNAL_SERVER_ERROR, ProblemType::Internal, "The server failed")
         }
     };
     plain(status, kind, detail)
@@ -164,26 +165,26 @@ fn malformed(detail: String) -> Description {
 fn flawed_signature(flaw: &SignatureFlaw) -> Description {
     let detail = match flaw {
         SignatureFlaw::Forgotten { .. } => {
-            let detail = "Signatures of that time are not remembered, and this could be a second \
-                use of one; sign the request again later, with the time of sending";
+            let detail = "This signature may have been used before. Sign the request again, with \
+                the current time, after the seconds in Retry-After.";
             return plain(StatusCode::SERVICE_UNAVAILABLE, ProblemType::Unavailable, detail);
         }
         SignatureFlaw::Timestamp { max_age, max_ahead } => Cow::Owned(format!(
-            "The timestamp must be an ISO 8601 time like 2017-05-04T16:24:00.535Z, in UTC if it has \
-             no zone, at most {} s old and at most {} s ahead",
+            "The timestamp must be in ISO 8601, such as 2017-05-04T16:24:00.535Z, at most {} s old \
+             and at most {} s ahead. Without a zone it is UTC.",
             max_age.as_secs(),
             max_ahead.as_secs()
         )),
         SignatureFlaw::Used => Cow::Borrowed(
-            "The signature was used before, or is older than those that are remembered: sign each \
-             request anew, with the time of sending",
+            "The signature was already used, or is older than the oldest signature still \
+             remembered. Sign each request again, with the current time.",
         ),
     };
     Description { detail, ..plain(StatusCode::UNAUTHORIZED, ProblemType::Unauthenticated, "") }
 }
 
 fn unavailable() -> (StatusCode, ProblemType, &'static str) {
-    let detail = "The service can't answer now; try again later";
+    let detail = "The server is unavailable; try again later";
     (StatusCode::SERVICE_UNAVAILABLE, ProblemType::Unavailable, detail)
 }
 
@@ -192,7 +193,7 @@ fn plain(status: StatusCode, kind: ProblemType, detail: &'static str) -> Descrip
 }
 
 fn invalid(within: &'static str, fields: Vec<InvalidField>) -> Description {
-    let detail = "The request body is not valid";
+    let detail = "The request body is invalid";
     Description {
         within,
         fields,

@@ -40,7 +40,7 @@ fn take(patch: &mut impl MergePatch, member: &[&str]) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(ApiError::Malformed(format!(
-        "{} must not be null in application/merge-patch+json; a value is accepted, or leave it out",
+        "{} must not be null in application/merge-patch+json; send a value or leave it out",
         member.join(".")
     )))
 }

@@ -73,7 +73,7 @@ impl Parameters {
             let known = names.iter().find(|known| **known == name);
             let name = known.ok_or_else(|| unknown(&name, names))?;
             if parameters.iter().any(|(given, _)| given == name) {
-                return Err(refusal(name, &"must be there once"));
+                return Err(refusal(name, &"must occur once"));
             }
             parameters.push((*name, value.into_owned()));
         }
@@ -143,7 +143,7 @@ fn parsed<T, E: Display>(name: &str, outcome: Result<T, E>) -> Result<T, ApiErro
 /// Refuses a parameter that has none of these names.
 fn unknown(name: &str, names: &[&str]) -> ApiError {
     let name = if body::is_like_a_name(name) { name } else { "a parameter of the query" };
-    refusal(name, &format!("is not known here; accepted are {}", names.join(", ")))
+    refusal(name, &format!("is unknown; accepted are {}", names.join(", ")))
 }
 
 /// Refuses a parameter.

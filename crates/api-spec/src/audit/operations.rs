@@ -5,30 +5,31 @@ use utoipa::IntoParams;
 use super::{AuditAction, AuditLogEnvelope};
 use crate::directory::Problem;
 
-/// Which entries are asked for.
+/// The query parameters of the audit log.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 #[expect(dead_code, reason = "its fields are the document's; the service reads the query itself")]
 pub struct AuditParameters {
-    /// How many entries at most; 100 unless it is said
+    /// Maximum number of entries; the default is 100
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<i32>,
-    /// Go on where another page ended: its `nextPageToken`, with the same parameters but `limit`
+    /// The `nextPageToken` of the previous page. The other parameters must be the same; only
+    /// `limit` may change.
     #[param(min_length = 1)]
     page_token: Option<String>,
-    /// Only what was done to the user with this id, who may be gone
+    /// Only entries about the user with this id, who may have been deleted
     #[param(minimum = 1)]
     user_id: Option<i64>,
-    /// Only entries of this kind
+    /// Only entries with this action
     #[param(inline = false)]
     action: Option<AuditAction>,
 }
 
 /// Get entries of the audit log
 ///
-/// Who changed what, the newest first, in pages. There is an entry for every change of a user, every
-/// log-in, every request that ends sessions and every import, written together with the change.
-/// Non-admins get an authorization error.
+/// Returns the audit log in pages, newest entry first. It has an entry for every change of a user,
+/// every log-in, every request that ends sessions, and every import. Each entry is written in the
+/// same transaction as the change. Only admins may read the log.
 #[utoipa::path(
     get,
     path = "/audit",
@@ -38,11 +39,12 @@ pub struct AuditParameters {
     params(AuditParameters),
     responses((
         status = 200,
-        description = "The entries",
+        description = "A page of entries",
         body = AuditLogEnvelope,
         headers((
             "Link" = String,
-            description = "The next page, if any, as `rel=\"next\"`, relative to the request"
+            description = "The next page as `rel=\"next\"`, relative to the request URL; only if \
+                there is one"
         )),
         example = json!({"auditLog": {"entries": [{
             "number": 2,
@@ -66,7 +68,7 @@ pub struct AuditParameters {
         }]}}),
     ), (
         status = 400,
-        description = "A parameter can't be what it is",
+        description = "Invalid query parameter",
         content_type = "application/problem+json",
         body = Problem,
         example = json!({

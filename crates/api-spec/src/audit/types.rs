@@ -8,50 +8,51 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
-    /// 1, 2, 3 and so on, without a gap.
+    /// The number of the entry. Numbers start at 1 and have no gaps.
     #[schema(minimum = 1)]
     pub number: i64,
-    /// When it was done: UTC, whole microseconds.
+    /// When the action happened, in UTC with microseconds.
     pub time: Timestamp,
-    /// Who did it.
+    /// How the caller was authenticated.
     pub actor: AuditActor,
-    /// The id of the user who did it; null if it was none.
+    /// The id of the acting user; null if the actor is not a user.
     #[schema(required = true, minimum = 1)]
     pub actor_id: Option<i64>,
-    /// The name that this user had then; null if it was none.
+    /// The name of the acting user at that time; null if the actor is not a user.
     #[schema(required = true)]
     pub actor_name: Option<String>,
-    /// What was done.
+    /// What happened.
     pub action: AuditAction,
-    /// The id of the user whom it was done to, who may be gone; null for an import.
+    /// The id of the affected user, who may have been deleted; null for an import.
     #[schema(required = true, minimum = 1)]
     pub user_id: Option<i64>,
-    /// The name that this user had from then on, or last; null for an import.
+    /// The name of the affected user after the change, or before a deletion; null for an import.
     #[schema(required = true)]
     pub user_name: Option<String>,
-    /// What was otherwise from then on.
+    /// The changed values.
     pub changes: Vec<AuditChange>,
-    /// The address that the request came from; null for the command line.
+    /// The IP address of the client; null for the command line.
     #[schema(required = true)]
     pub address: Option<String>,
-    /// The server's own id of the request, as its log has it; null for the command line. In entries
-    /// of format 1 the client's, if it had sent one.
+    /// The id that the server gave the request and wrote to its log; null for the command line.
+    /// In entries of format 1 this is the client's `X-Request-Id` if it sent one.
     #[schema(required = true)]
     pub request_id: Option<String>,
-    /// The client's `X-Request-Id`; null if it has sent none that can be logged, and in entries of
+    /// The client's `X-Request-Id`; null if the client sent no valid one. Always null in entries of
     /// format 1.
     #[schema(required = true)]
     pub client_request_id: Option<String>,
-    /// Which fields the hash covers: 1 for entries of release 0.1.0, and 2 for entries with
+    /// Which fields the hash covers: 1 for entries of release 0.1.0, 2 for entries that include
     /// `clientRequestId`.
     #[schema(minimum = 1)]
     pub format: i64,
-    /// SHA-256 of this entry and all before it, in hexadecimal.
+    /// The SHA-256 of this entry and all earlier ones, in hexadecimal.
     pub hash: String,
 }
 
-/// Who did something: a user with HTTP Basic credentials or over a session, somebody who registered without
-/// any, or the operator at the command line.
+/// How the caller was authenticated. `PASSWORD` is a user with HTTP Basic credentials, `SESSION` a
+/// user with a session. `ANONYMOUS` is a registration without credentials, `OPERATOR` the command
+/// line or the server itself.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AuditActor {
@@ -59,46 +60,47 @@ pub enum AuditActor {
     Password,
     /// A user over a session.
     Session,
-    /// Somebody without credentials.
+    /// A client without credentials.
     Anonymous,
-    /// The command line, or the service itself when it makes the first admin.
+    /// The command line, or the server when it creates the first admin.
     Operator,
 }
 
-/// The kinds of what the log tells of.
+/// The kind of an audit entry.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AuditAction {
-    /// A user was made.
+    /// A user was created.
     UserCreated,
-    /// Something about a user was changed.
+    /// A user was changed.
     UserChanged,
-    /// A user was removed.
+    /// A user was deleted.
     UserDeleted,
     /// Users were imported.
     UsersImported,
     /// A user logged in.
     SessionBegun,
-    /// Sessions were ended by a request: one, or all of a user.
+    /// A request ended one session or all sessions of a user.
     SessionEnded,
 }
 
-/// One thing that was otherwise from then on.
+/// One changed value.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditChange {
-    /// What it is.
+    /// The changed field.
     pub field: AuditField,
-    /// As it was; null where there was nothing, and for passwords.
+    /// The value before the change; null if there was none. Always null for passwords.
     #[schema(required = true)]
     pub before: Option<String>,
-    /// As it was from then on; null where there was nothing any more, and for passwords.
+    /// The value after the change; null if there is none. Always null for passwords.
     #[schema(required = true)]
     pub after: Option<String>,
 }
 
-/// What can be otherwise: a user's name, email, status, roles (by name, with commas in between) or password; the
-/// number of the user's sessions, when a change ends them; the key of a session; the number of users that
-/// were imported, and their ids, such as `4-17,19`.
+/// A field in the audit log. `name`, `email`, `status`, `roles` and `password` are fields of a
+/// user. `roles` is a comma-separated list. `sessions` is the number of the user's sessions, when a
+/// change ends them. `session` is the key of one session. `users` is the number of imported users,
+/// and `ids` has their ids, such as `4-17,19`.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum AuditField {
@@ -122,21 +124,21 @@ pub enum AuditField {
     Ids,
 }
 
-/// Entries in the directory set's kind of envelope.
+/// The envelope of a list of audit entries.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditLogEnvelope {
-    /// The entries.
+    /// The list in the envelope.
     pub audit_log: AuditLog,
 }
 
-/// Entries, the newest first.
+/// Audit entries, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditLog {
-    /// The entries.
+    /// The entries of this page.
     pub entries: Vec<AuditEntry>,
-    /// What to ask for the next page with; only on a page that another one follows.
+    /// The `pageToken` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub next_page_token: Option<String>,

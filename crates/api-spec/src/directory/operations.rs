@@ -6,7 +6,7 @@ use crate::PageParameters;
 /// Returns a list of all users
 ///
 /// Returns a list of all users. Non-admins will get an authorization error when trying to retrieve
-/// this resource. Users are ordered by id; any of the parameters makes the answer a page of them.
+/// this resource. Users are ordered by id. With any query parameter the response is one page.
 #[utoipa::path(
     get,
     path = "/users",
@@ -16,11 +16,12 @@ use crate::PageParameters;
     params(PageParameters),
     responses((
         status = 200,
-        description = "The users",
+        description = "All users, or a page of them",
         body = UserListEnvelope,
         headers((
             "Link" = String,
-            description = "The next page, if any, as `rel=\"next\"`, relative to the request"
+            description = "The next page as `rel=\"next\"`, relative to the request URL; only if \
+                there is one"
         )),
         example = json!({"userList": {"users": [
             {
@@ -53,7 +54,7 @@ use crate::PageParameters;
         ]}}),
     ), (
         status = 400,
-        description = "A parameter can't be what it is",
+        description = "Invalid query parameter",
         content_type = "application/problem+json",
         body = Problem,
         example = json!({
@@ -68,9 +69,9 @@ pub fn list_users() {}
 
 /// Creates a user
 ///
-/// Creates a user. The user has no roles. Anyone may register, unless the operator has left
-/// registration to admins. Credentials are checked if they are sent, and the audit log names their
-/// user then.
+/// Creates a user. The new user has no roles. No credentials are required, unless the operator has
+/// limited registration to admins. If the request has credentials, the server checks them, and the
+/// audit log names that user.
 #[utoipa::path(
     post,
     path = "/users",
@@ -81,10 +82,10 @@ pub fn list_users() {}
     responses(
         (
             status = 201,
-            description = "The user that was made",
+            description = "The new user",
             body = UserEnvelope,
             headers(
-                ("Location" = String, description = "The new user, relative to the request"),
+                ("Location" = String, description = "The new user, relative to the request URL"),
                 ("ETag" = String, description = "The user's version, in quotes"),
             ),
             example = json!({"user": {
@@ -99,20 +100,21 @@ pub fn list_users() {}
         ),
         (
             status = 400,
-            description = "The body can't be read, or fields of it break a rule",
+            description = "Malformed body, or invalid fields",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({
                 "type": "urn:rollcall:problem:invalid-fields",
                 "title": "Bad Request",
                 "status": 400,
-                "detail": "The request body is not valid",
+                "detail": "The request body is invalid",
                 "errors": [{"field": "userInfo.name", "message": "is required"}]
             }),
         ),
         (
             status = 409,
-            description = "Another user has this name or address, or a name that looks like it",
+            description = "Another user has this name, this email address, or a name that looks \
+                like it",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({
@@ -137,8 +139,19 @@ pub fn create_user() {}
     tag = "directory",
     security(("basic" = [])),
     params(
-        ("userId" = i64, Path, description = "The desired user's id (not name).", minimum = 1, example = 21),
-        ("If-None-Match" = Option<String>, Header, description = "Answer 304 if the user is still at this version: the `ETag` of an earlier answer, such as `\"3\"`"),
+        (
+            "userId" = i64,
+            Path,
+            description = "The desired user's id (not name).",
+            minimum = 1,
+            example = 21,
+        ),
+        (
+            "If-None-Match" = Option<String>,
+            Header,
+            description = "The server answers 304 if the user still has this `ETag`, such as \
+                `\"3\"`",
+        ),
     ),
     responses(
         (
@@ -158,12 +171,12 @@ pub fn create_user() {}
         ),
         (
             status = 304,
-            description = "The user is still at the version in `If-None-Match`",
+            description = "The user still has the version in `If-None-Match`",
             headers(("ETag" = String, description = "The user's version, in quotes")),
         ),
         (
             status = 400,
-            description = "The id is not a number",
+            description = "Invalid user id",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({
@@ -180,8 +193,8 @@ pub fn get_user() {}
 /// Modify a user's info by id
 ///
 /// Modify a user's info. A non-admin user can only modify his or her own info. Admins can modify
-/// any user's info. Attempts by non-admin user to change status or roles will be ignored. What the
-/// body leaves out stays.
+/// any user's info. Attempts by non-admin user to change status or roles will be ignored. Members
+/// that the body leaves out keep their values.
 #[utoipa::path(
     patch,
     path = "/users/{userId}",
@@ -189,22 +202,34 @@ pub fn get_user() {}
     tag = "directory",
     security(("basic" = [])),
     params(
-        ("userId" = i64, Path, description = "The desired user's id (not name).", minimum = 1, example = 21),
-        ("If-Match" = Option<String>, Header, description = "Only perform modification if server's user.version matches the value of this header. It is a number, an `ETag`, such as `\"3\"`, a list of them, or `*`"),
+        (
+            "userId" = i64,
+            Path,
+            description = "The desired user's id (not name).",
+            minimum = 1,
+            example = 21,
+        ),
+        (
+            "If-Match" = Option<String>,
+            Header,
+            description = "Only perform modification if server's user.version matches the value of \
+                this header. It is a version number, an `ETag` such as `\"3\"`, a list of these, \
+                or `*`.",
+        ),
     ),
     request_body(
         content = UserChange,
-        description = "What to change, in the envelope `userInfo`; or a user as an answer showed \
-            it, changed, in the envelope `user`. Null is the same as left out. As \
-            `application/merge-patch+json` (RFC 7396), which is accepted too, null takes the email \
-            address away and is refused elsewhere",
+        description = "The changes, in the envelope `userInfo`. The envelope `user` accepts an \
+            edited user from an earlier response. A null member counts as absent. \
+            `application/merge-patch+json` (RFC 7396) is also accepted: there a null `email` \
+            removes the address, and null is invalid elsewhere.",
         examples(
             ("change" = (
                 summary = "A change",
                 value = json!({"userInfo": {"name": "user12", "email": "user12@example.com"}}),
             )),
             ("sentBack" = (
-                summary = "The same envelope as in answers",
+                summary = "An edited user from a response",
                 value = json!({"user": {
                     "name": "user12",
                     "email": "user12@example.com",
@@ -232,20 +257,24 @@ pub fn get_user() {}
         ),
         (
             status = 400,
-            description = "The id or the body can't be read, or fields of the body break a rule",
+            description = "Invalid user id, malformed body, or invalid fields",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({
                 "type": "urn:rollcall:problem:invalid-fields",
                 "title": "Bad Request",
                 "status": 400,
-                "detail": "The request body is not valid",
-                "errors": [{"field": "userInfo.status", "message": "expected `ENABLED` or `DISABLED`"}]
+                "detail": "The request body is invalid",
+                "errors": [{
+                    "field": "userInfo.plaintextPassword",
+                    "message": "must have at least 8 characters"
+                }]
             }),
         ),
         (
             status = 409,
-            description = "Another user has this name or address, or a name that looks like it; or the user is the last enabled admin",
+            description = "Another user has this name, this email address, or a name that looks \
+                like it. Or no enabled admin would remain.",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({
@@ -257,8 +286,8 @@ pub fn get_user() {}
         ),
         (
             status = 412,
-            description = "The user's version does not satisfy `If-Match` or `If-None-Match`; \
-                nothing was changed",
+            description = "The user's version does not satisfy `If-Match` or `If-None-Match`. \
+                Nothing was changed.",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({

@@ -1,9 +1,9 @@
-//! Errors of the directory set, and of everything outside both sets: RFC 9457.
+//! Problem details (RFC 9457): the errors of every path outside the portal set.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What is wrong, as RFC 9457 describes it.
+/// An error as problem details (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "type": "urn:rollcall:problem:not-found",
@@ -12,56 +12,56 @@ use utoipa::ToSchema;
     "detail": "There is no such user"
 }))]
 pub struct Problem {
-    /// What kind of problem it is, for programs.
+    /// The kind of problem. Programs should use this member.
     #[serde(rename = "type")]
     pub kind: ProblemType,
-    /// The status in words.
+    /// The reason phrase of the status.
     pub title: String,
-    /// The status.
+    /// The HTTP status code.
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
-    /// What is wrong this time, for people.
+    /// An explanation of this occurrence, for people.
     pub detail: String,
-    /// What is wrong with which field, when the request body is not valid.
+    /// The invalid fields of the request body, if there are any.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<FieldError>,
 }
 
-/// What is wrong with a field of the request body.
+/// An invalid field of the request body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
-    /// The field, from the body's top, such as `userInfo.name`.
+    /// The path of the field in the body, such as `userInfo.name`.
     #[schema(example = "userInfo.name")]
     pub field: String,
-    /// What is accepted there.
+    /// The rule that the value breaks, or the accepted values.
     #[schema(example = "is required")]
     pub message: String,
 }
 
-/// The kinds of problems. A kind never changes its meaning.
+/// The kind of a problem. The meaning of a kind never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = "urn:rollcall:problem:not-found")]
 pub enum ProblemType {
-    /// The request can't be read: its path, or the form of its body.
+    /// The path, the query or the body is malformed.
     #[serde(rename = "urn:rollcall:problem:malformed-request")]
     MalformedRequest,
-    /// Fields of the body break a rule; `errors` says which.
+    /// Fields of the body are invalid; `errors` lists them.
     #[serde(rename = "urn:rollcall:problem:invalid-fields")]
     InvalidFields,
     /// Credentials are missing or wrong.
     #[serde(rename = "urn:rollcall:problem:unauthenticated")]
     Unauthenticated,
-    /// The caller may not do this.
+    /// The user lacks permission.
     #[serde(rename = "urn:rollcall:problem:forbidden")]
     Forbidden,
     /// The current password does not match.
     #[serde(rename = "urn:rollcall:problem:wrong-current-password")]
     WrongCurrentPassword,
-    /// There is no such user, or no such path.
+    /// There is no such user, session or path.
     #[serde(rename = "urn:rollcall:problem:not-found")]
     NotFound,
-    /// The path does not take this method; `Allow` says which ones.
+    /// The path does not support this method; `Allow` lists the supported ones.
     #[serde(rename = "urn:rollcall:problem:method-not-allowed")]
     MethodNotAllowed,
     /// Another user has this name.
@@ -73,29 +73,28 @@ pub enum ProblemType {
     /// Another user has this email address.
     #[serde(rename = "urn:rollcall:problem:email-taken")]
     EmailTaken,
-    /// Nobody could manage the users any more.
+    /// No enabled admin would remain.
     #[serde(rename = "urn:rollcall:problem:last-admin")]
     LastAdmin,
     /// The user's version does not satisfy `If-Match` or `If-None-Match`.
     #[serde(rename = "urn:rollcall:problem:version-mismatch")]
     VersionMismatch,
-    /// Too many passwords were guessed, users registered, or changes made; `Retry-After` says when
-    /// to try again.
+    /// Too many log-in attempts, registrations or changes; `Retry-After` has the wait in seconds.
     #[serde(rename = "urn:rollcall:problem:too-many-attempts")]
     TooManyAttempts,
-    /// The body is larger than accepted.
+    /// The body exceeds the size limit.
     #[serde(rename = "urn:rollcall:problem:body-too-large")]
     BodyTooLarge,
-    /// The body did not come in time.
+    /// The body did not arrive in time.
     #[serde(rename = "urn:rollcall:problem:body-too-slow")]
     BodyTooSlow,
-    /// The body is not JSON by its content type.
+    /// The content type of the body is not supported.
     #[serde(rename = "urn:rollcall:problem:unsupported-media-type")]
     UnsupportedMediaType,
-    /// The service failed.
+    /// The server failed.
     #[serde(rename = "urn:rollcall:problem:internal")]
     Internal,
-    /// The service can't answer now; `Retry-After` says when to ask again.
+    /// The server is unavailable; `Retry-After` has the wait in seconds.
     #[serde(rename = "urn:rollcall:problem:unavailable")]
     Unavailable,
 }

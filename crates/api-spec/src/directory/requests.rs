@@ -1,4 +1,4 @@
-//! Request bodies of the directory set. Null is the same as left out, in every member.
+//! Request bodies of the directory set. A null member counts as absent.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use crate::{
     wire::{Ignored, empty_as_absent, envelope, objects},
 };
 
-/// A registration.
+/// The envelope of a registration.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(example = json!({
@@ -22,32 +22,35 @@ use crate::{
     }
 }))]
 pub struct UserRegistration {
-    /// The envelope.
+    /// The new user in the envelope.
     #[serde(default, deserialize_with = "envelope")]
     #[schema(value_type = UserRegistrationInfo, required = true, nullable = false)]
     pub user_info: Option<UserRegistrationInfo>,
 }
 
-/// What a new user brings. What answers show beside that is ignored.
+/// A new user. Members that responses have in addition are ignored.
 #[derive(Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UserRegistrationInfo {
-    /// The name to have. Names that differ only by case or Unicode form are the same name.
+    /// The name. Names that differ only in case or Unicode form are equal.
     #[serde(default, deserialize_with = "empty_as_absent")]
     #[validate(required)]
     #[schema(required = true, nullable = false, format = "new-username")]
     #[schema(example = "new-user")]
     pub name: Option<String>,
-    /// The email address to have, at most 254 bytes in UTF-8 and 64 before the `@`. Addresses that
-    /// differ only by case or Unicode form are the same address.
+    /// The email address, at most 254 bytes in UTF-8 and 64 before the `@`. Addresses that differ
+    /// only in case or Unicode form are equal.
     #[serde(default, deserialize_with = "empty_as_absent")]
     #[validate(required)]
     #[schema(required = true, nullable = false, format = "idn-email")]
     #[schema(example = "new-user-email@example.com")]
     pub email: Option<String>,
-    /// The password to log in with: any characters, but not a common password or the name.
+    /// The password: any characters, but not a common password or the name.
     #[serde(default, deserialize_with = "password_text::empty_as_absent")]
-    #[validate(required, length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
+    #[validate(
+        required,
+        length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH),
+    )]
     #[schema(value_type = Option<String>, required = true, nullable = false)]
     #[schema(min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "newUserPassw0rd!")]
@@ -74,42 +77,43 @@ pub struct UserRegistrationInfo {
     _roles: Ignored,
 }
 
-/// A change of a user, in one of two envelopes.
+/// A change of a user, in one of two envelopes: `userInfo` or `user`.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(example = json!({"userInfo": {"name": "user12", "email": "user12@example.com"}}))]
 pub struct UserChange {
-    /// The envelope.
+    /// The changes in the envelope.
     #[serde(default, deserialize_with = "envelope")]
     pub user_info: Option<UserChangeInfo>,
-    /// The envelope as answers call it, in the place of `userInfo`: an answer can be sent back,
-    /// changed.
+    /// The envelope of responses, instead of `userInfo`. A client can edit a response and send it
+    /// back.
     #[serde(default, deserialize_with = "envelope")]
     pub user: Option<UserChangeInfo>,
 }
 
-/// What to change about a user. Members that are left out or null stay.
+/// The changes of a user. Members that are absent or null keep their values.
 #[derive(Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UserChangeInfo {
-    /// The name to have from now on: the present one, or one that a new user may have.
+    /// The new name. It follows the rules for new users, unless it is the current name.
     #[schema(format = "username", example = "user12")]
     pub name: Option<String>,
-    /// The email address to have from now on, as at registration; the empty text takes it away.
+    /// The new email address, with the limits of a registration. An empty text removes it.
     #[schema(max_length = 254, example = "user12@example.com")]
     pub email: Option<String>,
-    /// The password to log in with from now on.
+    /// The new password, with the rules of a registration.
     #[validate(length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
     #[schema(value_type = Option<String>, min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "newUserPassw0rd!")]
     pub plaintext_password: Option<PasswordText>,
-    /// The password until now. Checked where it comes with a new one.
+    /// The current password. Required to change one's own password over a session. It is checked
+    /// whenever a new password is sent with it.
     #[schema(value_type = Option<String>)]
     #[schema(format = Password, example = "oldUserPassw0rd!")]
     pub current_plaintext_password: Option<PasswordText>,
-    /// Enable or disable the user. Ignored unless an admin asks.
+    /// Enables or disables the user. Ignored unless the caller is an admin.
     pub status: Option<UserStatus>,
-    /// The roles to have instead. Ignored unless an admin asks.
+    /// The roles that replace the current ones. Ignored unless the caller is an admin.
     #[serde(default, deserialize_with = "objects")]
     #[schema(max_items = 32)]
     pub roles: Option<Vec<Role>>,
@@ -117,7 +121,7 @@ pub struct UserChangeInfo {
     #[serde(rename = "id")]
     #[schema(value_type = Option<i64>, nullable = false, read_only, minimum = 1)]
     _id: Ignored,
-    /// Ignored: `If-Match` says which version to change.
+    /// Ignored: send the expected version in `If-Match`.
     #[serde(rename = "version")]
     #[schema(value_type = Option<i64>, nullable = false, read_only, minimum = 0)]
     _version: Ignored,
@@ -128,7 +132,7 @@ pub struct UserChangeInfo {
 }
 
 impl UserChange {
-    /// What to change, and the name of the envelope that it came in.
+    /// The changes, and the name of their envelope.
     ///
     /// # Errors
     /// When there are both envelopes, of which one would be a guess, or none.
@@ -136,8 +140,8 @@ impl UserChange {
         match (self.user_info, self.user) {
             (Some(info), None) => Ok((info, "userInfo")),
             (None, Some(info)) => Ok((info, "user")),
-            (Some(_), Some(_)) => Err("userInfo and user are both there; one of them is accepted"),
-            (None, None) => Err("userInfo is required; user is accepted in its place"),
+            (Some(_), Some(_)) => Err("userInfo and user are both present; only one is accepted"),
+            (None, None) => Err("userInfo is required; user is accepted instead"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Answers of the directory set.
+//! Responses of the directory set.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::wire::present;
 
-/// A user as the directory set shows one.
+/// A user in the directory set.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({
@@ -19,22 +19,22 @@ use crate::wire::present;
     "roles": []
 }))]
 pub struct User {
-    /// The user's id. Never used twice.
+    /// The user's id. The id of a deleted user is not used again.
     #[schema(minimum = 1)]
     pub id: i64,
-    /// How many changes the user has had.
+    /// The version of the user. It starts at 0 and grows by one with each change.
     #[schema(minimum = 0)]
     pub version: i64,
-    /// When the user was made: UTC, whole seconds.
+    /// When the user was created, in UTC with whole seconds.
     pub create_time: Timestamp,
     /// The user's name.
     pub name: String,
-    /// The user's email address; null for users made through the portal set.
+    /// The user's email address; null if the user has none, as after creation in the portal set.
     #[schema(required = true)]
     pub email: Option<String>,
     /// Whether the user may log in.
     pub status: UserStatus,
-    /// What the user may do, ordered by name.
+    /// The user's roles, ordered by name.
     pub roles: Vec<Role>,
 }
 
@@ -61,12 +61,12 @@ impl TryFrom<String> for UserStatus {
     }
 }
 
-/// A role of a user. The role `admin` may manage every user.
+/// A role of a user. Users with the role `admin` may manage all users.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
-    /// The role's name. Capital and small letters differ: `Auditor` and `auditor` are two roles.
-    /// `admin` is refused in any other case.
+    /// The role's name. Case matters: `Auditor` and `auditor` are two roles. `admin` in any other
+    /// case is invalid.
     #[serde(deserialize_with = "role_name")]
     #[schema(example = "admin", pattern = "^[a-zA-Z][a-zA-Z0-9_.:-]{0,63}$")]
     pub name: String,
@@ -76,28 +76,28 @@ fn role_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Er
     present("name", deserializer)
 }
 
-/// One user in the directory set's envelope.
+/// The envelope of a user.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UserEnvelope {
-    /// The user.
+    /// The user in the envelope.
     pub user: User,
 }
 
-/// Users in the directory set's envelope.
+/// The envelope of a list of users.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserListEnvelope {
-    /// The list.
+    /// The list in the envelope.
     pub user_list: UserList,
 }
 
-/// Users, ordered by id unless something else was asked for.
+/// Users, by default ordered by id.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserList {
     /// The users.
     pub users: Vec<User>,
-    /// What to ask for the next page with; only on a page that another one follows.
+    /// The `pageToken` of the next page; absent on the last page and without paging.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub next_page_token: Option<String>,

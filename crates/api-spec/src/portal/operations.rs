@@ -8,8 +8,8 @@ use crate::PageParameters;
 
 /// Get all users
 ///
-/// Get all users. They are ordered by username; any of the parameters makes the answer a page of
-/// them. For admins.
+/// Get all users. Users are ordered by username. With any query parameter the response is one page.
+/// Only admins may call this operation.
 #[utoipa::path(
     get,
     path = "/api/v1/users",
@@ -23,12 +23,13 @@ use crate::PageParameters;
         body = PortalUserList,
         headers((
             "Link" = String,
-            description = "The next page, if any, as `rel=\"next\"`, relative to the request"
+            description = "The next page as `rel=\"next\"`, relative to the request URL; only if \
+                there is one"
         )),
         example = json!({"value": [{"username": "string", "admin": true}]}),
     ), (
         status = 400,
-        description = "A parameter can't be what it is",
+        description = "Invalid query parameter",
         content_type = "application/json",
         body = ErrorMessage,
         example = json!("limit must be a whole number from 1 to 1000"),
@@ -38,7 +39,7 @@ pub fn list_portal_users() {}
 
 /// Get an user
 ///
-/// Get an user specified by the user. For that user and for admins.
+/// Get an user specified by the user. A non-admin user may only get himself or herself.
 #[utoipa::path(
     get,
     path = "/api/v1/users/{user}",
@@ -50,8 +51,8 @@ pub fn list_portal_users() {}
         (
             "If-None-Match" = Option<String>,
             Header,
-            description = "Answer 304 if the user is still at this version: the `ETag` of an \
-                earlier answer, such as `\"15.3\"`",
+            description = "The server answers 304 if the user still has this `ETag`, such as \
+                `\"15.3\"`",
         ),
     ),
     responses(
@@ -59,13 +60,19 @@ pub fn list_portal_users() {}
             status = 200,
             description = "Successfully received an user",
             body = PortalUser,
-            headers(("ETag" = String, description = "Id and version, such as `\"15.3\"`")),
+            headers((
+                "ETag" = String,
+                description = "The user's id and version, such as `\"15.3\"`"
+            )),
             example = json!({"username": "string", "admin": true}),
         ),
         (
             status = 304,
-            description = "The user is still at the version in `If-None-Match`",
-            headers(("ETag" = String, description = "Id and version, such as `\"15.3\"`")),
+            description = "The user still has the version in `If-None-Match`",
+            headers((
+                "ETag" = String,
+                description = "The user's id and version, such as `\"15.3\"`"
+            )),
         ),
     ),
 )]
@@ -73,7 +80,7 @@ pub fn get_portal_user() {}
 
 /// Create an user
 ///
-/// Create an user specified by the user. For admins.
+/// Create an user specified by the user. Only admins may call this operation.
 #[utoipa::path(
     put,
     path = "/api/v1/users/{user}",
@@ -88,23 +95,47 @@ pub fn get_portal_user() {}
             format = "new-username",
             example = "alice",
         ),
-        ("If-None-Match" = Option<String>, Header, description = "`*`: only create the user if no user has this name; answer 412 instead of 409 otherwise"),
+        (
+            "If-None-Match" = Option<String>,
+            Header,
+            description = "With `*` an existing username is answered with 412 instead of 409",
+        ),
     ),
-    request_body(content = PortalUserCreate, description = "The new user's password"),
+    request_body(
+        content = PortalUserCreate,
+        description = "The new user's password",
+        examples(
+            ("newUser" = (
+                summary = "A new user",
+                value = json!({"value": {"password": "correct horse battery staple"}}),
+            )),
+            ("original" = (
+                summary = "The example of the original API",
+                value = json!({"value": {"password": "stringst"}}),
+            )),
+        ),
+    ),
     responses(
         (
             status = 201,
             description = "Successfully created an user",
             body = PortalUserValue,
-            headers(("ETag" = String, description = "Id and version, such as `\"15.3\"`")),
+            headers((
+                "ETag" = String,
+                description = "The user's id and version, such as `\"15.3\"`"
+            )),
             example = json!({"value": {"username": "string", "admin": true}}),
         ),
         (
             status = 400,
-            description = "Password issue. Or an invalid username. A line for each failing field",
+            description = "Password issue. Invalid usernames get this status too. The text has one \
+                line for each invalid field.",
             content_type = "application/json",
             body = ErrorMessage,
-            example = json!("Key: 'UserPasswordRequest.Value.Password' Error:Field validation for 'Password' failed on the 'required' tag"),
+            example = json!(
+                "Key: 'UserPasswordRequest.Value.Password' Error:Field validation for 'Password' \
+                failed on the 'required' tag"
+            ),
         ),
         (
             status = 409,
@@ -115,8 +146,8 @@ pub fn get_portal_user() {}
         ),
         (
             status = 412,
-            description = "A user has this name and `If-None-Match` is `*`, or no user has it and \
-                there is an `If-Match`; nothing was changed",
+            description = "The username exists and `If-None-Match` is `*`, or the request has an \
+                `If-Match` and no user has the name. Nothing was changed.",
             content_type = "application/json",
             body = ErrorMessage,
             example = json!("Version does not match"),
@@ -127,8 +158,8 @@ pub fn create_portal_user() {}
 
 /// Update a password user
 ///
-/// Update a password user specified by the user. For that user, who must send the current password
-/// too, and for admins.
+/// Update a password user specified by the user. A non-admin user may only update his or her own
+/// password. To change their own password, users must also send the current one.
 #[utoipa::path(
     patch,
     path = "/api/v1/users/{user}",
@@ -140,35 +171,54 @@ pub fn create_portal_user() {}
         (
             "If-Match" = Option<String>,
             Header,
-            description = "Only change the password if the user is at this version: the `ETag` of \
-                an earlier answer, such as `\"15.3\"`, a list of them, or `*`. A number alone \
-                matches no user: another one may have the name by now",
+            description = "The server changes the password only if the user has this `ETag`, such \
+                as `\"15.3\"`. Lists and `*` are accepted. A version without an id matches no \
+                user, because another user may have the name by now.",
         ),
     ),
     request_body(
         content = PortalPasswordChange,
-        description = "The passwords. Null is the same as left out. As \
-            `application/merge-patch+json` (RFC 7396), which is accepted too, null is refused",
+        description = "The passwords. A null member counts as absent. \
+            `application/merge-patch+json` (RFC 7396) is also accepted; null is invalid there.",
+        examples(
+            ("newPassword" = (
+                summary = "A new password",
+                value = json!({"value": {
+                    "current_password": "correct horse battery staple",
+                    "password": "a brighter purple lighthouse",
+                }}),
+            )),
+            ("original" = (
+                summary = "The example of the original API",
+                value = json!({"value": {"current_password": "string", "password": "stringst"}}),
+            )),
+        ),
     ),
     responses(
         (
             status = 200,
             description = "Password updated",
             body = PortalUserValue,
-            headers(("ETag" = String, description = "Id and version, such as `\"15.3\"`")),
+            headers((
+                "ETag" = String,
+                description = "The user's id and version, such as `\"15.3\"`"
+            )),
             example = json!({"value": {"username": "string", "admin": true}}),
         ),
         (
             status = 400,
-            description = "Password issue. One line for each failing field",
+            description = "Password issue. The text has one line for each invalid field.",
             content_type = "application/json",
             body = ErrorMessage,
-            example = json!("Key: 'UserPasswordRequest.Value.Password' Error:Field validation for 'Password' failed on the 'min' tag"),
+            example = json!(
+                "Key: 'UserPasswordRequest.Value.Password' Error:Field validation for 'Password' \
+                failed on the 'min' tag"
+            ),
         ),
         (
             status = 412,
-            description = "The user's version does not satisfy `If-Match` or `If-None-Match`; \
-                nothing was changed",
+            description = "The user's version does not satisfy `If-Match` or `If-None-Match`. \
+                Nothing was changed.",
             content_type = "application/json",
             body = ErrorMessage,
             example = json!("Version does not match"),
@@ -179,7 +229,7 @@ pub fn update_portal_user_password() {}
 
 /// Delete an user
 ///
-/// Delete an user specified by the user. For admins.
+/// Delete an user specified by the user. Only admins may call this operation.
 #[utoipa::path(
     delete,
     path = "/api/v1/users/{user}",
@@ -191,9 +241,9 @@ pub fn update_portal_user_password() {}
         (
             "If-Match" = Option<String>,
             Header,
-            description = "Only delete the user if it is at this version: the `ETag` of an \
-                earlier answer, such as `\"15.3\"`, a list of them, or `*`. A number alone matches \
-                no user: another one may have the name by now",
+            description = "The server deletes the user only if it has this `ETag`, such as \
+                `\"15.3\"`. Lists and `*` are accepted. A version without an id matches no user, \
+                because another user may have the name by now.",
         ),
     ),
     responses(
@@ -207,8 +257,8 @@ pub fn update_portal_user_password() {}
         ),
         (
             status = 412,
-            description = "The user's version does not satisfy `If-Match` or `If-None-Match`; \
-                nothing was changed",
+            description = "The user's version does not satisfy `If-Match` or `If-None-Match`. \
+                Nothing was changed.",
             content_type = "application/json",
             body = ErrorMessage,
             example = json!("Version does not match"),

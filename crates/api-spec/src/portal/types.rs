@@ -1,4 +1,4 @@
-//! Bodies of the portal set.
+//! Request and response bodies of the portal set.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,42 +10,42 @@ use crate::{
     wire::{Ignored, envelope},
 };
 
-/// A user as the portal set shows one.
+/// A user in the portal set.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PortalUser {
     /// The user's name.
     #[schema(example = "alice")]
     pub username: String,
-    /// Whether the user may manage other users.
+    /// Whether the user has the role `admin` and may manage all users.
     #[schema(example = false)]
     pub admin: bool,
 }
 
-/// Users, ordered by username unless something else was asked for.
+/// Users, by default ordered by username.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PortalUserList {
     /// The users.
     pub value: Vec<PortalUser>,
-    /// What to ask for the next page with; only on a page that another one follows.
+    /// The `pageToken` of the next page; absent on the last page and without paging.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub next_page_token: Option<String>,
 }
 
-/// One user in the portal set's envelope.
+/// The envelope of a user in the portal set.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PortalUserValue {
-    /// The user.
+    /// The user in the envelope.
     pub value: PortalUser,
 }
 
-/// What a user made by name brings. What answers show beside that is ignored.
+/// The envelope of a new user. Members that responses have in addition are ignored.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"value": {"password": "stringst"}}))]
 pub struct PortalUserCreate {
-    /// The envelope.
+    /// The new user in the envelope.
     #[serde(default, deserialize_with = "envelope")]
     #[schema(value_type = PortalUserCreateValue, required = true, nullable = false)]
     pub value: Option<PortalUserCreateValue>,
@@ -59,13 +59,16 @@ pub struct PortalUserCreate {
     _admin: Ignored,
 }
 
-/// The password of a user made by name.
+/// A new user of the portal set.
 #[derive(Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PortalUserCreateValue {
-    /// The password to log in with: any characters, but not a common password or the username.
+    /// The password: any characters, but not a common password or the username.
     #[serde(default, deserialize_with = "empty_as_absent")]
-    #[validate(required, length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
+    #[validate(
+        required,
+        length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH),
+    )]
     #[schema(value_type = Option<String>, required = true, nullable = false)]
     #[schema(min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "stringst")]
@@ -80,12 +83,12 @@ pub struct PortalUserCreateValue {
     _admin: Ignored,
 }
 
-/// A change of a password. What answers show beside that is ignored.
+/// The envelope of a password change. Members that responses have in addition are ignored.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"value": {"current_password": "string", "password": "stringst"}}))]
 pub struct PortalPasswordChange {
-    /// The envelope.
+    /// The passwords in the envelope.
     #[serde(default, deserialize_with = "envelope")]
     #[schema(value_type = PortalPasswordChangeValue, required = true, nullable = false)]
     pub value: Option<PortalPasswordChangeValue>,
@@ -99,19 +102,22 @@ pub struct PortalPasswordChange {
     _admin: Ignored,
 }
 
-/// The passwords of a change of a password.
+/// A password change.
 #[derive(Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PortalPasswordChangeValue {
-    /// The password until now. Required to change one's own; an admin who changes another
-    /// user's may leave it out.
+    /// The current password. Required to change one's own password. Admins may leave it out for
+    /// other users.
     #[serde(default, deserialize_with = "empty_as_absent")]
     #[schema(value_type = Option<String>)]
-    #[schema(format = Password, example = "string")]
+    #[schema(format = Password, example = "correct horse battery staple")]
     pub current_password: Option<PasswordText>,
-    /// The password from now on: any characters, but not a common password or the username.
+    /// The new password: any characters, but not a common password or the username.
     #[serde(default, deserialize_with = "empty_as_absent")]
-    #[validate(required, length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
+    #[validate(
+        required,
+        length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH),
+    )]
     #[schema(value_type = Option<String>, required = true, nullable = false)]
     #[schema(min_length = 8, max_length = 256)]
     #[schema(format = Password, example = "stringst")]
@@ -132,7 +138,7 @@ impl MergePatch for PortalPasswordChange {
     }
 }
 
-/// What is wrong, in words.
+/// The error as text.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = "Username already existed")]
 pub struct ErrorMessage(pub String);

@@ -5,8 +5,8 @@ use crate::directory::Problem;
 
 /// Get a user's sessions
 ///
-/// Every session of the user that is not over, the last used first. A non-admin user can only
-/// retrieve his or her own sessions; admins can retrieve any user's.
+/// Returns every active session of the user, most recently used first. A non-admin user can only
+/// retrieve his or her own sessions. Admins can retrieve any user's sessions.
 #[utoipa::path(
     get,
     path = "/users/{userId}/sessions",
@@ -14,12 +14,18 @@ use crate::directory::Problem;
     tag = "tokens",
     security(("basic" = [])),
     params(
-        ("userId" = i64, Path, description = "The user's id (not name)", minimum = 1, example = 21),
+        (
+            "userId" = i64,
+            Path,
+            description = "The user's id (not name).",
+            minimum = 1,
+            example = 21,
+        ),
     ),
     responses(
         (
             status = 200,
-            description = "The sessions",
+            description = "The user's active sessions",
             body = SessionListEnvelope,
             example = json!({"sessionList": {"sessions": [
                 {
@@ -40,7 +46,7 @@ use crate::directory::Problem;
         ),
         (
             status = 400,
-            description = "The id is not a number",
+            description = "Invalid user id",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({
@@ -56,8 +62,8 @@ pub fn list_sessions() {}
 
 /// End a user's sessions
 ///
-/// Logs the user out everywhere: ends every session, also the one that the request is signed with.
-/// A non-admin user can only end his or her own sessions; admins can end any user's.
+/// Ends every session of the user, including the session that signs this request. A non-admin user
+/// can only end his or her own sessions. Admins can end any user's sessions.
 #[utoipa::path(
     delete,
     path = "/users/{userId}/sessions",
@@ -65,13 +71,19 @@ pub fn list_sessions() {}
     tag = "tokens",
     security(("basic" = [])),
     params(
-        ("userId" = i64, Path, description = "The user's id (not name)", minimum = 1, example = 21),
+        (
+            "userId" = i64,
+            Path,
+            description = "The user's id (not name).",
+            minimum = 1,
+            example = 21,
+        ),
     ),
     responses(
-        (status = 204, description = "The user has no session"),
+        (status = 204, description = "All sessions of the user have ended"),
         (
             status = 400,
-            description = "The id is not a number",
+            description = "Invalid user id",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({
@@ -87,8 +99,8 @@ pub fn delete_sessions() {}
 
 /// End one session of a user
 ///
-/// Ends the session with this id, as `listSessions` shows it. A non-admin user can only end his or
-/// her own sessions; admins can end any user's.
+/// Ends the session with this id, which `listSessions` returns. A non-admin user can only end his
+/// or her own sessions. Admins can end any user's sessions.
 #[utoipa::path(
     delete,
     path = "/users/{userId}/sessions/{sessionId}",
@@ -96,21 +108,27 @@ pub fn delete_sessions() {}
     tag = "tokens",
     security(("basic" = [])),
     params(
-        ("userId" = i64, Path, description = "The user's id (not name)", minimum = 1, example = 21),
+        (
+            "userId" = i64,
+            Path,
+            description = "The user's id (not name).",
+            minimum = 1,
+            example = 21,
+        ),
         (
             "sessionId" = i64,
             Path,
-            description = "The session's id (not key)",
+            description = "The session's id (not key).",
             minimum = 1,
             maximum = 9_007_199_254_740_991_i64,
             example = 6_712_054_093_185_527_i64,
         ),
     ),
     responses(
-        (status = 204, description = "The session is over"),
+        (status = 204, description = "The session has ended"),
         (
             status = 400,
-            description = "An id is not a number",
+            description = "Invalid user id or session id",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({
@@ -122,7 +140,7 @@ pub fn delete_sessions() {}
         ),
         (
             status = 404,
-            description = "There is no such session, or, as only admins are told, no such user",
+            description = "The user has no such session. For admins also: there is no such user.",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({

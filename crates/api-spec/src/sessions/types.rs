@@ -1,36 +1,36 @@
-//! Answers about sessions.
+//! Responses about sessions.
 
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A session of a user.
+/// An active session of a user.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
-    /// What the session is ended by: a random number, which does not help to sign.
+    /// Identifies the session when it is ended. The id is random and cannot be used to sign.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     pub id: i64,
-    /// When the session began: UTC, whole seconds.
+    /// When the session began, in UTC with whole seconds.
     pub begin_time: Timestamp,
-    /// When the session was last used, to the minute: UTC, whole seconds.
+    /// When the session was last used, accurate to the minute, in UTC with whole seconds.
     pub last_use_time: Timestamp,
-    /// The address that this use came from; null if it is not known.
+    /// The IP address of the last use; null if unknown.
     #[schema(required = true)]
     pub address: Option<String>,
-    /// Whether it is the session that this request is signed with.
+    /// Whether this session signs the current request.
     pub current: bool,
 }
 
-/// Sessions in the directory set's kind of envelope.
+/// The envelope of a list of sessions.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionListEnvelope {
-    /// The list.
+    /// The list in the envelope.
     pub session_list: SessionList,
 }
 
-/// Sessions, the last used first.
+/// Sessions, most recently used first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SessionList {
     /// The sessions.

@@ -11,27 +11,27 @@ use crate::directory::Problem;
     description = include_str!("signing.md"),
     tag = "tokens",
     security(()),
-    request_body(content = SessionTokenRequest, description = "Who logs in"),
+    request_body(content = SessionTokenRequest, description = "The name and password of the user"),
     responses(
         (
             status = 201,
-            description = "The session; `token` is shown only here",
+            description = "The new session. Its `token` is not shown again.",
             body = SessionTokenEnvelope,
             headers(
-                ("Cache-Control" = String, description = "`no-store`"),
-                ("Location" = String, description = "The session's path, relative to `/tokens`"),
+                ("Cache-Control" = String, description = "Always `no-store`"),
+                ("Location" = String, description = "The session, relative to the request URL"),
             ),
         ),
         (
             status = 400,
-            description = "The body can't be read, or a field of it is missing",
+            description = "Malformed body, or a missing field",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({
                 "type": "urn:rollcall:problem:invalid-fields",
                 "title": "Bad Request",
                 "status": 400,
-                "detail": "The request body is not valid",
+                "detail": "The request body is invalid",
                 "errors": [{"field": "credentials.name", "message": "is required"}]
             }),
         ),
@@ -41,20 +41,26 @@ pub fn create_session_token() {}
 
 /// Log out
 ///
-/// Ends the session with this key. A non-admin user can only end his or her own sessions; admins can
-/// end any.
+/// Ends the session with this key. A non-admin user can only end his or her own sessions. Admins
+/// can end any session.
 #[utoipa::path(
     delete,
     path = "/tokens/{sessionKey}",
     operation_id = "deleteSessionToken",
     tag = "tokens",
     security(("basic" = [])),
-    params(("sessionKey" = String, Path, description = "The session's key", min_length = 1, example = "ZHr8mzNFyrEYbCzxZL1Ni6bTzqbSkHSO")),
+    params((
+        "sessionKey" = String,
+        Path,
+        description = "The session's key",
+        min_length = 1,
+        example = "ZHr8mzNFyrEYbCzxZL1Ni6bTzqbSkHSO",
+    )),
     responses(
-        (status = 204, description = "The session is over"),
+        (status = 204, description = "The session has ended"),
         (
             status = 404,
-            description = "There is no such session; only admins are told",
+            description = "There is no such session. Non-admins get 403 instead.",
             content_type = "application/problem+json",
             body = Problem,
             example = json!({

@@ -1,4 +1,4 @@
-//! Bodies of the session tokens.
+//! Request and response bodies of the token operations.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -6,18 +6,18 @@ use validator::Validate;
 
 use crate::{password_text::PasswordText, wire::envelope};
 
-/// A login.
+/// A log-in.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"credentials": {"name": "new-user", "password": "newUserPassw0rd!"}}))]
 pub struct SessionTokenRequest {
-    /// The envelope.
+    /// The credentials in the envelope.
     #[serde(default, deserialize_with = "envelope")]
     #[schema(value_type = Credentials, required = true, nullable = false)]
     pub credentials: Option<Credentials>,
 }
 
-/// What a user proves who it is with.
+/// The name and password of a user.
 #[derive(Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
@@ -34,7 +34,7 @@ pub struct Credentials {
     pub password: Option<PasswordText>,
 }
 
-/// A session that has just begun, in its envelope.
+/// The envelope of a new session.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({"sessionToken": {
@@ -44,20 +44,20 @@ pub struct Credentials {
     "admin": false
 }}))]
 pub struct SessionTokenEnvelope {
-    /// The session.
+    /// The session in the envelope.
     pub session_token: SessionToken,
 }
 
-/// A session that has just begun.
+/// A new session.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionToken {
-    /// The user's id.
+    /// The id of the user.
     #[schema(minimum = 1)]
     pub user_id: i64,
-    /// What requests name the session by, in the header `sessionKey`.
+    /// Identifies the session in the header `sessionKey` of signed requests.
     pub key: String,
-    /// What requests are signed with. It is not shown again and never sent back.
+    /// The secret that signs requests. It is not shown again, and clients never send it.
     pub token: String,
     /// Whether the user may manage other users.
     pub admin: bool,

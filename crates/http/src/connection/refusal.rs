@@ -63,22 +63,21 @@ impl Reason {
                 StatusCode::URI_TOO_LONG,
                 format!("The request target must be at most {MAX_TARGET_BYTES} bytes"),
             ),
-            (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, Some(Flaw::ManyFields)) => {
-                Self::limit(status, format!("A request has at most {MAX_FIELDS} header fields"))
-            }
+            (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, Some(Flaw::ManyFields)) => Self::limit(
+                status,
+                format!("A request must have at most {MAX_FIELDS} header fields"),
+            ),
             (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, _) => {
-                Self::limit(status, "The head of the request must be at most 128 KiB")
+                Self::limit(status, "The request line and header fields must be at most 128 KiB")
             }
             (StatusCode::BAD_REQUEST, Some(Flaw::Hosts)) => {
                 Self::malformed("A request must have exactly one Host field")
             }
-            (StatusCode::BAD_REQUEST, _) => {
-                Self::malformed("The request can't be read as HTTP/1.1")
-            }
+            (StatusCode::BAD_REQUEST, _) => Self::malformed("The request is not valid HTTP/1.1"),
             (StatusCode::REQUEST_TIMEOUT, _) => {
-                Self::limit(status, "The head of the request must come in time")
+                Self::limit(status, "The request line and header fields must arrive in time")
             }
-            _ => Self::limit(status, "The request can't be answered"),
+            _ => Self::limit(status, "The request cannot be answered"),
         }
     }
 
@@ -157,6 +156,6 @@ mod tests {
         let timeout = Reason::of(StatusCode::REQUEST_TIMEOUT, Some(Flaw::LongTarget));
         assert_eq!(timeout.status, StatusCode::REQUEST_TIMEOUT);
         let refused = Reason::of(StatusCode::BAD_REQUEST, Some(Flaw::ManyFields));
-        assert_eq!(refused.detail, "The request can't be read as HTTP/1.1");
+        assert_eq!(refused.detail, "The request is not valid HTTP/1.1");
     }
 }

@@ -102,7 +102,7 @@ fn a_body_that_does_not_come_in_time_is_408() {
     raw.try_send(head).unwrap();
     let said = drip(&mut raw);
     assert!(said.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{said}");
-    assert!(said.contains("The body must come within 2 seconds"), "{said}");
+    assert!(said.contains("The body must arrive within 2 seconds"), "{said}");
 }
 
 #[test]

@@ -194,11 +194,11 @@ fn malformed_http_is_answered_in_the_same_form() {
     let server = Server::start();
     let long = "x".repeat(200_000);
     for (text, status, detail) in [
-        ("nonsense\r\n\r\n", "400 Bad Request", "can't be read as HTTP"),
+        ("nonsense\r\n\r\n", "400 Bad Request", "is not valid HTTP"),
         (
             "GET / HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
             "400 Bad Request",
-            "can't be read",
+            "is not valid HTTP",
         ),
         (
             &format!("GET / HTTP/1.1\r\nhost: x\r\nx: {long}\r\n\r\n"),

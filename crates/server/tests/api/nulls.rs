@@ -88,8 +88,8 @@ fn null_elsewhere_in_a_merge_patch_is_refused() {
             let answer = merge_patch(&server.admin(), &path, &change);
             assert_eq!(answer.error(), (400, "malformed-request".to_owned()));
             let expected = format!(
-                "{envelope}.{member} must not be null in {MERGE_PATCH}; a value is accepted, or \
-                 leave it out"
+                "{envelope}.{member} must not be null in {MERGE_PATCH}; send a value or leave it \
+                 out"
             );
             assert_eq!(answer.json()["detail"], expected);
         }

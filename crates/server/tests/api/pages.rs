@@ -114,7 +114,7 @@ fn invalid_parameters_are_named_with_the_accepted_values() {
         ("limit=1001".to_owned(), "limit must be a whole number from 1 to 1000"),
         ("limit=ten".to_owned(), "limit must be a whole number from 1 to 1000"),
         ("limit=".to_owned(), "limit must be a whole number from 1 to 1000"),
-        ("limit=1&limit=2".to_owned(), "limit must be there once"),
+        ("limit=1&limit=2".to_owned(), "limit must occur once"),
         ("sort=age".to_owned(), "sort must be id, name or createTime"),
         ("status=enabled".to_owned(), "status must be ENABLED or DISABLED"),
         ("role=Admin".to_owned(), "role must not be `admin` in capital letters"),
@@ -170,7 +170,7 @@ fn an_unknown_parameter_is_refused_by_name() {
         ] {
             let target = format!("{path}?{query}");
             let refused = admin.get(&target);
-            let expected = format!("{named} is not known here; accepted are {accepted}");
+            let expected = format!("{named} is unknown; accepted are {accepted}");
             let body = refused.json();
             let detail = if body.is_string() { &body } else { &body["detail"] };
             assert_eq!((refused.status, detail), (400, &json!(expected)), "{target}");

@@ -163,7 +163,7 @@ fn a_body_that_can_not_be_read_is_400_and_says_where() {
             json_client(&server).send(method, path, Some(&json!({envelope: []}).to_string()));
         assert!(answer.status == 400 && answer.body.contains(envelope), "{answer:?}");
         let answer = json_client(&server).send(method, path, Some(r#"{"extra":1}"#));
-        assert!(answer.status == 400 && answer.body.contains("extra is not known"), "{answer:?}");
+        assert!(answer.status == 400 && answer.body.contains("extra is unknown"), "{answer:?}");
     }
 }
 

@@ -121,7 +121,7 @@ fn every_other_member_is_refused_by_its_name() {
     let (id, _) = server.user("alice");
     let refused = |answer: Answer, member: &str| {
         assert_eq!(answer.status, 400, "{member}: {answer:?}");
-        assert!(answer.body.contains(&format!("{member} is not known here")), "{answer:?}");
+        assert!(answer.body.contains(&format!("{member} is unknown; expected")), "{answer:?}");
     };
     let admin = server.admin();
     for (envelope, member) in [("user", "admin"), ("userInfo", "username"), ("user", "rolls")] {

@@ -25,10 +25,10 @@ fn filled(begin: &str) -> String {
 #[test]
 fn a_refused_head_is_answered_with_the_reason() {
     const TARGET: &str = "The request target must be at most 65534 bytes";
-    const FIELDS: &str = "A request has at most 96 header fields";
-    const SIZE: &str = "The head of the request must be at most 128 KiB";
+    const FIELDS: &str = "A request must have at most 96 header fields";
+    const SIZE: &str = "The request line and header fields must be at most 128 KiB";
     const HOSTS: &str = "A request must have exactly one Host field";
-    const UNREADABLE: &str = "The request can't be read as HTTP/1.1";
+    const UNREADABLE: &str = "The request is not valid HTTP/1.1";
     let server = Server::start();
     let target = "x".repeat(65_534);
     let fields = "x: y\r\n".repeat(96);

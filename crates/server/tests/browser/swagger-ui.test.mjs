@@ -58,7 +58,7 @@ test('a change on the page makes no sample of a parameter', async () => {
 test('the page says what credentials are and fills in the source documents\' examples', async () => {
   await page.locator('.auth-wrapper .authorize').click();
   const dialog = page.locator('.modal-ux');
-  assert.match(await dialog.innerText(), /The name and the password of a user/);
+  assert.match(await dialog.innerText(), /The name and password of a user/);
   await dialog.locator('.btn-done').first().click();
   const block = await opened('createUser');
   const example = JSON.parse(await block.locator('textarea.body-param__text').inputValue());
@@ -107,7 +107,7 @@ test('with Basic credentials every operation can be tried out', async () => {
   const again = await execute('createPortalUser', { user: 'alice' });
   assert.equal(again.status, 409);
   assert.match(again.body, /"Username already existed"/);
-  const passwords = { value: { current_password: 'stringst', password: 'another fine password' } };
+  const passwords = { value: { current_password: 'correct horse battery staple', password: 'another fine password' } };
   const updated = await execute('updatePortalUserPassword', { user: 'alice' }, passwords);
   assert.equal(updated.status, 200);
   assert.equal((await execute('getPortalUser', { user: 'alice' })).status, 200);

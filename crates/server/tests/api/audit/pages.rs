@@ -87,7 +87,7 @@ fn an_invalid_parameter_is_rejected_with_the_accepted_values() {
         ),
         ("userId=alice".to_owned(), "userId must be a whole number"),
         ("action=user_created".to_owned(), "action must be one of USER_CREATED, USER_CHANGED"),
-        ("limit=1&limit=2".to_owned(), "limit must be there once"),
+        ("limit=1&limit=2".to_owned(), "limit must occur once"),
         ("pageToken=x".to_owned(), "pageToken must be the nextPageToken"),
         (format!("pageToken={token}"), "pageToken must be the nextPageToken"),
         (format!("pageToken={token}&action=USER_DELETED"), "pageToken must be the nextPageToken"),

@@ -114,7 +114,7 @@ fn registration_cannot_set_a_role_or_a_status() {
         body["userInfo"][field] = json!([]);
         let answer = server.anonymous().post("/users", &body);
         assert_eq!(answer.error(), (400, "malformed-request".to_owned()));
-        assert!(answer.body.contains(&format!("userInfo.{field} is not known")), "{answer:?}");
+        assert!(answer.body.contains(&format!("userInfo.{field} is unknown")), "{answer:?}");
     }
 }
 

@@ -110,7 +110,7 @@ fn an_answer_can_be_sent_back_changed() {
     body["userInfo"] = json!({});
     let both = server.admin().patch("/users/2", &body);
     assert_eq!(both.error(), (400, "malformed-request".to_owned()));
-    let expected = "userInfo and user are both there; one of them is accepted";
+    let expected = "userInfo and user are both present; only one is accepted";
     assert_eq!(both.json()["detail"], expected);
 }
 
@@ -128,7 +128,7 @@ fn invalid_values_are_named_with_the_accepted_ones() {
         (json!({"roles": [{"name": "ADMIN"}]}), "must not be `admin` in capital letters"),
         (json!({"roles": [{"name": null}]}), "userInfo.roles[0].name is required"),
         (json!({"roles": ["admin"]}), "expected an object"),
-        (json!({"rolls": []}), "is not known here"),
+        (json!({"rolls": []}), "is unknown; expected"),
     ] {
         let answer = server.admin().patch("/users/1", &info(&wish));
         assert_eq!(answer.status, 400, "{wish}");
@@ -136,7 +136,7 @@ fn invalid_values_are_named_with_the_accepted_ones() {
     }
     for body in [json!({}), json!({"userInfo": null}), json!({"userInfo": null, "user": null})] {
         let answer = server.admin().patch("/users/1", &body);
-        let expected = "userInfo is required; user is accepted in its place";
+        let expected = "userInfo is required; user is accepted instead";
         assert_eq!(answer.json()["detail"], expected);
     }
 }

@@ -157,7 +157,7 @@ fn a_timestamp_without_a_zone_is_in_utc() {
     let signature = session.signature(get("/users", &time));
     let answer = send(&server.anonymous(), get("/users", &time), &session.key, &signature);
     let detail = answer.json()["detail"].as_str().unwrap().to_owned();
-    assert!(answer.status == 401 && detail.contains("in UTC if it has no zone"), "{detail}");
+    assert!(answer.status == 401 && detail.contains("Without a zone it is UTC"), "{detail}");
 }
 
 #[test]
