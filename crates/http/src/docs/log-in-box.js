@@ -11,7 +11,7 @@ const fields = form.elements;
 export function showLogInBox(session) {
   box.hidden = false;
   if (!crypto.subtle) {
-    say('To sign requests, open this page by HTTPS or on localhost: browsers sign nowhere else.');
+    say('Open this page over HTTPS or on localhost to log in. Browsers sign requests only there.');
     return;
   }
   form.onsubmit = (event) => {
@@ -77,6 +77,6 @@ async function attempt(work) {
   try {
     await work();
   } catch (error) {
-    complain(`The server can't be reached: ${error.message}`);
+    complain(`Could not reach the server: ${error.message}`);
   }
 }

@@ -10,7 +10,7 @@ const SCRIPT: &str = "text/javascript";
 const STYLE: &str = "text/css";
 
 /// Each with its name and type.
-const FILES: [(&str, &str, &str); 14] = [
+const FILES: [(&str, &str, &str); 15] = [
     ("index.html", HTML, include_str!("index.html")),
     ("favicon.svg", "image/svg+xml", include_str!("favicon.svg")),
     ("page.css", STYLE, include_str!("page.css")),
@@ -23,6 +23,7 @@ const FILES: [(&str, &str, &str); 14] = [
     ("authorization.js", SCRIPT, include_str!("authorization.js")),
     ("error-responses.js", SCRIPT, include_str!("error-responses.js")),
     ("labels.js", SCRIPT, include_str!("labels.js")),
+    ("operation-link.js", SCRIPT, include_str!("operation-link.js")),
     ("parameters.js", SCRIPT, include_str!("parameters.js")),
     ("tag-titles.js", SCRIPT, include_str!("tag-titles.js")),
 ];

@@ -4,6 +4,7 @@ import { authorization } from './authorization.js';
 import { errorResponses } from './error-responses.js';
 import { labels } from './labels.js';
 import { showLogInBox } from './log-in-box.js';
+import { operationLink } from './operation-link.js';
 import { parameters } from './parameters.js';
 import { urlOf } from './paths.js';
 import { Session } from './session.js';
@@ -19,7 +20,7 @@ window.onload = () => {
     tryItOutEnabled: true,
     validatorUrl: null,
     syntaxHighlight: { theme: 'obsidian' },
-    plugins: [authorization, errorResponses, labels, parameters, tagTitles],
+    plugins: [authorization, errorResponses, labels, operationLink, parameters, tagTitles],
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
     layout: 'BaseLayout',
     requestInterceptor: (request) => {

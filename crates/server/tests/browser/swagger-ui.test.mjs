@@ -66,6 +66,14 @@ test('the page says what credentials are and fills in the source documents\' exa
   await keepScreenshot('create-user');
 });
 
+test('a link names its operation without code marks', async () => {
+  const block = await opened('createUser');
+  const link = block.locator('.operation-link', { hasText: 'updateUser' });
+  const text = await link.innerText();
+  assert.match(text, /Changes the new user at this version\.\s+Operation updateUser\s+Parameters \{/);
+  assert.doesNotMatch(text, /`/);
+});
+
 test('the page may run nothing but its own files', async () => {
   const answer = await page.request.get(`${origin}/swagger-ui/`);
   assert.match(answer.headers()['content-security-policy'], /script-src 'self';/);
