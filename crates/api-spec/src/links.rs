@@ -62,7 +62,7 @@ const LINKS: [Next; 18] = [
     next("updatePortalUserPassword", "200", "DeleteUser", "deletePortalUser", &NAMED_AT)
         .described("Deletes the user at the new version."),
     next("deletePortalUser", "204", "GetUser", "getPortalUser", &[SAME_NAME])
-        .described("Returns 404, because the user is deleted."),
+        .described("Checks that the user is deleted."),
     next("createSessionToken", "201", "LogOut", "deleteSessionToken", &[CREATED_SESSION])
         .described("Ends the new session."),
     next("createSessionToken", "201", "ListSessions", "listSessions", &[LOGGED_IN])
@@ -72,9 +72,9 @@ const LINKS: [Next; 18] = [
     next("deleteSessions", "204", "GetUser", "getUser", &[SAME_USER])
         .described("Gets the user."),
     next("deleteSession", "204", "EndSession", "deleteSession", &[SAME_USER, SAME_ID])
-        .described("Returns 404, because the session has ended."),
+        .described("Checks that the session has ended."),
     next("deleteSessionToken", "204", "LogOut", "deleteSessionToken", &[SAME_SESSION])
-        .described("Fails, because the session has ended."),
+        .described("Checks that the session has ended."),
 ];
 
 const fn next(
