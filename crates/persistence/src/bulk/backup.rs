@@ -10,10 +10,13 @@ use crate::{
     engine::{
         dedicated::Database,
         presence::explain_absence,
-        sqlite::sqlite_name::{self, Mode},
+        sqlite::{
+            failure,
+            sqlite_name::{self, Mode},
+        },
         url::DatabaseUrl,
     },
-    error::{is_damage, open::OpenError},
+    error::{NOT_A_DATABASE, is_damage, open::OpenError},
 };
 
 /// Checks a file that only this process has.
@@ -64,6 +67,7 @@ pub fn back_up(from: &Path, to: &Path) -> Result<usize, BackupError> {
     let url = DatabaseUrl::Sqlite(from.to_owned());
     copy(Database::open_store(&url)?, to).map_err(|error| match error {
         BackupError::Open(error) => BackupError::Open(explain_absence(&url, error)),
+        BackupError::Damaged(reason) => BackupError::Open(failure(from, reason.into())),
         error => error,
     })
 }
@@ -81,6 +85,7 @@ fn open_backup(path: &Path) -> Result<Database, BackupError> {
     let opened = Database::open_source(&DatabaseUrl::Sqlite(path.to_owned()));
     opened.map_err(|error| match error {
         OpenError::Damaged { reason, .. } => BackupError::Damaged(reason),
+        OpenError::NotSqlite(_) => BackupError::Damaged(NOT_A_DATABASE.to_owned()),
         error => BackupError::Open(error),
     })
 }

@@ -107,8 +107,10 @@ impl Database {
         match self {
             Self::Sqlite(connection) => {
                 migrations::run_on_sqlite(connection)?;
-                // A log begins here, too.
-                log_stamp::raise(connection).map_err(|error| OpenError::Migrate(error.into()))
+                // A log begins here, too. A write that fails for want of room says so itself.
+                log_stamp::raise(connection)
+                    .unwrap_or_else(|error| log::debug!("stamping the database file: {error}"));
+                Ok(())
             }
             Self::Postgres(connection) => migrations::run_on_postgres(connection),
         }

@@ -22,9 +22,12 @@ const READ_ONLY: &str = "attempt to write a readonly database";
 const DAMAGED: [&str; 4] = [
     "disk image is malformed",
     "malformed database schema",
-    "file is not a database",
+    NOT_A_DATABASE,
     "unsupported file format",
 ];
+
+/// SQLite's message for a file that does not begin as a database does.
+pub(crate) const NOT_A_DATABASE: &str = "file is not a database";
 
 /// Why work on a connection was not done.
 pub(crate) enum Failure {

@@ -39,6 +39,12 @@ pub enum OpenError {
         /// What SQLite says.
         reason: String,
     },
+    /// The file begins as no SQLite database does: another file, or a store with a damaged beginning.
+    #[error(
+        "{0} is not a SQLite database; check the path, or replace the file by \
+         `rollcall restore BACKUP --overwrite`"
+    )]
+    NotSqlite(String),
     /// The file is not there, and SQLite's log of it is.
     #[error(
         "there is {log}, and nothing in {path}: put the file back that the log is of, or restore a \

@@ -123,7 +123,8 @@ fn is_divided_as_meant(rest: &str) -> bool {
     let is_pair = |it: &str| it.matches('=').count() == 1;
     let is_percent_encoded = rest.split('%').skip(1).all(|it| {
         let digits = it.as_bytes().get(..2);
-        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        // libpq refuses a zero byte, and repeats the part that has it.
+        digits.is_some_and(|digits| digits != b"00" && digits.iter().all(u8::is_ascii_hexdigit))
     });
     is_percent_encoded
         && !database.contains('@')
@@ -191,6 +192,8 @@ mod tests {
             "postgres://u:se%cret@h/d",
             "postgres://u:secret%@h/d",
             "postgres://u:secret%4@h/d",
+            "postgres://u:secret%00@h/d",
+            "postgres://h/d?password=se%00cret",
             "postgres://h/d?password=se&cret",
             "postgres://h/d?password=se=cret",
             "postgres://h:secret/d",

@@ -34,7 +34,7 @@ use crate::{
             database_file::DatabaseFile, row_cache::WalVersionReader, write_queue::WriteQueue,
         },
     },
-    error::{is_damage, no_connection, open::OpenError, store_error},
+    error::{NOT_A_DATABASE, is_damage, no_connection, open::OpenError, store_error},
     migrations,
 };
 
@@ -171,6 +171,9 @@ pub(crate) fn create(path: &Path) -> Result<SqliteConnection, OpenError> {
 /// The error of a file that cannot be used.
 pub(crate) fn failure(path: &Path, source: AnyError) -> OpenError {
     let (path, reason) = (path.display().to_string(), source.to_string());
+    if reason.contains(NOT_A_DATABASE) {
+        return OpenError::NotSqlite(path);
+    }
     if is_damage(&reason) {
         return OpenError::Damaged { path, reason };
     }

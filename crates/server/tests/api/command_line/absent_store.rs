@@ -100,11 +100,17 @@ fn a_damaged_store_is_reported_with_the_remedy() {
         // The number of the format of the schema.
         (44, &[9, 9, 9, 9], "unsupported file format"),
     ] {
+        let is_sqlite = offset > 0;
         let mut damaged = good.clone();
         damaged[offset..offset + bytes.len()].copy_from_slice(bytes);
         fs::write(folder.path().join("bad.db"), damaged).unwrap();
-        let expected =
-            format!("bad.db is damaged ({reason}); run `rollcall restore BACKUP --overwrite`");
+        let expected = if is_sqlite {
+            format!("bad.db is damaged ({reason}); run `rollcall restore BACKUP --overwrite`")
+        } else {
+            "bad.db is not a SQLite database; check the path, or replace the file by `rollcall \
+             restore BACKUP --overwrite`"
+                .to_owned()
+        };
         for arguments in COMMANDS.into_iter().filter(|arguments| arguments[0] != "copy") {
             assert_eq!(said(&folder, arguments, "sqlite://bad.db"), expected, "{arguments:?}");
         }

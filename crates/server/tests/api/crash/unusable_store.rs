@@ -112,7 +112,7 @@ fn every_command_refuses_other_files_and_leaves_them_as_is() {
     let before = contents(folder.path());
     let malformed = "database disk image is malformed";
     for (file, expected) in [
-        ("text", "file is not a database"),
+        ("text", "text is not a SQLite database; check the path"),
         ("text/store.db", "text/store.db"),
         ("folder", "folder: is a directory"),
         ("accounts.db", "the file of another program"),
