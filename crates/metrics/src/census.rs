@@ -13,10 +13,10 @@ use rollcall_persistence::{Census, CensusCursor, Store};
 
 use crate::families::Families;
 
-/// How long a count is used at least.
+/// The shortest time between two counts.
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// A slow count is used this many times as long as it took.
+/// After a slow count, the pause is this many times its duration.
 const REST: u32 = 20;
 
 /// The pause between two parts, in which other work runs.
@@ -69,20 +69,16 @@ pub(crate) fn encode(families: &mut Families<'_>, last: &LastCensus) -> fmt::Res
     let Some(Finished { census, duration, at }) = last else { return Ok(()) };
     families.gauges(
         "rollcall_users",
-        "Users by status, as of the last count.",
+        "Users by status, at the last count.",
         [
             (&[("status", "enabled")][..], census.enabled),
             (&[("status", "disabled")], census.disabled),
         ],
     )?;
-    families.gauge(
-        "rollcall_sessions",
-        "Sessions that are not over, as of the last count.",
-        census.sessions,
-    )?;
+    families.gauge("rollcall_sessions", "Active sessions, at the last count.", census.sessions)?;
     families.gauge(
         "rollcall_audit_entries",
-        "Entries of the audit log, as of the last count.",
+        "Audit log entries, at the last count.",
         census.audit_entries,
     )?;
     let costs = census.hashes.iter().map(|(cost, count)| {
@@ -94,18 +90,18 @@ pub(crate) fn encode(families: &mut Families<'_>, last: &LastCensus) -> fmt::Res
         costs.iter().map(|(cost, count)| ([("cost", cost.as_str())], *count)).collect();
     families.gauges(
         "rollcall_password_hashes",
-        "Password hashes by bcrypt cost, as of the last count.",
+        "Password hashes by bcrypt cost, at the last count.",
         costs.iter().map(|(labels, count)| (&labels[..], *count)),
     )?;
     let at = at.duration_since(UNIX_EPOCH).unwrap_or_default();
     families.seconds(
         "rollcall_census_timestamp",
-        "When users and sessions were counted last, since 1970.",
+        "Time of the last count of users and sessions, in Unix time.",
         at.as_secs_f64(),
     )?;
     families.seconds(
         "rollcall_census_duration",
-        "How long counting users and sessions took, pauses included.",
+        "Duration of the last count of users and sessions, with pauses.",
         duration.as_secs_f64(),
     )
 }

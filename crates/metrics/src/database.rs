@@ -11,29 +11,29 @@ pub(crate) fn encode(families: &mut Families<'_>, store: &StoreStatistics) -> fm
     let errors = store.errors.map(|(kind, count)| ([("kind", kind.as_str())], count));
     families.counters(
         "rollcall_database_errors",
-        "Failures of the database, by kind.",
+        "Database errors by kind.",
         errors.iter().map(|(labels, count)| (&labels[..], *count)),
     )?;
     families.counter(
         "rollcall_database_retries",
-        "Transactions that were tried anew because others had got in the way.",
+        "Transactions retried after a conflict with concurrent ones.",
         store.retries,
     )?;
     families.sizes(
         "rollcall_database_commit_writes",
-        "Writes that SQLite committed at once.",
+        "Writes per SQLite commit.",
         &store.commits,
     )?;
     families.sizes(
         "rollcall_database_look_up_rows",
-        "Rows that PostgreSQL was asked for at once.",
+        "Rows per PostgreSQL lookup statement.",
         &store.look_ups,
     )?;
     let [(users, unread_users), (sessions, unread_sessions)] =
         [store.account_rows, store.session_rows].map(|[hits, misses]| (hits, misses));
     families.counters(
         "rollcall_row_cache_lookups",
-        "Rows that SQLite need not be asked for because nothing was written since, and that it was asked for.",
+        "Lookups in the SQLite row cache, by table and result.",
         [
             (&[("rows", "users"), ("result", "hit")][..], users),
             (&[("rows", "users"), ("result", "miss")], unread_users),
@@ -43,7 +43,7 @@ pub(crate) fn encode(families: &mut Families<'_>, store: &StoreStatistics) -> fm
     )
 }
 
-/// The use of the connections of each pool.
+/// The connections of each pool.
 fn pools(families: &mut Families<'_>, store: &StoreStatistics) -> fmt::Result {
     let names: Vec<_> = store.pools.iter().map(|pool| [("pool", pool.name)]).collect();
     let states: Vec<_> = store
@@ -56,23 +56,23 @@ fn pools(families: &mut Families<'_>, store: &StoreStatistics) -> fmt::Result {
         .collect();
     families.gauges(
         "rollcall_database_connections",
-        "Connections to the database, by pool and whether somebody has them.",
+        "Database connections by pool and state.",
         states.iter().map(|(labels, count)| (&labels[..], u64::from(*count))),
     )?;
     let pools = || names.iter().map(|labels| &labels[..] as Labels<'_>).zip(&store.pools);
     families.gauges(
         "rollcall_database_connections_max",
-        "Connections to the database that a pool may have.",
+        "Maximum database connections of each pool.",
         pools().map(|(labels, pool)| (labels, pool.max.into())),
     )?;
     families.times(
         "rollcall_database_connection_wait",
-        "Time that somebody waited who got a connection.",
+        "Wait for a database connection, without timeouts.",
         pools().map(|(labels, pool)| (labels, pool.waits.clone())),
     )?;
     families.counters(
         "rollcall_database_connection_timeouts",
-        "Waits for a connection that were in vain.",
+        "Timeouts while waiting for a database connection.",
         pools().map(|(labels, pool)| (labels, pool.timeouts)),
     )
 }

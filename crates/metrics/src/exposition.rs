@@ -47,7 +47,7 @@ fn classic(open_metrics: &str) -> String {
     for line in open_metrics.lines() {
         let mut words = line.splitn(4, ' ');
         match (words.next(), words.next(), words.next(), words.next()) {
-            (Some("#"), Some("HELP"), Some(_), Some(said)) => help = said,
+            (Some("#"), Some("HELP"), Some(_), Some(text)) => help = text,
             (Some("#"), Some("TYPE"), Some(name), Some(kind)) => {
                 let (suffix, kind) = match kind {
                     "counter" => ("_total", kind),
@@ -74,7 +74,7 @@ mod tests {
     use actix_web::test::TestRequest;
 
     #[test]
-    fn every_scraper_gets_what_it_prefers() {
+    fn negotiates_the_format() {
         for (accept, expected) in [
             ("*/*", false),
             ("text/plain", false),
@@ -104,12 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn the_older_format_has_the_names_of_metrics_in_its_comments() {
-        let open_metrics = "# HELP a_seconds Of a.\n# TYPE a_seconds counter\n# UNIT a_seconds seconds\n\
-            a_seconds_total{x=\"y\"} 1.5\n# HELP b Of b.\n# TYPE b info\nb_info{v=\"1\"} 1\n\
+    fn converts_to_the_older_format() {
+        let open_metrics = "# HELP a_seconds A.\n# TYPE a_seconds counter\n\
+            # UNIT a_seconds seconds\na_seconds_total{x=\"y\"} 1.5\n\
+            # HELP b B.\n# TYPE b info\nb_info{v=\"1\"} 1\n\
             # HELP c C.\n# TYPE c gauge\nc 2\n# EOF\n";
-        let expected = "# HELP a_seconds_total Of a.\n# TYPE a_seconds_total counter\n\
-            a_seconds_total{x=\"y\"} 1.5\n# HELP b_info Of b.\n# TYPE b_info gauge\nb_info{v=\"1\"} 1\n\
+        let expected = "# HELP a_seconds_total A.\n# TYPE a_seconds_total counter\n\
+            a_seconds_total{x=\"y\"} 1.5\n\
+            # HELP b_info B.\n# TYPE b_info gauge\nb_info{v=\"1\"} 1\n\
             # HELP c C.\n# TYPE c gauge\nc 2\n";
         assert_eq!(classic(open_metrics), expected);
     }

@@ -1,4 +1,4 @@
-//! Families of metrics, written from what was counted.
+//! Writes families of metrics.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use prometheus_client::{
 };
 use rollcall_domain::statistics::HistogramSnapshot;
 
-/// What tells the metrics of a family apart.
+/// The labels of one metric of a family.
 pub(crate) type Labels<'a> = &'a [(&'static str, &'a str)];
 
-/// Nanoseconds of a second.
+/// Nanoseconds per second.
 const NANOSECONDS: f64 = 1e9;
 
-/// Where families are written to. A family's name comes without its unit and without `_total`.
+/// The writer of families. Names are given without the unit and without `_total`.
 pub(crate) struct Families<'a>(DescriptorEncoder<'a>);
 
 impl<'a> Families<'a> {
@@ -23,12 +23,12 @@ impl<'a> Families<'a> {
         Self(encoder)
     }
 
-    /// One number that only grows.
+    /// Writes one counter.
     pub(crate) fn counter(&mut self, name: &str, help: &str, count: u64) -> fmt::Result {
         self.counters(name, help, [(&[][..], count)])
     }
 
-    /// Numbers that only grow.
+    /// Writes counters.
     pub(crate) fn counters<'l>(
         &mut self,
         name: &str,
@@ -43,19 +43,19 @@ impl<'a> Families<'a> {
         })
     }
 
-    /// Seconds that only grow.
+    /// Writes a counter of seconds.
     pub(crate) fn seconds_total(&mut self, name: &str, help: &str, seconds: f64) -> fmt::Result {
         let unit = Some(&Unit::Seconds);
         let mut family = self.0.encode_descriptor(name, help, unit, MetricType::Counter)?;
         family.encode_counter(&seconds, None::<&Exemplar<NoLabelSet, f64>>)
     }
 
-    /// One number that goes up and down.
+    /// Writes one gauge.
     pub(crate) fn gauge(&mut self, name: &str, help: &str, value: u64) -> fmt::Result {
         self.gauges(name, help, [(&[][..], value)])
     }
 
-    /// Numbers that go up and down.
+    /// Writes gauges.
     pub(crate) fn gauges<'l>(
         &mut self,
         name: &str,
@@ -68,19 +68,19 @@ impl<'a> Families<'a> {
         })
     }
 
-    /// One number of bytes.
+    /// Writes a gauge of bytes.
     pub(crate) fn bytes(&mut self, name: &str, help: &str, bytes: u64) -> fmt::Result {
         let unit = Some(&Unit::Bytes);
         self.0.encode_descriptor(name, help, unit, MetricType::Gauge)?.encode_gauge(&bytes)
     }
 
-    /// One number of seconds that goes up and down.
+    /// Writes a gauge of seconds.
     pub(crate) fn seconds(&mut self, name: &str, help: &str, seconds: f64) -> fmt::Result {
         let unit = Some(&Unit::Seconds);
         self.0.encode_descriptor(name, help, unit, MetricType::Gauge)?.encode_gauge(&seconds)
     }
 
-    /// How long things took, from nanoseconds.
+    /// Writes histograms of durations, which are given in nanoseconds.
     pub(crate) fn times<'l>(
         &mut self,
         name: &str,
@@ -94,7 +94,7 @@ impl<'a> Families<'a> {
         })
     }
 
-    /// How many there were at once.
+    /// Writes a histogram of sizes.
     pub(crate) fn sizes(
         &mut self,
         name: &str,
@@ -105,7 +105,7 @@ impl<'a> Families<'a> {
         buckets(&mut family, histogram, 1.0)
     }
 
-    /// What never changes. The name is followed by `_info`.
+    /// Writes a metric of constant labels. `_info` is appended to its name.
     pub(crate) fn info(&mut self, name: &str, help: &str, labels: Labels<'_>) -> fmt::Result {
         self.0.encode_descriptor(name, help, None, MetricType::Info)?.encode_info(&labels)
     }
@@ -119,8 +119,8 @@ fn labelled(
     if labels.is_empty() { encode(family) } else { encode(&mut family.encode_family(&labels)?) }
 }
 
-/// Writes a histogram whose values are counted in the given part of its unit.
-#[expect(clippy::cast_precision_loss, reason = "a sum of times is not looked at to the nanosecond")]
+/// Writes a histogram whose values are divided by `part` to get its unit.
+#[expect(clippy::cast_precision_loss, reason = "a sum of times is not needed to the nanosecond")]
 fn buckets(
     metric: &mut MetricEncoder<'_>,
     histogram: &HistogramSnapshot,

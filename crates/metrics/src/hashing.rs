@@ -1,4 +1,4 @@
-//! The hashing of passwords.
+//! Metrics of password hashing.
 
 use std::fmt;
 
@@ -8,49 +8,41 @@ use crate::families::Families;
 
 pub(crate) fn encode(families: &mut Families<'_>, hashing: &HashingStatistics) -> fmt::Result {
     let times = hashing.times.clone();
-    families.times(
-        "rollcall_hashing_duration",
-        "Time that hashing a password took.",
-        [(&[][..], times)],
-    )?;
+    families.times("rollcall_hashing_duration", "Time to hash a password.", [(&[][..], times)])?;
     families.times(
         "rollcall_hashing_wait",
-        "Time that a password waited to be hashed.",
+        "Time in the hashing queue.",
         [(&[][..], hashing.waits.clone())],
     )?;
     families.gauge(
         "rollcall_hashing_waiting",
-        "Passwords that wait to be hashed.",
+        "Passwords in the hashing queue.",
         hashing.waiting,
     )?;
     families.gauge(
         "rollcall_hashing_queue_capacity",
-        "Passwords that may wait to be hashed before others are refused.",
+        "Capacity of the hashing queue.",
         hashing.capacity,
     )?;
-    families.gauge(
-        "rollcall_hashing_running",
-        "Passwords that are being hashed.",
-        hashing.running,
-    )?;
+    families.gauge("rollcall_hashing_running", "Passwords being hashed.", hashing.running)?;
     families.counter(
         "rollcall_hashing_refused",
-        "Passwords that were not hashed because too many waited.",
+        "Passwords rejected because the hashing queue was full.",
         hashing.refused,
     )?;
     families.counter(
         "rollcall_hashing_rounds",
-        "Rounds of bcrypt that were spent: two to the power of its cost for each hash.",
+        "Bcrypt rounds: two to the power of the cost, for each hash.",
         hashing.rounds,
     )?;
     families.counter(
         "rollcall_hashes_renewed",
-        "Hashes that were renewed at a higher cost.",
+        "Hashes renewed at a higher cost.",
         hashing.renewed,
     )?;
     families.counters(
         "rollcall_password_cache_lookups",
-        "Passwords that were known to match without hashing, and that were not.",
+        "Lookups in the password cache, by result.",
         [(&[("result", "hit")][..], hashing.known), (&[("result", "miss")], hashing.unknown)],
     )
 }

@@ -73,7 +73,7 @@ pub fn server(
     .workers(1)
     .bind(address)?
     .disable_signals();
-    // Ends with the runtime of the caller.
+    // Ends with the caller's runtime.
     rt::spawn(counting);
     let addresses = server.addrs();
     Ok((server.run(), addresses))
@@ -92,7 +92,7 @@ impl Collector for Everything {
         let Sources { http, users, store, max_session_age: _, dropped_log_lines } = &self.sources;
         families.info(
             "rollcall_build",
-            "What is running.",
+            "Version of the running server.",
             &[("version", env!("CARGO_PKG_VERSION"))],
         )?;
         requests::encode(families, &http.snapshot())?;
@@ -101,7 +101,7 @@ impl Collector for Everything {
         census::encode(families, &self.census)?;
         families.counter(
             "rollcall_log_lines_dropped",
-            "Lines of the log that were dropped because it is read too slowly.",
+            "Log lines dropped because the log is read too slowly.",
             dropped_log_lines.get(),
         )?;
         process::encode(families)

@@ -1,31 +1,27 @@
-//! The process itself, under the names that all of Prometheus' clients use.
+//! Metrics of the process, with the names of all Prometheus clients.
 
 use std::fmt;
 
 use crate::families::Families;
 
-/// Writes what the system says of the process; nothing where it does not.
+/// Writes the metrics of the process; none if the system does not report them.
 #[cfg(target_os = "linux")]
 pub(crate) fn encode(families: &mut Families<'_>) -> fmt::Result {
     let Some(process) = Process::now() else { return Ok(()) };
-    families.seconds_total("process_cpu", "Processor time, user and system.", process.cpu)?;
+    families.seconds_total("process_cpu", "User and system processor time.", process.cpu)?;
     families.seconds(
         "process_start_time",
-        "When the process began, since 1970.",
+        "Start time of the process, in Unix time.",
         process.started,
     )?;
-    families.bytes("process_resident_memory", "Memory that is resident.", process.resident)?;
-    families.bytes("process_virtual_memory", "Memory that is mapped.", process.virtual_size)?;
-    families.gauge("process_open_fds", "File descriptors that are open.", process.descriptors)?;
-    families.gauge(
-        "process_max_fds",
-        "File descriptors that may be open.",
-        process.max_descriptors,
-    )?;
-    families.gauge("process_threads", "Threads.", process.threads)
+    families.bytes("process_resident_memory", "Resident memory.", process.resident)?;
+    families.bytes("process_virtual_memory", "Virtual memory.", process.virtual_size)?;
+    families.gauge("process_open_fds", "Open file descriptors.", process.descriptors)?;
+    families.gauge("process_max_fds", "Maximum open file descriptors.", process.max_descriptors)?;
+    families.gauge("process_threads", "Threads of the process.", process.threads)
 }
 
-/// Other systems are not asked.
+/// Writes nothing on other systems.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn encode(_: &mut Families<'_>) -> fmt::Result {
     Ok(())
@@ -44,7 +40,7 @@ struct Process {
 
 #[cfg(target_os = "linux")]
 impl Process {
-    #[expect(clippy::cast_precision_loss, reason = "ticks of one process fit well")]
+    #[expect(clippy::cast_precision_loss, reason = "ticks of one process fit exactly")]
     fn now() -> Option<Self> {
         let process = procfs::process::Process::myself().ok()?;
         let stat = process.stat().ok()?;

@@ -1,4 +1,4 @@
-//! Requests, and who sent them as far as that is a kind.
+//! Metrics of requests, connections and authentications.
 
 use std::fmt;
 
@@ -18,22 +18,18 @@ pub(crate) fn encode(families: &mut Families<'_>, http: &HttpSnapshot) -> fmt::R
         .collect();
     families.counters(
         "rollcall_http_requests",
-        "Requests that were answered, by operation of the API and status.",
+        "Answered requests by operation and status.",
         labels.iter().map(|(labels, count)| (&labels[..], *count)),
     )?;
     let labels: Vec<_> =
         http.operations.iter().map(|it| ([("operation", it.operation)], &it.times)).collect();
     families.times(
         "rollcall_http_request_duration",
-        "Time until the answer to a request begins.",
+        "Time from a request to the first byte of its answer.",
         labels.iter().map(|(labels, times)| (&labels[..], (*times).clone())),
     )?;
-    families.gauge(
-        "rollcall_http_requests_in_flight",
-        "Requests that are not answered yet.",
-        http.in_flight,
-    )?;
-    families.gauge("rollcall_http_connections", "Connections that are open.", http.connections)?;
+    families.gauge("rollcall_http_requests_in_flight", "Requests in progress.", http.in_flight)?;
+    families.gauge("rollcall_http_connections", "Open client connections.", http.connections)?;
     let labels: Vec<_> = http
         .authentications
         .iter()
@@ -41,12 +37,12 @@ pub(crate) fn encode(families: &mut Families<'_>, http: &HttpSnapshot) -> fmt::R
         .collect();
     families.counters(
         "rollcall_authentications",
-        "Credentials that came with requests, by kind and what became of them.",
+        "Credentials in requests by kind and outcome.",
         labels.iter().map(|(labels, count)| (&labels[..], *count)),
     )?;
     families.counter(
         "rollcall_database_abandoned_reads",
-        "Requests that were refused because a row did not come in time.",
+        "Requests rejected because a database read timed out.",
         http.abandoned_reads,
     )
 }
