@@ -1,4 +1,4 @@
-//! The first admin: without one nobody could manage anything.
+//! Creates the first admin, who manages all other users.
 
 use std::ops::ControlFlow;
 
@@ -9,8 +9,8 @@ use rollcall_domain::{
 
 use crate::{environment::Secret, failure::Failure, first_password, passwords};
 
-/// Makes an admin called `name` when the store has none that could log in. The password comes from
-/// the environment, or is generated and printed this once, before the admin is made.
+/// Creates an admin called `name` if the store has no enabled one. The password comes from the
+/// environment, or is generated and printed before the admin is created.
 pub(crate) fn ensure(users: &UserService, name: &str) -> Result<(), Failure> {
     let name =
         Username::parse(name).map_err(|reason| Failure::of_setting("admin-name", &reason))?;
@@ -19,24 +19,24 @@ pub(crate) fn ensure(users: &UserService, name: &str) -> Result<(), Failure> {
     if users.has_enabled_admin().map_err(|error| error.to_string())? {
         match given {
             Some(Secret { variable, .. }) => log::info!(
-                "{variable} is ignored, since there is an admin; to set a password, run \
+                "{variable} is ignored, because the store has an admin; to change a password, run \
                  `rollcall user passwd NAME`"
             ),
-            None => say_how_to_get_in(users),
+            None => log_password_command(users),
         }
         return Ok(());
     }
     let Secret { variable, text } = given.map_or_else(passwords::generate, Ok)?;
     let password = Password::parse(&text).map_err(|flaw| format!("{variable} {flaw}"))?;
     if is_given {
-        return make(users, &name, password, &variable);
+        return create(users, &name, password, &variable);
     }
     first_password::show(&name, &text)?;
-    let made = make(users, &name, password, &variable);
-    made.map_err(|failure| format!("{failure}; the password printed above is not in use").into())
+    let created = create(users, &name, password, &variable);
+    created.map_err(|failure| format!("{failure}; the password printed above is not in use").into())
 }
 
-fn make(
+fn create(
     users: &UserService,
     name: &Username,
     password: Password,
@@ -46,22 +46,21 @@ fn make(
     let (origin, always) = (Origin::default(), Preconditions::NONE);
     match users.create(&origin, &Caller::Operator, registrant, Roles::admin(), &always) {
         Ok(_) => log::info!(
-            "made the admin {name}; to set another password, run \
+            "created the first admin, {name}; to change the password, run \
              `rollcall user passwd {name}`"
         ),
-        // Another process that starts at the same moment has made the admin.
+        // Another process that starts at the same time was faster.
         Err(UserError::Duplicate(UniqueField::Name)) if has_admin(users) => {
-            log::info!("another process has made the admin {name}: its password is in use");
+            log::info!("another process created the first admin, {name}; its password is in use");
         }
         Err(UserError::Duplicate(UniqueField::Name)) => {
             return Err(format!(
-                "no user can manage users, and {name} is the name of a user who is no enabled \
-                 admin: run `rollcall user enable` and `rollcall user grant`, or give another \
-                 --admin-name (ROLLCALL_ADMIN_NAME)"
+                "the store has no enabled admin, and {name} is another user; run `rollcall user \
+                 enable` and `rollcall user grant`, or change --admin-name (ROLLCALL_ADMIN_NAME)"
             )
             .into());
         }
-        // Only now: an admin of an earlier release may have such a name.
+        // Checked last, because earlier releases accepted such names.
         Err(UserError::InvalidName(reason)) => {
             return Err(Failure::of_setting("admin-name", &reason));
         }
@@ -73,21 +72,21 @@ fn make(
     Ok(())
 }
 
-/// Says how to set another password, as long as the first admin is the only user and unchanged: the
-/// one that was printed may not have been seen.
-fn say_how_to_get_in(users: &UserService) {
+/// Logs how to change the password while the first admin is the only user and unchanged: the
+/// operator may have missed the printed one.
+fn log_password_command(users: &UserService) {
     let mut first = Vec::new();
     let mut keep = |user: User| {
         first.push(user);
         if first.len() < 2 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    // A store that fails says so elsewhere.
+    // Other code reports failures of the store.
     let listed = users.list(&Caller::Operator, UserOrder::Id, &mut keep);
     if let (Ok(()), [admin]) = (listed, &first[..])
         && admin.version == Version(0)
     {
         let name = &admin.name;
-        log::info!("{name} is the only user; to get in, run `rollcall user passwd {name}`");
+        log::info!("{name} is the only user; to set a password, run `rollcall user passwd {name}`");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The wait of a start for a database that is not there yet.
+//! The wait of a start for an unavailable database.
 
 use std::{
     thread,
@@ -7,39 +7,39 @@ use std::{
 
 use rollcall_persistence::OpenError;
 
-/// How long a start waits.
+/// The longest wait of a start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long it waits before it asks again.
+/// The time between two attempts.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);
 
-/// How long it waits before it says again that it waits, and why.
+/// The time between two log lines about the wait.
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
-/// A wait, with what was said of it.
+/// A wait, and when it was last logged.
 pub(crate) struct DatabaseWait {
     begun: Instant,
-    said: Option<Instant>,
+    logged: Option<Instant>,
 }
 
 impl DatabaseWait {
     /// Begins now.
     pub(crate) fn begin() -> Self {
-        Self { begun: Instant::now(), said: None }
+        Self { begun: Instant::now(), logged: None }
     }
 
-    /// Whether it is worth to wait longer.
+    /// Whether there is time for another attempt.
     pub(crate) fn goes_on(&self) -> bool {
         self.begun.elapsed() < PATIENCE
     }
 
-    /// Waits until the next attempt, and says why once in a while.
+    /// Waits until the next attempt, and logs the reason every ten seconds.
     pub(crate) fn pause(&mut self, reason: &OpenError) {
-        if self.said.is_none_or(|said| said.elapsed() >= BETWEEN_LINES) {
+        if self.logged.is_none_or(|logged| logged.elapsed() >= BETWEEN_LINES) {
             let left = PATIENCE.saturating_sub(self.begun.elapsed()).as_secs().max(1);
             let reason = reason.to_string().replace('\n', " ");
-            log::warn!("waiting for the database, for {left} s at most: {reason}");
-            self.said = Some(Instant::now());
+            log::warn!("waiting for the database, at most {left} s more: {reason}");
+            self.logged = Some(Instant::now());
         }
         thread::sleep(BETWEEN_ATTEMPTS);
     }

@@ -1,4 +1,4 @@
-//! How the server is reached, and what clients may take of it.
+//! The network side of the server: addresses, TLS, proxies and limits.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::{
     tls::Certificate,
 };
 
-/// What settings say of it.
+/// The network settings, checked.
 pub(crate) struct Edge<'a> {
     addresses: Vec<ListenAddress<'a>>,
     pub(crate) certificate: Option<Arc<Certificate>>,
@@ -20,7 +20,7 @@ pub(crate) struct Edge<'a> {
 }
 
 impl<'a> Edge<'a> {
-    /// Finds out, before anything is opened.
+    /// Checks the settings before anything is opened.
     pub(crate) fn of(settings: &'a ServeSettings) -> Result<Self, Failure> {
         let network = &settings.network;
         let forwarding = settings.proxies.forwarding()?;
@@ -35,7 +35,7 @@ impl<'a> Edge<'a> {
         Ok(Self { addresses, certificate, limits, forwarding, cors_origins })
     }
 
-    /// Listens.
+    /// Binds all addresses.
     pub(crate) fn bind(&self) -> Result<Vec<Listener>, Failure> {
         let mut listeners = Vec::new();
         for listen in &self.addresses {

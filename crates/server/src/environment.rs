@@ -1,4 +1,4 @@
-//! Secrets from the environment, or from files that it names: never from the command line.
+//! Secrets from the environment or from files that it names, never from the command line.
 
 use std::{
     env,
@@ -8,23 +8,23 @@ use std::{
 
 use crate::{failure::Failure, input};
 
-/// The variables that a server's secrets come by.
+/// The variables with the secrets of a server.
 const SECRETS: [&str; 3] =
     ["ROLLCALL_ADMIN_PASSWORD", "ROLLCALL_DATABASE_URL", "ROLLCALL_SESSION_SECRET"];
 
-/// A secret, and the variable that it came by.
+/// A secret, and the variable that it comes from.
 pub(crate) struct Secret {
     pub(crate) variable: String,
     pub(crate) text: String,
 }
 
-/// What `variable` is set to. Set to nothing, as compose does it with `${NAME:-}`, it is not set.
+/// The value of `variable`. An empty one, such as compose's `${NAME:-}`, counts as not set.
 pub(crate) fn variable(variable: impl AsRef<OsStr>) -> Option<OsString> {
     env::var_os(variable).filter(|value| !value.is_empty())
 }
 
-/// The secret in the variable `name`, or in the file that `name` with `_FILE` behind it names,
-/// without what editors put around its text.
+/// The secret in the variable `name`, or in the file that the variable `name` + `_FILE` names.
+/// Removes the line end and byte order mark that editors add to a file.
 pub(crate) fn secret(name: &str) -> Result<Option<Secret>, Failure> {
     let file_name = format!("{name}_FILE");
     match (variable(name), variable(&file_name)) {
@@ -35,7 +35,7 @@ pub(crate) fn secret(name: &str) -> Result<Option<Secret>, Failure> {
         }
         (None, Some(path)) => {
             let unreadable =
-                |error| format!("{file_name} must name a readable file of UTF-8 text: {error}");
+                |error| format!("{file_name} must name a readable UTF-8 file: {error}");
             let text = input::read_text(&file_name, path.as_ref()).map_err(unreadable)?;
             let text = line_of(&text).to_owned();
             Ok(Some(Secret { variable: file_name, text }))
@@ -44,19 +44,19 @@ pub(crate) fn secret(name: &str) -> Result<Option<Secret>, Failure> {
     }
 }
 
-/// The files that hold secrets of the environment.
+/// The files with secrets that the environment names.
 pub(crate) fn secret_files() -> Vec<PathBuf> {
     let files = SECRETS.iter().filter_map(|name| variable(format!("{name}_FILE")));
     files.map(PathBuf::from).collect()
 }
 
-/// The variables that a server's secrets, or the files with them, come by.
+/// The variables with the secrets of a server, or with files of them.
 pub(crate) fn secret_variables() -> impl Iterator<Item = String> {
     SECRETS.iter().flat_map(|name| [(*name).to_owned(), format!("{name}_FILE")])
 }
 
-/// The text of a line that a person may have written with an editor: without its end, and without
-/// the byte order mark that some systems begin files with.
+/// The text of a line that may come from an editor: without its end, and without a byte order
+/// mark.
 pub(crate) fn line_of(text: &str) -> &str {
     without_newline(text.strip_prefix('\u{feff}').unwrap_or(text))
 }

@@ -1,4 +1,4 @@
-//! Files that hold secrets or users, and that other users of the machine can read.
+//! Warns of files with secrets or users that other users of the machine can read.
 
 use std::{
     ffi::OsString,
@@ -12,7 +12,7 @@ use rustix::process::{geteuid, getpid};
 
 use crate::{environment, settings::ServeSettings};
 
-/// The bits of a mode that let all others, or its group, read a file and go through a folder.
+/// The mode bits that let all others, or the group, read a file and traverse a folder.
 const OTHERS: Access = Access { read: 0o004, pass: 0o001 };
 const GROUP: Access = Access { read: 0o040, pass: 0o010 };
 
@@ -23,17 +23,17 @@ struct Access {
 
 /// Warns of each file of a server with these settings that others can read.
 pub(crate) fn warn(settings: &ServeSettings) {
-    // The first process of a container has it to itself. Its secrets are often readable by all
-    // there, so that it can run as any user.
+    // The first process of a container is usually alone there. Its secrets are often readable by
+    // all, so that it can run as any user.
     if getpid().is_init() {
         return;
     }
     for path in files(settings).iter().filter(|path| is_exposed(path)) {
-        log::warn!("other users can read {0}: chmod 600 {0}", path.display());
+        log::warn!("other users can read {0}; run chmod 600 {0}", path.display());
     }
 }
 
-/// The files that none but the server should read, whether they are there or not.
+/// The files that only the server should read, existing or not.
 fn files(settings: &ServeSettings) -> Vec<PathBuf> {
     let mut files = environment::secret_files();
     files.extend(settings.network.tls.tls_key.clone());
@@ -48,7 +48,7 @@ fn files(settings: &ServeSettings) -> Vec<PathBuf> {
     files
 }
 
-/// Whether others can read the file, by its mode and those of all folders that it is in.
+/// Whether others can read the file, by the modes of the file and of all its folders.
 fn is_exposed(path: &Path) -> bool {
     let Ok(path) = fs::canonicalize(path) else { return false };
     let Ok(file) = fs::metadata(&path) else { return false };
@@ -59,8 +59,9 @@ fn is_exposed(path: &Path) -> bool {
         let is_of_group = folder.gid() == file.gid() && folder.mode() & GROUP.pass != 0;
         folder.mode() & OTHERS.pass != 0 || is_of_group
     };
-    // A group is there for a server that is not the owner: it reads the file by that.
+    // If the server is not the owner, the group is how it reads the file.
     let is_own = file.uid() == geteuid().as_raw();
-    (file.mode() & OTHERS.read != 0 && folders.iter().all(|it| it.mode() & OTHERS.pass != 0))
+    let is_open = |folder: &Metadata| folder.mode() & OTHERS.pass != 0;
+    (file.mode() & OTHERS.read != 0 && folders.iter().all(is_open))
         || (is_own && file.mode() & GROUP.read != 0 && folders.iter().all(can_pass))
 }

@@ -1,4 +1,4 @@
-//! What ends a command early: one line for the operator.
+//! The error that ends a command: one line for the operator.
 
 use std::{
     fmt::{self, Write as _},
@@ -6,63 +6,66 @@ use std::{
     process::ExitCode,
 };
 
-/// One line that says what is wrong and, for a setting, which values are accepted.
+/// An error in one line and, for a setting, the accepted values.
 #[derive(Debug)]
 pub(crate) struct Failure {
     text: String,
     exit_code: u8,
 }
 
-/// What a command exits with that has failed.
+/// The exit code of a command that failed.
 const FAILED: u8 = 1;
 
-/// What a command exits with that has done its work, and could not print what it did.
+/// The exit code of a command that did its work, but could not print the result.
 const DONE_UNPRINTED: u8 = 3;
 
 impl Failure {
-    /// A failure of the setting `--flag`.
+    /// An error in the value of the setting `--flag`.
     pub(crate) fn of_setting(flag: &str, reason: &dyn fmt::Display) -> Self {
         Self::of_setting_by(flag, &variable(flag), reason)
     }
 
-    /// A failure of the setting `--flag`, which is also taken from `variable`.
+    /// An error in the value of the setting `--flag` or `variable`.
     pub(crate) fn of_setting_by(flag: &str, variable: &str, reason: &dyn fmt::Display) -> Self {
         format!("--{flag} ({variable}) {reason}").into()
     }
 
-    /// A failure of what the setting `--flag` names, which the clause `reason` tells.
+    /// An error of the thing that the setting `--flag` names; `reason` is a clause.
     pub(crate) fn about_setting(flag: &str, reason: &dyn fmt::Display) -> Self {
         Self::about_setting_by(flag, &variable(flag), reason)
     }
 
-    /// A failure of what the setting `--flag` names, which is also taken from `variable`.
+    /// An error of the thing that the setting `--flag` or `variable` names.
     pub(crate) fn about_setting_by(flag: &str, variable: &str, reason: &dyn fmt::Display) -> Self {
         format!("--{flag} ({variable}): {reason}").into()
     }
 
-    /// What a command has done, which could not be printed.
+    /// The result of a command that succeeded, but could not print it.
     pub(crate) fn unprinted(done: &str, error: &io::Error) -> Self {
         let done: Vec<_> = done.split_whitespace().collect();
-        let text = format!("this was done, and could not be printed: {}: {error}", done.join(" "));
+        let text = format!(
+            "the command succeeded but could not print its result: {}: {error}",
+            done.join(" ")
+        );
         Self { text, exit_code: DONE_UNPRINTED }
     }
 
-    /// What the process exits with.
+    /// The exit code of the process.
     pub(crate) fn exit_code(&self) -> ExitCode {
         self.exit_code.into()
     }
 }
 
-/// The variable that a setting is also taken from.
+/// The variable of a setting.
 fn variable(flag: &str) -> String {
     format!("ROLLCALL_{}", flag.to_uppercase().replace('-', "_"))
 }
 
-/// Repeats names, values and paths without the characters that a terminal obeys.
+/// Escapes control characters, which may be in names, values and paths.
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.text.chars().try_for_each(|character| {
-            if is_obeyed(character) {
+            if is_control(character) {
                 write!(formatter, "{}", character.escape_unicode())
             } else {
                 formatter.write_char(character)
@@ -71,14 +74,14 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Whether a terminal does something else than to show the character: controls, which move the
-/// cursor or begin a command, and marks that turn the direction of text around.
-fn is_obeyed(character: char) -> bool {
-    let turns = matches!(
+/// Whether a character controls a terminal instead of being shown: control characters, and marks
+/// that change the direction of text.
+fn is_control(character: char) -> bool {
+    let changes_direction = matches!(
         character,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
     );
-    turns || character.is_control()
+    changes_direction || character.is_control()
 }
 
 impl From<String> for Failure {
@@ -98,7 +101,7 @@ mod tests {
     use super::Failure;
 
     #[test]
-    fn characters_that_a_terminal_obeys_are_shown_by_number() {
+    fn escapes_control_characters() {
         let failure = Failure::from("\u{1b}[31mred\n\u{202e}neil O'Neil é नमस्ते \u{9b}1m");
         let shown = "\\u{1b}[31mred\\u{a}\\u{202e}neil O'Neil é नमस्ते \\u{9b}1m";
         assert_eq!(failure.to_string(), shown);

@@ -1,4 +1,4 @@
-//! Errors about files that a command was told to read or write.
+//! Errors about files on the command line.
 
 use std::{fs, io, path::Path};
 
@@ -17,12 +17,12 @@ pub(crate) fn require_regular(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// That something else than a file is at `path`.
+/// The error for a path that is not a regular file.
 pub(crate) fn irregular(path: &Path) -> Failure {
     format!("{} is not a regular file; give the path of one", path.display()).into()
 }
 
-/// Why the file at `path` can't be written, without the names that it has meanwhile.
+/// The error of writing the file at `path`, without its temporary name.
 pub(crate) fn writing(path: &Path, error: &io::Error) -> Failure {
     let shown = path.display();
     match absent_folder(path) {
@@ -39,7 +39,7 @@ fn absent_folder(path: &Path) -> Option<String> {
     (!folder.exists()).then(|| folder.display().to_string())
 }
 
-/// The system's own words. `tempfile` puts a path of its own behind them.
+/// The system's error text. `tempfile` appends the path of its temporary file.
 fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     text.split_once(" at path ").map_or(text.clone(), |(words, _)| words.to_owned())

@@ -6,17 +6,17 @@ use rollcall_domain::Username;
 
 use crate::{failure::Failure, standard_output::is_nowhere};
 
-/// Prints the password of the admin, who is not made yet: a password that could not be shown must
-/// not be the only way in.
+/// Prints the password of the admin before that user is created: an admin whose password was not
+/// shown could not log in.
 pub(crate) fn show(admin: &Username, password: &str) -> Result<(), Failure> {
     print(&format!(
-        "Making the first admin, named {admin}, with the password {password}\n\
-         It is not shown again.\n"
+        "Creating the first admin, named {admin}, with the password {password}\n\
+         The password is not shown again. To change it, run `rollcall user passwd {admin}`.\n"
     ))
     .map_err(|error| {
         format!(
-            "printing the password of the first admin: {error}; nothing was made: set \
-                 ROLLCALL_ADMIN_PASSWORD, or start once with a standard output that is read"
+            "printing the first admin's password: {error}; no user was created: set \
+             ROLLCALL_ADMIN_PASSWORD, or open standard output"
         )
         .into()
     })

@@ -1,4 +1,4 @@
-//! What a start says: which store is served, and where.
+//! The log lines of a start: the store and the addresses.
 
 use std::net::SocketAddr;
 
@@ -7,29 +7,29 @@ use rollcall_persistence::{DatabaseUrl, Store};
 
 use crate::{commands::counted, failure::Failure, reachable::reachable};
 
-/// Where the server listens.
+/// The addresses of the server.
 pub(crate) struct Greeting {
     scheme: &'static str,
     base_path: BasePath,
-    /// Each address, and whether Swagger UI is there.
+    /// Each address, and whether it serves Swagger UI.
     addresses: Vec<(SocketAddr, bool)>,
 }
 
 impl Greeting {
     /// Takes the addresses of listeners.
     pub(crate) fn of(listeners: &[Listener], has_tls: bool, base_path: BasePath) -> Self {
-        let address = |it: &Listener| Some((it.address().ok()?, it.has_docs()));
+        let address = |listener: &Listener| Some((listener.address().ok()?, listener.has_docs()));
         let addresses = listeners.iter().filter_map(address).collect();
         Self { scheme: if has_tls { "https" } else { "http" }, base_path, addresses }
     }
 
-    /// Says the store and the addresses: a store in another folder than was meant is new, and has
-    /// no users but the first admin.
-    pub(crate) fn say(&self, url: &DatabaseUrl, store: &Store) {
+    /// Logs the store and the addresses. A start in the wrong folder creates a new store, which the
+    /// path and the number of users show.
+    pub(crate) fn log(&self, url: &DatabaseUrl, store: &Store) {
         let Self { scheme, base_path, addresses } = self;
-        // A store that fails says so elsewhere.
+        // Other code reports failures of the store.
         let users = store.count().map(|count| format!(" ({})", counted(count, "user")));
-        // A path may have characters that a terminal obeys.
+        // `Failure` escapes control characters in the path.
         log::info!("store: {}{}", Failure::from(url.place()), users.unwrap_or_default());
         for (address, _) in addresses {
             log::info!("listening on {scheme}://{address}");

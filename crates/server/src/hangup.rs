@@ -1,5 +1,5 @@
-//! SIGHUP, which ends a process that does not take it: a terminal sends it when it closes, and
-//! supervisors to have files read again.
+//! Handles SIGHUP, which would otherwise end the process. Terminals send it when they close, and
+//! supervisors to reload files.
 
 use std::future::poll_fn;
 
@@ -10,15 +10,15 @@ use actix_web::rt::{
 
 use crate::failure::Failure;
 
-/// Ignores SIGHUP from now on. Certificates are read again by their own task; unless there
-/// `are_reloaded` any, the log says that there is nothing to reload.
-pub(crate) fn ignore(are_reloaded: bool) -> Result<(), Failure> {
+/// Ignores SIGHUP from now on. Another task reloads certificates. If `has_certificate` is false,
+/// the log says that nothing was reloaded.
+pub(crate) fn ignore(has_certificate: bool) -> Result<(), Failure> {
     let mut hangup =
         signal(SignalKind::hangup()).map_err(|error| format!("listening for signals: {error}"))?;
     rt::spawn(async move {
         while poll_fn(|context| hangup.poll_recv(context)).await.is_some() {
-            if !are_reloaded {
-                log::info!("SIGHUP has no effect; the files of --tls-cert would be read again");
+            if !has_certificate {
+                log::info!("SIGHUP has no effect without --tls-cert, whose files it reloads");
             }
         }
     });

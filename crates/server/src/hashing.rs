@@ -13,26 +13,26 @@ use crate::failure::Failure;
 /// value would make first log-ins slow on a machine that is busy with other requests.
 const NICENESS: i32 = 5;
 
-/// The same for clients that are suspect of guessing: the maximum.
+/// The same for clients that probably guess passwords: the maximum.
 const SUSPECT_NICENESS: i32 = 19;
 
-/// Starts a hasher that can use every core.
+/// Starts a hasher that uses all cores.
 pub(crate) fn start(cost: HashCost, limits: AttemptLimits) -> Result<PasswordHasher, Failure> {
     let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let pool = HashingPool::start(threads, step_back)
-        .map_err(|error| format!("starting threads: {error}"))?;
+        .map_err(|error| format!("starting hashing threads: {error}"))?;
     Ok(PasswordHasher::new(pool, cost, limits)
-        .map_err(|error| format!("no randomness: {error}"))?)
+        .map_err(|error| format!("generating random bytes: {error}"))?)
 }
 
-/// Logs a warning if the store has hashes of a higher cost than the requested one, which then
-/// determines the cost of new ones.
+/// Logs a warning if the store has hashes of a higher cost than the setting. That cost then applies
+/// to new hashes.
 pub(crate) fn raise_store_cost(users: &UserService, asked: HashCost) -> Result<(), UserError> {
     let (asked, common) = (asked.get(), users.common_hash_cost()?.get());
     if common > asked {
         log::warn!(
-            "--bcrypt-cost (ROLLCALL_BCRYPT_COST) {asked} has no effect: the store has password \
-             hashes of cost {common}, and all are made and checked at that cost"
+            "--bcrypt-cost (ROLLCALL_BCRYPT_COST) {asked} has no effect, because the store has \
+             hashes of cost {common}; new hashes have that cost too"
         );
     }
     Ok(())
@@ -41,6 +41,6 @@ pub(crate) fn raise_store_cost(users: &UserService, asked: HashCost) -> Result<(
 /// Lowers the priority of the calling thread. On Linux this affects no other thread.
 pub(crate) fn step_back(is_penalised: bool) {
     let niceness = if is_penalised { SUSPECT_NICENESS } else { NICENESS };
-    // Without it hashing only slows down other threads more.
+    // A failure only makes hashing slow down other threads more.
     let _ = setpriority_process(Some(gettid()), niceness);
 }

@@ -1,4 +1,4 @@
-//! Files that settings name, which may be pipes.
+//! Reads files that settings name. They may be pipes.
 
 use std::{
     collections::BTreeMap,
@@ -12,10 +12,10 @@ use std::{
     time::Duration,
 };
 
-/// How long a file may give nothing before the log names the file.
+/// The wait for a pipe after which the log names it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What pipes have given, which they give once.
+/// The contents of pipes, which can be read only once.
 static GIVEN: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
 
 /// The text of the file at `path`, which the setting `name` names.
@@ -32,28 +32,28 @@ pub(crate) fn read_text(name: &str, path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Does `work`, which reads the file at `path` or opens it. A pipe makes it wait until a program
-/// writes to it, and the log says so.
+/// Does `work`, which opens or reads the file at `path`. A pipe blocks until a program writes to
+/// it, and the log names the pipe.
 pub(crate) fn wait<T>(name: &str, path: &Path, work: impl FnOnce() -> T) -> T {
     if is_on_disk(path) {
         return work();
     }
     let (done, is_done) = mpsc::channel::<()>();
-    let line = format!("waiting for {name}: nothing was written to {} yet", path.display());
+    let line = format!("waiting for {name}: no program has written to {} yet", path.display());
     let watch = move || {
         if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
             log::warn!("{line}");
         }
     };
-    // Without one more thread, nothing is said.
+    // If no thread can be started, only the log line is missing.
     let _ = thread::Builder::new().name("waiting".to_owned()).spawn(watch);
     let outcome = work();
     drop(done);
     outcome
 }
 
-/// Whether reading the file at `path` waits for nothing but the disk: it is a regular file, a
-/// folder, or not there.
+/// Whether reading the file at `path` waits only for the disk: it is a regular file, a folder, or
+/// does not exist.
 pub(crate) fn is_on_disk(path: &Path) -> bool {
     fs::metadata(path).map_or(true, |metadata| metadata.is_file() || metadata.is_dir())
 }

@@ -1,4 +1,4 @@
-//! `rollcall`: one store of users behind two published REST contracts.
+//! `rollcall`: serves one store of users through two REST APIs.
 
 mod admin;
 mod commands;
@@ -35,7 +35,7 @@ use crate::{
     settings::{Cli, Command},
 };
 
-/// What a lone `user` is, without and with settings in the environment.
+/// The errors of `rollcall user` without a command, with and without variables set.
 const MISSING_COMMAND: [ErrorKind; 2] =
     [ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, ErrorKind::MissingSubcommand];
 
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     privacy::begin();
     let cli = match Cli::read() {
         Ok(cli) => cli,
-        // Help and the version are answers, of many lines, and so is what a lone `user` gets.
+        // Help and the version are not errors. `rollcall user` alone shows its help as well.
         Err(answer) if !answer.use_stderr() || MISSING_COMMAND.contains(&answer.kind()) => {
             return commands::print_answer(&answer).unwrap_or_else(|failure| report(&failure));
         }
@@ -76,6 +76,6 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 }
 
 fn report(failure: &Failure) -> ExitCode {
-    logging::say_last(format!("error: {failure}"));
+    logging::write_last(format!("error: {failure}"));
     failure.exit_code()
 }

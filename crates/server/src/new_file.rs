@@ -1,4 +1,4 @@
-//! Files that are there once they are complete, and readable by their owner only.
+//! Writes files that get their name when they are complete. Only the owner can read them.
 
 use std::{
     fs::{self, File, Metadata},
@@ -14,7 +14,7 @@ use crate::{
     files::{irregular, writing},
 };
 
-/// A file that has another name until it is complete.
+/// A file with a temporary name until it is complete.
 pub(crate) struct NewFile {
     temporary: NamedTempFile,
     path: PathBuf,
@@ -22,10 +22,10 @@ pub(crate) struct NewFile {
 }
 
 impl NewFile {
-    /// Begins a file that is to be at `path`, where there is none, or one that is to be replaced; but
-    /// none of `store`, the files of the store that is read.
+    /// Begins a file for `path`. An existing file is replaced only if `overwrite` is set, and never
+    /// if it is one of `store`, the files of the store being read.
     pub(crate) fn begin(path: &Path, overwrite: bool, store: &[PathBuf]) -> Result<Self, Failure> {
-        // What a link leads to is replaced, and not the link.
+        // Replaces the target of a link, not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match fs::symlink_metadata(&path) {
             Ok(metadata) if !metadata.is_file() => {
@@ -49,35 +49,36 @@ impl NewFile {
         self.temporary.as_file().try_clone()
     }
 
-    /// Where the file is for the time being.
+    /// The temporary path of the file.
     pub(crate) fn temporary_path(&self) -> &Path {
         self.temporary.path()
     }
 
-    /// Gives the file its name, once it would survive a loss of power.
+    /// Syncs the file, then renames it to its path.
     pub(crate) fn complete(self) -> Result<(), Failure> {
         let Self { temporary, path, overwrite } = self;
         let failed = |error: &io::Error| writing(&path, error);
-        // By its name: whoever has written it may have replaced it.
-        File::open(temporary.path()).and_then(|it| it.sync_all()).map_err(|it| failed(&it))?;
+        // Opened by name, because SQLite may have replaced the file.
+        let sync = |path: &Path| File::open(path).and_then(|file| file.sync_all());
+        sync(temporary.path()).map_err(|error| failed(&error))?;
         let named =
             if overwrite { temporary.persist(&path) } else { temporary.persist_noclobber(&path) };
         named.map_err(|error| match error.error.kind() {
             io::ErrorKind::AlreadyExists => is_there(&path),
             _ => failed(&error.error),
         })?;
-        File::open(folder(&path)).and_then(|it| it.sync_all()).map_err(|it| failed(&it))
+        sync(folder(&path)).map_err(|error| failed(&error))
     }
 }
 
-/// Whether a file is this one, whatever names it has.
+/// Whether two paths lead to the same file.
 fn is_same(file: &Metadata, other: &Path) -> bool {
     let identity = |metadata: &Metadata| (metadata.dev(), metadata.ino());
     fs::metadata(other).is_ok_and(|other| identity(&other) == identity(file))
 }
 
 fn folder(path: &Path) -> &Path {
-    path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn is_there(path: &Path) -> Failure {

@@ -8,12 +8,12 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// The default number of connections.
 const DEFAULT_CONNECTIONS: usize = 10_000;
 
-/// Open files beside connections: the store, the log, the runtime of each worker.
+/// Open files besides connections: the store, the log, the runtime of each worker.
 const OTHERS: usize = 64;
 const OTHERS_PER_WORKER: usize = 8;
 
-/// The number of connections: `wanted`, or the default as far as the limit allows, beside
-/// `other_files`. Raises the process's soft limit of open files to the hard limit.
+/// The number of connections: `wanted`, or the default, or fewer if the open-file limit is lower.
+/// The process has `other_files` open. Raises its soft limit of open files to the hard limit.
 ///
 /// # Errors
 /// When `wanted` exceeds the limit, or the limit allows no connection.
@@ -27,16 +27,16 @@ pub(crate) fn connections(
     let most = limit.saturating_sub(others);
     match wanted.map(NonZeroUsize::get) {
         Some(wanted) if wanted > most => Err(format!(
-            "must be at most {most}, which is what the limit of {limit} open files carries: raise that \
-             (ulimit -n, LimitNOFILE=), or give less"
+            "must be at most {most}, because the open-file limit is {limit}; raise that limit \
+             (ulimit -n, LimitNOFILE=)"
         )),
         Some(wanted) => Ok(wanted),
         None if most == 0 => Err(format!(
-            "can't be as much as 1: the limit of {limit} open files must be above {others} (ulimit -n, \
-             LimitNOFILE=)"
+            "cannot be 1 or more, because the open-file limit is {limit}; raise that limit above \
+             {others} (ulimit -n, LimitNOFILE=)"
         )),
         None if most < DEFAULT_CONNECTIONS => {
-            log::warn!("{most} connections at most: there is a limit of {limit} open files");
+            log::warn!("at most {most} connections, because the open-file limit is {limit}");
             Ok(most)
         }
         None => Ok(DEFAULT_CONNECTIONS),

@@ -20,7 +20,7 @@ pub(crate) fn from_environment() -> Result<Option<Secret>, Failure> {
     environment::secret(VARIABLE)
 }
 
-/// Asks for a new password twice on the terminal; without one, reads a line of standard input.
+/// Prompts twice for a new password on a terminal; otherwise reads a line of standard input.
 pub(crate) fn ask() -> Result<String, Failure> {
     let failed = |error: io::Error| Failure::from(format!("reading the password: {error}"));
     if !io::stdin().is_terminal() {
@@ -28,7 +28,7 @@ pub(crate) fn ask() -> Result<String, Failure> {
     }
     let password = rpassword::prompt_password("Password: ").map_err(failed)?;
     if rpassword::prompt_password("Password again: ").map_err(failed)? != password {
-        return Err("the passwords differ".into());
+        return Err("the passwords differ; enter the same one twice".into());
     }
     Ok(password)
 }
@@ -38,7 +38,7 @@ pub(crate) fn ask() -> Result<String, Failure> {
 fn read_line(input: &mut BufReader<impl Read>) -> io::Result<Result<String, Failure>> {
     let mut line = String::new();
     if input.read_line(&mut line)? == 0 {
-        return Ok(Err("there is no password on standard input".into()));
+        return Ok(Err("standard input is empty; a password is required".into()));
     }
     if input.buffer().iter().any(|byte| !b"\r\n".contains(byte)) {
         return Ok(Err("standard input has more than one line; a password is one line".into()));
@@ -49,7 +49,7 @@ fn read_line(input: &mut BufReader<impl Read>) -> io::Result<Result<String, Fail
 /// Generates a random password, for when the variable is not set.
 pub(crate) fn generate() -> Result<Secret, Failure> {
     let mut bytes = [0; GENERATED_LENGTH];
-    getrandom::fill(&mut bytes).map_err(|error| format!("no randomness: {error}"))?;
+    getrandom::fill(&mut bytes).map_err(|error| format!("generating random bytes: {error}"))?;
     let characters = bytes.iter().map(|byte| ALPHABET[usize::from(byte % 32)] as char);
     Ok(Secret { variable: VARIABLE.to_owned(), text: characters.collect() })
 }

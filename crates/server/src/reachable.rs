@@ -2,8 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Where a server that listens on `address` is reached on its own machine: one that listens
-/// everywhere listens on loopback as well.
+/// The address to connect to on the same machine. For 0.0.0.0 and [::], this is loopback.
 pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address {

@@ -28,15 +28,15 @@ use crate::{
     tls::{self, Certificate},
 };
 
-/// What is logged unless `RUST_LOG` says otherwise: neither actix-web's own start and stop are news,
-/// nor is what strangers send that is not HTTP, and each request says itself that there is no connection.
+/// The default of `RUST_LOG`. It hides messages that our own lines repeat: starts and stops of
+/// actix-web, invalid HTTP, and missing database connections.
 const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off,r2d2=off";
 
-/// Answers requests until told to stop; then finishes those in flight.
+/// Runs the server until a stop signal, and then finishes requests in flight.
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let log = logging::behind(LOG_FILTER).map_err(|error| format!("logging: {error}"))?;
     let secret = session_secret::Source::of(&settings.store.url()?)?;
-    // Before signals are handled: it may come by a pipe, which takes as long as its writer.
+    // Before signals are handled, because reading a pipe waits for its writer.
     passwords::from_environment()?;
     let edge = Edge::of(settings)?;
     let store = settings.store.open_patiently(settings.database_connections)?;
@@ -51,18 +51,16 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
         .map_err(|error| settings.store.database.failure(&error))?;
     let sessions = UserSessions::new(Arc::new(store.clone()), settings.sessions.max_age());
     let sessions = SessionService::start(sessions, secret, settings.signing_policy())
-        .map_err(|error| format!("taking over which signatures were used: {error}"))?;
+        .map_err(|error| format!("reading the used signatures: {error}"))?;
     let (users, sessions) = (Arc::new(users), Arc::new(sessions));
     let (system, session_service) = (rt::System::new(), Arc::clone(&sessions));
     let dropped_log_lines = log.dropped_lines();
     let serving = run(settings, edge, &store, users, session_service, dropped_log_lines);
     let served = system.block_on(serving);
-    // A start that failed has taken it over, too.
-    sessions
-        .stop()
-        .unwrap_or_else(|error| log::warn!("keeping which signatures were used: {error}"));
+    // Also after a failed start, which has read the used signatures as well.
+    sessions.stop().unwrap_or_else(|error| log::warn!("saving the used signatures: {error}"));
     served?;
-    // What is left undone here is done at the next start.
+    // The next start does the work that fails here.
     store.close().unwrap_or_else(|error| log::warn!("{error}"));
     log::info!("stopped");
     Ok(())
@@ -100,24 +98,24 @@ async fn run(
         let (users, store) = (Arc::clone(&users), store.clone());
         let max_session_age = settings.sessions.max_age();
         let sources = Sources { http, users, store, max_session_age, dropped_log_lines };
-        give_metrics(address, sources)?;
+        serve_metrics(address, sources)?;
     }
-    // Once the port is ours: a password that is printed once must not be printed in vain.
+    // After the port is bound: a failed bind would waste the password that is printed once.
     admin::ensure(&users, &settings.admin_name)?;
     rt::spawn(skeletons::keep_filled(store.clone()));
     rt::spawn(stop_on_signal(signals, server.handle(), draining, settings.drain()));
     if let Some(certificate) = edge.certificate {
-        rt::spawn(tls::keep_up(certificate));
+        rt::spawn(tls::reload_on_change(certificate));
     }
     store
         .watch_for_damage()
         .unwrap_or_else(|error| log::warn!("checking the database file: {error}"));
-    greeting.say(&settings.store.url()?, store);
+    greeting.log(&settings.store.url()?, store);
     server.await.map_err(failed)
 }
 
-/// Gives metrics on `address` for as long as the process runs, while it stops too.
-fn give_metrics(address: &str, sources: Sources) -> Result<(), Failure> {
+/// Serves metrics on `address` until the process ends, including its drain.
+fn serve_metrics(address: &str, sources: Sources) -> Result<(), Failure> {
     let listen = ListenAddress::metrics(address);
     let (server, addresses) = rollcall_metrics::server(&listen.look_up()?[..], sources)
         .map_err(|error| listen.failure(&error))?;
@@ -128,8 +126,8 @@ fn give_metrics(address: &str, sources: Sources) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Stops the server at the first signal: it says that it is not ready, goes on for the time of the
-/// `drain`, and then finishes what it has begun. The second signal stops it at once.
+/// Stops the server at the first signal: it reports not ready, keeps serving for `drain`, and then
+/// finishes requests in flight. A second signal stops it at once.
 async fn stop_on_signal(
     mut signals: Signals,
     server: ServerHandle,
@@ -148,7 +146,7 @@ async fn stop_on_signal(
     server.stop(true).await;
 }
 
-/// Ctrl-C and SIGTERM. From its making on neither ends the process by itself.
+/// Ctrl-C and SIGTERM. Once this exists, neither ends the process directly.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,

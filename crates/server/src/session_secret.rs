@@ -1,5 +1,5 @@
-//! The secret that session tokens are derived from. It is not in the store, so that whoever has read
-//! the store can't sign.
+//! The secret that session tokens are derived from. It is kept outside the database, so a leaked
+//! database cannot be used to forge signatures.
 
 use std::{
     io::{self, Write},
@@ -15,21 +15,21 @@ use crate::{
     input,
 };
 
-/// What the file beside a database is called.
+/// The name of the file beside a database in messages.
 const NAME: &str = "the session secret";
 
 const VARIABLE: &str = "ROLLCALL_SESSION_SECRET";
 
-/// Where the secret comes from.
+/// The source of the secret.
 pub(crate) enum Source {
     /// The environment.
     Given(SessionSecret),
-    /// The file beside a database that no other machine can be on.
+    /// The file beside a SQLite database.
     Beside(PathBuf),
 }
 
 impl Source {
-    /// Finds out, before anything is opened.
+    /// Checks the settings before anything is opened.
     pub(crate) fn of(url: &DatabaseUrl) -> Result<Self, Failure> {
         match (environment::secret(VARIABLE)?, url) {
             (Some(Secret { variable, text }), _) => {
@@ -40,14 +40,14 @@ impl Source {
                 Ok(Self::Beside(rollcall_persistence::session_secret(database)))
             }
             (None, DatabaseUrl::Postgres(_)) => Err(format!(
-                "{VARIABLE} must be set, or {VARIABLE}_FILE: at least 32 bytes, the same for every \
-                 process on the database"
+                "{VARIABLE} or {VARIABLE}_FILE is required with PostgreSQL; at least 32 bytes, the \
+                 same for all processes"
             )
             .into()),
         }
     }
 
-    /// The secret. The file is made where there is none.
+    /// Loads the secret. Creates the file if it does not exist.
     pub(crate) fn load(self) -> Result<SessionSecret, Failure> {
         let path = match self {
             Self::Given(secret) => return Ok(secret),
@@ -55,29 +55,30 @@ impl Source {
         };
         let failed = |reason: &dyn std::fmt::Display| {
             Failure::from(format!(
-                "{NAME} {}: {reason}; mend or remove it, or set {VARIABLE}",
+                "{NAME} {}: {reason}; repair or remove the file, or set {VARIABLE}",
                 path.display()
             ))
         };
-        let text = read_or_make(&path).map_err(|error| failed(&error))?;
+        let text = read_or_create(&path).map_err(|error| failed(&error))?;
         SessionSecret::new(without_newline(&text).as_bytes()).map_err(|reason| failed(&reason))
     }
 }
 
-fn read_or_make(path: &Path) -> io::Result<String> {
+fn read_or_create(path: &Path) -> io::Result<String> {
     match input::read_text(NAME, path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            make(path)?;
-            // Whoever made it: of processes that start together one does.
+            create(path)?;
+            // Another process that starts at the same time may have created the file first.
             input::read_text(NAME, path)
         }
         read => read,
     }
 }
 
-/// Makes the file, readable by its owner only, whole or not at all, unless it is there by then.
-fn make(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+/// Creates the file atomically, readable only by its owner. Keeps an existing one.
+fn create(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = parent.unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     writeln!(file, "{}", SessionSecret::generate().map_err(io::Error::other)?)?;
     file.as_file().sync_all()?;

@@ -1,21 +1,21 @@
-//! Fills in what names look like in rows that earlier releases have written.
+//! Fills in the skeletons of names in rows that earlier releases wrote.
 
 use std::{ops::ControlFlow, time::Duration};
 
 use actix_web::{rt, web};
 use rollcall_persistence::{SkeletonPass, Store};
 
-/// How long others go first between two steps.
+/// The pause between two steps, in which other work runs.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// How often rows are looked for that have no skeleton.
+/// The time between two passes over rows without a skeleton.
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// Every so many times all rows are looked at: where a replica of an earlier release has renamed a
-/// user, the skeleton is that of the earlier name.
+/// One in so many passes reads all rows: if a replica of an earlier release renamed a user, the
+/// skeleton is that of the old name.
 const PASSES_PER_FULL_ONE: u32 = 60;
 
-/// Looks at all rows at once and then every hour, and at those without skeletons every minute.
+/// Checks all rows now and every hour, and rows without a skeleton every minute.
 pub(crate) async fn keep_filled(store: Store) {
     loop {
         fill(&store, SkeletonPass::over_all()).await;
@@ -27,7 +27,7 @@ pub(crate) async fn keep_filled(store: Store) {
     }
 }
 
-/// One pass. What a failure leaves undone the next one does.
+/// Runs one pass. After a failure, the next pass does the rest.
 async fn fill(store: &Store, mut pass: SkeletonPass) {
     loop {
         let store = store.clone();

@@ -23,11 +23,11 @@ pub(super) const SEPARATOR: &str = ";";
 const OTHER_MARKS: [(char, char); 6] =
     [('\'', '\''), ('`', '`'), ('‘', '’'), ('“', '”'), ('„', '“'), ('«', '»')];
 
-const STRAY_MARK: &str = "there is a quotation mark inside a field that does not begin with one; \
-                          enclose the whole field, and write the mark inside twice";
+const STRAY_MARK: &str = "quotation mark inside an unquoted field; quote the whole field and \
+                          double the mark";
 
-const STRAY_TEXT: &str = "there is text behind a closing quotation mark; a quotation mark inside \
-                          of quotation marks is written twice";
+const STRAY_TEXT: &str = "text after a closing quotation mark; double a quotation mark inside a \
+                          quoted field";
 
 /// Reads CSV record by record.
 pub struct Reader {
@@ -122,15 +122,15 @@ impl Reader {
     }
 
     pub(super) fn next_line(&mut self) -> io::Result<Option<Line>> {
-        let is_there = self.records.read_byte_record(&mut self.record).map_err(|error| {
+        let has_record = self.records.read_byte_record(&mut self.record).map_err(|error| {
             let line = self.records.position().line();
             io::Error::other(match error.into_kind() {
                 csv::ErrorKind::Io(error) => format!("line {line}: {error}"),
-                _ => format!("line {line}: it is not CSV"),
+                _ => format!("line {line}: invalid CSV"),
             })
         })?;
         self.watch.bytes.set(0);
-        if !is_there {
+        if !has_record {
             return Ok(None);
         }
         let number = self.watch.line_at(self.record.position().map_or(0, csv::Position::byte));
@@ -138,7 +138,7 @@ impl Reader {
         let is_open = self.watch.is_at_end.get() && self.watch.place.get() == Place::Quoted;
         let flaw = self.watch.flaw_before(self.records.position().byte());
         let record = if is_open {
-            Err("a quotation mark is never closed".to_owned())
+            Err("a quotation mark is not closed".to_owned())
         } else if let Some(flaw) = flaw {
             Err(flaw.to_owned())
         } else {
@@ -195,8 +195,7 @@ impl Read for Guard {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let watch = &self.watch;
         if watch.bytes.get() > MAX_RECORD_BYTES {
-            let reason =
-                format!("it has more than {MAX_RECORD_BYTES} bytes: is a quote not closed?");
+            let reason = format!("more than {MAX_RECORD_BYTES} bytes; close all quotation marks");
             return Err(io::Error::other(reason));
         }
         let mut length = self.source.read(buffer)?;
@@ -219,12 +218,12 @@ fn columns(header: &[std::borrow::Cow<'_, str>]) -> Result<Vec<&'static str>, St
         let mut known = FIELDS.into_iter().chain([MARK]);
         let column = known.find(|field| field == name).ok_or_else(|| unknown_column(name))?;
         if columns.contains(&column) {
-            return Err(format!("the column {column} is there twice"));
+            return Err(format!("duplicate column {column}"));
         }
         columns.push(column);
     }
     if !columns.contains(&"name") {
-        return Err("a header with the column name is required".to_owned());
+        return Err("the header has no column name, which is required".to_owned());
     }
     Ok(columns)
 }
@@ -232,14 +231,15 @@ fn columns(header: &[std::borrow::Cow<'_, str>]) -> Result<Vec<&'static str>, St
 /// The error for an unknown column, which may be several columns with another separator.
 fn unknown_column(name: &str) -> String {
     let separators = [(';', "semicolons"), ('\t', "tabs")];
-    let Some((separator, called)) = separators.into_iter().find(|it| name.contains(it.0)) else {
+    let Some((separator, called)) = separators.into_iter().find(|entry| name.contains(entry.0))
+    else {
         return unknown(name);
     };
     let is_known = |part: &str| FIELDS.contains(&part.trim().trim_matches('"'));
     if name.split(separator).any(is_known) {
-        format!("columns are separated by commas, not by {called}")
+        format!("columns are separated by {called}; commas are required")
     } else {
-        format!("{}; columns are separated by commas", unknown(name))
+        format!("{}; commas separate columns", unknown(name))
     }
 }
 
@@ -247,10 +247,11 @@ fn parse(columns: &[&'static str], fields: &ByteRecord) -> Result<Record, String
     if fields.len() != columns.len() {
         let is_short = fields.len() < columns.len();
         let has_others =
-            is_short && fields.iter().any(|field| field.iter().any(|it| b";\t".contains(it)));
-        let hint = if has_others { "; columns are separated by commas" } else { "" };
+            is_short && fields.iter().any(|field| field.iter().any(|byte| b";\t".contains(byte)));
+        let hint = if has_others { "; commas separate columns" } else { "" };
         let (count, expected) = (fields.len(), columns.len());
-        return Err(format!("it has {count} fields, and the header {expected}{hint}"));
+        let fields_word = if count == 1 { "field" } else { "fields" };
+        return Err(format!("{count} {fields_word}, but the header has {expected}{hint}"));
     }
     let mut record = Record::default();
     let is_guarded = columns.contains(&MARK);
@@ -265,8 +266,8 @@ fn parse(columns: &[&'static str], fields: &ByteRecord) -> Result<Record, String
             }
             ("plaintextPassword", _) if has_other_marks(text) => {
                 return Err(format!(
-                    "{column} is enclosed in marks that would be part of it; CSV has double \
-                     quotation marks, and NDJSON takes passwords with any marks"
+                    "{column} has marks around it that would be part of it; use double quotation \
+                     marks, or NDJSON"
                 ));
             }
             _ => record.set(column, Field::Text(text.to_owned())),
@@ -304,13 +305,13 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_may_come_in_pieces() {
+    fn skips_a_byte_order_mark_that_arrives_in_pieces() {
         assert_eq!(numbers(Bytes(b"\xef\xbb\xbfname\nbob\n")), [2]);
         assert_eq!(numbers(Bytes(b"name")), [0; 0]);
     }
 
     #[test]
-    fn lines_end_as_any_system_ends_them() {
+    fn counts_the_line_ends_of_all_systems() {
         for text in ["name\na\n\nb\n\"c\nd\"\ne", "name\ra\r\rb\r\"c\rd\"\re"] {
             assert_eq!(numbers(text.as_bytes()), [2, 4, 5, 7], "{text:?}");
             assert_eq!(numbers(Bytes(text.as_bytes())), [2, 4, 5, 7], "{text:?}");

@@ -1,29 +1,29 @@
-//! Values that a spreadsheet would take for formulas.
+//! Guards values that a spreadsheet would run as formulas.
 //!
-//! A stranger who registers chooses a name, and an admin opens the exported list in a spreadsheet.
-//! A quote in front makes a text of a formula there. A column of the header says that values are
-//! guarded so; an import takes the quotes away where that column is there.
+//! Anyone can register with a name of their choice, and an admin may open the exported list in a
+//! spreadsheet. A quote in front turns a formula into text. A column in the header marks a file
+//! with guarded values, and an import of such a file removes the quotes.
 
 use std::borrow::Cow;
 
-/// The column that says that values are guarded. Its own are empty.
+/// The column that marks a file with guarded values. Its own values are empty.
 pub(super) const MARK: &str = "guarded";
 
 const QUOTE: char = '\'';
 
-/// The first characters of formulas, also in the wide forms of East Asian keyboards; and the quote
-/// itself, so that one that was there before is told from a guard.
+/// The first characters of formulas, also in the wide forms of East Asian keyboards. The quote is
+/// guarded too, so that an import keeps a quote of the original value.
 const GUARDED: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠', QUOTE];
 
-/// The columns whose values are guarded: all but what a user logs in with.
+/// The columns with guarded values: all except passwords and hashes.
 const COLUMNS: [&str; 5] = ["name", "email", "status", "roles", "createTime"];
 
-/// A value with a quote in front if a spreadsheet would take it for a formula.
+/// A value, with a quote in front if a spreadsheet would read it as a formula.
 pub(super) fn guarded(text: &str) -> Cow<'_, str> {
     if text.starts_with(GUARDED) { format!("{QUOTE}{text}").into() } else { text.into() }
 }
 
-/// The value that was [`guarded`].
+/// Reverses [`guarded`].
 pub(super) fn unguarded<'a>(column: &str, text: &'a str) -> &'a str {
     match text.strip_prefix(QUOTE) {
         Some(rest) if COLUMNS.contains(&column) => rest,
@@ -36,7 +36,7 @@ mod tests {
     use super::{guarded, unguarded};
 
     #[test]
-    fn formulas_and_quotes_get_a_quote_in_front() {
+    fn guards_formulas_and_quotes() {
         for (text, expected) in [
             ("=cmd|'x'!A1", "'=cmd|'x'!A1"),
             ("+a@example.com", "'+a@example.com"),
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn passwords_and_hashes_are_never_guarded() {
+    fn keeps_quotes_of_passwords_and_hashes() {
         for column in ["plaintextPassword", "passwordHash"] {
             assert_eq!(unguarded(column, "'quoted"), "'quoted");
         }

@@ -1,4 +1,4 @@
-//! Files of users, NDJSON and CSV: read by `rollcall import` and written by `rollcall export`.
+//! Reads and writes files of users in NDJSON and CSV, for `rollcall import` and `export`.
 //!
 //! A separate crate, so that the parsers of untrusted files can be fuzzed without a database.
 
@@ -19,17 +19,17 @@ pub use write::Writer;
 const FIELDS: [&str; 7] =
     ["name", "email", "status", "roles", "createTime", "plaintextPassword", "passwordHash"];
 
-/// The mark that some systems put at the beginning of UTF-8 files.
+/// The byte order mark, with which some systems begin UTF-8 files.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The maximum size of a user: that of a request's body.
+/// The maximum size of a user, equal to that of a request's body.
 const MAX_RECORD_BYTES: usize = 64 * 1024;
 
-/// What a file is.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Format {
-    /// One JSON object a line
+    /// One JSON object per line
     Ndjson,
     /// Comma-separated values below a header
     Csv,
@@ -91,7 +91,7 @@ impl Reader {
 /// missing, a password may be in its place.
 fn unknown(field: &str) -> String {
     let is_name =
-        field.len() <= 32 && field.bytes().all(|it| it.is_ascii_alphabetic() || it == b'_');
+        field.len() <= 32 && field.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
     let field = if is_name { format!(" {field:?}") } else { String::new() };
-    format!("unknown field{field}: {} are accepted", FIELDS.join(", "))
+    format!("unknown field{field}; accepted are {}", FIELDS.join(", "))
 }

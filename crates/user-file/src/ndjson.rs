@@ -1,4 +1,4 @@
-//! One JSON object a line.
+//! NDJSON: one JSON object per line.
 
 use std::{
     fmt,
@@ -19,7 +19,7 @@ pub struct Reader {
     buffer: Vec<u8>,
 }
 
-/// The members of an object in their order, also those that come twice.
+/// The members of an object in their order, including duplicates.
 struct Members(Vec<(String, Value)>);
 
 impl Reader {
@@ -40,7 +40,7 @@ impl Reader {
         Ok(None)
     }
 
-    /// Reads the next line, of an endless one no more than shows that; false at the end.
+    /// Reads the next line, or one byte more than the limit of a longer one. False at the end.
     fn read_line(&mut self) -> io::Result<bool> {
         self.buffer.clear();
         self.number += 1;
@@ -58,12 +58,12 @@ impl Reader {
 
 fn parse(line: &[u8]) -> Result<Record, String> {
     if line.len() > MAX_RECORD_BYTES {
-        return Err(format!("it has more than {MAX_RECORD_BYTES} bytes"));
+        return Err(format!("more than {MAX_RECORD_BYTES} bytes; a line has at most that"));
     }
-    // What serde says of a value that is of the wrong kind would repeat it: it may be a password.
+    // serde's error for a wrong type would repeat the value, which may be a password.
     let Members(members) =
         serde_json::from_slice(line).map_err(|error| match error.classify() {
-            Category::Data => "it must be a JSON object".to_owned(),
+            Category::Data => "not a JSON object; a line is one JSON object".to_owned(),
             Category::Eof => "incomplete JSON; a line is one JSON object".to_owned(),
             _ => format!("invalid JSON at column {}; a line is one JSON object", error.column()),
         })?;
@@ -73,7 +73,7 @@ fn parse(line: &[u8]) -> Result<Record, String> {
         let field = FIELDS.into_iter().find(|field| *field == name);
         let field = field.ok_or_else(|| unknown(&name))?;
         if seen.contains(&field) {
-            return Err(format!("{field} is there twice"));
+            return Err(format!("duplicate field {field}"));
         }
         seen.push(field);
         match value {
@@ -83,7 +83,7 @@ fn parse(line: &[u8]) -> Result<Record, String> {
                 record.set(field, Field::List(roles(items)?));
             }
             _ if field == "roles" => return Err("roles must be a list of names".to_owned()),
-            _ => return Err(format!("{field} must be a text")),
+            _ => return Err(format!("{field} must be a string")),
         }
     }
     Ok(record)

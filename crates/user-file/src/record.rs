@@ -7,7 +7,7 @@ use rollcall_domain::{
     Email, ImportedUser, Password, PasswordHash, RoleName, Roles, Status, Username,
 };
 
-/// The fields of a user, unparsed. Not to be printed, since there may be a password.
+/// The unparsed fields of a user. They are never printed, because one may be a password.
 #[derive(Default)]
 pub struct Record {
     name: Option<String>,
@@ -68,7 +68,7 @@ impl Record {
         }
     }
 
-    /// Whether the user's password has to be hashed.
+    /// Whether the user has a password, which requires a hash.
     #[must_use]
     pub fn has_password(&self) -> bool {
         self.plaintext_password.is_some()
@@ -89,11 +89,12 @@ impl Record {
         let roles = flaws.check(
             "roles",
             self.roles.map(|names| {
-                let names: Result<Vec<_>, _> = names.iter().map(|it| RoleName::parse(it)).collect();
+                let names: Result<Vec<_>, _> =
+                    names.iter().map(|name| RoleName::parse(name)).collect();
                 Roles::new(names?)
             }),
         );
-        let create_time = flaws.check("createTime", self.create_time.map(|it| parse_time(&it)));
+        let create_time = flaws.check("createTime", self.create_time.map(|text| parse_time(&text)));
         let password = self.plaintext_password.map(|text| Password::parse(&text));
         let hash = self.password_hash.map(|text| PasswordHash::parse(&text));
         let has_one = password.is_some() != hash.is_some();
@@ -123,7 +124,7 @@ impl Record {
 }
 
 impl FileUser {
-    /// Whether the user's password has to be hashed.
+    /// Whether the user has a password, which requires a hash.
     #[must_use]
     pub fn has_password(&self) -> bool {
         matches!(self.credential, Credential::Password(_))

@@ -1,4 +1,4 @@
-//! Where the bytes of a file come from, and how many have come.
+//! The input of a reader, which counts the bytes read.
 
 use std::{
     cell::Cell,
@@ -19,7 +19,7 @@ impl Source {
     /// Opens a file; `-` is standard input.
     ///
     /// # Errors
-    /// When it can't be read.
+    /// When the file cannot be read.
     pub fn open(path: &Path) -> Result<Self, String> {
         if path == Path::new("-") {
             return Ok(Self::new(io::stdin(), None));
@@ -33,24 +33,27 @@ impl Source {
         let file = File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
-            return Err(format!("{} is a folder; a file is accepted", path.display()));
+            return Err(format!(
+                "{} is a folder; give a file, or - for standard input",
+                path.display()
+            ));
         }
         let size = metadata.is_file().then_some(metadata.len());
         Ok(Self::new(file, size))
     }
 
-    /// Takes `input`, which ends after `size` bytes, if that is known.
+    /// Reads `input`, whose size may be unknown.
     pub fn new(input: impl Read + 'static, size: Option<u64>) -> Self {
         Self { input: Box::new(input), size, read: Rc::default() }
     }
 
-    /// How many bytes there are, if that is known.
+    /// The number of bytes, if known.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.size
     }
 
-    /// How many bytes have been read, also later on.
+    /// The number of bytes read, which keeps growing.
     #[must_use]
     pub fn read_so_far(&self) -> Rc<Cell<u64>> {
         Rc::clone(&self.read)

@@ -1,4 +1,4 @@
-//! Writes users in the form in which they are read.
+//! Writes users in the formats that the readers accept.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use crate::{
     formula::{self, MARK},
 };
 
-/// What stands in the column of the mark.
+/// The value in the column of the mark.
 const NO_VALUE: &str = "";
 
 /// Writes a file user by user.
@@ -39,7 +39,7 @@ struct Row<'a> {
 }
 
 impl<W: Write> Writer<W> {
-    /// Writes to `output`, in CSV the header at once.
+    /// Writes to `output`. For CSV, writes the header at once.
     ///
     /// # Errors
     /// When `output` fails.
@@ -47,7 +47,7 @@ impl<W: Write> Writer<W> {
         let output = match format {
             Format::Ndjson => Output::Ndjson(output),
             Format::Csv => {
-                // A spreadsheet may split at a semicolon or a tab, but never within quotes.
+                // Spreadsheets may split at a semicolon or tab, but not inside quotation marks.
                 let quotes =
                     if with_hashes { QuoteStyle::Necessary } else { QuoteStyle::NonNumeric };
                 let mut output = WriterBuilder::new().quote_style(quotes).from_writer(output);
@@ -56,7 +56,7 @@ impl<W: Write> Writer<W> {
                     "passwordHash" => with_hashes,
                     _ => true,
                 });
-                // A file with hashes is for another system, and not to be looked at.
+                // A file with hashes is for another system, not for a spreadsheet.
                 let mark = if with_hashes { None } else { Some(&MARK) };
                 output.write_record(fields.chain(mark))?;
                 Output::Csv(Box::new(output))
@@ -98,7 +98,7 @@ impl<W: Write> Writer<W> {
         }
     }
 
-    /// Has everything arrive where it is written to, and gives that back.
+    /// Flushes and returns the output.
     ///
     /// # Errors
     /// When the output fails.

@@ -5,7 +5,7 @@ use rollcall_domain::{
     audit::{AuditEntry, AuditQuery, AuditStore, ChainMark, Change},
 };
 use rollcall_persistence::Store;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     failure::Failure,
@@ -40,15 +40,15 @@ fn verify(
     database: &DatabaseSettings,
 ) -> Result<(), Failure> {
     let checked = store.verify(contains).map_err(|error| database.failure(&error))?;
-    let end = checked.map_err(|flaw| format!("the audit log is not as it was written: {flaw}"))?;
+    let end = checked.map_err(|flaw| format!("the audit log is altered or incomplete: {flaw}"))?;
     super::print_verdict(&match end.number {
-        0 => "the audit log has no entries yet\n".to_owned(),
-        1 => format!("1 entry is as written: {end}\n"),
-        number => format!("{number} entries are as written; the last is {end}\n"),
+        0 => "the audit log has no entries\n".to_owned(),
+        1 => format!("verified 1 entry; the last is {end}\n"),
+        number => format!("verified {number} entries; the last is {end}\n"),
     })
 }
 
-/// Formats an entry for people: `12  2026-11-23T02:00:10.018274Z  admin (1)  USER_CHANGED  alice
+/// Formats an entry as text: `12  2026-11-23T02:00:10.018274Z  admin (1)  USER_CHANGED  alice
 /// (2)  …`.
 fn text(entry: &AuditEntry) -> String {
     let (kind, id, name) = entry.actor.parts();
@@ -56,7 +56,7 @@ fn text(entry: &AuditEntry) -> String {
     let user = entry.event.user.as_ref();
     let user = user.map_or("-".to_owned(), |user| format!("{} ({})", user.name, user.id));
     let changes: Vec<_> = entry.event.changes.iter().map(change_text).collect();
-    let address = entry.origin.address.map_or("-".to_owned(), |it| it.to_string());
+    let address = entry.origin.address.map_or("-".to_owned(), |address| address.to_string());
     let request_id = entry.origin.request_id.as_deref().unwrap_or("-");
     let columns = [
         entry.number.to_string(),
@@ -83,11 +83,14 @@ fn change_text(Change { field, before, after }: &Change) -> String {
     }
 }
 
+fn change_json(Change { field, before, after }: &Change) -> Value {
+    json!({"field": field.as_str(), "before": before, "after": after})
+}
+
 /// Formats an entry as `GET /audit` does.
 fn ndjson(entry: &AuditEntry) -> String {
     let (actor, actor_id, actor_name) = entry.actor.parts();
     let user = entry.event.user.as_ref();
-    let change = |Change { field, before, after }: &Change| json!({"field": field.as_str(), "before": before, "after": after});
     json!({
         "number": entry.number,
         "time": entry.time.to_string(),
@@ -97,7 +100,7 @@ fn ndjson(entry: &AuditEntry) -> String {
         "action": entry.event.action.as_str(),
         "userId": user.map(|user| user.id.0),
         "userName": user.map(|user| &user.name),
-        "changes": entry.event.changes.iter().map(change).collect::<Vec<_>>(),
+        "changes": entry.event.changes.iter().map(change_json).collect::<Vec<_>>(),
         "address": entry.origin.address.map(|address| address.to_string()),
         "requestId": entry.origin.request_id,
         "clientRequestId": entry.origin.client_request_id,

@@ -5,7 +5,7 @@ use rollcall_persistence::{BackupError, OpenError, back_up, require_file, sessio
 use super::counted;
 use crate::{failure::Failure, logging, new_file::NewFile, settings::BackupSettings};
 
-/// Writes the copy, and says what is in it.
+/// Writes the copy, and prints the number of users.
 pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
     logging::direct("warn");
     let BackupSettings { file, overwrite, database } = settings;
@@ -17,13 +17,13 @@ pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
         BackupError::Damaged(reason) => {
             database.failure(&OpenError::Damaged { path: store.display().to_string(), reason })
         }
-        error => database.failure(&format!("the store can't be backed up: {error}")),
+        error => database.failure(&format!("backing up the store: {error}")),
     };
     let users = back_up(&store, new.temporary_path()).map_err(failed)?;
     new.complete()?;
     let secret = session_secret(&store);
     let hint = if secret.exists() {
-        format!("; the session secret {} is not in it", secret.display())
+        format!("; back up the session secret {} separately", secret.display())
     } else {
         String::new()
     };

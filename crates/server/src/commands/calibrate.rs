@@ -1,4 +1,4 @@
-//! `rollcall calibrate`: which bcrypt cost fits this machine.
+//! `rollcall calibrate`: measures which bcrypt cost fits this machine.
 
 use std::time::{Duration, Instant};
 
@@ -6,11 +6,11 @@ use rollcall_domain::{HashCost, Password, PasswordHash};
 
 use crate::failure::Failure;
 
-/// Where the search begins: cheap enough to try several times, dear enough to be measured.
+/// The measured cost: cheap enough to repeat, expensive enough to measure.
 const SAMPLE_COST: u32 = 8;
 const SAMPLES: usize = 5;
 
-/// Says the highest cost at which a hash takes no longer than `target`.
+/// Prints the highest cost at which a hash takes no longer than `target`.
 pub(crate) fn calibrate(target: Duration) -> Result<(), Failure> {
     let mut samples = Vec::new();
     for _ in 0..SAMPLES {
@@ -24,7 +24,7 @@ pub(crate) fn calibrate(target: Duration) -> Result<(), Failure> {
         .map(|cost| format!("  cost {cost:>2}  {:>7.1} ms", milliseconds(expected(sample, cost))))
         .collect();
     super::print(&format!(
-        "One hash on this machine, while it does nothing else:\n{}\n\
+        "Time of one hash on this idle machine:\n{}\n\
          --bcrypt-cost {cost} is the highest that takes at most {:.0} ms (measured: {:.1} ms).\n",
         lines.join("\n"),
         milliseconds(target),

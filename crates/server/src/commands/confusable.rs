@@ -7,10 +7,10 @@ use rollcall_domain::{Caller, NameSkeleton, User, UserOrder, UserService};
 use super::table::table;
 use crate::failure::Failure;
 
-/// Users by what their names look like.
+/// Users by the skeletons of their names.
 type Groups = BTreeMap<String, Vec<User>>;
 
-/// Prints the users in groups, each of names that look alike.
+/// Prints users in groups of names that look alike.
 pub(super) fn list(users: &UserService) -> Result<(), Failure> {
     let mut groups = Groups::new();
     let mut add = |user: User| {
@@ -30,7 +30,7 @@ pub(super) fn list(users: &UserService) -> Result<(), Failure> {
     super::print(&table(["LOOKS LIKE", "ID", "NAME", "SPELLED", "STATUS"], rows))
 }
 
-/// Whether some names of a group look alike, and not only such as `bam` and `barn`.
+/// Whether a group has several users, and not only ASCII names such as `bam` and `barn`.
 fn is_confusable(group: &[User]) -> bool {
     group.len() > 1 && group.iter().any(|user| !user.name.as_str().is_ascii())
 }
@@ -45,8 +45,7 @@ fn row(shape: &str, user: &User) -> [String; 5] {
     ]
 }
 
-/// A name with the numbers of those characters that are not ASCII: what looks alike can be told
-/// apart by them.
+/// A name with escapes of non-ASCII characters, which show the differences of similar names.
 fn spelled(name: &str) -> String {
     let spell = |character: char| {
         if character.is_ascii() {

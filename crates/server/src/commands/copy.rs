@@ -1,4 +1,4 @@
-//! `rollcall copy`: moves every user to another store.
+//! `rollcall copy`: copies all users to another store.
 
 use std::io::{self, IsTerminal};
 
@@ -11,7 +11,7 @@ use crate::{
     settings::{CopySettings, FROM, TO},
 };
 
-/// Copies every user, and says what was copied.
+/// Copies all users, and prints both stores' contents.
 pub(crate) fn run(settings: &CopySettings) -> Result<(), Failure> {
     logging::direct("warn");
     let (from, to) = settings.urls()?;
@@ -22,7 +22,7 @@ pub(crate) fn run(settings: &CopySettings) -> Result<(), Failure> {
     line.end();
     let Copied { source, target } = copied.map_err(|error| failure(&error))?;
     super::print_done(&format!(
-        "        {:>8}  {:>8}  {:>8}  {:>10}  SHA-256 OF ALL THAT WAS COPIED\n{}{}",
+        "        {:>8}  {:>8}  {:>8}  {:>10}  SHA-256 OF THE COPIED ROWS\n{}{}",
         "USERS",
         "ROLES",
         "ENTRIES",
@@ -37,7 +37,7 @@ fn text(Progress { step, done, total }: Progress) -> String {
         Step::Copying => "copying",
         Step::Verifying => "verifying",
     };
-    // Whole percents of what is there; of nothing, all.
+    // An empty store is complete.
     let percent = (done * 100).checked_div(total).unwrap_or(100);
     let total = super::counted(total as u64, "user");
     format!("{step}: {done} of {total} ({percent} %)")
@@ -48,7 +48,7 @@ fn row(name: &str, contents: &Contents) -> String {
     format!("{name}  {users:>8}  {roles:>8}  {entries:>8}  {highest_id:>10}  {sha256}\n")
 }
 
-/// Names the setting whose database it is about.
+/// The error, with the setting of the database that it concerns.
 fn failure(error: &CopyError) -> Failure {
     match error {
         CopyError::Source(_) | CopyError::Read(_) | CopyError::Incomplete { .. } => {

@@ -1,4 +1,4 @@
-//! `rollcall export`: writes every user.
+//! `rollcall export`: writes all users.
 
 use std::{
     io::{self, BufWriter, IsTerminal, Write},
@@ -17,7 +17,7 @@ use crate::{
     standard_output,
 };
 
-/// Why nothing more was written.
+/// The reason why the export stopped.
 enum Stop {
     Failure(Failure),
     Output(io::Error),
@@ -29,9 +29,8 @@ pub(crate) fn run(settings: &ExportSettings) -> Result<(), Failure> {
     let file = settings.file.as_deref().filter(|path| *path != Path::new("-"));
     let format = settings.format.or_else(|| Format::of(file?));
     let Some(path) = file else { return to_stdout(settings, format.unwrap_or(Format::Ndjson)) };
-    let format = format.ok_or(
-        "--format must be given, ndjson or csv, unless the file's name ends in .ndjson, .jsonl or .csv",
-    )?;
+    let format = format
+        .ok_or("--format is required (ndjson or csv) for names without .ndjson, .jsonl or .csv")?;
     let new = NewFile::begin(path, settings.overwrite, &settings.database.files()?)?;
     let failed = |error: io::Error| writing(path, &error);
     let output = BufWriter::new(new.file().map_err(failed)?);
@@ -46,21 +45,25 @@ pub(crate) fn run(settings: &ExportSettings) -> Result<(), Failure> {
 fn to_stdout(settings: &ExportSettings, format: Format) -> Result<(), Failure> {
     let stdout = io::stdout();
     if settings.with_hashes && stdout.is_terminal() {
-        return Err("password hashes are not shown on a terminal: give a FILE".into());
+        return Err("password hashes are not shown on a terminal; give a FILE".into());
     }
-    standard_output::require_open().map_err(|error| format!("writing: {error}"))?;
+    standard_output::require_open().map_err(|error| writing_output(&error))?;
     let has_progress = !stdout.is_terminal();
     match write(settings, format, BufWriter::new(stdout.lock()), has_progress) {
         Err(Stop::Failure(failure)) => Err(failure),
-        // A reader that has gone away has seen enough.
+        // A closed pipe is no error: its reader has read enough.
         Err(Stop::Output(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(format!("writing: {error}").into())
+            Err(writing_output(&error))
         }
         _ => Ok(()),
     }
 }
 
-/// Writes every user, and says how many there are.
+fn writing_output(error: &io::Error) -> Failure {
+    format!("writing to standard output: {error}").into()
+}
+
+/// Writes all users, and returns their number.
 fn write(
     settings: &ExportSettings,
     format: Format,
@@ -84,7 +87,7 @@ fn write(
             line.show(done == total, text);
         }
     }
-    writer.finish().and_then(|mut it| it.flush()).map_err(Stop::Output)?;
+    writer.finish().and_then(|mut output| output.flush()).map_err(Stop::Output)?;
     line.end();
     Ok(done)
 }

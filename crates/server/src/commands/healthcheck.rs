@@ -1,4 +1,4 @@
-//! `rollcall healthcheck`: asks a server on this machine whether it is ready.
+//! `rollcall healthcheck`: checks whether a server on this machine is ready.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -9,19 +9,19 @@ use crate::{failure::Failure, reachable::reachable, settings::ListenAddress};
 
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Succeeds when the server that listens on `listen`, with TLS or without, says that it is ready.
+/// Succeeds if the server on `listen`, with TLS or without, reports that it is ready.
 pub(crate) fn check(listen: &str, with_tls: bool) -> Result<(), Failure> {
-    // A host that is looked up has an address at least.
+    // A host that resolves has at least one address.
     let found = ListenAddress::of_server(listen).look_up()?.into_iter().next();
     let Some(address) = found.map(reachable) else { return Ok(()) };
-    // The certificate names what clients reach the server by, not the address here. Nothing secret is sent, and
-    // this machine is trusted.
+    // The certificate has the name that clients use, not this address. The request has no secrets,
+    // and this machine is trusted.
     let tls = TlsConfig::builder()
         .disable_verification(true)
         .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
         .build();
-    // A proxy can't reach the server of this machine, and container clients set `HTTP_PROXY` in
-    // every container.
+    // A proxy cannot reach a server on loopback, but container tools set `HTTP_PROXY` in every
+    // container.
     let config =
         ureq::Agent::config_builder().proxy(None).timeout_global(Some(TIMEOUT)).tls_config(tls);
     let scheme = if with_tls { "https" } else { "http" };
@@ -34,10 +34,10 @@ pub(crate) fn check(listen: &str, with_tls: bool) -> Result<(), Failure> {
         .map_err(|error| format!("{address} is not ready: {}", reason(&error, with_tls)).into())
 }
 
-/// What went wrong, and what to do about it where that is known.
+/// The error, and how to fix it if that is known.
 fn reason(error: &Error, with_tls: bool) -> String {
     match error {
-        Error::StatusCode(status) => format!("it answers with {status}"),
+        Error::StatusCode(status) => format!("the server answers {status}"),
         Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             "nothing listens there; start the server, or give its --listen".to_owned()
         }
@@ -46,12 +46,12 @@ fn reason(error: &Error, with_tls: bool) -> String {
                 .to_owned()
         }
         Error::Rustls(_) | Error::Tls(_) => no_tls(),
-        // The handshake's failure comes in an input error.
+        // A failed handshake is reported as an I/O error.
         Error::Io(error) if with_tls && error.kind() == io::ErrorKind::InvalidData => no_tls(),
         error => error.to_string(),
     }
 }
 
 fn no_tls() -> String {
-    "the server does no TLS; leave out --tls-cert (ROLLCALL_TLS_CERT)".to_owned()
+    "the server does not use TLS; leave out --tls-cert (ROLLCALL_TLS_CERT)".to_owned()
 }

@@ -1,4 +1,4 @@
-//! The commands beside `serve`.
+//! The commands other than `serve`.
 
 pub(crate) mod audit;
 pub(crate) mod backup;
@@ -26,19 +26,19 @@ use std::{
 use crate::{failure::Failure, standard_output};
 pub(crate) use words::{counted, join};
 
-/// Prints an answer that is all that a command is for. A reader that has gone away has seen enough.
+/// Prints the output of a command that only reads. A closed pipe is no error.
 fn print(text: &str) -> Result<(), Failure> {
     printed(standard_output::require_open().and_then(|()| write(text)))
 }
 
-/// Prints the verdict of a command, which its exit code is as well.
+/// Prints a verdict. The exit code repeats it, so a closed output is accepted.
 fn print_verdict(text: &str) -> Result<(), Failure> {
     printed(write(text))
 }
 
-/// Prints what a command has done, which it has done as well if that can not be printed. An output
-/// that leads nowhere is no error: programs that do not read it open `/dev/null` for both
-/// directions, which looks like a closed one.
+/// Prints the result of a command that has changed something. If the output fails, the error says
+/// that the command succeeded. A closed output is no error: programs that discard it often open
+/// `/dev/null` for reading and writing, which looks the same.
 fn print_done(done: &str) -> Result<(), Failure> {
     match write(done) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -53,7 +53,7 @@ fn write(text: &str) -> io::Result<()> {
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
 }
 
-/// Prints what clap answers by itself, such as help, and returns what to exit with.
+/// Prints an answer of clap, such as help, and returns the exit code.
 pub(crate) fn print_answer(answer: &clap::Error) -> Result<ExitCode, Failure> {
     printed(answer.print().and_then(|()| io::stdout().flush()))?;
     Ok(u8::try_from(answer.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from))
@@ -62,7 +62,7 @@ pub(crate) fn print_answer(answer: &clap::Error) -> Result<ExitCode, Failure> {
 fn printed(outcome: io::Result<()>) -> Result<(), Failure> {
     match outcome {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(format!("printing: {error}").into())
+            Err(format!("writing to standard output: {error}").into())
         }
         _ => Ok(()),
     }

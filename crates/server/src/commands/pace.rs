@@ -1,20 +1,20 @@
-//! How fast a step goes, and how long it will take.
+//! The rate of a step, and its remaining time.
 
 use std::time::{Duration, Instant};
 
 use super::counted;
 
-/// How wide a bar is.
+/// The width of a bar.
 const WIDTH: u64 = 24;
 
-/// One step of a command from its beginning on.
+/// One step of a command.
 pub(crate) struct Pace {
-    what: &'static str,
+    verb: &'static str,
     thing: &'static str,
     started: Instant,
 }
 
-/// How far a step is in what it goes through: bytes or users.
+/// The progress of a step, in bytes or users.
 #[derive(Clone, Copy)]
 pub(crate) struct Part {
     pub(crate) done: u64,
@@ -23,28 +23,28 @@ pub(crate) struct Part {
 
 impl Pace {
     /// A step that begins now.
-    pub(crate) fn start(what: &'static str, thing: &'static str) -> Self {
-        Self { what, thing, started: Instant::now() }
+    pub(crate) fn start(verb: &'static str, thing: &'static str) -> Self {
+        Self { verb, thing, started: Instant::now() }
     }
 
-    /// What is done.
-    pub(crate) fn what(&self) -> &'static str {
-        self.what
+    /// The verb of the step, such as `adding`.
+    pub(crate) fn verb(&self) -> &'static str {
+        self.verb
     }
 
-    /// How far it is after so many things, with a bar where somebody watches.
+    /// The progress after `count` things, with a bar on a terminal.
     pub(crate) fn text(&self, count: u64, part: Option<Part>, has_bar: bool) -> String {
         self.text_after(self.started.elapsed(), count, part, has_bar)
     }
 
     fn text_after(&self, time: Duration, count: u64, part: Option<Part>, has_bar: bool) -> String {
-        let Self { what, thing, .. } = self;
+        let Self { verb, thing, .. } = self;
         let things = counted(count, thing);
         let rate = per_second(count, time);
-        let Some(part) = part else { return format!("{what}: {things}, {rate}/s") };
+        let Some(part) = part else { return format!("{verb}: {things}, {rate}/s") };
         let (percent, left) = (part.percent(), part.time_left(time));
         let bar = if has_bar { part.bar() } else { String::new() };
-        format!("{what}: {bar}{things} ({percent} %), {rate}/s, {left} left")
+        format!("{verb}: {bar}{things} ({percent} %), {rate}/s, {left} left")
     }
 }
 
@@ -59,7 +59,7 @@ impl Part {
         format!("[{}{}] ", "#".repeat(full), ".".repeat(empty))
     }
 
-    /// How much of `whole` is done; of nothing, all.
+    /// The done part of `whole`. An empty step is done.
     fn of(self, whole: u64) -> u64 {
         (self.done.min(self.total) * whole).checked_div(self.total).unwrap_or(whole)
     }
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn rate_and_time_left_follow_from_what_is_done() {
+    fn shows_the_rate_and_the_time_left() {
         for (seconds, done, total, expected) in [
             (2, 500, 2000, "adding: 500 users (25 %), 250/s, 6 s left"),
             (100, 50, 100, "adding: 50 users (50 %), 0/s, 1 min 40 s left"),
@@ -104,13 +104,13 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_is_as_full_as_it_is_far() {
+    fn fills_the_bar_by_the_done_part() {
         let said = text(1, 5, Some((5, 10)), true);
         assert_eq!(said, "adding: [############............] 5 users (50 %), 5/s, 1 s left");
     }
 
     #[test]
-    fn of_what_has_no_known_end_only_the_rate_is_known() {
+    fn shows_only_the_rate_of_an_unknown_total() {
         assert_eq!(text(2, 500, None, true), "adding: 500 users, 250/s");
     }
 }

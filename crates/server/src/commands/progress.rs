@@ -24,8 +24,8 @@ impl<W: Write> ProgressLine<W> {
         Self { output, is_terminal, shown: None }
     }
 
-    /// Shows the progress if it is the first time, the last was a second ago, or it `must` be
-    /// shown, as at the end of a step. Returns whether it was shown.
+    /// Shows the progress at the first call, then once a second, and whenever it `must` be shown,
+    /// as at the end of a step. Returns whether it was shown.
     pub(crate) fn show(&mut self, must: bool, text: impl FnOnce(bool) -> String) -> bool {
         let is_recent = self.shown.is_some_and(|shown| shown.elapsed() < INTERVAL);
         if is_recent && !must {
@@ -76,20 +76,20 @@ mod tests {
     }
 
     #[test]
-    fn lines_come_at_once_then_once_a_second_and_at_the_end() {
+    fn prints_a_line_at_once_each_second_and_at_the_end() {
         let expected = "copying: 500\ncopying: 2000\nsomething odd\nverifying: false\n";
         assert_eq!(shown(false), expected);
     }
 
     #[test]
-    fn on_a_terminal_one_line_is_rewritten() {
+    fn rewrites_one_line_on_a_terminal() {
         let shown = shown(true);
         assert_eq!(shown.matches('\n').count(), 2);
         assert!(shown.ends_with("\r\x1b[Ksomething odd\n\r\x1b[Kverifying: true\n"), "{shown:?}");
     }
 
     #[test]
-    fn nothing_to_copy_is_nothing_to_show() {
+    fn shows_nothing_without_progress() {
         for is_terminal in [false, true] {
             let mut output = Vec::new();
             ProgressLine::new(&mut output, is_terminal).end();

@@ -1,4 +1,4 @@
-//! `rollcall restore`: puts a backup in the place of a SQLite store.
+//! `rollcall restore`: replaces a SQLite store with a backup.
 
 use std::{
     fs::{self, File},
@@ -19,10 +19,10 @@ use crate::{
     settings::RestoreSettings,
 };
 
-/// The user who may give files to others.
+/// The user who may change the owner of a file.
 const ROOT: u32 = 0;
 
-/// Checks the backup, and puts a copy of it where the store is.
+/// Checks the backup, and replaces the store with a copy of the backup.
 pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
     logging::direct("warn");
     let RestoreSettings { file, overwrite, database } = settings;
@@ -35,7 +35,7 @@ pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
     check(file).map_err(|error| refused(&error))?;
     let replacing =
         |error: ReplaceError| Failure::from(format!("the store {} {error}", store.display()));
-    // Once now, so that nothing is copied in vain, and once more for good.
+    // Checked now to fail before the copy, and again when the store is replaced.
     drop(ExclusiveStoreLock::take(&store, *overwrite).map_err(replacing)?);
     let failed = |error: io::Error| writing(&store, &error);
     let copy = new_file_beside(&store).map_err(failed)?;
@@ -50,8 +50,9 @@ pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
     super::print_done(&format!("restored {}\n", super::counted(users as u64, "user")))
 }
 
-/// An empty file in the folder of the store, which is made where there is none. Made by root, it belongs to
-/// whom the store does, or else the folder: to whom the server runs as.
+/// Creates an empty file in the folder of the store, and the folder if it does not exist. If root
+/// runs this, the file gets the owner of the store or else of the folder, so that the server can
+/// open it.
 fn new_file_beside(store: &Path) -> io::Result<TempPath> {
     let store = fs::canonicalize(store).unwrap_or_else(|_| store.to_owned());
     let folder = store.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -11,15 +11,15 @@ use rollcall_persistence::Store;
 
 use super::table::table;
 
-/// The sessions of a user that have lasted for less than `max_age`, as a table.
+/// The sessions of a user that are younger than `max_age`, as a table.
 pub(super) fn list(store: Store, target: &UserRef, max_age: Duration) -> Result<String, UserError> {
     let sessions = UserSessions::new(Arc::new(store), max_age).list(&Caller::Operator, target)?;
     Ok(table(["ID", "BEGUN", "LAST USED", "ADDRESS"], sessions.iter().map(row).collect()))
 }
 
-/// Ends every session of a user, and returns how many that were.
+/// Ends all sessions of a user, and returns their number.
 pub(super) fn end_all(store: Store, target: &UserRef) -> Result<usize, UserError> {
-    // Those that have lasted for too long end as well.
+    // Also ends sessions beyond their maximum age.
     let sessions = UserSessions::new(Arc::new(store), Duration::MAX);
     sessions.end_all(&Origin::default(), &Caller::Operator, target)
 }

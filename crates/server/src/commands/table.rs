@@ -1,6 +1,6 @@
 //! Tables for people to read.
 
-/// Rows below a head, each column as wide as its widest cell, with two spaces in between.
+/// Rows below a header. Each column is as wide as its widest cell, and two spaces separate columns.
 pub(super) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>) -> String {
     let rows: Vec<_> = [head.map(str::to_owned)].into_iter().chain(rows).collect();
     let widths: [usize; N] = std::array::from_fn(|column| {

@@ -16,16 +16,15 @@ use crate::{
     settings::{StoreSettings, UserCommand},
 };
 
-/// How often a change of roles is tried anew when somebody else changes the same user.
+/// The number of attempts to change roles while others change the same user.
 const ATTEMPTS: usize = 5;
 
-/// Does what `command` says in the store that `settings` name.
+/// Runs `command` on the store of `settings`.
 pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), Failure> {
     logging::direct("warn");
-    // Only adding a user makes a store: anything else in a new one is a mistyped path.
+    // Only `add` creates a store: for other commands, a missing store is a mistyped path.
     let store = settings.open(matches!(command, UserCommand::Add { .. }))?;
-    // Who may register does not matter: the operator may do everything.
-    // Nor how often: it guesses no passwords.
+    // The registration policy and the limits do not apply to the operator.
     let limits = AttemptLimits {
         failures_per_account: NonZeroU32::MIN,
         failures_per_address: NonZeroU32::MIN,
@@ -43,7 +42,7 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
             let new = ask_password()?;
             let password = PasswordPatch { new, current: None, own_needs_current: false };
             update(&users, &name, UserPatch { password: Some(password), ..Default::default() })?;
-            format!("set another password for {name}")
+            format!("changed the password of {name}")
         }
         UserCommand::Enable { name } => {
             update(&users, &name, status(Status::Enabled))?;
@@ -55,11 +54,11 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
         }
         UserCommand::Grant { name, role } => {
             change_roles(&users, &name, &role, Roles::insert)?;
-            format!("{name} has the role {role}")
+            format!("granted the role {role} to {name}")
         }
         UserCommand::Revoke { name, role } => {
             change_roles(&users, &name, &role, |roles, role| roles.remove(&role))?;
-            format!("{name} has the role {role} no more")
+            format!("revoked the role {role} from {name}")
         }
         UserCommand::Sessions { name, settings } => {
             let list = sessions::list(store, &named(&name)?, settings.max_age());
@@ -89,7 +88,7 @@ fn list(users: &UserService) -> Result<(), Failure> {
         rows.push(row(&user));
         ControlFlow::Continue(())
     };
-    users.list(&Caller::Operator, UserOrder::Name, &mut add).map_err(|it| it.to_string())?;
+    users.list(&Caller::Operator, UserOrder::Name, &mut add).map_err(|error| error.to_string())?;
     super::print(&table(["ID", "NAME", "EMAIL", "STATUS", "ROLES", "CREATED"], rows))
 }
 
@@ -138,7 +137,7 @@ fn update(users: &UserService, name: &str, patch: UserPatch) -> Result<User, Fai
         .map_err(|error| about(name, &error))
 }
 
-/// Changes the roles that the user has at that moment, whoever else is changing them.
+/// Changes the current roles of the user. Tries again after a concurrent change.
 fn change_roles(
     users: &UserService,
     name: &str,
@@ -155,7 +154,7 @@ fn change_roles(
         let patch = UserPatch { condition, roles: Some(roles), ..UserPatch::default() };
         users.update(&Origin::default(), &Caller::Operator, &target, patch)
     };
-    let is_settled = |it: &Result<_, _>| !matches!(it, Err(UserError::VersionMismatch));
+    let is_settled = |result: &Result<_, _>| !matches!(result, Err(UserError::VersionMismatch));
     let result = (0..ATTEMPTS).map(attempt).find(is_settled);
     let result = result.unwrap_or(Err(UserError::VersionMismatch));
     result.map(drop).map_err(|error| about(name, &error))
@@ -165,7 +164,7 @@ fn get(users: &UserService, target: UserRef) -> Result<User, UserError> {
     System::new().block_on(users.get(Caller::Operator, target))
 }
 
-/// The user of this name; a text that is no name is refused, since no user can have it.
+/// The user of this name. An invalid name is an error.
 fn named(name: &str) -> Result<UserRef, Failure> {
     Ok(UserRef::Name(parse(name)?.key()))
 }

@@ -1,6 +1,6 @@
 //! Counts and lists in sentences.
 
-/// So many things: `1 user`, `2 users`.
+/// A count with its noun: `1 user`, `2 users`.
 pub(crate) fn counted(count: impl Into<u64>, thing: &str) -> String {
     let count = count.into();
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
@@ -21,7 +21,7 @@ mod tests {
     use super::{counted, join};
 
     #[test]
-    fn one_thing_has_no_plural_and_a_list_ends_in_a_word() {
+    fn counts_and_joins_in_english() {
         let counts = [0_u64, 1, 2].map(|count| counted(count, "user"));
         assert_eq!(counts, ["0 users", "1 user", "2 users"]);
         for (items, expected) in

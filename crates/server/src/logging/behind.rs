@@ -1,4 +1,4 @@
-//! A log that is written from behind.
+//! A log that a background thread writes.
 
 use std::{
     cell::Cell,
@@ -19,10 +19,10 @@ use super::{
     queue::{Queue, Rank},
 };
 
-/// How many bytes of lines wait to be written at most, beside as many that are being written.
+/// The most bytes of waiting lines, besides as many that are being written.
 const CAPACITY: usize = 8 * 1024 * 1024;
 
-/// How long the end of the process waits for standard error to be read.
+/// The longest wait at the end of the process for the reader of standard error.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 thread_local! {
@@ -30,16 +30,16 @@ thread_local! {
     static RANK: Cell<Rank> = const { Cell::new(Rank::Ordinary) };
 }
 
-/// Takes lines for the thread that writes them.
+/// Queues lines for the thread that writes them.
 pub(super) struct Pipe(Arc<Queue>);
 
-/// Lines that are left are written when this is dropped.
+/// Writes the remaining lines when it is dropped.
 pub(crate) struct Guard {
     queue: Arc<Queue>,
     ended: Receiver<()>,
 }
 
-/// Lines that are logged meanwhile have this rank.
+/// Lines that `log` logs have this rank.
 pub(super) fn with_rank(rank: Rank, log: impl FnOnce()) {
     RANK.set(rank);
     log();
@@ -59,8 +59,8 @@ pub(super) fn start() -> io::Result<(Pipe, Guard)> {
     Ok((Pipe(Arc::clone(&queue)), Guard { queue, ended }))
 }
 
-/// Has panics reported through the queue: a thread that writes to standard error by itself waits
-/// for a log that is not read.
+/// Reports panics through the queue: a thread that writes to standard error directly would block
+/// while the log is not read.
 fn log_panics(queue: Arc<Queue>) {
     panic::set_hook(Box::new(move |panic| {
         let thread = thread::current();
@@ -69,14 +69,17 @@ fn log_panics(queue: Arc<Queue>) {
     }));
 }
 
-/// Writes what comes, until the queue is closed.
+/// Writes lines until the queue is closed.
 fn write(queue: &Queue) {
     let mut writer = BufWriter::new(io::stderr());
     while let Some(mut lines) = queue.take() {
-        // There is no other place to say that the log can't be written.
+        // There is no other place to report that the log cannot be written.
         let _ = lines.try_for_each(|line| writer.write_all(&line)).and_then(|()| writer.flush());
         if lines.dropped > 0 {
-            log::warn!("{} lines of the log were dropped: it is read too slowly", lines.dropped);
+            log::warn!(
+                "{} log lines were dropped, because the log is read too slowly",
+                lines.dropped
+            );
         }
     }
 }
@@ -93,7 +96,7 @@ impl Write for Pipe {
 }
 
 impl Guard {
-    /// How many lines were dropped so far.
+    /// Counts the dropped lines.
     pub(crate) fn dropped_lines(&self) -> Arc<Counter> {
         self.queue.dropped()
     }
@@ -113,7 +116,7 @@ mod tests {
     use super::{Arc, Queue, log_panics, panic, thread};
 
     #[test]
-    fn a_panic_is_a_line_of_the_log() {
+    fn logs_a_panic() {
         let (queue, usual_hook) = (Arc::new(Queue::new(1000)), panic::take_hook());
         log_panics(Arc::clone(&queue));
         let job = thread::Builder::new().name("hashing".to_owned());

@@ -9,8 +9,8 @@ const VARIABLE: &str = "RUST_LOG";
 const ACCEPTED: &str = "accepted are off, error, warn, info, debug, trace and TARGET=LEVEL, \
                         separated by commas";
 
-/// What logs in this program: its crates and the libraries, as targets begin. A word with an end
-/// that is no such name is a misspelt level, which `env_logger` would take for a target.
+/// The targets that log in this program: its crates and the libraries. Another word without a level
+/// is a misspelt level, which `env_logger` would take for a target.
 const TARGETS: [&str; 24] = [
     "actix_codec",
     "actix_cors",
@@ -38,19 +38,19 @@ const TARGETS: [&str; 24] = [
     "ureq",
 ];
 
-/// What a part of the filter means.
+/// The meaning of a part of the filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     /// A level for all, or for a known target.
     Effective,
     /// A level for a target that logs nothing here.
     Idle,
-    /// Nothing that is accepted.
+    /// Invalid.
     Wrong,
 }
 
-/// The flaw of `RUST_LOG`, if it has one: `env_logger` would ignore a part of it, or it
-/// would switch off all logs because it names no level and nothing that logs.
+/// The error in `RUST_LOG`, if any: `env_logger` would ignore a part of it, or it would switch off
+/// the whole log, because it names no level and no target that logs.
 pub(super) fn flaw() -> Option<String> {
     let filter = environment::variable(VARIABLE)?;
     let Some(filter) = filter.to_str() else {
@@ -74,8 +74,7 @@ pub(super) fn flaw() -> Option<String> {
     })
 }
 
-/// What `RUST_LOG` says, or else `default`: also where it has a flaw, so that a misspelt one does
-/// not switch the log off.
+/// `RUST_LOG`, or `default` if it is not set or invalid: a misspelt one would switch off the log.
 pub(super) fn or(default: &str) -> String {
     let set = environment::variable(VARIABLE).and_then(|filter| filter.into_string().ok());
     set.filter(|_| flaw().is_none()).unwrap_or_else(|| default.to_owned())

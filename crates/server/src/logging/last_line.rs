@@ -1,4 +1,4 @@
-//! The line that a process ends with.
+//! The last line of a process.
 
 use std::{
     io::{self, Write},
@@ -11,23 +11,23 @@ use std::{
 
 use super::behind::PATIENCE;
 
-/// Whether the log was waited for in vain. Its thread holds standard error then.
+/// Whether the log could not be written in time. Its thread then holds standard error.
 static IS_STUCK: AtomicBool = AtomicBool::new(false);
 
-/// Has [`say`] write nothing from now on: the log is not read.
+/// Makes [`write`] do nothing from now on, because the log is not read.
 pub(super) fn give_up() {
     IS_STUCK.store(true, Ordering::Relaxed);
 }
 
-/// Writes the last line to standard error. Waits a second for it to be read, in vain or not, so
-/// that no process is kept from ending by a reader that has stopped.
-pub(crate) fn say(line: String) {
+/// Writes the last line to standard error. Waits at most a second, so that a reader that has
+/// stopped does not keep the process from ending.
+pub(crate) fn write(line: String) {
     if IS_STUCK.load(Ordering::Relaxed) {
         return;
     }
     let (written, is_written) = mpsc::channel();
     let write = move || {
-        // There is no other place to say that it can't be written.
+        // There is no other place to report that the line cannot be written.
         let _ = writeln!(io::stderr(), "{line}");
         let _ = written.send(());
     };

@@ -11,30 +11,30 @@ use env_logger::{Builder, Logger, Target, WriteStyle};
 use log::{Level, Log, Metadata, Record};
 
 use behind::Guard;
-pub(crate) use last_line::say as say_last;
+pub(crate) use last_line::write as write_last;
 use queue::Rank;
 
 use crate::{failure::Failure, settings::warn_of_unknown_variables};
 
-/// How the names of our own crates begin.
+/// The prefix of our own crates.
 const OWN: &str = "rollcall";
 
-/// The most that others log, whatever `RUST_LOG` says: in more detail they repeat what was sent to
-/// them.
-const MAX_LEVEL_OF_OTHERS: Level = Level::Info;
+/// The most detailed level of libraries, whatever `RUST_LOG` sets: below it, they repeat what
+/// clients send.
+const MAX_LEVEL_OF_LIBRARIES: Level = Level::Info;
 
-/// A log without the details of others.
+/// A log without the details of libraries.
 struct Discreet(Logger);
 
-/// Logs what `RUST_LOG` says, or else what `filter` says, each line at once.
+/// Logs by `RUST_LOG`, or else by `filter`, and writes each line at once.
 pub(crate) fn direct(filter: &str) {
     install(builder(filter).build());
 }
 
-/// The same from behind: a thread gathers the lines and writes them when it has caught up, so that
-/// no request waits for a system call, nor for the program that reads the log. When too many lines
-/// wait, lines at info and below are dropped first, and warnings last. Lines that are left are
-/// written when the guard is dropped, if they are read within a second.
+/// The same in the background: a thread gathers lines and writes them, so that no request waits for
+/// a system call or for the program that reads the log. If too many lines wait, those at info and
+/// below are dropped first, and warnings last. The remaining lines are written when the guard is
+/// dropped, within at most a second.
 pub(crate) fn behind(filter: &str) -> io::Result<Guard> {
     let (pipe, guard) = behind::start()?;
     let mut builder = builder(filter);
@@ -50,34 +50,34 @@ fn builder(filter: &str) -> Builder {
 }
 
 fn install(logger: Logger) {
-    let (level, asks_for_more) = (logger.filter(), asks_for_details_of_others(&logger));
-    // It is done once, at the beginning of each command.
+    let (level, has_capped_detail) = (logger.filter(), wants_detail_of_libraries(&logger));
+    // Installed once, at the beginning of each command.
     if log::set_boxed_logger(Box::new(Discreet(logger))).is_ok() {
         log::set_max_level(level);
     }
     if let Some(flaw) = filter::flaw() {
-        // Without the characters that a terminal obeys.
+        // `Failure` escapes control characters.
         log::warn!("{}; the default is used", Failure::from(flaw));
     }
     warn_of_unknown_variables();
-    if asks_for_more {
+    if has_capped_detail {
         log::warn!(
             "RUST_LOG: libraries log at info at most; in more detail they repeat what clients send"
         );
     }
 }
 
-/// Whether `RUST_LOG` asks for details that are not given, for all or by a name.
-fn asks_for_details_of_others(logger: &Logger) -> bool {
+/// Whether `RUST_LOG` sets a more detailed level than info for libraries.
+fn wants_detail_of_libraries(logger: &Logger) -> bool {
     let filter = filter::or("");
     let directives = filter.split(',').filter_map(|directive| directive.split_once('='));
-    let mut names = directives.map(|(name, _)| name.trim()).chain(["others"]);
+    let mut names = directives.map(|(name, _)| name.trim()).chain(["library"]);
     let details = |name| Metadata::builder().target(name).level(Level::Debug).build();
     names.any(|name| !name.starts_with(OWN) && logger.enabled(&details(name)))
 }
 
 fn is_discreet(metadata: &Metadata<'_>) -> bool {
-    metadata.level() <= MAX_LEVEL_OF_OTHERS || metadata.target().starts_with(OWN)
+    metadata.level() <= MAX_LEVEL_OF_LIBRARIES || metadata.target().starts_with(OWN)
 }
 
 impl Log for Discreet {

@@ -1,4 +1,4 @@
-//! Lines of log that wait for the thread that writes them.
+//! The queue of log lines that wait to be written.
 
 use std::{
     collections::VecDeque,
@@ -9,20 +9,20 @@ use std::{
 
 use rollcall_domain::statistics::Counter;
 
-/// How long lines are gathered once there is one. Waking the thread that writes costs more than a
-/// line does, and under load this is done 200 times a second instead of once a request.
+/// The time to gather more lines after the first. Waking the thread costs more than writing a line;
+/// under load it wakes 200 times a second instead of once per request.
 const GATHERED: Duration = Duration::from_millis(5);
 
-/// How important a line is to keep.
+/// The importance of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rank {
     /// Dropped first.
     Ordinary,
-    /// Kept as long as an ordinary line can be dropped instead.
+    /// Dropped when no ordinary line is left.
     Important,
 }
 
-/// Lines of at most so many bytes. The queue is never waited for: what finds no room is dropped.
+/// Lines up to a total size in bytes. The queue never blocks: lines without room are dropped.
 pub(super) struct Queue {
     state: Mutex<State>,
     changed: Condvar,
@@ -34,13 +34,13 @@ struct State {
     capacity: usize,
     bytes: usize,
     lines: Lines,
-    /// The lines that have come so far: the number of the next one.
+    /// The number of the next line.
     count: u64,
     is_awaited: bool,
     is_closed: bool,
 }
 
-/// Lines by rank, the oldest first, and how many others were dropped.
+/// Lines by rank, oldest first, and the number of dropped ones.
 #[derive(Default)]
 pub(super) struct Lines {
     ordinary: VecDeque<Line>,
@@ -59,13 +59,13 @@ impl Queue {
         Self { state: Mutex::new(state), changed: Condvar::new(), dropped: Arc::default() }
     }
 
-    /// Counts the lines that were dropped since the start.
+    /// Counts the lines dropped since the start.
     pub(super) fn dropped(&self) -> Arc<Counter> {
         Arc::clone(&self.dropped)
     }
 
-    /// Queues a line. If there is no room, an ordinary line is dropped: this one, or if this one is
-    /// important, others, the newest first. Of important lines alone this one is dropped.
+    /// Queues a line. If there is no room, an ordinary line is dropped. For an important line, the
+    /// newest ordinary lines are dropped first, and the line itself if none is left.
     pub(super) fn push(&self, rank: Rank, text: &[u8]) {
         let mut state = self.lock();
         state.add(rank, text, &self.dropped);
@@ -76,8 +76,8 @@ impl Queue {
         }
     }
 
-    /// Takes all lines, once there are any and others had time to come; none once the queue is
-    /// closed and empty.
+    /// Takes all lines, shortly after the first has arrived. Returns none when the queue is closed
+    /// and empty.
     pub(super) fn take(&self) -> Option<Lines> {
         let mut state = self.lock();
         while state.lines.is_empty() {
@@ -93,7 +93,7 @@ impl Queue {
         Some(mem::take(&mut state.lines))
     }
 
-    /// Has [`Queue::take`] come to an end.
+    /// Makes [`Queue::take`] return none when the queue is empty.
     pub(super) fn close(&self) {
         self.lock().is_closed = true;
         self.changed.notify_all();
@@ -155,8 +155,8 @@ impl Iterator for Lines {
 mod tests {
     use super::{Queue, Rank};
 
-    /// The lines that a queue of ten bytes keeps of these, and how many it drops.
-    fn left_of(lines: &[(Rank, &str)]) -> (String, u64) {
+    /// The lines that a queue of ten bytes keeps, and the number that it drops.
+    fn kept(lines: &[(Rank, &str)]) -> (String, u64) {
         let queue = Queue::new(10);
         for (rank, text) in lines {
             queue.push(*rank, text.as_bytes());
@@ -171,23 +171,23 @@ mod tests {
     }
 
     #[test]
-    fn lines_come_out_in_their_order() {
+    fn keeps_lines_in_order() {
         use Rank::{Important, Ordinary};
         let lines = [(Ordinary, "a"), (Important, "B"), (Ordinary, "c"), (Important, "D")];
-        assert_eq!(left_of(&lines), ("aBcD".to_owned(), 0));
+        assert_eq!(kept(&lines), ("aBcD".to_owned(), 0));
     }
 
     #[test]
-    fn important_lines_are_the_last_to_be_dropped() {
+    fn drops_important_lines_last() {
         use Rank::{Important, Ordinary};
         let ordinary = [(Ordinary, "aaaaa"), (Ordinary, "bbbbb"), (Ordinary, "c")];
-        assert_eq!(left_of(&ordinary), ("aaaaabbbbb".to_owned(), 1));
+        assert_eq!(kept(&ordinary), ("aaaaabbbbb".to_owned(), 1));
         let mixed = [&ordinary[..], &[(Important, "DD"), (Ordinary, "e")]].concat();
-        assert_eq!(left_of(&mixed), ("aaaaaDDe".to_owned(), 2));
+        assert_eq!(kept(&mixed), ("aaaaaDDe".to_owned(), 2));
         let important = [(Important, "FFFFF"), (Important, "GG"), (Important, "H")];
         let mixed = [&mixed[..], &important].concat();
-        assert_eq!(left_of(&mixed), ("DDFFFFFGGH".to_owned(), 4));
+        assert_eq!(kept(&mixed), ("DDFFFFFGGH".to_owned(), 4));
         let mixed = [&mixed[..], &[(Important, "I"), (Ordinary, "j")]].concat();
-        assert_eq!(left_of(&mixed), ("DDFFFFFGGH".to_owned(), 6));
+        assert_eq!(kept(&mixed), ("DDFFFFFGGH".to_owned(), 6));
     }
 }

@@ -18,9 +18,9 @@ pub(crate) struct AuditSettings {
 
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
-    /// List who changed what, the newest first
+    /// List changes and who made them, newest first
     List {
-        /// How many entries at most
+        /// List at most this many entries
         #[arg(
             long,
             default_value_t = 100,
@@ -28,26 +28,26 @@ pub(crate) enum AuditCommand {
             value_name = "COUNT"
         )]
         limit: u32,
-        /// Only entries with numbers below this one
+        /// List only entries with a number below this one
         #[arg(long, value_parser = whole_number(1..=LARGEST_NUMBER), value_name = "NUMBER")]
         before: Option<i64>,
-        /// Only what was done to the user with this id
+        /// List only changes of the user with this id
         #[arg(long, value_parser = whole_number(1..=LARGEST_NUMBER), value_name = "ID")]
         user_id: Option<i64>,
-        /// Only entries of this kind, such as `USER_CHANGED`
+        /// List only entries of this kind, such as `USER_CHANGED`
         #[arg(long, value_parser = parse_action, value_name = "ACTION")]
         action: Option<AuditAction>,
-        /// How to print them
+        /// Output format
         #[arg(long, value_enum, default_value_t = AuditFormat::Text)]
         format: AuditFormat,
     },
-    /// Check that every entry is there and as it was written
+    /// Verify that no entry is missing or altered
     ///
-    /// Prints the number and the hash of the last one. Keep them elsewhere: whoever can write to the database
-    /// can take away the last entries, or write a whole new log, and only somebody who knows an earlier
-    /// state will notice.
+    /// Prints the number and hash of the last entry. Store this output on another machine: with
+    /// write access to the database, an attacker can remove the last entries or rewrite the whole
+    /// log. Only a comparison with an earlier entry shows that; pass one to --contains.
     Verify {
-        /// Fail unless this is a part of the log: what an earlier run has printed
+        /// Fail unless the log contains this entry, printed by an earlier run
         #[arg(long, value_parser = parse_mark, value_name = "NUMBER:HASH")]
         contains: Option<ChainMark>,
     },
@@ -55,9 +55,9 @@ pub(crate) enum AuditCommand {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum AuditFormat {
-    /// A line each, for people
+    /// One line per entry
     Text,
-    /// A JSON object each
+    /// One JSON object per line
     Ndjson,
 }
 

@@ -10,9 +10,9 @@ use crate::failure::Failure;
 
 #[derive(Args)]
 pub(crate) struct BackupSettings {
-    /// The file to write
+    /// File to write
     pub(crate) file: PathBuf,
-    /// Replace the file if there is one
+    /// Replace an existing file
     #[arg(long)]
     pub(crate) overwrite: bool,
     #[command(flatten)]
@@ -21,9 +21,9 @@ pub(crate) struct BackupSettings {
 
 #[derive(Args)]
 pub(crate) struct RestoreSettings {
-    /// The backup
+    /// Backup to restore
     pub(crate) file: PathBuf,
-    /// Replace a store that has users, or can't be read
+    /// Replace a store that has users or is damaged
     #[arg(long)]
     pub(crate) overwrite: bool,
     #[command(flatten)]
@@ -31,7 +31,7 @@ pub(crate) struct RestoreSettings {
 }
 
 impl DatabaseSettings {
-    /// The files that the store is in, whether they are there or not.
+    /// The files of the store, existing or not.
     pub(crate) fn files(&self) -> Result<Vec<PathBuf>, Failure> {
         let DatabaseUrl::Sqlite(path) = self.url()? else { return Ok(Vec::new()) };
         let beside = |ending: &str| {
@@ -42,7 +42,7 @@ impl DatabaseSettings {
         Ok(vec![path.clone(), beside("-wal"), beside("-shm"), session_secret(&path)])
     }
 
-    /// The path of the SQLite file; of PostgreSQL, `program` of its own makes copies.
+    /// The path of the SQLite file. For PostgreSQL, the error names its own `program`.
     pub(crate) fn sqlite_path(&self, program: &str) -> Result<PathBuf, Failure> {
         match self.url()? {
             DatabaseUrl::Sqlite(path) => Ok(path),

@@ -8,33 +8,32 @@ use rollcall_persistence::DatabaseUrl;
 use super::PoolerSettings;
 use crate::failure::Failure;
 
-/// Where the users are.
+/// The source.
 pub(crate) const FROM: Setting = Setting { flag: "from", variable: "ROLLCALL_COPY_FROM" };
 
-/// Where they are to be.
+/// The target.
 pub(crate) const TO: Setting = Setting { flag: "to", variable: "ROLLCALL_COPY_TO" };
 
 #[derive(Args)]
 pub(crate) struct CopySettings {
-    /// The store that has the users: sqlite:// and the path of a file, or a postgres:// URL
+    /// Copy from this store: `sqlite://PATH` or a postgres:// URL
     #[arg(long, env = FROM.variable, hide_env_values = true, value_name = "URL")]
     from: String,
-    /// The store to copy them to, likewise: a file is made where there is none, a PostgreSQL database
-    /// must be there
+    /// Copy to this store; a missing SQLite file is created, a PostgreSQL database must exist
     #[arg(long, env = TO.variable, hide_env_values = true, value_name = "URL")]
     to: String,
     #[command(flatten)]
     pooler: PoolerSettings,
 }
 
-/// A setting by both its names.
+/// The two names of a setting.
 pub(crate) struct Setting {
     flag: &'static str,
     variable: &'static str,
 }
 
 impl CopySettings {
-    /// Both ends. Not parsed by clap, which would repeat the texts: they may hold passwords.
+    /// Both URLs. clap does not parse them, because its errors would repeat their passwords.
     pub(crate) fn urls(&self) -> Result<(DatabaseUrl, DatabaseUrl), Failure> {
         let from = self.from.parse().map_err(|reason| FROM.invalid(&reason))?;
         let to = self.to.parse().map_err(|reason| TO.invalid(&reason))?;
@@ -43,13 +42,13 @@ impl CopySettings {
 }
 
 impl Setting {
-    /// What is wrong with what it names, in one line.
+    /// An error of the database that the setting names, in one line.
     pub(crate) fn failure(&self, reason: &dyn fmt::Display) -> Failure {
         let reason = reason.to_string().replace('\n', " ");
         Failure::about_setting_by(self.flag, self.variable, &reason)
     }
 
-    /// The flaw of its value.
+    /// An error in the value of the setting.
     fn invalid(&self, reason: &dyn fmt::Display) -> Failure {
         Failure::of_setting_by(self.flag, self.variable, reason)
     }

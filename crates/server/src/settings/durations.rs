@@ -1,4 +1,4 @@
-//! Durations: seconds, or a whole number with a unit.
+//! Durations: a whole number of seconds, or with a unit.
 
 use std::{ops::RangeInclusive, time::Duration};
 

@@ -9,16 +9,16 @@ use super::DatabaseSettings;
 
 #[derive(Args)]
 pub(crate) struct ExportSettings {
-    /// The file to write, .ndjson, .jsonl or .csv; standard output if it is not given
+    /// File to write, ending in .ndjson, .jsonl or .csv [default: standard output]
     pub(crate) file: Option<PathBuf>,
-    /// What to write, if the file's name does not say so [default: ndjson]
+    /// Output format, if the file's name does not show it [default: ndjson]
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
-    /// Write the password hashes as well, for moving away, and in CSV every value as it is: without
-    /// hashes, values that a spreadsheet would take for formulas get a quote in front
+    /// Include password hashes, for a move to another system. CSV values are then unescaped;
+    /// without this flag, values that look like spreadsheet formulas begin with a quote
     #[arg(long)]
     pub(crate) with_hashes: bool,
-    /// Replace the file if there is one
+    /// Replace an existing file
     #[arg(long)]
     pub(crate) overwrite: bool,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! What `--help` says behind the settings.
+//! The text after the options in `--help`.
 
 macro_rules! durations {
     () => {
@@ -6,26 +6,27 @@ macro_rules! durations {
     };
 }
 
-/// How durations are written.
+/// The format of durations.
 pub(super) const OF_DURATIONS: &str = durations!();
 
-/// What `rollcall --help` and `rollcall serve --help` end with. No line is longer than the
-/// narrowest usual terminal is wide: clap would break it a second time, without the indent.
+/// The end of `rollcall --help` and `rollcall serve --help`. Lines have less than 80 columns,
+/// because clap would wrap longer ones without the indent.
 pub(super) const OF_SERVE: &str = concat!(
     durations!(),
     "
 
 Environment:
-  ROLLCALL_ADMIN_PASSWORD       The first admin's password, used when the store
-                                has no admin; one is generated and printed once
-                                when it is unset
-  ROLLCALL_ADMIN_PASSWORD_FILE  A file that holds it instead
-  ROLLCALL_DATABASE_URL_FILE    A file that holds ROLLCALL_DATABASE_URL instead
-  ROLLCALL_SESSION_SECRET       What session tokens are derived from, at least
-                                32 bytes, the same for all processes on one
-                                database; required with PostgreSQL; with SQLite
-                                kept in a file beside the database when unset
-  ROLLCALL_SESSION_SECRET_FILE  A file that holds it instead
-  RUST_LOG                      The filter of the log, such as warn or
-                                rollcall=debug [default: info]"
+  ROLLCALL_ADMIN_PASSWORD       Password of the first admin, used while the
+                                store has no admin [default: generated and
+                                printed once]
+  ROLLCALL_ADMIN_PASSWORD_FILE  File that contains this password
+  ROLLCALL_DATABASE_URL_FILE    File that contains the database URL
+  ROLLCALL_SESSION_SECRET       Secret that session tokens are derived from, at
+                                least 32 bytes. All processes on one database
+                                require the same one. Required with PostgreSQL
+                                [default with SQLite: generated in a file
+                                beside the database]
+  ROLLCALL_SESSION_SECRET_FILE  File that contains this secret
+  RUST_LOG                      Log filter, such as warn or rollcall=debug
+                                [default: info]"
 );

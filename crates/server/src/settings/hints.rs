@@ -14,14 +14,14 @@ pub(super) fn of(error: &Error) -> Option<String> {
         ErrorKind::UnknownArgument => unknown_argument(error)?,
         ErrorKind::InvalidSubcommand => unknown_command(error)?,
         ErrorKind::MissingRequiredArgument => missing(error)?,
-        // Whole by itself: it shows the command line that is accepted.
+        // Needs no usage: it shows the accepted command line.
         ErrorKind::ArgumentConflict => return before_command(error),
         _ => return None,
     };
     Some(text + &usage(error))
 }
 
-/// How the command is used, and where its help is.
+/// The usage of the command, and how to show its help.
 pub(super) fn usage(error: &Error) -> String {
     let names = command_names(error);
     let mut root = Cli::definition();
@@ -41,7 +41,7 @@ fn unknown_argument(error: &Error) -> Option<String> {
     Some(format!("unexpected argument '{argument}'{accepted}"))
 }
 
-/// The flag of the command that was meant.
+/// The most similar flag of the command.
 fn nearest_flag(error: &Error, argument: &str) -> Option<String> {
     let name = argument.strip_prefix("--")?;
     let mut root = Cli::definition();
@@ -52,7 +52,7 @@ fn nearest_flag(error: &Error, argument: &str) -> Option<String> {
     nearest(name, flags).map(|nearest| format!("did you mean '--{nearest}'?"))
 }
 
-/// The command, and the one that it is like, or else all that there are.
+/// The unknown command, and the most similar one or else all commands.
 fn unknown_command(error: &Error) -> Option<String> {
     let name = text(error, ContextKind::InvalidSubcommand)?;
     // In the order of `--help`.
@@ -75,7 +75,7 @@ fn missing(error: &Error) -> Option<String> {
     Some(format!("{} {verb} required", join(names, "and")))
 }
 
-/// Options stand behind the command that they are for.
+/// The error for an option before its command.
 fn before_command(error: &Error) -> Option<String> {
     let name = text(error, ContextKind::InvalidSubcommand)?;
     let option = match error.get(ContextKind::PriorArg) {
@@ -86,11 +86,11 @@ fn before_command(error: &Error) -> Option<String> {
     let flag = option.split([' ', '=', '[']).next()?;
     let root = Cli::definition();
     let accepted = if takes(root.find_subcommand(name)?, flag) {
-        format!("put it behind: rollcall {name} {option}")
+        format!("write rollcall {name} {option}")
     } else {
         accepted_by(flag)?
     };
-    Some(format!("{flag} stands before the command '{name}'; {accepted}"))
+    Some(format!("{flag} is before the command '{name}'; {accepted}"))
 }
 
 /// Says which commands accept a flag, if any do.
@@ -108,7 +108,7 @@ fn takes(command: &Command, flag: &str) -> bool {
     flag.starts_with("--") && command.get_arguments().any(|arg| arg.get_long() == Some(name))
 }
 
-/// The names of the commands that lead to the one whose usage clap would show.
+/// The names of the command and subcommand whose usage clap would show.
 fn command_names(error: &Error) -> Vec<String> {
     let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else {
         return Vec::new();

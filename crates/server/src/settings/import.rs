@@ -9,15 +9,15 @@ use super::StoreSettings;
 
 #[derive(Args)]
 pub(crate) struct ImportSettings {
-    /// The file to read, .ndjson, .jsonl or .csv; - for standard input
+    /// File to read, ending in .ndjson, .jsonl or .csv; - is standard input
     pub(crate) file: PathBuf,
-    /// What the file is, if its name does not say so
+    /// Input format, if the file's name does not show it
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
-    /// Import what can be imported, and say of each other line why it was left out
+    /// Import all valid lines, and report each invalid line and its error
     #[arg(long)]
     pub(crate) skip_errors: bool,
-    /// Check everything, also against the store, and write nothing
+    /// Check the file against the store without writing
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! Addresses to listen on, and why one can't be used.
+//! Addresses to listen on, and errors about them.
 
 use std::{
     io,
@@ -7,7 +7,7 @@ use std::{
 
 use crate::failure::Failure;
 
-/// An address to listen on, by the flag that names it.
+/// An address to listen on, and the flag that it comes from.
 pub(crate) struct ListenAddress<'a> {
     pub(crate) flag: &'static str,
     pub(crate) address: &'a str,
@@ -19,28 +19,26 @@ pub(super) fn parse_address(text: &str) -> Result<String, String> {
     let is_port = |port: &str| port.parse::<u16>().is_ok();
     match text.rsplit_once(':') {
         Some(("", port)) if is_port(port) => Err(format!(
-            "must have a host too, such as 127.0.0.1:{port}, or 0.0.0.0:{port} for every address"
+            "must have a host, such as 127.0.0.1:{port}; 0.0.0.0:{port} is every address"
         )),
         Some((_, port)) if is_port(port) => Ok(text.to_owned()),
-        None if is_port(text) => {
-            Err(format!("must be HOST:PORT with a host too, such as 127.0.0.1:{text}"))
-        }
+        None if is_port(text) => Err(format!("must have a host, such as 127.0.0.1:{text}")),
         _ => Err("must be HOST:PORT, such as 127.0.0.1:8080".to_owned()),
     }
 }
 
 impl<'a> ListenAddress<'a> {
-    /// An address to give metrics on.
+    /// The address of the metrics listener.
     pub(crate) fn metrics(address: &'a str) -> Self {
         Self { flag: "metrics-listen", address, with_docs: false }
     }
 
-    /// The address of the server that is asked for its health.
+    /// The address of the server that a health check connects to.
     pub(crate) fn of_server(address: &'a str) -> Self {
         Self { flag: "listen", address, with_docs: false }
     }
 
-    /// The addresses that the host has.
+    /// Resolves the host.
     pub(crate) fn look_up(&self) -> Result<Vec<SocketAddr>, Failure> {
         let addresses = self.address.to_socket_addrs().map(Iterator::collect::<Vec<_>>);
         addresses.ok().filter(|addresses| !addresses.is_empty()).ok_or_else(|| {
@@ -51,26 +49,28 @@ impl<'a> ListenAddress<'a> {
         })
     }
 
-    /// What of it is not loopback, if anything is.
+    /// The first address of the host that is not loopback.
     pub(super) fn open_address(&self) -> Result<Option<SocketAddr>, Failure> {
         let mut addresses = self.look_up()?.into_iter();
         Ok(addresses.find(|address| !address.ip().to_canonical().is_loopback()))
     }
 
-    /// That listening there is not possible.
+    /// The error of listening on this address.
     pub(crate) fn failure(&self, error: &io::Error) -> Failure {
         let address = self.address;
         self.unusable(&match error.kind() {
             io::ErrorKind::AddrInUse => {
-                format!("{address} is in use; stop what listens there, or give another address")
+                format!("{address} is in use; stop the program that listens there, or give another")
             }
-            io::ErrorKind::AddrNotAvailable => format!(
-                "{address} is not an address of this machine; give one of its own, or 0.0.0.0"
-            ),
+            io::ErrorKind::AddrNotAvailable => {
+                format!(
+                    "{address} is not an address of this machine; give one of its own, or 0.0.0.0"
+                )
+            }
             io::ErrorKind::PermissionDenied => {
                 format!("{address} requires privileges; give a port from 1024 on")
             }
-            _ => format!("{address} can't be listened on: {error}"),
+            _ => format!("listening on {address}: {error}"),
         })
     }
 

@@ -42,9 +42,9 @@ pub(crate) use store::{DatabaseSettings, PoolerSettings, StoreSettings};
 pub(crate) use unknown::warn_of_unknown_variables;
 pub(crate) use user::UserCommand;
 
-/// One store of users behind two published REST contracts.
+/// Serve one store of users through two REST APIs
 ///
-/// Without a command, rollcall serves.
+/// Without a command, rollcall runs `serve`.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true, after_help = help::OF_SERVE)]
 pub(crate) struct Cli {
@@ -56,68 +56,66 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Answer requests until told to stop by Ctrl-C or SIGTERM (the default)
+    /// Run the server until Ctrl-C or SIGTERM (the default)
     #[command(after_help = help::OF_SERVE)]
     Serve(Box<ServeSettings>),
     /// Print the OpenAPI document
     Openapi {
-        /// The format to print it in
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
-        /// The version of OpenAPI that it is in; 3.0 is for tools that do not read 3.1
+        /// OpenAPI version; 3.0 is for tools that cannot read 3.1
         #[arg(long, value_enum, default_value_t = OpenapiVersion::V3_1, value_name = "VERSION")]
         openapi_version: OpenapiVersion,
     },
-    /// Manage users in the store, beside a running server or without one
+    /// Manage users, while the server runs or is stopped
     User {
         #[command(flatten)]
         store: StoreSettings,
         #[command(subcommand)]
         command: UserCommand,
     },
-    /// Read the audit log, and check that nothing was taken from it
+    /// List and verify the audit log
     Audit(AuditSettings),
-    /// Copy every user to a store that has none, such as from SQLite to PostgreSQL
+    /// Copy all users to an empty store, such as from SQLite to PostgreSQL
     ///
-    /// Ids, versions, times, password hashes, roles and status stay as they are, and an id that was ever
-    /// given is not given again; so does the audit log. Sessions are not copied: users log in anew.
+    /// Ids, versions, times, password hashes, roles, status and the audit log are copied unchanged.
+    /// Ids of deleted users are not reused. Sessions are not copied: users must log in again.
     ///
-    /// The source is only read, and may be in use. What is changed in it from then on is not in the copy:
-    /// stop the servers on it first, and start them on the target afterwards. The target is made as by a
-    /// start, is read back before it is kept, and has no users if anything fails.
+    /// The source is only read, and may be in use. Later changes in the source are missing in the
+    /// copy: stop its servers first, and start them on the target afterwards. The copy is read back
+    /// and verified before it is committed. If anything fails, the target has no users.
     Copy(CopySettings),
-    /// Add many users from a file, all or none
+    /// Add users from a file, all or none
     ///
-    /// A file has one user a line: in NDJSON an object, in CSV a record below a header. Its fields are name,
-    /// email, status (ENABLED or DISABLED), roles (in CSV separated by ;), createTime, and either
-    /// plaintextPassword or passwordHash (bcrypt); only the name and one of the last two are required.
-    /// A user who is there already with the same values is left as it is, so that an import can be
-    /// repeated.
+    /// The file has one user per line: a JSON object in NDJSON, a record below a header in CSV.
+    /// Fields are name, email, status (ENABLED or DISABLED), roles (in CSV separated by ;),
+    /// createTime, and either plaintextPassword or passwordHash (bcrypt). Only the name and one of
+    /// the last two are required. An import can be repeated: a user that exists with the same
+    /// values is unchanged.
     ///
-    /// Exits with 0 when every user of the file is in the store, with 1 when it failed, and with 2 when
-    /// --skip-errors has left out some.
+    /// The exit code is 0 when every user of the file is in the store, 1 on failure, and 2 when
+    /// --skip-errors skipped lines.
     Import(ImportSettings),
-    /// Write every user to a file, or to standard output
+    /// Write all users to a file or standard output
     ///
-    /// The users are written in the order of their ids, as they were at one moment, with the fields that
-    /// `rollcall import` takes. The file is readable by its owner only, and is there once it is
-    /// complete.
+    /// Users are written from one snapshot, ordered by id, with the fields that `rollcall import`
+    /// reads. Only the owner can read the file. It gets its name when it is complete.
     Export(ExportSettings),
-    /// Copy a SQLite store to a file, beside a running server or without one
+    /// Copy a SQLite store to a file, while the server runs or is stopped
     ///
-    /// The copy is what the store was at one moment, with ids, sessions and all. It is readable by its owner
-    /// only, and is there once it is complete and checked. The session secret beside the store is not in
-    /// it.
+    /// The copy is one snapshot of the whole store, including ids and sessions. Only the owner can
+    /// read the file. It gets its name when it is complete and checked. The session secret in the
+    /// file beside the store is not copied.
     Backup(BackupSettings),
-    /// Put a backup in the place of a SQLite store that no server has open
+    /// Replace a SQLite store with a backup, while the server is stopped
     ///
-    /// The backup is checked first, and stays as it is. Its sessions are not restored: users log in
-    /// again. Whatever happens, the store is either what it was
-    /// or what the backup is.
+    /// The backup is checked first, and is not changed. Its sessions are not restored: users must
+    /// log in again. Even after a crash, the store is either unchanged or completely restored.
     Restore(RestoreSettings),
-    /// Say which bcrypt cost fits this machine
+    /// Measure which bcrypt cost this machine computes in a given time
     Calibrate {
-        /// How long one hash may take, in milliseconds
+        /// Longest time of one hash, in milliseconds
         #[arg(
             long,
             default_value = "250",
@@ -126,9 +124,9 @@ pub(crate) enum Command {
         )]
         target_ms: u32,
     },
-    /// Ask the server on this machine whether it is ready, and exit with 0 if it is
+    /// Exit with 0 if the server on this machine is ready, otherwise with 1
     Healthcheck {
-        /// The address that the server listens on
+        /// Address that the server listens on
         #[arg(
             long,
             env = "ROLLCALL_LISTEN",
@@ -137,7 +135,7 @@ pub(crate) enum Command {
             value_name = "HOST:PORT"
         )]
         listen: String,
-        /// The certificate that the server does TLS with, if it does
+        /// Certificate of the server; required if it uses TLS [default: none]
         #[arg(long, env = "ROLLCALL_TLS_CERT", value_name = "FILE")]
         tls_cert: Option<PathBuf>,
     },
@@ -161,29 +159,29 @@ impl Cli {
     /// Reads the command line and the environment.
     pub(crate) fn read() -> Result<Self, clap::Error> {
         let command = unset::ignore_empty_variables(allow_negative_numbers(Self::definition()));
-        // Of all commands: one that is set to nothing is looked for before clap knows the command.
+        // Flags of all commands, because clap does not know the command yet.
         let arguments = unset::arguments(&Self::command());
         Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
     }
 
-    /// All commands. Settings of the store are accepted after `user add` as well as between the two,
-    /// where an operator looks for them.
+    /// All commands. Settings of the store are accepted after `user add` as well as between the
+    /// two words.
     fn definition() -> clap::Command {
         Self::command()
             .mut_subcommand("user", |user| {
-                user.mut_arg("database_url", |it| it.global(true))
-                    .mut_arg("database_pooler", |it| it.global(true))
-                    .mut_arg("bcrypt_cost", |it| it.global(true))
+                user.mut_arg("database_url", |arg| arg.global(true))
+                    .mut_arg("database_pooler", |arg| arg.global(true))
+                    .mut_arg("bcrypt_cost", |arg| arg.global(true))
             })
             .mut_subcommand("audit", |audit| {
                 audit
-                    .mut_arg("database_url", |it| it.global(true))
-                    .mut_arg("database_pooler", |it| it.global(true))
+                    .mut_arg("database_url", |arg| arg.global(true))
+                    .mut_arg("database_pooler", |arg| arg.global(true))
             })
     }
 }
 
-/// Has `--drain -1` say that -1 is no number of seconds, instead of asking what `-1` is.
+/// Makes `--drain -1` an invalid number of seconds instead of an unknown flag `-1`.
 fn allow_negative_numbers(command: clap::Command) -> clap::Command {
     let allow = |arg: Arg| {
         let has_value = arg.get_long().is_some() && arg.get_action().takes_values();

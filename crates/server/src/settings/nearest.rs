@@ -1,6 +1,6 @@
-//! The name that was meant by a misspelt one.
+//! The accepted name that is most similar to a misspelt one.
 
-/// The known name that a misspelt one is most like, if it is near.
+/// The known name with the smallest edit distance, if that is small.
 pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let near = |known: &'a str| {
         let distance = strsim::damerau_levenshtein(name, known);
@@ -14,7 +14,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn the_nearest_name_is_proposed_if_it_is_near() {
+    fn proposes_the_nearest_name_within_a_small_distance() {
         let known = ["LISTEN", "DATABASE_URL", "DATABASE_URL_FILE", "delete", "revoke", "serve"];
         for (name, expected) in [
             ("LISTENS", Some("LISTEN")),

@@ -1,4 +1,4 @@
-//! Settings of how `rollcall serve` is reached, and of what clients may take.
+//! Settings of the network: TLS, origins, timeouts and connections.
 
 use std::{
     num::{NonZeroU32, NonZeroUsize},
@@ -23,7 +23,7 @@ use crate::{failure::Failure, open_files};
 pub(crate) struct NetworkSettings {
     #[command(flatten)]
     pub(crate) tls: TlsSettings,
-    /// Listen in the clear on other addresses than loopback, for a proxy that does TLS
+    /// Allow plain HTTP on other addresses than loopback, behind a proxy that uses TLS
     #[arg(
         long,
         env = "ROLLCALL_INSECURE_HTTP",
@@ -36,7 +36,8 @@ pub(crate) struct NetworkSettings {
         value_name = "BOOL"
     )]
     insecure_http: bool,
-    /// Origins whose pages may call, such as `https://app.example.com`, separated by commas; or * for all
+    /// Allow requests from pages of these origins, such as `https://app.example.com`, separated by
+    /// commas; * allows all [default: none]
     #[arg(
         long,
         env = "ROLLCALL_CORS_ORIGINS",
@@ -45,10 +46,11 @@ pub(crate) struct NetworkSettings {
         value_name = "ORIGINS"
     )]
     cors_origins: Vec<String>,
-    /// Whether to serve Swagger UI and the documents
+    /// Serve Swagger UI and the OpenAPI documents
     #[arg(long, env = "ROLLCALL_DOCS", value_enum, default_value_t = Switch::On)]
     docs: Switch,
-    /// Another address to listen on, which alone serves Swagger UI and the documents then
+    /// Also listen on this address, which alone serves Swagger UI and the OpenAPI documents
+    /// [default: none]
     #[arg(
         long,
         env = "ROLLCALL_DOCS_LISTEN",
@@ -56,7 +58,7 @@ pub(crate) struct NetworkSettings {
         value_name = "HOST:PORT"
     )]
     docs_listen: Option<String>,
-    /// How long the head of a request may take to come
+    /// Longest time to receive the head of a request
     #[arg(
         long,
         env = "ROLLCALL_HEADER_TIMEOUT",
@@ -65,7 +67,7 @@ pub(crate) struct NetworkSettings {
         value_name = "DURATION"
     )]
     header_timeout: Duration,
-    /// How long the body of a request may take to come
+    /// Longest time to receive the body of a request
     #[arg(
         long,
         env = "ROLLCALL_BODY_TIMEOUT",
@@ -74,7 +76,7 @@ pub(crate) struct NetworkSettings {
         value_name = "DURATION"
     )]
     body_timeout: Duration,
-    /// How long a connection may rest between two requests
+    /// Longest idle time of a connection between two requests
     #[arg(
         long,
         env = "ROLLCALL_KEEP_ALIVE",
@@ -83,7 +85,7 @@ pub(crate) struct NetworkSettings {
         value_name = "DURATION"
     )]
     keep_alive: Duration,
-    /// How long an answer waits for a client that reads nothing of it, or too slowly
+    /// Longest time that a client may read nothing of an answer, or less than --send-rate
     #[arg(
         long,
         env = "ROLLCALL_SEND_TIMEOUT",
@@ -92,7 +94,7 @@ pub(crate) struct NetworkSettings {
         value_name = "DURATION"
     )]
     send_timeout: Duration,
-    /// How many bytes of an answer a client must read in a second, averaged over --send-timeout
+    /// Fewest bytes of an answer that a client must read per second, averaged over --send-timeout
     #[arg(
         long,
         env = "ROLLCALL_SEND_RATE",
@@ -101,7 +103,7 @@ pub(crate) struct NetworkSettings {
         value_name = "BYTES"
     )]
     send_rate: NonZeroU32,
-    /// How long a client may take to read an answer, at whatever speed
+    /// Longest time to read one answer, at any speed
     #[arg(
         long,
         env = "ROLLCALL_ANSWER_TIMEOUT",
@@ -110,7 +112,7 @@ pub(crate) struct NetworkSettings {
         value_name = "DURATION"
     )]
     answer_timeout: Duration,
-    /// Connections of clients at most [default: 10000, or what the limit of open files allows]
+    /// Most client connections [default: 10000, or fewer if the open-file limit is lower]
     #[arg(
         long,
         env = "ROLLCALL_MAX_CONNECTIONS",
@@ -118,8 +120,7 @@ pub(crate) struct NetworkSettings {
         value_name = "COUNT"
     )]
     max_connections: Option<NonZeroUsize>,
-    /// Connections of clients at most for each worker, of which there is one for each core [default: no fewer
-    /// than in total]
+    /// Most client connections per worker, with one worker per core [default: --max-connections]
     #[arg(
         long,
         env = "ROLLCALL_MAX_CONNECTIONS_PER_WORKER",
@@ -129,14 +130,14 @@ pub(crate) struct NetworkSettings {
     max_connections_per_worker: Option<NonZeroUsize>,
 }
 
-/// The files that TLS is done with.
+/// The files for TLS.
 #[derive(Args)]
 pub(crate) struct TlsSettings {
-    /// The certificate to do TLS with, and those between it and its authority: a file in PEM, read anew
-    /// when it changes
+    /// Use TLS with the certificate chain in this PEM file, which is reloaded when it changes
+    /// [default: none]
     #[arg(long, env = "ROLLCALL_TLS_CERT", value_name = "FILE")]
     pub(crate) tls_cert: Option<PathBuf>,
-    /// The private key of the certificate: a file in PEM, not encrypted
+    /// Unencrypted private key of the certificate, in PEM; requires --tls-cert [default: none]
     #[arg(long, env = "ROLLCALL_TLS_KEY", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
 }
@@ -148,7 +149,7 @@ pub(crate) enum Switch {
 }
 
 impl NetworkSettings {
-    /// Where to listen: at `listen`, and where the documents are to be.
+    /// The addresses to listen on: `listen`, and that of the documents.
     pub(crate) fn addresses<'a>(
         &'a self,
         listen: &'a str,
@@ -156,7 +157,7 @@ impl NetworkSettings {
         let elsewhere = self.docs_listen.as_deref();
         let with_docs = self.docs == Switch::On && elsewhere.is_none();
         if self.docs == Switch::Off && elsewhere.is_some() {
-            let reason = "can't be set while --docs (ROLLCALL_DOCS) is off";
+            let reason = "requires --docs (ROLLCALL_DOCS) on";
             return Err(Failure::of_setting("docs-listen", &reason));
         }
         let mut addresses = vec![ListenAddress { flag: "listen", address: listen, with_docs }];
@@ -171,21 +172,21 @@ impl NetworkSettings {
         Ok(addresses)
     }
 
-    /// Passwords do not go over a network in the clear unless somebody has said so.
+    /// Refuses plain HTTP, in which passwords are readable, on other addresses than loopback.
     fn refuse_open_network(&self, listen: &ListenAddress<'_>) -> Result<(), Failure> {
         if self.insecure_http || self.tls.is_on() {
             return Ok(());
         }
         listen.open_address()?.map_or(Ok(()), |address| {
             let reason = format!(
-                "is open to the network at {address}: give --tls-cert and --tls-key, or \
-                 --insecure-http (ROLLCALL_INSECURE_HTTP) if a proxy in front does TLS"
+                "would expose plain HTTP at {address}; set --tls-cert and --tls-key, or \
+                 --insecure-http (ROLLCALL_INSECURE_HTTP) behind a proxy with TLS"
             );
             Err(Failure::of_setting(listen.flag, &reason))
         })
     }
 
-    /// Metrics are in the clear, with TLS or without.
+    /// Refuses metrics, which never use TLS, on other addresses than loopback.
     pub(crate) fn refuse_open_metrics(&self, address: &str) -> Result<(), Failure> {
         let listen = ListenAddress::metrics(address);
         if self.insecure_http {
@@ -193,27 +194,27 @@ impl NetworkSettings {
         }
         listen.open_address()?.map_or(Ok(()), |address| {
             let reason = format!(
-                "is open to the network at {address}, where metrics are in the clear: give an address of \
-                 loopback, or --insecure-http (ROLLCALL_INSECURE_HTTP) if none but yours is there"
+                "would expose metrics without TLS at {address}; use a loopback address, or set \
+                 --insecure-http (ROLLCALL_INSECURE_HTTP) on a private network"
             );
             Err(Failure::of_setting(listen.flag, &reason))
         })
     }
 
-    /// Whose pages may call.
+    /// The origins whose pages may send requests.
     pub(crate) fn cors_origins(&self) -> Result<Option<CorsOrigins>, Failure> {
         match &self.cors_origins[..] {
             [] => Ok(None),
             [any] if any == "*" => Ok(Some(CorsOrigins::Any)),
             origins if origins.iter().any(|origin| origin == "*") => {
-                let reason = "has * beside other origins; either * alone for all, or origins";
+                let reason = "combines * with other origins; use * alone, or only origins";
                 Err(Failure::of_setting("cors-origins", &reason))
             }
             origins => Ok(Some(CorsOrigins::Listed(origins.to_vec()))),
         }
     }
 
-    /// What clients may take, beside `other_files` that the process has open.
+    /// The limits of clients. The process has `other_files` open besides their connections.
     pub(crate) fn limits(&self, other_files: usize) -> Result<Limits, Failure> {
         let connections = open_files::connections(self.max_connections, other_files)
             .map_err(|reason| Failure::of_setting("max-connections", &reason))?;
@@ -233,7 +234,7 @@ impl NetworkSettings {
 }
 
 impl TlsSettings {
-    /// Whether TLS is asked for.
+    /// Whether TLS is set, at least in part.
     pub(crate) fn is_on(&self) -> bool {
         self.tls_cert.is_some() || self.tls_key.is_some()
     }
@@ -241,8 +242,8 @@ impl TlsSettings {
 
 /// An origin as browsers send it: scheme, host and, if it is not the scheme's own, a port.
 fn parse_origin(text: &str) -> Result<String, &'static str> {
-    const ACCEPTED: &str = "must be origins as browsers send them, such as https://app.example.com or \
-                            http://localhost:3000, in lower case and without a path; or * for all";
+    const ACCEPTED: &str = "must be * or origins in lower case without a path, such as \
+                            https://app.example.com or http://localhost:3000";
     let origin = text.trim();
     if origin == "*" {
         return Ok(origin.to_owned());
@@ -254,7 +255,8 @@ fn parse_origin(text: &str) -> Result<String, &'static str> {
     };
     let usual = if scheme == "https" { "443" } else { "80" };
     let is_number = |port: &str| {
-        port.parse::<u16>().is_ok_and(|it| it > 0 && it.to_string() == port) && port != usual
+        let is_plain = |number: u16| number > 0 && number.to_string() == port;
+        port.parse().is_ok_and(is_plain) && port != usual
     };
     let is_in_host =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._[]:".contains(&byte);
@@ -273,7 +275,7 @@ mod tests {
     use super::parse_origin;
 
     #[test]
-    fn origins_are_taken_as_browsers_send_them() {
+    fn accepts_origins_as_browsers_send_them() {
         for origin in [
             "*",
             "https://a.example",

@@ -1,4 +1,4 @@
-//! Numbers, read with errors that say which are accepted.
+//! Numbers, and errors that name the accepted range.
 
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
@@ -23,7 +23,7 @@ pub(super) fn milliseconds<T: Number>(
     move |text| read(text, &range, " of milliseconds")
 }
 
-/// What can be read, compared and shown.
+/// A number that can be parsed, compared and shown.
 pub(super) trait Number:
     FromStr + PartialOrd + Display + Clone + Send + Sync + 'static
 {

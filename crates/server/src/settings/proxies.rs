@@ -11,12 +11,12 @@ use crate::failure::Failure;
 
 #[derive(Args)]
 pub(crate) struct ProxySettings {
-    /// The path that everything is mounted below, such as /prov, for a proxy that passes paths on
-    /// whole [default: none]
+    /// Serve everything below this path, such as /prov, for a proxy that does not remove it from
+    /// requests [default: none]
     #[arg(long, env = "ROLLCALL_BASE_PATH", value_parser = BasePath::parse, value_name = "PATH")]
     base_path: Option<BasePath>,
-    /// Proxies that are believed about clients' addresses: addresses or networks, separated by
-    /// commas
+    /// Read client addresses from the headers of these proxies: addresses or networks, separated
+    /// by commas [default: none]
     #[arg(
         long,
         env = "ROLLCALL_TRUSTED_PROXIES",
@@ -25,8 +25,8 @@ pub(crate) struct ProxySettings {
         value_name = "NETWORKS"
     )]
     trusted_proxies: Vec<IpNet>,
-    /// How many trusted proxies stand before the server, one behind the other: the client is the
-    /// address that is so many from the right in --forwarded-header [default: none]
+    /// Number of proxies in front of the server. The client's address is this many places from the
+    /// right in --forwarded-header [default: none]
     #[arg(
         long,
         env = "ROLLCALL_TRUSTED_HOPS",
@@ -34,7 +34,7 @@ pub(crate) struct ProxySettings {
         value_name = "COUNT"
     )]
     trusted_hops: Option<NonZeroU8>,
-    /// The header in which trusted proxies name the client; any other is ignored
+    /// Header in which proxies name the client; others are ignored
     #[arg(
         long,
         env = "ROLLCALL_FORWARDED_HEADER",
@@ -53,18 +53,19 @@ enum HeaderName {
 }
 
 impl ProxySettings {
-    /// The path that everything is mounted below.
+    /// The path below which everything is mounted.
     pub(crate) fn base_path(&self) -> BasePath {
         self.base_path.clone().unwrap_or_default()
     }
 
-    /// Which proxies are believed, and in which header.
+    /// The trusted proxies, and the header that they set.
     pub(crate) fn forwarding(&self) -> Result<Forwarding, Failure> {
         let proxies = match (self.trusted_hops, &self.trusted_proxies[..]) {
             (None, networks) => TrustedProxies::Networks(networks.to_vec()),
             (Some(hops), []) => TrustedProxies::Hops(hops),
             (Some(_), _) => {
-                let reason = "can't be set along with --trusted-proxies (ROLLCALL_TRUSTED_PROXIES)";
+                let reason =
+                    "conflicts with --trusted-proxies (ROLLCALL_TRUSTED_PROXIES); set one of them";
                 return Err(Failure::of_setting("trusted-hops", &reason));
             }
         };
@@ -82,8 +83,8 @@ fn parse_network(text: &str) -> Result<IpNet, &'static str> {
         network.map_err(|_| "must be addresses or networks, such as 10.0.0.1,192.168.0.0/16")?;
     if network.prefix_len() == 0 {
         return Err(
-            "must not be all addresses, which lets each client choose its own; where only \
-                    proxies reach the server, set --trusted-hops",
+            "must not be all addresses, since clients could forge theirs; if only proxies reach \
+             the server, set --trusted-hops",
         );
     }
     Ok(network)

@@ -1,4 +1,4 @@
-//! The flaw of a command line or an environment, in one line.
+//! Errors in the command line or the environment, in one line.
 
 use std::{env, error::Error as _, ffi::OsStr};
 
@@ -10,7 +10,7 @@ use clap::{
 use super::{Cli, hints};
 use crate::{commands::join, failure::Failure};
 
-/// How much of a value is repeated.
+/// The number of characters of a value that an error repeats.
 const MAX_VALUE_CHARS: usize = 80;
 
 impl From<Error> for Failure {
@@ -24,7 +24,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// The value, the setting with the variable if the value came by that, and the accepted values.
+/// The value, its setting or variable, and the accepted values.
 fn invalid_value(error: &Error) -> Option<String> {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
@@ -35,7 +35,8 @@ fn invalid_value(error: &Error) -> Option<String> {
         (Some(reason), _) => format!(": {reason}"),
         (None, Some(ContextValue::Strings(values))) => {
             let nearest = context(ContextKind::SuggestedValue);
-            let nearest = nearest.map_or(String::new(), |it| format!("; did you mean '{it}'?"));
+            let nearest =
+                nearest.map_or(String::new(), |value| format!("; did you mean '{value}'?"));
             format!(": must be {}{nearest}", join(values, "or"))
         }
         _ => return None,
@@ -45,8 +46,7 @@ fn invalid_value(error: &Error) -> Option<String> {
     Some(format!("invalid value '{value}'{place} for '{setting}'{accepted}"))
 }
 
-/// The variable that a setting like `--drain <SECONDS>` has its value by, unless the command line
-/// has it.
+/// The variable that sets a flag like `--drain <DURATION>`, unless the command line sets it.
 fn variable_of(setting: &str) -> Option<String> {
     let flag = setting.split([' ', '=', '[']).next()?;
     let is_flag = |argument: &OsStr| {
@@ -69,15 +69,16 @@ pub(super) fn variables(command: &Command, is_wanted: &dyn Fn(&Arg) -> bool) -> 
 }
 
 fn not_utf8() -> String {
-    let is_text = |variable: &String| env::var_os(variable).is_none_or(|it| it.to_str().is_some());
-    let variable = variables(&Cli::command(), &|_| true).into_iter().find(|it| !is_text(it));
+    let is_text =
+        |variable: &String| env::var_os(variable).is_none_or(|value| value.to_str().is_some());
+    let variable = variables(&Cli::command(), &|_| true).into_iter().find(|name| !is_text(name));
     variable.map_or_else(
         || "an argument is not UTF-8 text".to_owned(),
         |variable| format!("{variable} must be UTF-8 text"),
     )
 }
 
-/// The first paragraph of what clap says, as one line, and where to read more.
+/// The first paragraph of clap's error, as one line, and the usage.
 fn first_paragraph(error: &Error) -> String {
     let text = error.render().to_string();
     let paragraph = text.split("\n\n").next().unwrap_or_default();

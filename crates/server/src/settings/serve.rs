@@ -13,12 +13,12 @@ use super::{
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
-/// The longest time that any setting takes, that of sessions aside.
+/// The longest duration of a setting, except that of sessions.
 pub(super) const MAX_SECONDS: u64 = 3600;
 
 #[derive(Args)]
 pub(crate) struct ServeSettings {
-    /// The address to listen on
+    /// Listen on this address
     #[arg(
         long,
         env = "ROLLCALL_LISTEN",
@@ -27,7 +27,7 @@ pub(crate) struct ServeSettings {
         value_name = "HOST:PORT"
     )]
     pub(crate) listen: String,
-    /// The address to give metrics on, in Prometheus' format, as /metrics [default: none]
+    /// Serve Prometheus metrics on this address, at /metrics [default: none]
     #[arg(
         long,
         env = "ROLLCALL_METRICS_LISTEN",
@@ -39,7 +39,7 @@ pub(crate) struct ServeSettings {
     pub(crate) network: NetworkSettings,
     #[command(flatten)]
     pub(crate) store: StoreSettings,
-    /// Connections to PostgreSQL at most
+    /// Most connections to PostgreSQL
     #[arg(
         long,
         env = "ROLLCALL_DATABASE_CONNECTIONS",
@@ -48,10 +48,10 @@ pub(crate) struct ServeSettings {
         value_name = "COUNT"
     )]
     pub(crate) database_connections: NonZeroU32,
-    /// The name of the first admin, made when the store has no admin
+    /// Name of the first admin, created while the store has no admin
     #[arg(long, env = "ROLLCALL_ADMIN_NAME", default_value = "admin", value_name = "NAME")]
     pub(crate) admin_name: String,
-    /// Wrong passwords in a row on one account from one address before it must wait
+    /// Wrong passwords in a row for one account before an address must wait
     #[arg(
         long,
         env = "ROLLCALL_FAILURES_PER_ACCOUNT",
@@ -60,7 +60,7 @@ pub(crate) struct ServeSettings {
         value_name = "COUNT"
     )]
     pub(crate) failures_per_account: NonZeroU32,
-    /// Wrong passwords in a minute from one address before it must wait
+    /// Wrong passwords per minute before an address must wait
     #[arg(
         long,
         env = "ROLLCALL_FAILURES_PER_ADDRESS",
@@ -69,7 +69,7 @@ pub(crate) struct ServeSettings {
         value_name = "COUNT"
     )]
     pub(crate) failures_per_address: NonZeroU32,
-    /// Registrations in a minute from one address before it must wait
+    /// Registrations per minute before an address must wait
     #[arg(
         long,
         env = "ROLLCALL_REGISTRATIONS_PER_ADDRESS",
@@ -78,8 +78,8 @@ pub(crate) struct ServeSettings {
         value_name = "COUNT"
     )]
     pub(crate) registrations_per_address: NonZeroU32,
-    /// Changes in a minute of a user who is no admin, and twice as many at once: log-ins for a
-    /// session, registrations, other names and addresses; 0 for any number
+    /// Changes per minute by a user without the role admin, with bursts of twice as many: new
+    /// sessions, registrations, changes of name and email address; 0 is no limit
     #[arg(
         long,
         env = "ROLLCALL_CHANGES_PER_USER",
@@ -90,8 +90,7 @@ pub(crate) struct ServeSettings {
     pub(crate) changes_per_user: u32,
     #[command(flatten)]
     pub(crate) proxies: ProxySettings,
-    /// How long a server that is told to stop goes on answering while it says that it is not
-    /// ready
+    /// Keep serving for this time after a stop signal, while /health/ready reports not ready
     #[arg(
         long,
         env = "ROLLCALL_DRAIN",
@@ -100,10 +99,16 @@ pub(crate) struct ServeSettings {
         value_name = "DURATION"
     )]
     drain: Duration,
-    /// The host name that clients sign, whatever they reach the server by
-    #[arg(long, env = "ROLLCALL_SIGNING_HOST", default_value = "pennprovenance.net", value_parser = parse_host, value_name = "HOST")]
+    /// Host name that clients sign, independent of the server's own
+    #[arg(
+        long,
+        env = "ROLLCALL_SIGNING_HOST",
+        default_value = "pennprovenance.net",
+        value_parser = parse_host,
+        value_name = "HOST"
+    )]
     signing_host: String,
-    /// How old the timestamp of a signed request may be
+    /// Greatest age of the timestamp of a signed request
     #[arg(
         long,
         env = "ROLLCALL_TIMESTAMP_MAX_AGE",
@@ -112,7 +117,7 @@ pub(crate) struct ServeSettings {
         value_name = "DURATION"
     )]
     timestamp_max_age: Duration,
-    /// How far ahead of the server's clock the timestamp of a signed request may be
+    /// How far the timestamp of a signed request may be ahead of the server's clock
     #[arg(
         long,
         env = "ROLLCALL_TIMESTAMP_MAX_AHEAD",
@@ -123,11 +128,16 @@ pub(crate) struct ServeSettings {
     timestamp_max_ahead: Duration,
     #[command(flatten)]
     pub(crate) sessions: SessionSettings,
-    /// Who may register through POST /users: anyone, or admins only
-    #[arg(long, env = "ROLLCALL_REGISTRATION", value_enum, default_value_t = RegistrationPolicy::Open)]
+    /// Who may call POST /users: everyone (open) or only admins (admin)
+    #[arg(
+        long,
+        env = "ROLLCALL_REGISTRATION",
+        value_enum,
+        default_value_t = RegistrationPolicy::Open
+    )]
     pub(crate) registration: RegistrationPolicy,
-    /// Which names users may choose who are no admins: restricted to those that mix no scripts and
-    /// look like no other user's, or any; none of them has ? # % or \
+    /// Names that users without the role admin may choose. `restricted` rejects mixed scripts and
+    /// names that look like another user's; both reject ? # % and \
     #[arg(long, env = "ROLLCALL_NAMES", value_enum, default_value_t = NamePolicy::Restricted)]
     pub(crate) names: NamePolicy,
 }
@@ -145,12 +155,12 @@ pub(crate) enum NamePolicy {
 }
 
 impl ServeSettings {
-    /// How long to go on answering after the signal to stop.
+    /// The time to keep serving after a stop signal.
     pub(crate) fn drain(&self) -> Duration {
         self.drain
     }
 
-    /// What clients sign, and for how long a signature holds.
+    /// The host that clients sign, and the validity of a signature.
     pub(crate) fn signing_policy(&self) -> SigningPolicy {
         SigningPolicy {
             host: self.signing_host.clone(),
@@ -159,7 +169,7 @@ impl ServeSettings {
         }
     }
 
-    /// How fast passwords may be guessed and users registered.
+    /// The limits of wrong passwords and registrations.
     pub(crate) fn limits(&self) -> AttemptLimits {
         AttemptLimits {
             failures_per_account: self.failures_per_account,
@@ -188,8 +198,9 @@ impl From<NamePolicy> for NameRule {
 }
 
 fn parse_host(text: &str) -> Result<String, &'static str> {
-    let fits = |it: char| it.is_ascii_alphanumeric() || "-._:[]".contains(it);
-    if (1..=255).contains(&text.len()) && text.chars().all(fits) {
+    let is_accepted =
+        |character: char| character.is_ascii_alphanumeric() || "-._:[]".contains(character);
+    if (1..=255).contains(&text.len()) && text.chars().all(is_accepted) {
         Ok(text.to_owned())
     } else {
         Err("must be a host name, such as directory.example.com, with or without a port")

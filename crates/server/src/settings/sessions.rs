@@ -6,12 +6,12 @@ use clap::Args;
 
 use super::durations::duration;
 
-/// The longest that a session may last: a leap year.
+/// The greatest accepted maximum: a leap year.
 const MAX_SECONDS: u64 = 366 * 24 * 60 * 60;
 
 #[derive(Args)]
 pub(crate) struct SessionSettings {
-    /// How long a session lasts at most, however much it is used
+    /// Longest lifetime of a session, even if it is used
     #[arg(
         long,
         env = "ROLLCALL_SESSION_MAX_AGE",
@@ -23,7 +23,7 @@ pub(crate) struct SessionSettings {
 }
 
 impl SessionSettings {
-    /// How long a session lasts at most.
+    /// The longest lifetime of a session.
     pub(crate) fn max_age(&self) -> Duration {
         self.session_max_age
     }

@@ -1,4 +1,4 @@
-//! Variables that look like settings and are none, such as misspelt ones.
+//! Unknown variables that look like settings, such as misspelt ones.
 
 use std::env;
 
@@ -7,14 +7,14 @@ use clap::{Command, CommandFactory};
 use super::{Cli, nearest::nearest, refusal::variables};
 use crate::{environment, failure::Failure};
 
-/// How the names of our variables begin.
+/// The prefix of our variables.
 const PREFIX: &str = "ROLLCALL_";
 
-/// Names that our documents give to what clients, compose files and tests are told.
+/// Variables of clients, compose files and tests in our documents, without the prefix.
 const OF_OTHERS: [&str; 6] = ["URL", "PASSWORD", "NETWORK", "SECRETS", "TEST_", "SDK_"];
 
-/// Warns of each variable that has no effect: one of a later release, or a misspelt one. A start is
-/// not refused for it, since replicas of two releases often share their settings.
+/// Warns of each unknown variable: a misspelt one, or one of a later release. It is no error,
+/// because replicas of two releases often share their settings.
 pub(crate) fn warn_of_unknown_variables() {
     let known = known(&Cli::command());
     for (name, value) in env::vars_os() {
@@ -27,8 +27,8 @@ pub(crate) fn warn_of_unknown_variables() {
         let hint = nearest(name.trim_start_matches(PREFIX), rests)
             .map_or_else(String::new, |known| format!("; did you mean {PREFIX}{known}?"));
         let name: String = name.chars().take(100).collect();
-        // Without the characters that a terminal obeys.
-        let line = format!("{name} is no setting of this release and has no effect{hint}");
+        // `Failure` escapes control characters.
+        let line = format!("{name} is unknown in this release and has no effect{hint}");
         log::warn!("{}", Failure::from(line));
     }
 }
@@ -39,8 +39,8 @@ fn known(command: &Command) -> Vec<String> {
     known
 }
 
-/// Whether a variable is for another program, or is one of those that Kubernetes gives each
-/// container about a service called `rollcall`.
+/// Whether a variable belongs to another program, or is set by Kubernetes for a service named
+/// `rollcall`.
 fn is_of_others(name: &str, value: &str) -> bool {
     let rest = name.trim_start_matches(PREFIX);
     let is_address = value.contains("://");
@@ -57,7 +57,7 @@ fn ends_in(name: &str, part: &str) -> bool {
     name.strip_suffix(part).is_some_and(|start| start.is_empty() || start.ends_with('_'))
 }
 
-/// Whether it is such as `PORT_8080_TCP_ADDR`.
+/// Whether a name has the form `PORT_8080_TCP_ADDR`.
 fn is_of_port(name: &str) -> bool {
     let mut parts = name.split('_').skip_while(|part| *part != "PORT").skip(1);
     let is_number = parts.next().is_some_and(|part| part.parse::<u16>().is_ok());
@@ -69,7 +69,7 @@ mod tests {
     use super::is_of_others;
 
     #[test]
-    fn variables_of_kubernetes_and_of_clients_are_for_others() {
+    fn ignores_variables_of_kubernetes_and_clients() {
         for name in [
             "ROLLCALL_SERVICE_HOST",
             "ROLLCALL_SERVICE_PORT",

@@ -1,4 +1,4 @@
-//! Settings that are set to nothing, as compose sets `${NAME:-}`: they count as not set.
+//! Empty settings, such as compose's `${NAME:-}`, count as not set.
 
 use std::{
     collections::BTreeMap,
@@ -8,7 +8,7 @@ use std::{
 
 use clap::{Arg, Command, builder::Resettable};
 
-/// Has no command read a variable that is set to nothing.
+/// Makes all commands ignore empty variables.
 pub(super) fn ignore_empty_variables(command: Command) -> Command {
     let without_empty = |arg: Arg| {
         let is_empty = |name: &OsStr| env::var_os(name).is_some_and(|value| value.is_empty());
@@ -17,13 +17,13 @@ pub(super) fn ignore_empty_variables(command: Command) -> Command {
     command.mut_args(without_empty).mut_subcommands(ignore_empty_variables)
 }
 
-/// The command line without the settings of `command` that are set to nothing.
+/// The command line without the empty settings of `command`.
 pub(super) fn arguments(command: &Command) -> Vec<OsString> {
     without_empty_flags(env::args_os(), &flags(command))
 }
 
-/// The flags that are settings, which are those with a variable, and whether the next argument
-/// can be the value. `audit verify --contains=`, for one, is no setting and stays an error.
+/// The flags of settings, and whether the next argument can be the value. A setting has a
+/// variable: `audit verify --contains=` is none and stays an error.
 type Flags = BTreeMap<String, bool>;
 
 fn flags(command: &Command) -> Flags {
@@ -62,7 +62,7 @@ mod tests {
     use super::without_empty_flags;
 
     #[test]
-    fn only_settings_that_are_set_to_nothing_are_left_out() {
+    fn removes_only_empty_settings() {
         let flags = [("--listen", true), ("--drain", true), ("--insecure-http", false)];
         let flags = flags.map(|(flag, has_value)| (flag.to_owned(), has_value)).into();
         for (given, kept) in [

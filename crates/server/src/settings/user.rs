@@ -6,70 +6,70 @@ use super::{SessionSettings, help};
 
 #[derive(Subcommand)]
 pub(crate) enum UserCommand {
-    /// List every user
+    /// List all users
     List {
-        /// Only users whose names look alike, together; ASCII names by themselves do not count
+        /// List only users whose names look alike, grouped; groups of only ASCII names are left out
         #[arg(long)]
         confusable: bool,
     },
-    /// Add a user; the password is asked for, or read from standard input
+    /// Add a user, with a password from a prompt or standard input
     Add {
-        /// The name to have
+        /// Name of the new user
         name: String,
-        /// The user's email address
+        /// Email address of the user [default: none]
         #[arg(long)]
         email: Option<String>,
-        /// Give the user the role admin
+        /// Grant the role admin
         #[arg(long)]
         admin: bool,
     },
-    /// Set another password, which is asked for or read from standard input
+    /// Change a user's password, read from a prompt or standard input
     Passwd {
-        /// The user's name
+        /// Name of the user
         name: String,
     },
-    /// Let a user log in again
+    /// Allow a user to log in again
     Enable {
-        /// The user's name
+        /// Name of the user
         name: String,
     },
-    /// Keep a user from logging in, from the very next request on
+    /// Reject all further requests of a user
     Disable {
-        /// The user's name
+        /// Name of the user
         name: String,
     },
-    /// Give a user a role
+    /// Grant a role to a user
     Grant {
-        /// The user's name
+        /// Name of the user
         name: String,
-        /// The role's name, such as admin
+        /// Name of the role, such as admin
         role: String,
     },
-    /// Take a role from a user
+    /// Revoke a role from a user
     Revoke {
-        /// The user's name
+        /// Name of the user
         name: String,
-        /// The role's name, such as admin
+        /// Name of the role, such as admin
         role: String,
     },
-    /// List a user's sessions, the last used first
+    /// List a user's sessions, last used first
     #[command(after_help = help::OF_DURATIONS)]
     Sessions {
-        /// The user's name
+        /// Name of the user
         name: String,
         #[command(flatten)]
         settings: SessionSettings,
     },
-    /// End every session of a user
+    /// End all sessions of a user
     Logout {
-        /// The user's name
+        /// Name of the user
         name: String,
     },
-    /// Remove a user for good, after asking on a terminal
+    /// Delete a user permanently, after a confirmation on a terminal
     Delete {
-        /// The user's name
+        /// Name of the user
         name: String,
-        /// Delete without asking
+        /// Delete without a confirmation
         #[arg(long)]
         yes: bool,
     },

@@ -14,38 +14,40 @@ use rustls::{
 };
 
 use crate::{failure::Failure, settings::TlsSettings};
-use pair::{Pair, Print};
-pub(crate) use reload::keep_up;
+use pair::{CertificateFiles, Fingerprint};
+pub(crate) use reload::reload_on_change;
 
 /// The current certificate, and its files.
 #[derive(Debug)]
 pub(crate) struct Certificate {
-    pair: Pair,
+    files: CertificateFiles,
     current: RwLock<Arc<CertifiedKey>>,
     /// The contents of the files when the server started.
-    first: Print,
+    first: Fingerprint,
     provider: Arc<CryptoProvider>,
 }
 
 impl Certificate {
-    /// The certificate in `settings`, if there is one.
+    /// Loads the certificate in `settings`, if set.
     pub(crate) fn of(settings: &TlsSettings) -> Result<Option<Arc<Self>>, Failure> {
         let (cert, key) = match (&settings.tls_cert, &settings.tls_key) {
             (None, None) => return Ok(None),
             (Some(cert), Some(key)) => (cert.clone(), key.clone()),
             (Some(_), None) => {
-                let reason = "must be set along with --tls-cert (ROLLCALL_TLS_CERT)";
+                let reason = "is required with --tls-cert (ROLLCALL_TLS_CERT)";
                 return Err(Failure::of_setting("tls-key", &reason));
             }
             (None, Some(_)) => {
-                let reason = "must be set along with --tls-key (ROLLCALL_TLS_KEY)";
+                let reason = "is required with --tls-key (ROLLCALL_TLS_KEY)";
                 return Err(Failure::of_setting("tls-cert", &reason));
             }
         };
-        let (pair, provider) = (Pair { cert, key }, Arc::new(ring::default_provider()));
-        let content = pair.read();
-        let (first, current) = (content.print(), RwLock::new(content.load(&provider)?));
-        Ok(Some(Arc::new(Self { pair, current, first, provider })))
+        let files = CertificateFiles { cert, key };
+        let provider = Arc::new(ring::default_provider());
+        let content = files.read();
+        let first = content.fingerprint();
+        let current = RwLock::new(content.load(&provider)?);
+        Ok(Some(Arc::new(Self { files, current, first, provider })))
     }
 
     /// The TLS configuration of a server. Only HTTP/1.1 is offered, so that limits on connections

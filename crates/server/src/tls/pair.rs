@@ -20,92 +20,91 @@ use rustls::{
 
 use crate::{failure::Failure, input};
 
-/// Where the two are.
+/// The paths of the two files.
 #[derive(Debug)]
-pub(super) struct Pair {
+pub(super) struct CertificateFiles {
     pub(super) cert: PathBuf,
     pub(super) key: PathBuf,
 }
 
-/// What the two files hold, at about the same moment.
+/// The contents of the two files, read one after the other.
 pub(super) struct Content<'a> {
-    pair: &'a Pair,
+    files: &'a CertificateFiles,
     cert: io::Result<Vec<u8>>,
     key: io::Result<Vec<u8>>,
 }
 
-/// What tells contents apart, and is of no use to whoever wants the key.
+/// Shows whether contents differ, without revealing the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Print(u64);
+pub(super) struct Fingerprint(u64);
 
-impl Pair {
+impl CertificateFiles {
     pub(super) fn read(&self) -> Content<'_> {
         let read = |name, path: &Path| input::wait(name, path, || fs::read(path));
         Content {
-            pair: self,
+            files: self,
             cert: read("--tls-cert", &self.cert),
             key: read("--tls-key", &self.key),
         }
     }
 
-    /// Whether both can be read again: a pipe gives what it has once.
+    /// Whether both can be read again. A pipe cannot.
     pub(super) fn can_be_read_again(&self) -> bool {
         input::is_on_disk(&self.cert) && input::is_on_disk(&self.key)
     }
 }
 
 impl Content<'_> {
-    /// The certificate with its key, if the two belong together.
+    /// Loads the certificate with its key, if the two match.
     pub(super) fn load(&self, provider: &CryptoProvider) -> Result<Arc<CertifiedKey>, Failure> {
         let chain = self.chain()?;
         let certified = CertifiedKey::from_der(chain, self.private_key()?, provider);
         certified.map(Arc::new).map_err(|error| match error {
-            Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => self
-                .wrong_key(&"must hold the key of the certificate in --tls-cert, not another one"),
-            Error::InvalidCertificate(_) => {
-                self.wrong_cert(&format!("holds a certificate that can't be read: {error}"))
+            Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
+                self.wrong_key(&"the key does not match the certificate in --tls-cert")
             }
-            _ => self.wrong_key(&format!("holds a key that can't be used: {error}")),
+            Error::InvalidCertificate(_) => {
+                self.wrong_cert(&format!("invalid certificate: {error}"))
+            }
+            _ => self.wrong_key(&format!("unusable key: {error}")),
         })
     }
 
-    /// What tells this content from another one.
-    pub(super) fn print(&self) -> Print {
+    /// The fingerprint of both files.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
         static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-        Print(HASHER.hash_one((self.cert.as_deref().ok(), self.key.as_deref().ok())))
+        Fingerprint(HASHER.hash_one((self.cert.as_deref().ok(), self.key.as_deref().ok())))
     }
 
     fn chain(&self) -> Result<Vec<CertificateDer<'static>>, Failure> {
         let text = self.cert.as_ref().map_err(|error| self.wrong_cert(&unreadable(error)))?;
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text).collect();
-        let chain = chain.map_err(|error| self.wrong_cert(&format!("must be PEM: {error}")))?;
+        let chain = chain.map_err(|error| self.wrong_cert(&format!("invalid PEM: {error}")))?;
         if chain.is_empty() {
-            return Err(self.wrong_cert(&"must hold a certificate in PEM, and holds none"));
+            return Err(self.wrong_cert(&"no certificate found; PEM is required"));
         }
         Ok(chain)
     }
 
     fn private_key(&self) -> Result<PrivateKeyDer<'static>, Failure> {
         let text = self.key.as_ref().map_err(|error| self.wrong_key(&unreadable(error)))?;
-        // Either form says so in its first lines: of the key itself, or of the section that it is in.
+        // Both formats of encrypted keys have this word in their first lines.
         if text.windows(9).any(|window| window == b"ENCRYPTED") {
-            let reason = "holds an encrypted key: give one without a passphrase, as `openssl pkey` writes it";
+            let reason = "the key is encrypted; remove the passphrase with `openssl pkey`";
             return Err(self.wrong_key(&reason));
         }
         PrivateKeyDer::from_pem_slice(text).map_err(|error| match error {
-            pem::Error::NoItemsFound => {
-                self.wrong_key(&"must hold a private key in PEM, and holds none")
-            }
-            error => self.wrong_key(&format!("must be PEM: {error}")),
+            pem::Error::NoItemsFound => self.wrong_key(&"no private key found; PEM is required"),
+            error => self.wrong_key(&format!("invalid PEM: {error}")),
         })
     }
 
     fn wrong_cert(&self, reason: &dyn fmt::Display) -> Failure {
-        wrong("tls-cert", &self.pair.cert, reason)
+        wrong("tls-cert", &self.files.cert, reason)
     }
 
     fn wrong_key(&self, reason: &dyn fmt::Display) -> Failure {
-        wrong("tls-key", &self.pair.key, reason)
+        wrong("tls-key", &self.files.key, reason)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A certificate that changes is used without a restart.
+//! Reloads a changed certificate without a restart.
 
 use std::{future::poll_fn, io, sync::Arc, time::Duration};
 
@@ -9,34 +9,34 @@ use actix_web::rt::{
 
 use super::Certificate;
 
-/// How often the files are looked at. They are small, and what they hold says more than when they were written:
-/// names may be moved onto others, and links changed.
+/// The time between two checks of the files. Their contents are compared, because the modification
+/// time does not show every renamed file or changed link.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// Reads the certificate anew whenever its files change, and at SIGHUP, for ever. A pair that is not whole or
-/// does not match, as while somebody is writing it, changes nothing.
-pub(crate) async fn keep_up(certificate: Arc<Certificate>) -> io::Result<()> {
+/// Reloads the certificate whenever its files change, and at SIGHUP. Files that are incomplete or
+/// do not match, such as during a change, are not used.
+pub(crate) async fn reload_on_change(certificate: Arc<Certificate>) -> io::Result<()> {
     let mut hangup = signal(SignalKind::hangup())?;
     let mut seen = certificate.first;
     loop {
-        let was_asked = timeout(INTERVAL, next(&mut hangup)).await.is_ok();
-        if !certificate.pair.can_be_read_again() {
-            if was_asked {
+        let has_signal = timeout(INTERVAL, next(&mut hangup)).await.is_ok();
+        if !certificate.files.can_be_read_again() {
+            if has_signal {
                 log::warn!(
-                    "the certificate in use stays: a pipe gave it, which can't be read again"
+                    "the certificate was not reloaded: it came from a pipe, which is read once"
                 );
             }
             continue;
         }
-        let content = certificate.pair.read();
-        if content.print() != seen || was_asked {
-            seen = content.print();
+        let content = certificate.files.read();
+        if content.fingerprint() != seen || has_signal {
+            seen = content.fingerprint();
             match content.load(&certificate.provider) {
                 Ok(certified) => {
                     certificate.replace(certified);
-                    log::info!("the certificate in {} is in use", certificate.pair.cert.display());
+                    log::info!("reloaded the certificate {}", certificate.files.cert.display());
                 }
-                Err(failure) => log::warn!("the certificate in use stays: {failure}"),
+                Err(failure) => log::warn!("the certificate was not reloaded: {failure}"),
             }
         }
     }

@@ -138,7 +138,10 @@ fn an_invalid_origin_stops_the_start_with_one_line() {
         let output = rollcall(&folder, &[&flag]).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1));
-        assert!(said.contains("--cors-origins <ORIGINS>': must be origins as browsers"), "{said}");
+        assert!(
+            said.contains("--cors-origins <ORIGINS>': must be * or origins in lower"),
+            "{said}"
+        );
         assert_eq!(said.lines().count(), 1, "{said}");
     }
 }

@@ -101,7 +101,7 @@ fn an_import_removes_guards_if_the_header_has_the_column() {
     unmarked.write("users.csv", &format!("name,passwordHash\n'=1+1,{hash}\n"));
     unmarked.succeed(&["import", "users.csv"]);
     assert!(unmarked.users().starts_with("{\"name\":\"'=1+1\""), "{}", unmarked.users());
-    let twice = "line 1: the column guarded is there twice";
+    let twice = "line 1: duplicate column guarded";
     unmarked.write("users.csv", &format!("name,guarded,guarded\n{hash}\n"));
     assert!(unmarked.fail(1, &["import", "users.csv"]).contains(twice));
 }
@@ -173,7 +173,7 @@ fn an_export_creates_no_missing_store() {
     let place = Place::new();
     let said = place.fail(1, &["export", "users.csv", "--database-url", "sqlite://none.db"]);
     assert!(said.contains("there is no store at sqlite://none.db"), "{said}");
-    assert!(place.fail(1, &["export", "users.xml"]).contains("--format must be given"));
+    assert!(place.fail(1, &["export", "users.xml"]).contains("--format is required"));
     assert!(files(&place).is_empty());
 }
 

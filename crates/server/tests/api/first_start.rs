@@ -27,7 +27,7 @@ fn expect_refusal(folder: &TempDir, mut command: Command, reason: &str) {
     let output = output.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
-    let beginning = format!("error: printing the password of the first admin: {reason}");
+    let beginning = format!("error: printing the first admin's password: {reason}");
     assert!(said.starts_with(&beginning), "{said}");
     assert!(said.contains("set ROLLCALL_ADMIN_PASSWORD"), "{said}");
     let list = rollcall(folder, &["user", "list"]).output().unwrap();
@@ -88,7 +88,7 @@ fn a_given_password_needs_no_output() {
 fn the_next_start_says_how_to_set_a_password() {
     let folder = tempfile::tempdir().unwrap();
     expect_login(&folder);
-    let hint = "admin is the only user; to get in, run `rollcall user passwd admin`";
+    let hint = "admin is the only user; to set a password, run `rollcall user passwd admin`";
     let second = Process::start(&mut rollcall(&folder, &ARGUMENTS));
     second.wait_for(hint);
     second.wait_for("listening on http://");

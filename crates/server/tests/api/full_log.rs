@@ -146,7 +146,7 @@ fn a_full_log_drops_lines_of_refusals_last() {
     let dropped: usize = text
         .lines()
         .filter_map(|line| {
-            line.strip_suffix(" lines of the log were dropped: it is read too slowly")
+            line.strip_suffix(" log lines were dropped, because the log is read too slowly")
         })
         .map(|line| line.rsplit_once(' ').unwrap().1.parse::<usize>().unwrap())
         .sum();

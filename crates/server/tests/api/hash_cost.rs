@@ -33,7 +33,7 @@ fn a_lower_cost_than_the_stores_is_reported_to_have_no_effect() {
     server.kill_and_start_again(&["--bcrypt-cost=4"]);
     server
         .process()
-        .wait_for("--bcrypt-cost (ROLLCALL_BCRYPT_COST) 4 has no effect: the store has ");
+        .wait_for("--bcrypt-cost (ROLLCALL_BCRYPT_COST) 4 has no effect, because the store has ");
     let (_, bob) = server.user("bob");
     assert_eq!(bob.get("/users").status, 403);
     server.login("alice", PASSWORD).get("/users");

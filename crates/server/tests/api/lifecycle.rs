@@ -180,8 +180,8 @@ fn an_invalid_setting_ends_the_start_in_one_line() {
 #[test]
 fn trusted_hops_and_trusted_proxies_exclude_each_other() {
     let folder = tempfile::tempdir().unwrap();
-    let expected = "error: --trusted-hops (ROLLCALL_TRUSTED_HOPS) can't be set along with \
-                    --trusted-proxies (ROLLCALL_TRUSTED_PROXIES)\n";
+    let expected = "error: --trusted-hops (ROLLCALL_TRUSTED_HOPS) conflicts with \
+                    --trusted-proxies (ROLLCALL_TRUSTED_PROXIES); set one of them\n";
     let arguments = ["--trusted-hops=1", "--trusted-proxies=10.0.0.0/8"];
     let flags = rollcall(&folder, &arguments).output().unwrap();
     let mut command = rollcall(&folder, &[]);
@@ -217,7 +217,7 @@ fn an_invalid_database_url_file_is_named_without_its_content() {
     std::fs::write(folder.path().join("url"), "mysql://u:secret@h/d\n").unwrap();
     let ways = [
         ("url", None, "ROLLCALL_DATABASE_URL_FILE must be"),
-        ("none", None, "ROLLCALL_DATABASE_URL_FILE must name a readable file"),
+        ("none", None, "ROLLCALL_DATABASE_URL_FILE must name a readable UTF-8 file"),
         ("url", Some("sqlite://x.db"), "ROLLCALL_DATABASE_URL or ROLLCALL_DATABASE_URL_FILE"),
     ];
     for (file, url, expected) in ways {

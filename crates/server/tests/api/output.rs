@@ -96,7 +96,10 @@ fn an_unprinted_change_differs_from_a_failure() {
         let said = String::from_utf8_lossy(&output.stderr);
         let line = said.lines().last().unwrap();
         assert_eq!(output.status.code(), Some(3), "{arguments:?}: {said}");
-        assert!(line.starts_with("error: this was done, and could not be printed: "), "{said}");
+        assert!(
+            line.starts_with("error: the command succeeded but could not print its result: "),
+            "{said}"
+        );
         assert!(line.ends_with("No space left on device (os error 28)"), "{said}");
         // With the null device as the output the command succeeds.
         if arguments[1] != "add" && arguments[0] != "export" {

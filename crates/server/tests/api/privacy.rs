@@ -40,7 +40,7 @@ fn warnings(folder: &TempDir) -> Vec<String> {
         .lines()
         .filter_map(|line| line.split_once("other users can read "))
         .map(|parts| parts.1);
-    found.map(|text| text.split_once(": chmod 600 ").unwrap().0.to_owned()).collect()
+    found.map(|text| text.split_once("; run chmod 600 ").unwrap().0.to_owned()).collect()
 }
 
 #[test]

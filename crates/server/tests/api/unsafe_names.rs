@@ -87,7 +87,8 @@ fn no_new_user_gets_an_unsafe_name_on_the_command_line() {
         place.write("new.ndjson", &line(name, PASSWORD));
         for arguments in [&["import", "new.ndjson"][..], &["import", "new.ndjson", "--dry-run"]] {
             let said = place.fail(1, arguments);
-            let expected = format!("line 1: name {}; a user with a passwordHash", refusal(name));
+            let expected =
+                format!("line 1: name {}; only users with a passwordHash", refusal(name));
             assert!(said.contains(&expected), "{said}");
         }
     }
@@ -167,7 +168,7 @@ fn an_export_keeps_unsafe_names() {
     let output = other.command(&["import", "users.ndjson"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{said}");
-    let note = "? # % or \\ in the names of 4 users, the first in line 1; rename them";
+    let note = "names of 4 users contain ? # % or \\, first in line 1; rename them";
     assert!(said.contains(note), "{said}");
     assert_eq!(other.users(), exported);
     // Existing users are not subject to the rule.

@@ -8,10 +8,10 @@ use super::Part;
 use crate::failure::Failure;
 
 /// The maximum number of users in a batch. With `--skip-errors` each batch is a transaction, which
-/// keeps others from writing to a SQLite file for a tenth of a second.
+/// blocks other writers of a SQLite file for a tenth of a second.
 const SIZE: usize = 5000;
 
-/// About how many bytes of a file a batch may have; long users make smaller batches.
+/// The approximate number of bytes of a file in a batch; long lines make smaller batches.
 const BYTES: u64 = 4 * 1024 * 1024;
 
 /// The maximum number of passwords in a batch for each core: some seconds of hashing at the usual
@@ -28,7 +28,7 @@ pub(super) struct Batches {
 }
 
 impl Batches {
-    /// Reads batches of what `reader` reads from `source`.
+    /// Reads batches from `reader`.
     pub(super) fn new(SourceSize { size, read }: SourceSize, reader: Reader) -> Self {
         let max_passwords = PASSWORDS_PER_CORE * super::resolve::cores().get();
         Self { reader, size, read, max_passwords, count: 0 }
@@ -52,12 +52,12 @@ impl Batches {
         Ok(if batch.is_empty() { None } else { Some(batch) })
     }
 
-    /// How many users have been read.
+    /// The number of users read.
     pub(super) fn count(&self) -> u64 {
         self.count
     }
 
-    /// How much of the file has been read; none if its size is unknown.
+    /// The part of the file that was read; none if its size is unknown.
     pub(super) fn part(&self) -> Option<Part> {
         self.size.map(|total| Part { done: self.read.get(), total })
     }

@@ -1,25 +1,25 @@
-//! The costs of hashes that an import makes and takes.
+//! The bcrypt costs of new and imported hashes.
 
 use rollcall_domain::HashCost;
 use rollcall_user_file::{Credential, FileUser};
 
-/// What the hashes of a file may cost. A failed log-in takes as long as a hash of the highest cost
-/// in the store: one line of a file must not slow down all log-ins.
+/// The accepted costs of hashes in a file. A failed log-in takes as long as a hash of the highest
+/// cost in the store, so one line of a file could slow down all failed log-ins.
 pub(super) struct Costs {
-    /// What new hashes cost.
+    /// The cost of new hashes.
     pub(super) new: HashCost,
     highest: HashCost,
 }
 
 impl Costs {
-    /// For an import at the cost `asked` into a store with hashes up to the cost `stored`.
+    /// For an import with the cost `asked` into a store with hashes up to the cost `stored`.
     pub(super) fn new(asked: HashCost, stored: Option<HashCost>) -> Self {
         let stored = stored.unwrap_or(asked);
         let above = asked.next().unwrap_or(asked);
         Self { new: asked.max(stored), highest: above.max(stored) }
     }
 
-    /// The user, unless its hash costs too much.
+    /// The user, or an error if its hash has a higher cost.
     pub(super) fn check(&self, user: FileUser) -> Result<FileUser, String> {
         let cost = match &user.credential {
             Credential::Hash(hash) => hash.cost(),

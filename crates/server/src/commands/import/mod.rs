@@ -1,8 +1,8 @@
 //! `rollcall import`: adds many users from a file.
 //!
-//! All or none: the file is read to its end first, each user is checked and gets its hash, and what is to
-//! be written waits in a file that only this process has; the store is locked only while that is written.
-//! With `--skip-errors` each batch is a transaction of its own.
+//! All or none: the file is first read to its end, and all users are checked, hashed and spooled to
+//! an anonymous file. Then one transaction writes them, and the store is locked only during that.
+//! With `--skip-errors` each batch is a transaction.
 
 mod batches;
 mod costs;
@@ -26,19 +26,20 @@ use self::{
 use super::pace::{Pace, Part};
 use crate::{failure::Failure, input, logging, settings::ImportSettings};
 
-/// How many lines an import that fails names at most.
+/// The most invalid lines that a failed import reports.
 const MAX_REFUSED: u64 = 100;
 
-/// Exits with this when only some lines were imported.
+/// The exit code when only some lines were imported.
 const SOME_SKIPPED: u8 = 2;
 
-/// Imports what is in the file, and says how much that was.
+/// Imports the file, and prints the result.
 pub(crate) fn run(settings: &ImportSettings) -> Result<ExitCode, Failure> {
     logging::direct("warn");
     let ImportSettings { file, skip_errors, dry_run, store, .. } = settings;
-    let format = settings.format.or_else(|| Format::of(file)).ok_or(
-        "--format must be given, ndjson or csv, unless the file's name ends in .ndjson, .jsonl or .csv",
-    )?;
+    let format = settings
+        .format
+        .or_else(|| Format::of(file))
+        .ok_or("--format is required (ndjson or csv) for names without .ndjson, .jsonl or .csv")?;
     let source = input::wait("the file to import", file, || Source::open(file))?;
     let size = SourceSize::of(&source);
     let batches = Batches::new(size, Reader::new(source, format)?);
@@ -69,10 +70,10 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    /// Each batch by itself.
+    /// Imports each batch in its own transaction.
     fn line_by_line(&mut self, mut batches: Batches) -> Result<(), Failure> {
-        let what = if self.settings.dry_run { "checking" } else { "importing" };
-        let pace = Pace::start(what, "user");
+        let verb = if self.settings.dry_run { "checking" } else { "importing" };
+        let pace = Pace::start(verb, "user");
         while let Some(batch) = batches.next()? {
             let users = self.resolve(batch, !self.settings.dry_run)?;
             let added = self.add_batch(&users);
@@ -94,14 +95,14 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// Everything in one transaction, unless something is wrong.
+    /// Imports the whole file in one transaction, if every line is valid.
     fn all_or_none(&mut self, mut batches: Batches) -> Result<(), Failure> {
         let mut spool = Spool::new().map_err(|error| spool_failure(&error))?;
         let pace = Pace::start("checking", "user");
         while !self.report.is_full()
             && let Some(batch) = batches.next()?
         {
-            // Nobody needs the hashes when nothing will be written.
+            // After an invalid line nothing is written, so hashes are not required.
             let users = self.resolve(batch, self.report.refused() == 0)?;
             spool.push(&users).map_err(|error| spool_failure(&error))?;
             self.report.progress(&pace, batches.count(), batches.part(), false);
@@ -112,7 +113,7 @@ impl Import<'_> {
 
     fn add_all(&mut self, spool: Spool) -> Result<(), Failure> {
         let failure = |error: ImportError| {
-            let error = format!("{error}; nothing was imported, and it can be tried again");
+            let error = format!("{error}; nothing was imported; run the import again");
             self.settings.store.database.failure(&error)
         };
         let (total, pace) = (spool.count(), Pace::start("adding", "user"));
@@ -130,7 +131,7 @@ impl Import<'_> {
         if self.report.refused() == 0 { self.importer.commit().map_err(failure) } else { Ok(()) }
     }
 
-    /// The users of a batch that can be added as far as they themselves go.
+    /// The valid users of a batch, with hashes.
     fn resolve(
         &mut self,
         batch: Vec<Line>,
@@ -150,7 +151,7 @@ impl Import<'_> {
         resolved.map_err(|error| error.into_failure(failure))
     }
 
-    /// Says what became of it all.
+    /// Prints the result, and returns the exit code.
     fn conclude(self) -> Result<ExitCode, Failure> {
         let Self { settings, importer, report, .. } = self;
         let (refused, is_partial) = (report.refused(), settings.skip_errors && !settings.dry_run);

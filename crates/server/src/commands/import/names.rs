@@ -1,7 +1,7 @@
-//! Names that no new user gets, in files.
+//! Rejects names in files that new users may not have.
 //!
-//! A line with a hash is of a user who has the name elsewhere already, and keeps it, so that an
-//! operator can move all users. A line with a password makes a new user.
+//! A line with a hash is of a user of another system, who keeps the name, so that an operator can
+//! move all users. A line with a password is a new user.
 
 use std::collections::HashSet;
 
@@ -11,10 +11,10 @@ use rollcall_user_file::FileUser;
 
 use super::report::Report;
 
-/// A user, and the line that it stands in.
+/// A user and its line number.
 type UserLine = (u64, FileUser);
 
-/// Leaves out new users whose names are unsafe in paths, and counts others who keep such a name.
+/// Rejects new users whose names are unsafe in paths, and counts others with such names.
 pub(super) fn refuse_new(
     importer: &mut Importer,
     report: &mut Report,
@@ -22,15 +22,17 @@ pub(super) fn refuse_new(
 ) -> Result<Vec<UserLine>, ImportError> {
     let unsafe_names = users.iter().map(|(_, user)| &user.name);
     let unsafe_names = unsafe_names.filter(|name| name.require_safe_in_paths().is_err());
-    let there = importer.named(&unsafe_names.collect::<Vec<_>>())?;
-    let there: HashSet<NameKey> = there.into_iter().map(|it| it.user.name.key()).collect();
+    let existing = importer.named(&unsafe_names.collect::<Vec<_>>())?;
+    let existing: HashSet<NameKey> =
+        existing.into_iter().map(|account| account.user.name.key()).collect();
     users.retain(|(line, user)| {
         let Err(reason) = user.name.require_safe_in_paths() else { return true };
-        if there.contains(&user.name.key()) {
+        if existing.contains(&user.name.key()) {
             return true;
         }
         if user.has_password() {
-            let reason = format!("name {reason}; a user with a passwordHash keeps such a name");
+            let reason =
+                format!("name {reason}; only users with a passwordHash may have such a name");
             report.refuse(*line, &reason);
         } else {
             report.keep_name(*line);

@@ -1,4 +1,4 @@
-//! What became of the lines of a file.
+//! The results of the lines of a file.
 
 use std::io::{self, IsTerminal, Stderr};
 
@@ -10,21 +10,21 @@ use crate::commands::{
     progress::ProgressLine,
 };
 
-/// Counts, and says on standard error what is wrong.
+/// Counts the results, and prints errors to standard error.
 pub(super) struct Report {
     line: Option<ProgressLine<Stderr>>,
-    /// What was said last of how far it is.
+    /// The last progress that was shown: verb and count.
     shown: Option<(&'static str, u64)>,
     max_refused: u64,
     added: u64,
     unchanged: u64,
     refused: u64,
-    /// How many users keep a name that no new user gets, and the line of the first.
+    /// The first line and the number of users with names that are unsafe in paths.
     kept_names: Option<(u64, u64)>,
 }
 
 impl Report {
-    /// Has nothing to say yet. After `max_refused` lines nobody needs more of them.
+    /// An empty report. It stops after `max_refused` rejected lines.
     pub(super) fn new(max_refused: u64) -> Self {
         let line = ProgressLine::new(io::stderr(), io::stderr().is_terminal());
         Self {
@@ -45,7 +45,7 @@ impl Report {
         }
     }
 
-    /// Counts a user who keeps a name that is unsafe in paths.
+    /// Counts a user with a name that is unsafe in paths.
     pub(super) fn keep_name(&mut self, line: u64) {
         let (first, count) = self.kept_names.unwrap_or((line, 0));
         self.kept_names = Some((first, count + 1));
@@ -63,21 +63,21 @@ impl Report {
 
     pub(super) fn progress(&mut self, pace: &Pace, count: u64, part: Option<Part>, must: bool) {
         // Each step is shown at once, and nothing twice.
-        let must = must || self.shown.is_none_or(|(what, _)| what != pace.what());
+        let must = must || self.shown.is_none_or(|(verb, _)| verb != pace.verb());
         if let Some(line) = &mut self.line
-            && self.shown != Some((pace.what(), count))
+            && self.shown != Some((pace.verb(), count))
             && line.show(must, |is_terminal| pace.text(count, part, is_terminal))
         {
-            self.shown = Some((pace.what(), count));
+            self.shown = Some((pace.verb(), count));
         }
     }
 
-    /// Lets what follows begin on a line of its own.
+    /// Ends the progress line, so that later output begins on a new one.
     pub(super) fn end(&mut self) {
         if let Some((line, count)) = self.kept_names.take() {
             self.note(&format!(
-                "? # % or \\ in the names of {}, the first in line {line}; rename them, since many \
-                 clients put names into paths as they are",
+                "names of {} contain ? # % or \\, first in line {line}; rename them, because many \
+                 clients do not escape names in paths",
                 counted(count, "user")
             ));
         }
@@ -86,31 +86,30 @@ impl Report {
         }
     }
 
-    /// How many lines were refused.
+    /// The number of rejected lines.
     pub(super) fn refused(&self) -> u64 {
         self.refused
     }
 
-    /// Whether so many lines were refused that more don't matter.
+    /// Whether the maximum of rejected lines is reached.
     pub(super) fn is_full(&self) -> bool {
         self.refused >= self.max_refused
     }
 
-    /// Why nothing was imported.
+    /// The error when nothing was imported.
     pub(super) fn failure(&self, is_dry_run: bool) -> String {
-        let end = if self.is_full() { " and perhaps more" } else { "" };
+        let end = if self.is_full() { " or more" } else { "" };
         let nothing = if is_dry_run { "nothing would be imported" } else { "nothing was imported" };
-        format!("{nothing}, because of {}{end}", counted(self.refused, "line"))
+        format!("{nothing}, because of {}{end}", counted(self.refused, "rejected line"))
     }
 
-    /// What was imported.
+    /// The result of an import.
     pub(super) fn summary(&self, is_dry_run: bool) -> String {
         let Self { added, unchanged, refused, .. } = self;
         let verb = if is_dry_run { "would import" } else { "imported" };
         let mut parts = vec![format!("{verb} {}", counted(*added, "user"))];
         if *unchanged > 0 {
-            let were = if *unchanged == 1 { "it was" } else { "they were" };
-            parts.push(format!("left {unchanged} as {were}"));
+            parts.push(format!("{unchanged} unchanged"));
         }
         if *refused > 0 {
             parts.push(format!("skipped {}", counted(*refused, "line")));

@@ -28,7 +28,7 @@ pub(super) enum Unresolved {
 /// A password, and the hash of the existing user of this name, if there is one.
 struct Task {
     password: Password,
-    there: Option<PasswordHash>,
+    existing: Option<PasswordHash>,
 }
 
 impl Unresolved {
@@ -56,15 +56,17 @@ impl Resolver {
     ) -> Result<Vec<ImportedLine>, Unresolved> {
         let with_password = users.iter().filter(|(_, user)| user.has_password());
         let names: Vec<_> = with_password.map(|(_, user)| &user.name).collect();
-        let there = importer.named(&names).map_err(Unresolved::Store)?;
-        let there: HashMap<_, _> =
-            there.into_iter().map(|it| (it.user.name.key(), it.password_hash)).collect();
+        let existing = importer.named(&names).map_err(Unresolved::Store)?;
+        let existing: HashMap<_, _> = existing
+            .into_iter()
+            .map(|account| (account.user.name.key(), account.password_hash))
+            .collect();
         let tasks: Vec<_> = users
             .iter()
             .filter_map(|(_, user)| match &user.credential {
                 Credential::Password(password) => {
-                    let there = there.get(&user.name.key()).cloned();
-                    Some(Task { password: password.clone(), there })
+                    let existing = existing.get(&user.name.key()).cloned();
+                    Some(Task { password: password.clone(), existing })
                 }
                 Credential::Hash(_) => None,
             })
@@ -74,7 +76,7 @@ impl Resolver {
             let hash = match &user.credential {
                 Credential::Hash(hash) => Ok(hash.clone()),
                 Credential::Password(_) => {
-                    hashes.next().unwrap_or_else(|| Err("no thread has".to_owned()))
+                    hashes.next().unwrap_or_else(|| Err("a thread failed".to_owned()))
                 }
             };
             hash.map(|hash| (line, user.with_hash(hash)))
@@ -83,12 +85,13 @@ impl Resolver {
     }
 
     fn hash(&self, task: &Task, needs_hash: bool) -> Result<PasswordHash, String> {
-        let Task { password, there } = task;
-        match there {
+        let Task { password, existing } = task;
+        match existing {
             Some(hash) if hash.is_of(password) => Ok(hash.clone()),
-            // Also if it only has to differ from the existing hash, whose user may be deleted by
-            // then.
-            _ if needs_hash => PasswordHash::new(password, self.cost).map_err(|it| it.to_string()),
+            // Also for another password of an existing user, who may be deleted before the write.
+            _ if needs_hash => {
+                PasswordHash::new(password, self.cost).map_err(|error| error.to_string())
+            }
             _ => Ok(PasswordHash::decoy(self.cost)),
         }
     }
@@ -111,9 +114,10 @@ fn in_parallel<T: Sync, R: Send>(tasks: &[T], work: impl Fn(&T) -> R + Sync) -> 
     let mut done: Vec<(usize, R)> = thread::scope(|scope| {
         let threads = (0..cores().get().min(tasks.len())).map(|_| scope.spawn(take));
         let threads: Vec<_> = threads.collect();
-        let done =
-            threads.into_iter().map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        done.flatten().collect()
+        let join = |thread: thread::ScopedJoinHandle<'_, Vec<(usize, R)>>| {
+            thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+        };
+        threads.into_iter().flat_map(join).collect()
     });
     done.sort_unstable_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()

@@ -45,7 +45,7 @@ impl Spool {
         Ok(())
     }
 
-    /// How many users there are.
+    /// The number of users.
     pub(super) fn count(&self) -> u64 {
         self.count
     }

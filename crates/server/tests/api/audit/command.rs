@@ -51,12 +51,12 @@ fn the_list_equals_that_of_the_api() {
 fn verify_accepts_an_intact_log_and_finds_an_earlier_end() {
     let server = Server::start();
     let said = printed(&server, &["verify"]);
-    let end = said.strip_prefix("1 entry is as written: ");
+    let end = said.strip_prefix("verified 1 entry; the last is ");
     let end = end.unwrap_or_else(|| panic!("{said}")).trim_end().to_owned();
     assert_eq!(end.len(), "1:".len() + 64);
     server.user("alice");
     let said = printed(&server, &["verify", &format!("--contains={end}")]);
-    assert!(said.starts_with("2 entries are as written; the last is 2:"), "{said}");
+    assert!(said.starts_with("verified 2 entries; the last is 2:"), "{said}");
     let other = format!("--contains=1:{}", "0".repeat(64));
     let said = refusal(&audit(&server, &["verify", &other]));
     assert!(said.contains("entry 1 is not, or not any more, the one with that hash"), "{said}");
@@ -106,7 +106,7 @@ fn a_store_of_an_earlier_release_begins_with_an_empty_log() {
     drop(store);
     let verified = rollcall_on_sqlite(server.folder(), &["audit", "verify"]).output().unwrap();
     assert!(
-        String::from_utf8(verified.stdout).unwrap().starts_with("the audit log has no entries yet")
+        String::from_utf8(verified.stdout).unwrap().starts_with("the audit log has no entries")
     );
     assert_eq!(server.admin().get("/users/1").status, 200);
 }

@@ -66,7 +66,7 @@ fn a_restored_store_has_its_ids_and_no_sessions() {
     let (session, _) = server.session("alice", PASSWORD);
     let before = server.admin().get("/users").body;
     let said = succeed(server.folder(), &["backup", "backup.db"]);
-    let hint = "the session secret data/rollcall.db-session-secret is not in it";
+    let hint = "back up the session secret data/rollcall.db-session-secret separately";
     assert_eq!(said, format!("backed up 3 users; {hint}\n"));
     let mode = fs::metadata(folder.join("backup.db")).unwrap().permissions().mode() & 0o777;
     assert_eq!(

@@ -45,7 +45,10 @@ fn an_unusable_file_is_reported_with_the_reason() {
             &["import", "absent.csv"],
             "absent.csv does not exist; give a file, or - for standard input",
         ),
-        (&["import", "data", "--format=csv"], "data is a folder; a file is accepted"),
+        (
+            &["import", "data", "--format=csv"],
+            "data is a folder; give a file, or - for standard input",
+        ),
         (
             &["backup", "x.db", postgres],
             "--database-url (ROLLCALL_DATABASE_URL): the store is on PostgreSQL; use pg_dump",
@@ -67,7 +70,7 @@ fn a_count_of_one_is_singular() {
     fs::write(folder.path().join("one.ndjson"), lines(1..=1)).unwrap();
     for (arguments, expected) in [
         (&["import", "one.ndjson", "--bcrypt-cost=4"][..], "imported 1 user\n"),
-        (&["import", "one.ndjson", "--bcrypt-cost=4"], "imported 0 users, left 1 as it was\n"),
+        (&["import", "one.ndjson", "--bcrypt-cost=4"], "imported 0 users, 1 unchanged\n"),
         (&["export", "one.csv"], "exported 1 user\n"),
         (&["backup", "one.db"], "backed up 1 user\n"),
         (&["restore", "one.db", "--overwrite"], "restored 1 user\n"),

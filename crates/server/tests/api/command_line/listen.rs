@@ -9,12 +9,12 @@ use crate::harness::{ADMIN_PASSWORD, Certificates, Process, rollcall_on_sqlite};
 const WRONG: [(&str, &str); 6] = [
     (
         ":18301",
-        "invalid value ':18301' for 'FLAG <HOST:PORT>': must have a host too, such as \
-         127.0.0.1:18301, or 0.0.0.0:18301 for every address",
+        "invalid value ':18301' for 'FLAG <HOST:PORT>': must have a host, such as \
+         127.0.0.1:18301; 0.0.0.0:18301 is every address",
     ),
     (
         "18301",
-        "invalid value '18301' for 'FLAG <HOST:PORT>': must be HOST:PORT with a host too, such as \
+        "invalid value '18301' for 'FLAG <HOST:PORT>': must have a host, such as \
          127.0.0.1:18301",
     ),
     (
@@ -72,7 +72,8 @@ fn a_port_that_is_taken_is_said_to_be_in_use() {
     let address = taken.local_addr().unwrap().to_string();
     for flag in FLAGS {
         let text = format!(
-            "FLAG (VARIABLE): {address} is in use; stop what listens there, or give another address"
+            "FLAG (VARIABLE): {address} is in use; stop the program that listens there, or give \
+             another"
         );
         assert_eq!(said_of(flag, &address), expected(&text, flag));
     }
@@ -107,14 +108,14 @@ fn a_failed_healthcheck_prints_the_reason() {
         (
             &*plain,
             &["--tls-cert=server.crt"],
-            "the server does no TLS; leave out --tls-cert (ROLLCALL_TLS_CERT)",
+            "the server does not use TLS; leave out --tls-cert (ROLLCALL_TLS_CERT)",
         ),
         ("127.0.0.1:1", &[], "nothing listens there; start the server, or give its --listen"),
         (
             ":80",
             &[],
-            "invalid value ':80' for '--listen <HOST:PORT>': must have a host too, such as \
-             127.0.0.1:80, or 0.0.0.0:80 for every address",
+            "invalid value ':80' for '--listen <HOST:PORT>': must have a host, such as \
+             127.0.0.1:80; 0.0.0.0:80 is every address",
         ),
     ] {
         assert_eq!(check(address, arguments), expected);

@@ -59,22 +59,19 @@ const MISTYPED: [(&[&str], &str); 28] = [
     ),
     (
         &["--database-url", "sqlite://x.db", "serve"],
-        "--database-url stands before the command 'serve'; put it behind: rollcall serve \
-         --database-url <URL>",
+        "--database-url is before the command 'serve'; write rollcall serve --database-url <URL>",
     ),
     (
         &["--database-url=sqlite://x.db", "user", "list"],
-        "--database-url stands before the command 'user'; put it behind: rollcall user \
-         --database-url <URL>",
+        "--database-url is before the command 'user'; write rollcall user --database-url <URL>",
     ),
     (
         &["--bcrypt-cost=5", "--listen=127.0.0.1:0", "import", "x.csv"],
-        "--bcrypt-cost stands before the command 'import'; put it behind: rollcall import \
-         --bcrypt-cost <COST>",
+        "--bcrypt-cost is before the command 'import'; write rollcall import --bcrypt-cost <COST>",
     ),
     (
         &["--drain=5s", "user", "list"],
-        "--drain stands before the command 'user'; rollcall serve accepts it",
+        "--drain is before the command 'user'; rollcall serve accepts it",
     ),
     (
         &["user", "grant", "alice"],

@@ -32,19 +32,19 @@ fn a_start_says_which_store_is_served_and_where() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().canonicalize().unwrap().join("data/rollcall.db");
     let store = |users: &str| format!("store: {} ({users})", path.display());
-    let set_another = "to set another password, run `rollcall user passwd admin`";
     let mut first = serve(&folder, &[]);
     first.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD);
     let expected = [
-        format!("made the admin admin; {set_another}"),
+        "created the first admin, admin; to change the password, run `rollcall user passwd admin`"
+            .to_owned(),
         store("1 user"),
         "listening on http://".to_owned(),
         "Swagger UI: http:///".to_owned(),
     ];
     assert_eq!(said(&mut first, "Swagger UI"), expected);
     let expected = [
-        "ROLLCALL_ADMIN_PASSWORD is ignored, since there is an admin; to set a password, run \
-         `rollcall user passwd NAME`"
+        "ROLLCALL_ADMIN_PASSWORD is ignored, because the store has an admin; to change a password, \
+         run `rollcall user passwd NAME`"
             .to_owned(),
         store("1 user"),
         "listening on http://".to_owned(),
@@ -54,7 +54,7 @@ fn a_start_says_which_store_is_served_and_where() {
     second.env("ROLLCALL_ADMIN_PASSWORD", "another fine password");
     assert_eq!(said(&mut second, "Swagger UI"), expected);
     let expected = [
-        "admin is the only user; to get in, run `rollcall user passwd admin`".to_owned(),
+        "admin is the only user; to set a password, run `rollcall user passwd admin`".to_owned(),
         store("1 user"),
         "listening on http://".to_owned(),
     ];

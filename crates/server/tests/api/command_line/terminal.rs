@@ -34,7 +34,7 @@ fn a_deletion_asks_for_confirmation_on_a_terminal() {
     let delete = "user delete alice --bcrypt-cost=4";
     for typed in ["n\n", "\n", "delete\n", "\u{4}"] {
         let (said, code) = on_terminal(&server, delete, typed);
-        assert!(said.contains("delete alice for good? [y/N] "), "{said}");
+        assert!(said.contains("delete alice permanently? [y/N] "), "{said}");
         assert!(said.ends_with("error: nothing was done; answer y, or give --yes\n"), "{said}");
         assert_eq!((code, exists(&server, "alice")), (Some(1), true), "{typed:?}");
     }

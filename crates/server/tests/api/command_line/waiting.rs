@@ -22,7 +22,7 @@ fn a_wait_is_said_once_and_then_every_ten_seconds() {
     let started = Instant::now();
     let server = Process::start(&mut command);
     let line = server.wait_for("waiting for the database");
-    let expected = " s at most: connecting to the database: \
+    let expected = " s more: connecting to the database: \
         connection to server at \"127.0.0.1\", port 1 failed: Connection refused; Is the server \
         running on that host and accepting TCP/IP connections?";
     assert!(line.ends_with(expected), "{line}");

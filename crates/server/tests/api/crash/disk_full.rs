@@ -193,7 +193,7 @@ fn commands_on_a_full_disk_fail_in_one_line_and_leave_no_files() {
             &["import", &import, "--bcrypt-cost=4"][..],
             "database or disk is full; nothing was imported",
         ),
-        (&["backup", &backup], "can't be backed up: database or disk is full"),
+        (&["backup", &backup], "backing up the store: database or disk is full"),
         (&["export", &csv], no_room),
         (&["export", &csv, "--with-hashes"], no_room),
         (&["copy", "--from", &outside, "--to", &on_disk], "full"),

@@ -36,13 +36,13 @@ fn a_start_says_which_pipe_it_waits_for() {
     }
     let mut server = Process::start(&mut command);
     for (file, name, text) in pipes {
-        server.wait_for(&format!("waiting for {name}: nothing was written to {file} yet"));
+        server.wait_for(&format!("waiting for {name}: no program has written to {file} yet"));
         fs::write(folder.path().join(file), text).unwrap();
     }
     server.wait_for("listening on https://");
     // The pipes are not read again, which would keep the server from stopping.
     server.signal("HUP");
-    server.wait_for("the certificate in use stays: a pipe gave it, which can't be read again");
+    server.wait_for("the certificate was not reloaded: it came from a pipe, which is read once");
     server.signal("TERM");
     assert!(server.wait().success());
     assert!(folder.path().join("store.db").exists());
@@ -54,7 +54,7 @@ fn a_start_that_waits_for_a_pipe_can_be_stopped() {
         let folder = tempfile::tempdir().unwrap();
         shell(folder.path(), "mkfifo pipe");
         let mut server = Process::start(rollcall_on_sqlite(&folder, &START).env(name, "pipe"));
-        server.wait_for(&format!("waiting for {name}: nothing was written to pipe yet"));
+        server.wait_for(&format!("waiting for {name}: no program has written to pipe yet"));
         server.signal("TERM");
         assert!(!server.wait().success());
         assert!(!folder.path().join("data").exists(), "{name}");
@@ -68,7 +68,7 @@ fn a_session_secret_beside_the_store_may_be_a_pipe() {
     let data = server.folder().path().join("data");
     shell(&data, "rm rollcall.db-session-secret; mkfifo rollcall.db-session-secret");
     let server = Process::start(&mut rollcall_on_sqlite(server.folder(), &START));
-    server.wait_for("waiting for the session secret: nothing was written to data/rollcall.db-");
+    server.wait_for("waiting for the session secret: no program has written to data/rollcall.db-");
     fs::write(data.join("rollcall.db-session-secret"), SECRET).unwrap();
     server.wait_for("listening on http://");
 }
@@ -99,7 +99,7 @@ fn an_import_reads_pipes_and_says_which_it_waits_for() {
     let place = Place::new();
     shell(place.0.path(), "mkfifo users.ndjson");
     let mut import = Process::start(&mut place.command(&["import", "users.ndjson"]));
-    import.wait_for("waiting for the file to import: nothing was written to users.ndjson yet");
+    import.wait_for("waiting for the file to import: no program has written to users.ndjson yet");
     place.write("users.ndjson", &lines(1..=3));
     assert!(import.wait().success());
     assert!(import.all_said().contains("imported 3 users"));

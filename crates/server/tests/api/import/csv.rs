@@ -3,8 +3,8 @@
 use super::Place;
 
 const HEADER: &str = "name,plaintextPassword\n";
-const STRAY: &str = "there is text behind a closing quotation mark; a quotation mark inside of \
-                     quotation marks is written twice\n";
+const STRAY: &str = "text after a closing quotation mark; double a quotation mark inside a quoted \
+                     field\n";
 
 /// The message about a refused file. Nothing of it may be imported.
 fn refusal(text: &str) -> String {
@@ -33,7 +33,7 @@ fn text_behind_a_closing_quotation_mark_is_refused() {
         for end in ["", "\n", "\r\n", "\nq3,another fine password\n"] {
             let said = refusal(&format!("{HEADER}q0,correct horse\n\n{record}{end}"));
             assert!(said.contains(&format!("line 4: {STRAY}")), "{record}: {said}");
-            assert!(said.ends_with("because of 1 line\n"), "{record}: {said}");
+            assert!(said.ends_with("because of 1 rejected line\n"), "{record}: {said}");
         }
     }
     let said = refusal("\u{feff}\"na\"me,plaintextPassword\nq1,correct horse\n");
@@ -42,11 +42,10 @@ fn text_behind_a_closing_quotation_mark_is_refused() {
 
 #[test]
 fn marks_that_enclose_no_field_are_refused() {
-    const MARK: &str = "there is a quotation mark inside a field that does not begin with one; \
-                        enclose the whole field, and write the mark inside twice\n";
-    const ENCLOSED: &str = "plaintextPassword is enclosed in marks that would be part of it; CSV \
-                            has double quotation marks, and NDJSON takes passwords with any \
-                            marks\n";
+    const MARK: &str = "quotation mark inside an unquoted field; quote the whole field and double \
+                        the mark\n";
+    const ENCLOSED: &str = "plaintextPassword has marks around it that would be part of it; use \
+                            double quotation marks, or NDJSON\n";
     for (record, flaw) in [
         (r#"q1, "correct horse""#, MARK),
         ("q1,\t\"correct horse\"", MARK),
@@ -63,7 +62,7 @@ fn marks_that_enclose_no_field_are_refused() {
         for end in ["", "\n", "\r\n", "\nq3,another fine password\n"] {
             let said = refusal(&format!("{HEADER}q0,correct horse\n{record}{end}"));
             assert!(said.contains(&format!("line 3: {flaw}")), "{record}: {said}");
-            assert!(said.ends_with("because of 1 line\n"), "{record}: {said}");
+            assert!(said.ends_with("because of 1 rejected line\n"), "{record}: {said}");
         }
     }
 }
@@ -116,18 +115,22 @@ fn other_separators_are_named() {
         ("email; name", "semicolons"),
     ] {
         let said = refusal(&format!("{header}\nhunter2;hunter2-hunter2\n"));
-        let expected = format!("error: line 1: columns are separated by commas, not by {called}\n");
+        let expected =
+            format!("error: line 1: columns are separated by {called}; commas are required\n");
         assert_eq!(said, expected, "{header}");
     }
     for text in ["sep=;\nname;email\n", "Benutzer;Kennwort\n", "hunter2\thunter2-hunter2\n"] {
         let said = refusal(text);
-        assert!(said.starts_with("error: line 1: unknown field: name, email,"), "{said}");
-        assert!(said.ends_with("; columns are separated by commas\n"), "{said}");
+        assert!(
+            said.starts_with("error: line 1: unknown field; accepted are name, email,"),
+            "{said}"
+        );
+        assert!(said.ends_with("; commas separate columns\n"), "{said}");
         assert!(!said.contains("hunter2"), "{said}");
     }
     for separator in [';', '\t'] {
         let said = refusal(&format!("{HEADER}hunter2{separator}hunter2-hunter2\n"));
-        let hint = "line 2: it has 1 fields, and the header 2; columns are separated by commas\n";
+        let hint = "line 2: 1 field, but the header has 2; commas separate columns\n";
         assert!(said.contains(hint) && !said.contains("hunter2"), "{said}");
     }
 }

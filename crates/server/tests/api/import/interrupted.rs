@@ -49,7 +49,7 @@ fn a_killed_import_changes_nothing_and_can_be_repeated() {
     assert_eq!(place.users(), lines(1..=3));
     unblock(&place.url());
     let said = place.succeed(&["import", "users.ndjson"]);
-    assert_eq!(said, "imported 1997 users, left 3 as they were\n");
+    assert_eq!(said, "imported 1997 users, 3 unchanged\n");
     assert_eq!(place.users(), lines(1..=2000));
 }
 
@@ -67,7 +67,7 @@ fn a_killed_import_with_skip_errors_can_be_continued() {
     assert_eq!(process.wait().code(), None, "{}", process.said());
     assert_eq!(place.users(), lines(1..=5000));
     let output = place.feed(&arguments, &lines(1..=9000));
-    assert_eq!(output.stdout, b"imported 4000 users, left 5000 as they were\n", "{output:?}");
+    assert_eq!(output.stdout, b"imported 4000 users, 5000 unchanged\n", "{output:?}");
     assert_eq!(place.users(), lines(1..=9000));
 }
 

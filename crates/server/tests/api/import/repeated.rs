@@ -17,13 +17,13 @@ fn repeating_an_import_changes_nothing() {
     let before = place.users();
     for arguments in [&[][..], &["--skip-errors"]] {
         let said = place.succeed(&[&["import", "users.ndjson"], arguments].concat());
-        assert_eq!(said, "imported 0 users, left 702 as they were\n");
+        assert_eq!(said, "imported 0 users, 702 unchanged\n");
     }
     assert_eq!(place.users(), before);
     // New users are added to the existing ones.
     place.write("users.ndjson", &format!("{}{passwords}", lines(650..=750)));
     let said = place.succeed(&["import", "users.ndjson"]);
-    assert_eq!(said, "imported 50 users, left 53 as they were\n");
+    assert_eq!(said, "imported 50 users, 53 unchanged\n");
 }
 
 #[test]
@@ -59,7 +59,10 @@ fn an_existing_user_with_other_values_is_kept_and_reported() {
         line 4: the email is taken\n";
     let said = place.fail(1, &["import", "users.ndjson", "--dry-run"]);
     assert!(said.contains(expected), "{said}");
-    assert!(said.ends_with("error: nothing would be imported, because of 4 lines\n"), "{said}");
+    assert!(
+        said.ends_with("error: nothing would be imported, because of 4 rejected lines\n"),
+        "{said}"
+    );
     assert!(place.fail(1, &["import", "users.ndjson"]).contains(expected));
     assert_eq!(place.users(), before);
     let output = place.command(&["import", "users.ndjson", "--skip-errors"]).output().unwrap();

@@ -74,7 +74,7 @@ fn an_invalid_or_used_metrics_address_stops_the_start() {
         let line = refusal(&["--listen=127.0.0.1:0", "--bcrypt-cost=4", &flag]);
         let expected = if address == taken {
             let setting = "--metrics-listen (ROLLCALL_METRICS_LISTEN)";
-            format!("error: {setting}: {address} is in use; stop what listens there, or give")
+            format!("error: {setting}: {address} is in use; stop the program that listens")
         } else {
             let setting = "--metrics-listen <HOST:PORT>";
             format!("error: invalid value '{address}' for '{setting}': must be HOST:PORT, such as")

@@ -92,19 +92,19 @@ const WRONG: [(&[&str], &str, &str); 19] = [
     (
         &["--trusted-proxies=10.0.0.1,0.0.0.0/0"],
         "invalid value '0.0.0.0/0' for '--trusted-proxies <NETWORKS>': ",
-        "must not be all addresses, which lets each client choose its own; where only proxies \
-         reach the server, set --trusted-hops",
+        "must not be all addresses, since clients could forge theirs; if only proxies reach the \
+         server, set --trusted-hops",
     ),
     (
         &["--trusted-proxies=::/0"],
         "invalid value '::/0' for '--trusted-proxies <NETWORKS>': ",
-        "must not be all addresses, which lets each client choose its own; where only proxies \
-         reach the server, set --trusted-hops",
+        "must not be all addresses, since clients could forge theirs; if only proxies reach the \
+         server, set --trusted-hops",
     ),
     (
         &["--cors-origins=*,https://app.example.com"],
-        "--cors-origins (ROLLCALL_CORS_ORIGINS) has * beside other origins",
-        "; either * alone for all, or origins",
+        "--cors-origins (ROLLCALL_CORS_ORIGINS) combines * with other origins",
+        "; use * alone, or only origins",
     ),
 ];
 

@@ -93,10 +93,10 @@ fn an_unknown_variable_is_warned_of_without_its_value() {
     command.env("ROLLCALL_UNSET", "").env("ROLLCALL_URL", "http://127.0.0.1");
     let output = command.output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    let known = "ROLLCALL_DATABASES_URL is no setting of this release and has no effect; \
+    let known = "ROLLCALL_DATABASES_URL is unknown in this release and has no effect; \
                  did you mean ROLLCALL_DATABASE_URL?";
     assert!(said.contains(known), "{said}");
-    let odd = "ROLLCALL_\\u{1b}[31m is no setting of this release and has no effect\n";
+    let odd = "ROLLCALL_\\u{1b}[31m is unknown in this release and has no effect\n";
     assert!(said.contains(odd), "{said}");
     assert_eq!((said.matches(" WARN ").count(), said.lines().count()), (2, 3), "{said}");
     assert!(!said.contains("a secret") && !said.contains('\u{1b}'), "{said}");
@@ -112,7 +112,7 @@ fn known_variables_are_not_warned_of() {
             let mut command = rollcall_on_sqlite(&folder, &["export"]);
             command.env(&variable, "transaction");
             let said = String::from_utf8(command.output().unwrap().stderr).unwrap();
-            assert!(!said.contains("is no setting"), "{variable}: {said}");
+            assert!(!said.contains("is unknown in"), "{variable}: {said}");
         }
     }
 }

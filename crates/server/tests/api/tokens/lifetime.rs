@@ -73,7 +73,7 @@ fn processes_that_share_a_database_must_be_given_their_secret() {
     let folder = tempfile::tempdir().unwrap();
     let serve = ["--database-url=postgres://sample:secret@127.0.0.1:1/none"];
     for (secret, expected) in [
-        (None, "ROLLCALL_SESSION_SECRET must be set"),
+        (None, "ROLLCALL_SESSION_SECRET or ROLLCALL_SESSION_SECRET_FILE is required"),
         (Some("short"), "must be at least 32 bytes"),
     ] {
         let mut command = rollcall_on_sqlite(&folder, &serve);
