@@ -105,7 +105,8 @@ async fn run(
     rt::spawn(skeletons::keep_filled(store.clone()));
     rt::spawn(stop_on_signal(signals, server.handle(), draining, settings.drain()));
     if let Some(certificate) = edge.certificate {
-        rt::spawn(tls::reload_on_change(certificate));
+        let reloading = tls::reload_on_change(certificate);
+        rt::spawn(reloading.map_err(|error| format!("listening for signals: {error}"))?);
     }
     store
         .watch_for_damage()

@@ -14,9 +14,16 @@ use super::Certificate;
 const INTERVAL: Duration = Duration::from_secs(2);
 
 /// Reloads the certificate whenever its files change, and at SIGHUP. Files that are incomplete or
-/// do not match, such as during a change, are not used.
-pub(crate) async fn reload_on_change(certificate: Arc<Certificate>) -> io::Result<()> {
-    let mut hangup = signal(SignalKind::hangup())?;
+/// do not match, such as during a change, are not used. SIGHUP is handled from this call on, not
+/// only from the first poll.
+pub(crate) fn reload_on_change(
+    certificate: Arc<Certificate>,
+) -> io::Result<impl Future<Output = ()>> {
+    let hangup = signal(SignalKind::hangup())?;
+    Ok(reload(certificate, hangup))
+}
+
+async fn reload(certificate: Arc<Certificate>, mut hangup: Signal) {
     let mut seen = certificate.first;
     loop {
         let has_signal = timeout(INTERVAL, next(&mut hangup)).await.is_ok();
