@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs::{self, File},
+    io::{self, Read as _},
     path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
@@ -15,21 +16,44 @@ use std::{
 /// The wait for a pipe after which the log names it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// The largest file that a setting may name: far above any secret or certificate, so that a device
+/// such as `/dev/zero` does not fill the memory.
+const MAX_BYTES: u64 = 1 << 20;
+
 /// The contents of pipes, which can be read only once.
 static GIVEN: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
 
 /// The text of the file at `path`, which the setting `name` names.
 pub(crate) fn read_text(name: &str, path: &Path) -> io::Result<String> {
     if is_on_disk(path) {
-        return fs::read_to_string(path);
+        return text(path);
     }
     let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(text) = given.get(path) {
         return Ok(text.clone());
     }
-    let text = wait(name, path, || fs::read_to_string(path))?;
+    let text = wait(name, path, || text(path))?;
     given.insert(path.to_owned(), text.clone());
     Ok(text)
+}
+
+/// The bytes of the file at `path`, which the setting `name` names.
+pub(crate) fn read(name: &str, path: &Path) -> io::Result<Vec<u8>> {
+    wait(name, path, || bytes(path))
+}
+
+fn text(path: &Path) -> io::Result<String> {
+    String::from_utf8(bytes(path)?)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+}
+
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(bytes)
 }
 
 /// Does `work`, which opens or reads the file at `path`. A pipe blocks until a program writes to

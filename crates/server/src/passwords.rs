@@ -17,7 +17,13 @@ const GENERATED_LENGTH: usize = 24;
 
 /// The first admin's password from the environment variable, or from the file that it names.
 pub(crate) fn from_environment() -> Result<Option<Secret>, Failure> {
-    environment::secret(VARIABLE)
+    let secret = environment::secret(VARIABLE)?;
+    match &secret {
+        Some(Secret { variable, text }) if text.contains('\n') => {
+            Err(format!("{variable} has more than one line; a password is one line").into())
+        }
+        _ => Ok(secret),
+    }
 }
 
 /// Prompts twice for a new password on a terminal; otherwise reads a line of standard input.

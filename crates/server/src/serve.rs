@@ -34,6 +34,9 @@ const LOG_FILTER: &str = "info,actix_server=warn,actix_http=off,r2d2=off";
 
 /// Runs the server until a stop signal, and then finishes requests in flight.
 pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
+    let system = rt::System::new();
+    // First: a supervisor may send SIGHUP while the start still waits for its database.
+    system.block_on(async { hangup::ignore(settings.network.tls.is_on()) })?;
     let log = logging::behind(LOG_FILTER).map_err(|error| format!("logging: {error}"))?;
     let secret = session_secret::Source::of(&settings.store.url()?)?;
     // Before signals are handled, because reading a pipe waits for its writer.
@@ -53,7 +56,7 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let sessions = SessionService::start(sessions, secret, settings.signing_policy())
         .map_err(|error| format!("reading the used signatures: {error}"))?;
     let (users, sessions) = (Arc::new(users), Arc::new(sessions));
-    let (system, session_service) = (rt::System::new(), Arc::clone(&sessions));
+    let session_service = Arc::clone(&sessions);
     let dropped_log_lines = log.dropped_lines();
     let serving = run(settings, edge, &store, users, session_service, dropped_log_lines);
     let served = system.block_on(serving);
@@ -76,7 +79,6 @@ async fn run(
 ) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::from(format!("serving: {error}"));
     let signals = Signals::listen().map_err(|error| format!("listening for signals: {error}"))?;
-    hangup::ignore(edge.certificate.is_some())?;
     let draining = Draining::default();
     let statistics = settings.metrics_listen.as_ref().map(|_| HttpStatistics::default());
     let options = ServerOptions {

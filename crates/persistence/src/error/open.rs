@@ -39,7 +39,7 @@ pub enum OpenError {
         /// What SQLite says.
         reason: String,
     },
-    /// The file begins as no SQLite database does: another file, or a store with a damaged beginning.
+    /// The file does not begin as a SQLite database does: another file, or a damaged store.
     #[error(
         "{0} is not a SQLite database; check the path, or replace the file by \
          `rollcall restore BACKUP --overwrite`"

@@ -56,11 +56,11 @@ pub(super) fn flaw() -> Option<String> {
     let Some(filter) = filter.to_str() else {
         return Some(format!("{VARIABLE} is not UTF-8 text; {ACCEPTED}"));
     };
-    let (levels, text) = filter.split_once('/').unwrap_or((filter, ""));
-    if text.contains('/') {
-        return Some(format!("{VARIABLE} has more than one '/'; at most one is accepted"));
+    // What follows a slash would drop each line without that text: refusals, too.
+    if filter.contains('/') {
+        return Some(format!("{VARIABLE} has '/'; {ACCEPTED}"));
     }
-    let parts = levels.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let parts = filter.split(',').map(str::trim).filter(|part| !part.is_empty());
     let parts: Vec<_> = parts.map(|part| (part, meaning(part))).collect();
     if let Some((part, _)) = parts.iter().find(|(_, part)| *part == Part::Wrong) {
         return Some(format!("{VARIABLE} has '{part}'; {ACCEPTED}"));

@@ -1,7 +1,7 @@
 //! A certificate and its key, in two files.
 
 use std::{
-    fmt, fs,
+    fmt,
     hash::{BuildHasher, RandomState},
     io,
     path::{Path, PathBuf},
@@ -40,11 +40,10 @@ pub(super) struct Fingerprint(u64);
 
 impl CertificateFiles {
     pub(super) fn read(&self) -> Content<'_> {
-        let read = |name, path: &Path| input::wait(name, path, || fs::read(path));
         Content {
             files: self,
-            cert: read("--tls-cert", &self.cert),
-            key: read("--tls-key", &self.key),
+            cert: input::read("--tls-cert", &self.cert),
+            key: input::read("--tls-key", &self.key),
         }
     }
 

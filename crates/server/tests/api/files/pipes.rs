@@ -37,6 +37,7 @@ fn a_start_says_which_pipe_it_waits_for() {
     let mut server = Process::start(&mut command);
     for (file, name, text) in pipes {
         server.wait_for(&format!("waiting for {name}: no program has written to {file} yet"));
+        server.signal("HUP");
         fs::write(folder.path().join(file), text).unwrap();
     }
     server.wait_for("listening on https://");
@@ -58,6 +59,24 @@ fn a_start_that_waits_for_a_pipe_can_be_stopped() {
         server.signal("TERM");
         assert!(!server.wait().success());
         assert!(!folder.path().join("data").exists(), "{name}");
+    }
+}
+
+#[test]
+fn files_that_are_too_large_or_no_password_are_refused() {
+    const TWO_LINES: &str = "ROLLCALL_ADMIN_PASSWORD_FILE has more than one line; a password is \
+                             one line";
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("lines"), "a fine long password\nanother line\n").unwrap();
+    for (name, file, expected) in [
+        ("ROLLCALL_SESSION_SECRET_FILE", "/dev/zero", "it is larger than 1 MiB"),
+        ("ROLLCALL_ADMIN_PASSWORD_FILE", "/dev/zero", "it is larger than 1 MiB"),
+        ("ROLLCALL_ADMIN_PASSWORD_FILE", "lines", TWO_LINES),
+    ] {
+        let output = rollcall_on_sqlite(&folder, &START).env(name, file).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(expected), "{name} {file}: {said}");
     }
 }
 

@@ -93,7 +93,8 @@ fn a_header_says_all_that_is_wrong_with_it_at_once() {
         ("email\n", "error: line 1: the header has no column name, which is required\n"),
         (
             "name,id\n",
-            "error: line 1: unknown field \"id\"; accepted are name, email, status, roles, createTime, ",
+            "error: line 1: unknown field \"id\"; accepted are name, email, status, roles, \
+             createTime, ",
         ),
         ("name,name\n", "error: line 1: duplicate column name\n"),
     ] {
