@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_named_changes_and_the_version_grows_by_one() {
+    fn only_named_fields_change_and_the_version_grows_by_one() {
         let change = UserChange { email: Some(None), ..UserChange::default() };
         let mut expected = account();
         expected.user.email = None;

@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_name_the_field_and_what_is_accepted() {
+    fn errors_name_the_field_and_the_accepted_values() {
         for (body, expected) in [
             ("{", "the body is not valid JSON at line 1 column 1"),
             ("{} {}", "the body is not valid JSON at line 1 column 4"),
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ignored_is_json_all_the_same() {
+    fn ignored_members_must_be_json() {
         for ignored in [&b"\"\xff\""[..], b"\"\\ud800\"", &b"[".repeat(200)] {
             let body = [b"{\"user\":{\"id\":", ignored, b"}}"].concat();
             let refusal = parse::<UserChange>(&body).err().unwrap_or_default();

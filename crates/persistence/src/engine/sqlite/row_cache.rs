@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_read_anew_once_anything_was_committed() {
+    fn a_row_is_read_again_after_a_commit() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         let states = WalVersionReader::open(&path, connect(&path)).map(Arc::new);
