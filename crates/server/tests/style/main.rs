@@ -1,18 +1,9 @@
 //! The style of Rust, Markdown and scripts: a line of Rust has at most 100 columns, the name of a
 //! function at most 60 characters, and the vague words in `words.txt` are not used.
-//!
-//! `baseline.txt` has the number of findings in each file from before these rules. A file with more
-//! fails the test, and so does one with fewer until the baseline is lowered.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    env,
-    ffi::OsStr,
-    fs,
-    path::Path,
-};
+use std::{collections::BTreeMap, ffi::OsStr, fs, path::Path};
 
 use regex::Regex;
 
@@ -23,16 +14,17 @@ const EXTENSIONS: [&str; 9] = ["go", "java", "js", "md", "mjs", "py", "rs", "tom
 /// Folders that are generated or installed.
 const SKIPPED: [&str; 3] = ["node_modules", "target", "__pycache__"];
 
-const UPDATE: &str = "STYLE_BASELINE=update cargo test -p rollcall --test style";
-
-/// The number of findings for each file and rule.
-type Counts = BTreeMap<(String, String), usize>;
-
 struct Finding {
     file: String,
     line: usize,
     rule: &'static str,
     text: String,
+}
+
+impl Finding {
+    fn line(&self) -> String {
+        format!("{}:{}: {}: {}", self.file, self.line, self.rule, self.text)
+    }
 }
 
 struct Checker {
@@ -130,83 +122,12 @@ fn is_checked(path: &Path) -> bool {
     }
 }
 
-fn count(findings: &[Finding]) -> Counts {
-    let mut counts = Counts::new();
-    for finding in findings {
-        *counts.entry((finding.file.clone(), finding.rule.to_owned())).or_default() += 1;
-    }
-    counts
-}
-
-fn parse(baseline: &str) -> Counts {
-    let lines = baseline.lines().filter(|line| !line.starts_with('#'));
-    let parse_line = |line: &str| {
-        let mut fields = line.splitn(3, ' ');
-        let (rule, count, file) = (fields.next()?, fields.next()?, fields.next()?);
-        Some(((file.to_owned(), rule.to_owned()), count.parse().ok()?))
-    };
-    let entry = |line| parse_line(line).unwrap_or_else(|| panic!("invalid baseline line: {line}"));
-    lines.map(entry).collect()
-}
-
-fn print(counts: &Counts) -> String {
-    let header = "# RULE FINDINGS FILE. Lowered by: ".to_owned() + UPDATE + "\n";
-    let lines = counts.iter().map(|((file, rule), count)| format!("{rule} {count} {file}\n"));
-    header + &lines.collect::<String>()
-}
-
-/// Every count that is not the baseline's, with the findings of a file that has more.
-fn differences(baseline: &Counts, findings: &[Finding]) -> Vec<String> {
-    let counts = count(findings);
-    let mut lines = Vec::new();
-    for key in baseline.keys().chain(counts.keys()).collect::<BTreeSet<_>>() {
-        let (file, rule) = key;
-        let of = |counts: &Counts| counts.get(key).copied().unwrap_or_default();
-        let (is, was) = (of(&counts), of(baseline));
-        if is < was {
-            lines.push(format!("{file}: {rule}: {is}, the baseline has {was}; run {UPDATE}"));
-        }
-        if is > was {
-            lines.push(format!("{file}: {rule}: {is}, at most {was}:"));
-            let own =
-                findings.iter().filter(|finding| finding.file == *file && finding.rule == *rule);
-            lines.extend(own.map(|finding| format!("  {file}:{}: {}", finding.line, finding.text)));
-        }
-    }
-    lines
-}
-
-/// The rules that have more findings than before. A file that was moved takes its findings along:
-/// the entries of files that are `gone` make up for those of others.
-fn raised(baseline: &Counts, counts: &Counts, gone: impl Fn(&str) -> bool) -> BTreeSet<String> {
-    let mut more = BTreeMap::<&String, usize>::new();
-    let mut spare = BTreeMap::<&String, usize>::new();
-    for (key, count) in counts {
-        let was = baseline.get(key).copied().unwrap_or_default();
-        *more.entry(&key.1).or_default() += count.saturating_sub(was);
-    }
-    for ((_, rule), count) in baseline.iter().filter(|((file, _), _)| gone(file)) {
-        *spare.entry(rule).or_default() += count;
-    }
-    let is_raised = |(rule, more): &(&String, usize)| *more > spare.get(rule).copied().unwrap_or(0);
-    more.into_iter().filter(is_raised).map(|(rule, _)| rule.clone()).collect()
-}
-
 #[test]
-fn no_file_breaks_more_rules_than_before() {
+fn no_file_breaks_a_rule() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-    let file = root.join("crates/server/tests/style/baseline.txt");
-    let baseline = parse(&fs::read_to_string(&file).unwrap());
     let findings = Checker::new().check(&root);
-    let differences = differences(&baseline, &findings);
-    if env::var("STYLE_BASELINE").is_ok_and(|value| value == "update") {
-        let counts = count(&findings);
-        let raised = raised(&baseline, &counts, |file| !root.join(file).exists());
-        assert!(raised.is_empty(), "not raised for {raised:?}:\n{}", differences.join("\n"));
-        fs::write(file, print(&counts)).unwrap();
-    } else {
-        assert!(differences.is_empty(), "\n{}", differences.join("\n"));
-    }
+    let lines: Vec<_> = findings.iter().map(Finding::line).collect();
+    assert!(lines.is_empty(), "\n{}", lines.join("\n"));
 }
 
 #[test]
@@ -232,45 +153,23 @@ fn every_kind_of_finding_is_reported() {
 
     let findings = Checker::new().check(folder.path());
 
-    let found = |rule: &str, count: usize, file: &str| format!("{rule} {count} {file}");
     let expected = [
-        found("words", 3, "body.go"),
-        found("words", 1, "body.rs"),
-        found("columns", 1, "long.rs"),
-        found("names", 1, "name.rs"),
-        found("words", 4, "name.ts"),
-        found("words", 1, "part.rs"),
-        found("words", 1, "prose.md"),
-        found("words", 1, "script"),
-        found("words", words().count(), "words.rs"),
+        ("body.go", "words", 3),
+        ("body.rs", "words", 1),
+        ("long.rs", "columns", 1),
+        ("name.rs", "names", 1),
+        ("name.ts", "words", 4),
+        ("part.rs", "words", 1),
+        ("prose.md", "words", 1),
+        ("script", "words", 1),
+        ("words.rs", "words", words().count()),
     ];
-    assert_eq!(print(&count(&findings)).lines().skip(1).collect::<Vec<_>>(), expected);
-    assert_eq!(findings[0].line, 2);
-    assert_eq!(differences(&Counts::new(), &findings).len(), expected.len() + findings.len());
-}
-
-#[test]
-fn the_baseline_may_only_shrink() {
-    let findings = |file: &str, count| {
-        let finding =
-            |_| Finding { file: file.to_owned(), line: 1, rule: "words", text: String::new() };
-        (0..count).map(finding).collect::<Vec<_>>()
-    };
-    let baseline = parse("# a comment\nwords 2 a.rs\n");
-    let not_raised = BTreeSet::new();
-    for (file, count, is_difference, is_raised) in [
-        ("a.rs", 1, true, false),
-        ("a.rs", 2, false, false),
-        ("a.rs", 3, true, true),
-        ("b.rs", 1, true, true),
-    ] {
-        let findings = findings(file, count);
-        assert_eq!(!differences(&baseline, &findings).is_empty(), is_difference);
-        let raised = raised(&baseline, &self::count(&findings), |_| false);
-        assert_eq!(raised != not_raised, is_raised, "{count} in {file}");
+    let mut counts = BTreeMap::<_, usize>::new();
+    for finding in &findings {
+        *counts.entry((&*finding.file, finding.rule)).or_default() += 1;
     }
-    let moved =
-        |count| raised(&baseline, &self::count(&findings("b.rs", count)), |file| file == "a.rs");
-    assert_eq!(moved(2), not_raised);
-    assert_ne!(moved(3), not_raised);
+    let counts: Vec<_> =
+        counts.into_iter().map(|((file, rule), count)| (file, rule, count)).collect();
+    assert_eq!(counts, expected);
+    assert!(findings[0].line().starts_with("body.go:2: words: "), "{}", findings[0].line());
 }
