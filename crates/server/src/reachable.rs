@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// The address to connect to on the same machine. For 0.0.0.0 and [::], this is loopback.
+/// The address to connect to on the same machine. For `0.0.0.0` and `[::]`, this is loopback.
 pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address {

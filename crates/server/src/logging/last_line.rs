@@ -14,7 +14,7 @@ use super::behind::PATIENCE;
 /// Whether the log could not be written in time. Its thread then holds standard error.
 static IS_STUCK: AtomicBool = AtomicBool::new(false);
 
-/// Makes [`write`] do nothing from now on, because the log is not read.
+/// Makes [`write()`] do nothing from now on, because the log is not read.
 pub(super) fn give_up() {
     IS_STUCK.store(true, Ordering::Relaxed);
 }
