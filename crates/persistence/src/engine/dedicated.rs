@@ -17,6 +17,7 @@ use crate::{
         presence::require_file,
         sqlite::{
             self,
+            contents_watch::require_fitting_log,
             file::require_readable,
             file_use::{require_one_name, require_same_use},
             log_stamp::{self, require_own_log},
@@ -63,6 +64,7 @@ impl Database {
                 let failed = |error| sqlite::failure(path, error);
                 require_readable(path).map_err(|error| failed(error.into()))?;
                 require_same_use(path)?;
+                require_fitting_log(path)?;
                 require_own_log(path)?;
                 let connection = sqlite_name::open(path, Mode::ReadOnly);
                 let mut connection = connection.map_err(|error| failed(error.into()))?;

@@ -117,6 +117,9 @@ pub enum OpenError {
          changes: put that file back, then run this again"
     )]
     Replaced(String),
+    /// A process has this file open, and it or its log was overwritten. The text says which.
+    #[error("{0} in a running process: stop that process, then run this again")]
+    Overwritten(String),
     /// The tables are of another program, or for another purpose.
     #[error("{0} is the file of another program: give the path of a new file, or of a store")]
     Foreign(String),

@@ -20,6 +20,7 @@ use crate::{
         counts::Counts,
         presence::{IfAbsent, refuse_remains, require_file},
         sqlite::{
+            contents_watch::{ContentsWatch, require_fitting_log},
             failure,
             file::{
                 JOURNAL, LOG, beside, create_private, has_bytes, require_writable, session_secret,
@@ -46,6 +47,7 @@ const SETTINGS: &str =
 /// A file that a store is open on.
 pub(crate) struct DatabaseFile {
     place: Place,
+    contents: ContentsWatch,
     was_left_unclean: bool,
     is_displaced: AtomicBool,
     is_closed: AtomicBool,
@@ -76,6 +78,7 @@ impl DatabaseFile {
             require_writable(path).map_err(|error| failed(error.into()))?;
             require_one_name(path)?;
             require_same_use(path)?;
+            require_fitting_log(path)?;
             require_own_log(path)?;
         } else {
             create_private(path)
@@ -83,6 +86,7 @@ impl DatabaseFile {
         }
         let file = Self {
             place: Place::of(path).map_err(|error| failed(error.into()))?,
+            contents: ContentsWatch::of(path),
             was_left_unclean,
             is_displaced: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
@@ -116,6 +120,18 @@ impl DatabaseFile {
         mark_log(self.path());
     }
 
+    /// From here on, files that are overwritten in place are neither read nor written.
+    pub(crate) fn watch_contents(&self) {
+        self.contents.begin();
+        // Notes how the file is. It was just opened.
+        let _ = self.contents.check();
+    }
+
+    /// Refuses to read files that were overwritten.
+    pub(crate) fn require_contents(&self) -> Result<(), String> {
+        self.contents.check()
+    }
+
     /// Has the first change in a log tell which file the log is of.
     pub(crate) fn stamp(connection: &mut SqliteConnection) {
         log_stamp::raise_at_once(connection, PATIENCE);
@@ -143,6 +159,7 @@ impl DatabaseFile {
     /// Refuses to write, and to be ready, with the reason.
     pub(crate) fn require_usable(&self) -> Result<(), String> {
         self.require_in_place()?;
+        self.contents.check()?;
         if self.counts.is_damaged() {
             return Err(format!("{} is damaged", self.path().display()));
         }
@@ -174,6 +191,7 @@ impl DatabaseFile {
     /// would have to end first.
     pub(crate) fn may_checkpoint(&self) -> bool {
         self.place.has_file()
+            && self.contents.may_checkpoint()
             && !self.counts.is_damaged()
             && !self.is_being_checked.load(Ordering::Acquire)
     }
@@ -181,6 +199,9 @@ impl DatabaseFile {
     /// Where the changes are that the stop leaves in the log.
     pub(crate) fn unmerged_changes(&self) -> String {
         let path = self.path().display();
+        if let Err(reason) = self.contents.check() {
+            return format!("{reason}: both files stay as they are");
+        }
         if self.place.has_log() {
             format!("the newest changes of {path} stay in {path}{LOG}: keep both together")
         } else {

@@ -6,8 +6,9 @@ use std::io::{self, Read};
 /// Where a page 1 has the stamp of the file: `user_version`.
 pub(crate) const STAMP_AT: usize = 60;
 
-const HEADER_BYTES: usize = 32;
-const FRAME_HEADER_BYTES: usize = 24;
+/// How long the header of a log is, and that of a frame.
+pub(crate) const HEADER_BYTES: usize = 32;
+pub(crate) const FRAME_HEADER_BYTES: usize = 24;
 
 /// How a log begins whose checksums are made of little-endian words. Of big-endian words, the last
 /// bit is 1.

@@ -23,7 +23,7 @@ use diesel::{
 use crate::{
     engine::sqlite::{
         file::{LOG, beside, has_bytes},
-        file_use::{is_file_in_use, opened},
+        file_use::opened,
         log_frames::{LogFrames, STAMP_AT},
     },
     error::open::OpenError,
@@ -59,15 +59,15 @@ pub(crate) fn raise_at_once(connection: &mut SqliteConnection, patience: &str) {
     }
 }
 
-/// Refuses a file beside a log that does not belong to it, unless another process has the file
-/// open, which has looked at it. Must be called before SQLite opens the file.
+/// Refuses a file beside a log that does not belong to it, also if another process has the file
+/// open: an older copy may have been written over it since. Must be called before SQLite opens it.
 ///
 /// # Errors
 /// [`OpenError::LogOfOtherCopy`].
 pub(crate) fn require_own_log(path: &Path) -> Result<(), OpenError> {
     let log = beside(path, LOG);
     for _ in 0..LOOKS {
-        if !has_bytes(&log) || is_file_in_use(path) || belongs(&log, path).unwrap_or(true) {
+        if !has_bytes(&log) || belongs(&log, path).unwrap_or(true) {
             return Ok(());
         }
     }

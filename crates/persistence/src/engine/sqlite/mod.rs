@@ -1,5 +1,6 @@
 //! Connections to a SQLite file: the two pools of them.
 
+pub(crate) mod contents_watch;
 pub(crate) mod database_file;
 pub(crate) mod file;
 pub(crate) mod file_place;
@@ -10,6 +11,7 @@ pub(crate) mod log_stamp;
 pub(crate) mod quick_check;
 pub(crate) mod row_cache;
 pub(crate) mod sqlite_name;
+pub(crate) mod wal_index;
 pub(crate) mod write_queue;
 
 use std::{
@@ -96,6 +98,9 @@ impl Pools {
         let (file, mut connection) = DatabaseFile::open_or(absent, path, Arc::clone(&counts))?;
         migrations::run_on_sqlite(&mut connection)?;
         let states = WalVersionReader::open(path, connection).map(Arc::new);
+        if states.is_some() {
+            file.watch_contents();
+        }
         let file = Arc::new(file);
         let writer = file.connect().map_err(|error| failure(path, error))?;
         let (readers, lists) = (
@@ -110,11 +115,13 @@ impl Pools {
 
     /// A connection to read by.
     pub(crate) fn reader(&self) -> Result<PooledConnection, StoreError> {
+        self.file.require_contents().map_err(|reason| StoreError::Unavailable(reason.into()))?;
         self.readers.connections.get().map_err(|error| no_connection(&error))
     }
 
     /// A connection to read a list by.
     pub(crate) fn lister(&self) -> Result<PooledConnection, StoreError> {
+        self.file.require_contents().map_err(|reason| StoreError::Unavailable(reason.into()))?;
         self.lists.connections.get().map_err(|error| no_connection(&error))
     }
 
@@ -129,12 +136,17 @@ impl Pools {
         if !self.file.may_checkpoint() {
             return Err(StoreError::Unavailable(self.file.unmerged_changes().into()));
         }
-        self.lister()?.batch_execute(CHECKPOINT).map_err(store_error)
+        let lister = self.lists.connections.get().map_err(|error| no_connection(&error));
+        lister?.batch_execute(CHECKPOINT).map_err(store_error)
     }
 
     /// The same, and closes every connection, unless the log has to stay. Threads that end later
     /// may still have these pools, and a process that ends with open connections leaves a log.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
+        if self.file.require_usable().is_ok() {
+            // A copy of the log from before must not pass for the log of the closed file.
+            DatabaseFile::stamp(&mut *self.lister()?);
+        }
         self.checkpoint()?;
         self.file.close();
         self.writer.close();

@@ -8,7 +8,6 @@
 use std::{
     fs::{self, File},
     hash::Hash,
-    os::unix::fs::FileExt,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -17,24 +16,13 @@ use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 use moka::sync::Cache;
 use rollcall_domain::statistics::Lookups;
 
-use crate::engine::sqlite::log_stamp;
+use crate::engine::sqlite::{
+    log_stamp,
+    wal_index::{WalIndex, WalVersion},
+};
 
 /// How many rows of each kind are kept at most: some 25 MiB of them.
 const CAPACITY: u64 = 50_000;
-
-/// The header, of which the file begins with two copies.
-const HEADER_BYTES: usize = 48;
-
-/// Where the header says, by 1, that there is something in it.
-const IS_INITIALIZED: usize = 12;
-
-/// Where the header has the number of frames in the log, and where the number of those that are in
-/// the file is, which follows the two copies.
-const FRAMES: usize = 16;
-const MERGED_FRAMES: u64 = 2 * HEADER_BYTES as u64;
-
-/// What tells every state of the database from every other.
-pub(crate) type WalVersion = [u8; HEADER_BYTES];
 
 /// Says in which state a database is.
 pub(crate) struct WalVersionReader {
@@ -73,9 +61,7 @@ impl WalVersionReader {
 impl WalVersionReader {
     /// Whether all of the log is in the file, so that a new log may begin with the next change.
     pub(crate) fn is_log_merged(&self) -> bool {
-        let mut merged = [0; 4];
-        let is_read = self.wal_index.read_exact_at(&mut merged, MERGED_FRAMES).is_ok();
-        is_read && state(self.wal_index).is_some_and(|state| state[FRAMES..].starts_with(&merged))
+        WalIndex::read(self.wal_index).is_some_and(|index| index.is_merged())
     }
 
     /// Closes the connection, at the stop.
@@ -86,11 +72,7 @@ impl WalVersionReader {
 
 /// The state that the last commit left; none while one is being written.
 fn state(wal_index: &File) -> Option<WalVersion> {
-    let mut copies = [0; 2 * HEADER_BYTES];
-    wal_index.read_exact_at(&mut copies, 0).ok()?;
-    let (first, second) = copies.split_at(HEADER_BYTES);
-    let is_whole = first == second && first[IS_INITIALIZED] == 1;
-    if is_whole { first.try_into().ok() } else { None }
+    WalIndex::read(wal_index).map(|index| index.version)
 }
 
 impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> RowCache<K, V> {

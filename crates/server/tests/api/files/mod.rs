@@ -6,6 +6,7 @@ mod lost;
 mod moved;
 mod names;
 mod not_damaged;
+mod overwritten;
 mod pipes;
 mod read_only;
 mod stale_log;
