@@ -1,5 +1,5 @@
 //! The directory set: users by id, with versions.
-//! Source: `seeds/003_26e375be52306925.txt`.
+//! Source: the documentation of the original directory API.
 
 pub mod operations;
 mod problem;

@@ -1,5 +1,5 @@
 //! The portal set: users by name.
-//! Source: `seeds/000_f64564cf2aef290a.txt`.
+//! Source: the documentation of the original portal API.
 
 pub mod operations;
 mod types;
