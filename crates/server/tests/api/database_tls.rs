@@ -47,6 +47,7 @@ fn a_short_command_succeeds_while_connections_are_opening() {
     let certificates = Certificates::make();
     let postgres = start_postgres(&certificates);
     let url = verified(&postgres.url(), &certificates.authority());
+    drop(Server::start_on(&url));
     for _ in 0..40 {
         let output = open(&url);
         assert!(output.status.success(), "{output:?}");
@@ -58,6 +59,7 @@ fn a_database_with_the_wrong_identity_or_no_tls_is_rejected() {
     let certificates = Certificates::make();
     let (postgres, in_the_clear) = (start_postgres(&certificates), Postgres::start());
     let (url, authority) = (postgres.url(), certificates.authority());
+    drop(Server::start_on(&verified(&url, &authority)));
     let output = open(&verified(&url, &authority));
     assert!(output.status.success(), "{output:?}");
     let elsewhere = url.replace("127.0.0.1", "localhost");
