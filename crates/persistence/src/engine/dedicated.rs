@@ -109,9 +109,8 @@ impl Database {
         match self {
             Self::Sqlite(connection) => {
                 migrations::run_on_sqlite(connection)?;
-                // A log begins here, too. A write that fails for want of room says so itself.
-                log_stamp::raise(connection)
-                    .unwrap_or_else(|error| log::debug!("stamping the database file: {error}"));
+                // A log begins here, too.
+                log_stamp::raise_if_possible(connection);
                 Ok(())
             }
             Self::Postgres(connection) => migrations::run_on_postgres(connection),

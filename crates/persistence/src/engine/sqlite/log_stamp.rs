@@ -49,12 +49,21 @@ pub(crate) fn raise(connection: &mut SqliteConnection) -> QueryResult<()> {
     })
 }
 
+/// The same. A failure is only logged: the write behind it fails for the same reason, and says so.
+pub(crate) fn raise_if_possible(connection: &mut SqliteConnection) {
+    log_failure(raise(connection));
+}
+
 /// The same, unless another process has the lock. The write behind it waits for that, and this does
 /// not.
 pub(crate) fn raise_at_once(connection: &mut SqliteConnection, patience: &str) {
     let raised =
         connection.batch_execute("PRAGMA busy_timeout = 0").and_then(|()| raise(connection));
-    if let Err(error) = raised.and(connection.batch_execute(patience)) {
+    log_failure(raised.and(connection.batch_execute(patience)));
+}
+
+fn log_failure(raised: QueryResult<()>) {
+    if let Err(error) = raised {
         log::debug!("stamping the database file: {error}");
     }
 }
