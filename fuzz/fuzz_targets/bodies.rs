@@ -3,14 +3,20 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rollcall_domain::{Email, Password, PresentedPassword, RoleName, Roles, Status, Username};
+use rollcall_api_spec::{directory::UserChange as WireChange, portal::PortalPasswordChange};
+use rollcall_domain::{
+    Email, NewUser, Password, PasswordChange, Preconditions, PresentedPassword, RoleName, Roles,
+    Status, UserChange, Username,
+};
 use rollcall_fuzz::{
     SECRET,
     json::Json,
+    requests::{Refusal, refusal, refusal_of},
     shape::{Kind, Members, is_fit},
 };
-use rollcall_http::fuzzing::{
-    ChangeKind, Refusal, change, login, portal_password, portal_user, registration,
+use rollcall_http::parsers::{
+    ApiError, Basic, EndpointSet, basic, change as change_of, first_password, new_user, parse,
+    parse_merge_patch, password_change,
 };
 use unicode_normalization::UnicodeNormalization;
 
@@ -56,17 +62,16 @@ fuzz_target!(|data: &[u8]| {
         return is_no_json(data);
     };
     is_registered(&json, registration(data));
-    is_changed(&json, change(data, ChangeKind::Json));
+    is_changed(&json, change(parse(data)));
     is_merged(&json, data);
     let portal_refusals = |value: &Json, own| portal_lines(value, own);
-    let portal_user = portal_user(data);
-    judge(&json, &[("value", PORTAL_USER)], &SHOWN, portal_user, |value, outcome| {
+    judge(&json, &[("value", PORTAL_USER)], &SHOWN, portal_user(data), |value, outcome| {
         is_refused(outcome, &portal_refusals(value, false), |password| {
             assert_eq!(Some(password), password_of(value, "password"));
         });
     });
     for is_own in [true, false] {
-        let patch = portal_password(data, ChangeKind::Json, is_own);
+        let patch = portal_password(parse(data), is_own);
         judge(&json, &[("value", PORTAL_PASSWORD)], &SHOWN, patch, |value, outcome| {
             is_refused(outcome, &portal_refusals(value, is_own), |patch| {
                 assert_eq!(Some(patch.new), password_of(value, "password"));
@@ -79,21 +84,47 @@ fuzz_target!(|data: &[u8]| {
         let text = |name| credentials.get(name).and_then(Json::text);
         let missing = ["name", "password"].into_iter().filter(|name| text(name).is_none());
         let missing: Vec<_> = missing.map(|name| format!("credentials.{name}")).collect();
-        is_refused(outcome, &missing, |(name, password)| {
+        is_refused(outcome, &missing, |Basic { name, password }| {
             assert_eq!(text("name"), Some(&*name));
-            assert_eq!(text("password"), Some(&*password));
+            assert_eq!(text("password"), Some(password.expose()));
         });
     });
 });
 
+fn registration(data: &[u8]) -> Result<NewUser<Password>, Refusal> {
+    parse(data).and_then(new_user).map_err(|error| refusal(&error))
+}
+
+fn change(body: Result<WireChange, ApiError>) -> Result<UserChange<PasswordChange>, Refusal> {
+    let patch = body.and_then(|change| change_of(change, Preconditions::NONE));
+    patch.map_err(|error| refusal(&error))
+}
+
+fn portal_user(data: &[u8]) -> Result<Password, Refusal> {
+    let password = parse(data).and_then(first_password);
+    password.map_err(|error| refusal_of(EndpointSet::Portal, &error))
+}
+
+fn portal_password(
+    body: Result<PortalPasswordChange, ApiError>,
+    is_own: bool,
+) -> Result<PasswordChange, Refusal> {
+    let patch = body.and_then(|change| password_change(change, is_own));
+    patch.map_err(|error| refusal_of(EndpointSet::Portal, &error))
+}
+
+fn login(data: &[u8]) -> Result<Basic, Refusal> {
+    parse(data).and_then(basic).map_err(|error| refusal(&error))
+}
+
 fn is_no_json(data: &[u8]) {
     let refusals = [
         registration(data).err(),
-        change(data, ChangeKind::Json).err(),
-        change(data, ChangeKind::MergePatch).err(),
+        change(parse(data)).err(),
+        change(parse_merge_patch(data)).err(),
         portal_user(data).err(),
-        portal_password(data, ChangeKind::Json, true).err(),
-        portal_password(data, ChangeKind::MergePatch, true).err(),
+        portal_password(parse(data), true).err(),
+        portal_password(parse_merge_patch(data), true).err(),
         login(data).err(),
     ];
     for refusal in refusals {
@@ -101,7 +132,7 @@ fn is_no_json(data: &[u8]) {
     }
 }
 
-fn is_registered(json: &Json, outcome: Result<rollcall_domain::Registrant, Refusal>) {
+fn is_registered(json: &Json, outcome: Result<NewUser<Password>, Refusal>) {
     judge(json, &[("userInfo", REGISTRATION)], &[], outcome, |info, outcome| {
         let name = said(info, "name").and_then(|text| Username::parse(text).ok());
         let name = name.filter(|name| !name.as_str().contains(['?', '#', '%', '\\']));
@@ -114,17 +145,19 @@ fn is_registered(json: &Json, outcome: Result<rollcall_domain::Registrant, Refus
             ("userInfo.plaintextPassword", password.is_some()),
         ];
         flaws.extend(fields.iter().filter(|(_, is_fit)| !is_fit).map(|(name, _)| (*name).into()));
-        is_refused(outcome, &flaws, |registrant| {
-            assert_eq!(Some(registrant.name), name);
-            assert_eq!(registrant.email, email);
-            assert_eq!(Some(registrant.password), password);
+        is_refused(outcome, &flaws, |user| {
+            assert_eq!(Some(user.name), name);
+            assert_eq!(user.email, email);
+            assert_eq!(Some(user.password), password);
+            assert_eq!((user.status, user.create_time), (Status::Enabled, None));
+            assert_eq!(user.roles, Roles::default());
         });
     });
 }
 
-fn is_changed(json: &Json, outcome: Result<rollcall_domain::UserPatch, Refusal>) {
+fn is_changed(json: &Json, outcome: Result<UserChange<PasswordChange>, Refusal>) {
     let envelopes = [("userInfo", CHANGE), ("user", CHANGE)];
-    let is_there = |name| json.get(name).is_some_and(|it| *it != Json::Null);
+    let is_there = |name| json.get(name).is_some_and(|value| *value != Json::Null);
     let has = [is_there("userInfo"), is_there("user")];
     if is_fit(json, &envelopes, &[]) && has[0] == has[1] {
         let [none, both] = ["userInfo is required", "userInfo and user are both present"];
@@ -142,31 +175,32 @@ fn is_changed(json: &Json, outcome: Result<rollcall_domain::UserPatch, Refusal>)
             text => Email::parse(text).ok().map(Some),
         });
         let password = text("plaintextPassword").map(|text| Password::parse(text).ok());
-        let roles = info.get("roles").filter(|it| **it != Json::Null).map(roles);
+        let roles = info.get("roles").filter(|value| **value != Json::Null).map(roles);
+        let role_field = info.get("roles").map_or_else(String::new, invalid_role);
         let fields = [
             ("email", matches!(email, Some(None))),
             ("name", matches!(name, Some(None))),
             ("plaintextPassword", matches!(password, Some(None))),
-            ("roles", matches!(roles, Some(None))),
+            (role_field.as_str(), matches!(roles, Some(None))),
         ];
         let flaws = fields.iter().filter(|(_, is_flawed)| *is_flawed);
         let flaws: Vec<_> = flaws.map(|(name, _)| format!("{envelope}.{name}")).collect();
-        is_refused(outcome, &flaws, |patch| {
-            assert_eq!(patch.name, name.flatten());
-            assert_eq!(patch.email, email.flatten());
-            assert_eq!(patch.roles, roles.flatten());
-            assert_eq!(patch.status, text("status").and_then(Status::parse));
-            let current = patch.password.as_ref().and_then(|it| it.current.as_ref());
+        is_refused(outcome, &flaws, |change| {
+            assert_eq!(change.name, name.flatten());
+            assert_eq!(change.email, email.flatten());
+            assert_eq!(change.roles, roles.flatten());
+            assert_eq!(change.status, text("status").and_then(Status::parse));
+            let current = change.password.as_ref().and_then(|password| password.current.as_ref());
             let current = current.map(PresentedPassword::expose);
-            assert!(patch.password.is_none() || current == text("currentPlaintextPassword"));
-            assert_eq!(patch.password.map(|it| it.new), password.flatten());
+            assert!(change.password.is_none() || current == text("currentPlaintextPassword"));
+            assert_eq!(change.password.map(|password| password.new), password.flatten());
         });
     });
 }
 
 /// Without null a merge patch is read as any change. Null takes an address away or is refused.
 fn is_merged(json: &Json, data: &[u8]) {
-    let (plain, merged) = (change(data, ChangeKind::Json), change(data, ChangeKind::MergePatch));
+    let (plain, merged) = (change(parse(data)), change(parse_merge_patch(data)));
     let nulls = nulls(json);
     let is_fixed = |path: &[&str]| matches!(path, [_, "id" | "version" | "createTime" | "email"]);
     match (plain, merged) {
@@ -207,6 +241,16 @@ fn roles(list: &Json) -> Option<Roles> {
     let Json::List(items) = list else { return None };
     let names = items.iter().map(|role| RoleName::parse(role.get("name")?.text()?).ok());
     Roles::new(names.collect::<Option<Vec<_>>>()?).ok()
+}
+
+/// The path of the first invalid role in a list; of the list, if each is valid on its own.
+fn invalid_role(list: &Json) -> String {
+    let Json::List(items) = list else { return String::new() };
+    let is_valid = |role: &Json| {
+        role.get("name").and_then(Json::text).is_some_and(|name| RoleName::parse(name).is_ok())
+    };
+    let invalid = items.iter().position(|role| !is_valid(role));
+    invalid.map_or("roles".to_owned(), |index| format!("roles[{index}].name"))
 }
 
 /// What a body of the right shape says, in whichever envelope, to `meaning`; any other is refused.

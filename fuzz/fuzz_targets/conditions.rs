@@ -3,12 +3,11 @@
 
 #![no_main]
 
+use actix_web::http::header::HeaderMap;
 use libfuzzer_sys::fuzz_target;
-use rollcall_domain::{Revision, UserId, Version, VersionCondition};
-use rollcall_fuzz::lines;
-use rollcall_http::fuzzing::{
-    EndpointSet, HeaderMap, client_has, client_has_tag, etag, headers, preconditions,
-};
+use rollcall_domain::{Revision, Roles, Status, User, UserId, Username, Version, VersionCondition};
+use rollcall_fuzz::{lines, requests::headers};
+use rollcall_http::parsers::{EndpointSet, client_has, client_has_tag, etag, preconditions};
 
 /// What proxies append to a tag whose answer they compress.
 const SUFFIXES: [&str; 9] =
@@ -31,7 +30,8 @@ fuzz_target!(|data: &[u8]| {
     let of = |name| headers(values.iter().map(|value| (name, *value)));
     let (Some(matches), Some(none_matches)) = (of("if-match"), of("if-none-match")) else { return };
 
-    let text = values.iter().map(|it| String::from_utf8_lossy(it)).collect::<Vec<_>>().join(",");
+    let text =
+        values.iter().map(|value| String::from_utf8_lossy(value)).collect::<Vec<_>>().join(",");
     let (is_star, elements) = (trim(&text) == "*", elements(&text));
     let sets = [
         (EndpointSet::Directory, version.to_string()),
@@ -39,11 +39,11 @@ fuzz_target!(|data: &[u8]| {
     ];
     for (set, own) in sets {
         assert_eq!(etag(set, revision), format!("\"{own}\""));
-        let names = |it: &Element| it.names(&own);
+        let names = |element: &Element| element.names(&own);
         let is_named = is_star || elements.iter().flatten().any(names);
         is_evaluated(set, revision, &matches, &none_matches, is_named);
         assert_eq!(preconditions(set, &matches).if_match == Some(VersionCondition::Any), is_star);
-        let is_tagged = |it: &Element| matches!(it, Element::Tag(_)) && names(it);
+        let is_tagged = |element: &Element| matches!(element, Element::Tag(_)) && names(element);
         let has = is_star || elements.iter().flatten().any(is_tagged);
         assert_eq!(client_has_tag(&none_matches, &etag(set, revision)), has);
 
@@ -56,6 +56,18 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
+fn user(Revision { id, version }: Revision) -> User {
+    User {
+        id,
+        version,
+        create_time: jiff::Timestamp::UNIX_EPOCH,
+        name: Username::parse("alice").expect("a name"),
+        email: None,
+        status: Status::Enabled,
+        roles: Roles::default(),
+    }
+}
+
 /// Whether the conditions are met by a user at a version if the headers name it, and by no user.
 fn is_evaluated(
     set: EndpointSet,
@@ -64,11 +76,12 @@ fn is_evaluated(
     none_matches: &HeaderMap,
     is_named: bool,
 ) {
+    let user = user(revision);
     let condition = preconditions(set, matches);
-    assert_eq!(condition.check(Some(revision)).is_ok(), is_named);
+    assert_eq!(condition.check(Some(&user)).is_ok(), is_named);
     assert!(condition.check(None).is_err());
     let condition = preconditions(set, none_matches);
-    assert_eq!(condition.check(Some(revision)).is_err(), is_named);
+    assert_eq!(condition.check(Some(&user)).is_err(), is_named);
     assert!(condition.check(None).is_ok());
     assert_eq!(client_has(set, none_matches, revision), is_named);
 }

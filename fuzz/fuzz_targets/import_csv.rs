@@ -10,6 +10,8 @@ use unicode_normalization::UnicodeNormalization;
 
 fuzz_target!(|data: &[u8]| {
     let (users, end) = files::check(data, Format::Csv);
+    let is_utf16 = files::is_utf16(data);
+    assert_eq!(end.as_ref().is_some_and(|end| end.starts_with("the file ")), is_utf16, "{end:?}");
     // Without quotation marks, a record is a line.
     if end.is_some() || data.contains(&b'"') {
         return;
@@ -46,12 +48,13 @@ fuzz_target!(|data: &[u8]| {
         };
         let text = |name| value(name).filter(|text| !text.is_empty());
         assert_eq!(fields.len(), columns.len());
-        let email = text("email").map(|it| String::from_utf8_lossy(it).nfc().collect::<String>());
+        let email =
+            text("email").map(|email| String::from_utf8_lossy(email).nfc().collect::<String>());
         assert_eq!(email.as_deref(), user.email.as_ref().map(rollcall_domain::Email::as_str));
         assert_eq!(text("status").unwrap_or(b"ENABLED"), user.status.as_str().as_bytes());
         let roles: Vec<_> = user.roles.iter().map(RoleName::as_str).collect();
         let mut names: Vec<_> =
-            text("roles").map_or(vec![], |it| it.split(|it| *it == b';').collect());
+            text("roles").map_or(vec![], |names| names.split(|byte| *byte == b';').collect());
         names.sort_unstable();
         names.dedup();
         assert_eq!(names, roles.iter().map(|role| role.as_bytes()).collect::<Vec<_>>());

@@ -5,7 +5,8 @@
 use icu_casemap::CaseMapper;
 use libfuzzer_sys::fuzz_target;
 use rollcall_domain::{
-    EMAIL_MAX_LENGTH, Email, NAME_MAX_LENGTH, NameKey, NamePrefix, Password, RoleName, Username,
+    Email, NameKey, NamePrefix, Password, RoleName, Username,
+    limits::{EMAIL_MAX_LENGTH, NAME_MAX_LENGTH},
 };
 use unicode_normalization::UnicodeNormalization;
 
@@ -28,7 +29,9 @@ fn holds(text: &str, name: &Username) {
     let is_safe = !spelling.contains(['?', '#', '%', '\\']);
     assert_eq!(Username::parse_new(text).ok().as_ref(), is_safe.then_some(name));
     assert_eq!(name.require_safe_in_paths().is_ok(), is_safe);
-    let is_barred = |it: char| it.is_whitespace() || it.is_control() || matches!(it, ':' | '/');
+    let is_barred = |character: char| {
+        character.is_whitespace() || character.is_control() || matches!(character, ':' | '/')
+    };
     assert!((1..=NAME_MAX_LENGTH).contains(&spelling.chars().count()));
     assert!(!spelling.contains(is_barred) && !matches!(spelling, "." | ".."));
     assert_eq!(Username::parse(spelling).as_ref(), Ok(name), "another spelling each time");
@@ -111,7 +114,7 @@ fn email(text: &str) {
     }
     // In other letters its domain may be another one, or none.
     for other in [text.to_ascii_uppercase(), text.nfd().collect()] {
-        assert!(Email::parse(&other).is_ok_and(|it| it.key() == email.key()), "{other:?}");
+        assert!(Email::parse(&other).is_ok_and(|other| other.key() == email.key()), "{other:?}");
     }
     let (_, domain) = composed.split_once('@').expect("an address");
     let key = email.key();
@@ -124,18 +127,20 @@ fn email(text: &str) {
 fn is_a_label(label: &str) -> bool {
     let unicode = idna::domain_to_unicode(label).0;
     !unicode.is_ascii()
-        && idna::domain_to_ascii_strict(&unicode).is_ok_and(|it| it.eq_ignore_ascii_case(label))
+        && idna::domain_to_ascii_strict(&unicode)
+            .is_ok_and(|ascii| ascii.eq_ignore_ascii_case(label))
 }
 
 /// Whether a text of ASCII is an address.
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let is_atom = |atom: &str| {
-        let is_fit = |it: u8| it.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&it);
+        let is_fit =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte);
         !atom.is_empty() && atom.bytes().all(is_fit)
     };
     let is_label = |label: &str| {
-        let is_fit = |it: u8| it.is_ascii_alphanumeric() || it == b'-';
+        let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         let is_dashed = label.starts_with('-') || label.ends_with('-');
         let is_plain = (1..=63).contains(&label.len()) && !is_dashed && label.bytes().all(is_fit);
         is_plain && (!label.to_ascii_lowercase().starts_with("xn--") || is_a_label(label))
@@ -147,8 +152,8 @@ fn is_email(text: &str) -> bool {
 }
 
 fn is_role(text: &str) -> bool {
-    let is_fit = |it: u8| it.is_ascii_alphanumeric() || b"_.:-".contains(&it);
-    let begins = text.bytes().next().is_some_and(|it| it.is_ascii_alphabetic());
+    let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
+    let begins = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
     let is_admin = text.to_lowercase() == "admin";
     begins && text.len() <= 64 && text.bytes().all(is_fit) && (!is_admin || text == "admin")
 }

@@ -7,13 +7,13 @@
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use rollcall_domain::{
-    NameKey, PAGE_MAX_LENGTH, PageQuery, Position, Status, UserFilter, UserId, UserOrder,
-    audit::AuditQuery,
+    NameKey, PageQuery, Position, Status, UserFilter, UserId, UserOrder, audit::AuditQuery,
+    limits::PAGE_MAX_LENGTH,
 };
-use rollcall_fuzz::lines;
-use rollcall_http::fuzzing::{Page, Refusal, audit_page, page, page_token};
+use rollcall_fuzz::{lines, requests::refusal};
+use rollcall_http::parsers::{ApiError, AuditRequest, PageRequest, page_token};
 
-const PARAMETERS: [&str; 10] = [
+const PARAMETERS: [&str; 13] = [
     "limit",
     "pageToken",
     "name",
@@ -23,7 +23,10 @@ const PARAMETERS: [&str; 10] = [
     "role",
     "sort",
     "userId",
+    "actorId",
     "action",
+    "since",
+    "until",
 ];
 
 fuzz_target!(|data: &[u8]| {
@@ -33,41 +36,43 @@ fuzz_target!(|data: &[u8]| {
         return audit(&query, &place);
     }
     let order = if order == "name" { UserOrder::Name } else { UserOrder::Id };
-    let asked = match page(&query, order) {
+    let asked = match PageRequest::parse(&query, order) {
         Ok(Some(page)) => page,
         Ok(None) => return,
-        Err(refusal) => return names_parameter(&refusal),
+        Err(error) => return names_parameter(&error),
     };
-    let asked_query = asked.query();
+    let asked_query = &asked.query;
     assert!((1..=PAGE_MAX_LENGTH).contains(&asked_query.limit));
     let name = asked_query.filter.name.as_ref().map(NameKey::as_str);
     assert!(name.is_none_or(|name| !name.is_empty() && !name.contains(char::is_control)));
 
     let Some(place) = parse_place(&place, asked_query.order) else { return };
-    let token = page_token(&place, asked_query);
-    let next = page(&asked.next(&token), order);
+    let token = page_token::write(&place, asked_query);
+    let next = PageRequest::parse(&asked.next(&token), order);
     if matches!(&place, Position::Name(key) if key.as_str().contains(char::is_control)) {
         // No name has those, and not every database takes them.
         return refuses_token(next);
     }
     let expected = PageQuery { after: Some(place.clone()), ..asked_query.clone() };
     let Ok(Some(next)) = next else { panic!("a page's own token is refused") };
-    assert_eq!(*next.query(), expected);
+    assert_eq!(next.query, expected);
     assert_eq!(next.next(&token), asked.next(&token));
 
     for other in others(asked_query) {
-        refuses_token(page(&asked.next(&page_token(&place, &other)), order));
+        let token = page_token::write(&place, &other);
+        refuses_token(PageRequest::parse(&asked.next(&token), order));
     }
     if let Some(token) = damaged(&token, &damage) {
-        match page(&asked.next(&token), order) {
-            Ok(Some(page)) => assert_ne!(page.query().after, Some(place)),
+        match PageRequest::parse(&asked.next(&token), order) {
+            Ok(Some(page)) => assert_ne!(page.query.after, Some(place)),
             refused => refuses_token(refused),
         }
     }
 });
 
 /// Checks that a refusal begins with the parameter that is wrong.
-fn names_parameter(refusal: &Refusal) {
+fn names_parameter(error: &ApiError) {
+    let refusal = refusal(error);
     assert_eq!(refusal.status, 400);
     let detail = refusal.body.split("\"detail\":\"").nth(1).expect("a problem with a detail");
     let name = detail.split(' ').next().unwrap_or_default();
@@ -77,27 +82,28 @@ fn names_parameter(refusal: &Refusal) {
 
 /// A page of the audit log goes on where its token says, and no other page does.
 fn audit(query: &str, place: &str) {
-    let asked = match audit_page(query) {
+    let asked = match AuditRequest::parse(query) {
         Ok(page) => page,
-        Err(refusal) => return names_parameter(&refusal),
+        Err(error) => return names_parameter(&error),
     };
-    assert!((1..=PAGE_MAX_LENGTH).contains(&asked.query().limit));
+    assert!((1..=PAGE_MAX_LENGTH).contains(&asked.query.limit));
     let Some(Ok(number)) = place.strip_prefix("id ").map(str::parse) else { return };
-    let next = asked.next(number);
-    let again = audit_page(&next).expect("a page's own token");
-    assert_eq!(*again.query(), AuditQuery { before: Some(number), ..asked.query().clone() });
-    assert_eq!(again.next(number), next);
-    if asked.query().user.is_none() {
-        let refusal = audit_page(&format!("{next}&userId=1")).err();
-        names_parameter(&refusal.expect("a token of another page"));
+    let next = asked.next(&asked.token(number));
+    let again = AuditRequest::parse(&next).expect("a page's own token");
+    assert_eq!(again.query, AuditQuery { before: Some(number), ..asked.query.clone() });
+    assert_eq!(again.next(&again.token(number)), next);
+    if asked.query.user.is_none() {
+        let error = AuditRequest::parse(&format!("{next}&userId=1")).err();
+        names_parameter(&error.expect("a token of another page"));
     }
-    if let Ok(Some(_)) = page(&next, UserOrder::Id) {
+    if let Ok(Some(_)) = PageRequest::parse(&next, UserOrder::Id) {
         panic!("a token of another list is taken");
     }
 }
 
-fn refuses_token(outcome: Result<Option<Page>, Refusal>) {
-    let Err(refusal) = outcome else { panic!("a token of no page is taken") };
+fn refuses_token(outcome: Result<Option<PageRequest>, ApiError>) {
+    let Err(error) = outcome else { panic!("a token of no page is taken") };
+    let refusal = refusal(&error);
     assert!(refusal.body.contains("\"detail\":\"pageToken must be the nextPageToken of a page"));
 }
 
@@ -145,7 +151,7 @@ fn damaged(token: &str, damage: &str) -> Option<String> {
     let mut characters: Vec<char> = token.chars().collect();
     let (place, other) = (place % (characters.len() + 1), char::from_u32(by)?);
     match characters.get_mut(place) {
-        Some(it) => *it = other,
+        Some(character) => *character = other,
         None => characters.push(other),
     }
     Some(characters.into_iter().collect()).filter(|damaged| damaged != token)

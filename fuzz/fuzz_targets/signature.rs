@@ -16,8 +16,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use libfuzzer_sys::fuzz_target;
 use rollcall_domain::{
-    SessionService, SignatureFlaw, UserError,
-    session::{SessionKey, SessionSecret, SignedRequest, SigningPolicy, UserSessions},
+    SessionService, SignatureFlaw, SystemClock, UserError, UserSessions,
+    session::{SessionKey, SessionSecret, SignedRequest, SigningPolicy},
 };
 use rollcall_fuzz::{
     base64, lines,
@@ -40,7 +40,8 @@ static SERVICE: LazyLock<SessionService> = LazyLock::new(|| {
         max_ahead: Duration::from_secs(MAX_AHEAD.unsigned_abs()),
     };
     let secret = SessionSecret::new(SECRET).expect("a secret");
-    let sessions = UserSessions::new(Arc::new(EverySession), Duration::MAX);
+    let clock = Arc::new(SystemClock::default());
+    let sessions = UserSessions::new(Arc::new(EverySession), Duration::MAX, clock);
     SessionService::start(sessions, secret, policy).expect("a service")
 });
 
@@ -61,7 +62,7 @@ fuzz_target!(|data: &[u8]| {
     let [key, method, path, query, timestamp, change, body] = lines(data);
     let [key, method, path, query, timestamp, change] =
         [key, method, path, query, timestamp, change]
-            .map(|it| String::from_utf8_lossy(it).into_owned());
+            .map(|line| String::from_utf8_lossy(line).into_owned());
     let key: String = SessionKey::of(&key).as_str().to_owned();
     let (timestamp, signature) = (written(timestamp), String::new());
     let mut request =
@@ -132,7 +133,7 @@ fn changed(request: &Request, change: &str) -> Option<Request> {
     let mut characters: Vec<char> = text.chars().collect();
     let place = at % (characters.len() + 1);
     match characters.get_mut(place) {
-        Some(it) => *it = char::from(by),
+        Some(character) => *character = char::from(by),
         None => characters.push(char::from(by)),
     }
     *text = characters.into_iter().collect();
@@ -157,10 +158,15 @@ fn is_of_now(timestamp: &str) -> Option<bool> {
 
 /// The time that a text says: with a zone, or, as it is documented, in UTC without one.
 fn time_of(text: &str) -> Option<Timestamp> {
-    let shape: String = text.chars().map(|it| if it.is_ascii_digit() { '0' } else { it }).collect();
+    let shape: String = text
+        .chars()
+        .map(|character| if character.is_ascii_digit() { '0' } else { character })
+        .collect();
     let (whole, fraction) = shape.split_once('.').unwrap_or((&shape, "0"));
-    let is_whole = ["T", "t", " "].iter().any(|it| whole == format!("0000-00-00{it}00:00:00"));
-    let is_fraction = (1..=9).contains(&fraction.len()) && fraction.bytes().all(|it| it == b'0');
+    let is_whole =
+        ["T", "t", " "].iter().any(|separator| whole == format!("0000-00-00{separator}00:00:00"));
+    let is_fraction =
+        (1..=9).contains(&fraction.len()) && fraction.bytes().all(|digit| digit == b'0');
     if is_whole && is_fraction {
         let time: DateTime = text.parse().ok()?;
         return Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp());

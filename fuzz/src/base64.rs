@@ -31,7 +31,8 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     }
     let (mut bytes, mut value, mut bits) = (Vec::new(), 0_u32, 0);
     for digit in digits.bytes() {
-        value = value << 6 | u32::try_from(ALPHABET.iter().position(|it| *it == digit)?).ok()?;
+        value =
+            value << 6 | u32::try_from(ALPHABET.iter().position(|known| *known == digit)?).ok()?;
         bits += 6;
         if bits >= 8 {
             bits -= 8;

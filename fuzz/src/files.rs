@@ -3,15 +3,13 @@
 use std::io::{self, Read};
 
 use jiff::Timestamp;
-use rollcall_domain::{
-    Account, HashCost, ImportedUser, PasswordHash, PasswordVersion, User, UserId, Version,
-};
-use rollcall_user_file::{Credential, Format, Reader, Record, Source, Writer};
+use rollcall_domain::{Account, HashCost, NewUser, PasswordHash, UserId};
+use rollcall_user_file::{Format, Reader, Record, Source, Writer};
 
 use crate::SECRET;
 
 /// A line number, and its user or error.
-pub type Outcome = (u64, Result<ImportedUser, String>);
+pub type Outcome = (u64, Result<NewUser, String>);
 
 /// The hash of some password.
 const HASH: &str = "$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
@@ -68,6 +66,13 @@ pub fn check(data: &[u8], format: Format) -> (Vec<Outcome>, Option<String>) {
     (lines, end)
 }
 
+/// Whether a file begins as one in UTF-16 does: with a byte order mark, or a letter of it.
+#[must_use]
+pub fn is_utf16(data: &[u8]) -> bool {
+    let has_mark = [[0xfe, 0xff], [0xff, 0xfe]].iter().any(|mark| data.starts_with(mark));
+    has_mark || data.len() > 1 && data[..2].contains(&0)
+}
+
 /// The lines of a file, and the error that ends it early.
 fn read(data: &[u8], format: Format, length: usize) -> (Vec<Outcome>, Option<String>) {
     let pieces = Pieces { bytes: data.to_owned(), begin: 0, length };
@@ -89,23 +94,19 @@ fn read(data: &[u8], format: Format, length: usize) -> (Vec<Outcome>, Option<Str
     }
 }
 
-fn user(record: Record) -> Result<ImportedUser, String> {
+fn user(record: Record) -> Result<NewUser, String> {
     let user = record.parse()?;
-    let hash = match &user.credential {
-        Credential::Hash(hash) => hash.clone(),
-        // A real hash takes too long here.
-        Credential::Password(_) => {
-            PasswordHash::decoy(HashCost::new(4).map_err(|it| it.to_string())?)
-        }
-    };
-    Ok(user.with_hash(hash))
+    // A real hash of a password takes too long here.
+    let decoy = PasswordHash::decoy(HashCost::new(4).map_err(|error| error.to_string())?);
+    let hash = user.password.hash().cloned().unwrap_or(decoy);
+    Ok(user.with_password(hash))
 }
 
 /// Checks that exported users are imported unchanged.
-fn is_the_same_again(users: &[&ImportedUser], format: Format) {
+fn is_the_same_again(users: &[&NewUser], format: Format) {
     let mut writer = Writer::new(Vec::new(), format, true).expect("memory");
     for user in users {
-        writer.write(&account(user)).expect("memory");
+        writer.write((*user).clone()).expect("memory");
     }
     let written = writer.finish().expect("memory");
     let (lines, end) = read(&written, format, usize::MAX);
@@ -113,15 +114,15 @@ fn is_the_same_again(users: &[&ImportedUser], format: Format) {
     for (user, (_, again)) in users.iter().zip(&lines) {
         let again = again.as_ref().expect("what was written is taken");
         assert_eq!(again.differences(&account(user)), None);
-        assert_eq!(again.create_time, Some(account(user).user.create_time));
+        assert_eq!(again.create_time, user.create_time);
     }
 }
 
 /// Users who are exported without hashes are imported as the same users with some.
-fn is_the_same_without_guards(users: &[&ImportedUser]) {
+fn is_the_same_without_guards(users: &[&NewUser]) {
     let mut writer = Writer::new(Vec::new(), Format::Csv, false).expect("memory");
     for user in users {
-        writer.write(&account(user)).expect("memory");
+        writer.write((*user).clone()).expect("memory");
     }
     let written = String::from_utf8(writer.finish().expect("memory")).expect("UTF-8");
     let with_hash = |(at, line): (usize, &str)| {
@@ -135,24 +136,17 @@ fn is_the_same_without_guards(users: &[&ImportedUser]) {
     for (user, (_, again)) in users.iter().zip(&lines) {
         let again = again.as_ref().expect("what was written is taken");
         let mut expected = account(user);
-        expected.password_hash = again.password_hash.clone();
+        expected.password_hash = again.password.clone();
         assert_eq!(again.differences(&expected), None);
         assert!(again.name.as_str() == user.name.as_str() && again.email == user.email);
     }
 }
 
-fn account(user: &ImportedUser) -> Account {
-    let ImportedUser { name, email, status, roles, create_time, password_hash } = user.clone();
-    let create_time = create_time.unwrap_or(Timestamp::UNIX_EPOCH);
-    let (id, version) = (UserId(1), Version(0));
-    Account {
-        user: User { id, version, create_time, name, email, status, roles },
-        password_hash,
-        password_version: PasswordVersion::default(),
-    }
+fn account(user: &NewUser) -> Account {
+    user.clone().into_account(UserId(1), Timestamp::UNIX_EPOCH)
 }
 
-fn is_same(user: &ImportedUser, other: &ImportedUser) {
+fn is_same(user: &NewUser, other: &NewUser) {
     assert_eq!(user.differences(&account(other)), None);
     assert_eq!(user.create_time, other.create_time);
 }

@@ -4,6 +4,7 @@
 pub mod base64;
 pub mod files;
 pub mod json;
+pub mod requests;
 pub mod sessions;
 pub mod shape;
 

@@ -24,13 +24,15 @@ pub fn is_fit(json: &Json, envelopes: &[(&str, Members)], ignored: &[&str]) -> b
     let names: Vec<_> = envelopes.iter().map(|(name, _)| *name).chain(ignored.to_vec()).collect();
     let Some(members) = json.members(&names) else { return false };
     members.iter().all(|(name, envelope)| {
-        let Some((_, known)) = envelopes.iter().find(|(it, _)| it == name) else { return true };
+        let Some((_, known)) = envelopes.iter().find(|(envelope, _)| envelope == name) else {
+            return true;
+        };
         let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
         let is_kind = |(name, value): &(String, Json)| {
-            known.iter().any(|(it, kind)| it == name && kind.takes(value))
+            known.iter().any(|(member, kind)| member == name && kind.takes(value))
         };
         let members = envelope.members(&names);
-        *envelope == Json::Null || members.is_some_and(|it| it.iter().all(is_kind))
+        *envelope == Json::Null || members.is_some_and(|members| members.iter().all(is_kind))
     })
 }
 

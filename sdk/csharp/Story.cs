@@ -34,12 +34,20 @@ static class Story
     static T Send<T>(int status, HttpMethod method, string path, string name, string password,
         object body, string version, out string etag)
     {
-        var request = new HttpRequestMessage(method, Url + path);
+        AuthenticationHeaderValue basic = null;
         if (name != null)
         {
             var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes(name + ":" + password));
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+            basic = new AuthenticationHeaderValue("Basic", credentials);
         }
+        return Send<T>(status, method, path, basic, body, version, out etag);
+    }
+
+    static T Send<T>(int status, HttpMethod method, string path,
+        AuthenticationHeaderValue authorization, object body, string version, out string etag)
+    {
+        var request = new HttpRequestMessage(method, Url + path);
+        request.Headers.Authorization = authorization;
         if (version != null)
             request.Headers.TryAddWithoutValidation("If-Match", version);
         if (body != null)
@@ -87,6 +95,8 @@ static class Story
         Equal(AsAdmin<UserEnvelope>(200, HttpMethod.Get, byId).User.ToJson(), user.ToJson());
         Equal(string.Join(" ", Names()), "admin Zoë");
 
+        TellOfKey(user);
+
         Func<string, UserChangeInfo, User> change = (version, changes) =>
             AsAdmin<UserEnvelope>(200, Patch, byId, new UserChange(changes), version).User;
         var disabled = new UserChangeInfo(status: UserStatus.DISABLED);
@@ -105,6 +115,31 @@ static class Story
 
         AsAdmin<object>(204, HttpMethod.Delete, byName);
         Equal(AsAdmin<Problem>(404, HttpMethod.Get, byId).Type, ProblemType.NOT_FOUND);
+    }
+
+    /// <summary>Makes a key, uses it for what its scopes permit and lack, and ends it.</summary>
+    static void TellOfKey(User user)
+    {
+        var keys = "/users/" + user.Id + "/keys";
+        var scopes = new List<KeyScope> { KeyScope.VERIFY, KeyScope.USERS_READ };
+        var expiry = new DateTime(2100, 1, 31, 0, 0, 0, DateTimeKind.Utc);
+        var creation = new KeyCreation(new KeyInfo("nightly backup", scopes, expiry));
+        var made = Send<NewKeyEnvelope>(201, HttpMethod.Post, keys, "Zoë", Password, creation);
+        Equal(made.Key.Name, "nightly backup");
+        Equal(string.Join(" ", made.Key.Scopes), string.Join(" ", scopes));
+        Equal(made.Key.ExpireTime.Value.ToUniversalTime(), expiry);
+        var list = Send<KeyListEnvelope>(200, HttpMethod.Get, keys, "Zoë", Password).KeyList;
+        Equal(list.Keys.Single().ToJson(), made.Key.ToJson());
+
+        var key = new AuthenticationHeaderValue("Bearer", made.Secret);
+        var caller = Send<UserEnvelope>(200, HttpMethod.Get, "/users/me", key, null, null, out _);
+        Equal(caller.User.ToJson(), user.ToJson());
+        var change = new UserChange(new UserChangeInfo(email: "zoe@example.org"));
+        var lacking = Send<Problem>(403, Patch, "/users/" + user.Id, key, change, "0", out _);
+        Equal(lacking.Type, ProblemType.INSUFFICIENT_SCOPE);
+        Send<object>(204, HttpMethod.Delete, keys + "/" + made.Key.Id, "Zoë", Password);
+        var ended = Send<Problem>(401, HttpMethod.Get, "/users/me", key, null, null, out _);
+        Equal(ended.Type, ProblemType.UNAUTHENTICATED);
     }
 
     /// <summary>The names on every page.</summary>

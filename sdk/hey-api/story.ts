@@ -1,11 +1,15 @@
 /** Tells the story by the functions that the generator's default options make. */
 
 import {
+  createApiKey,
   createSessionToken,
   createUser,
+  deleteApiKey,
   deletePortalUser,
+  getCurrentUser,
   getPortalUser,
   getUser,
+  listApiKeys,
   listUsers,
   updateUser,
 } from "./client";
@@ -23,13 +27,18 @@ const by = (client: ReturnType<typeof createClient>): Client => ({
   change: (userId, version, userInfo) =>
     updateUser({ client, path: { userId }, headers: { "If-Match": version }, body: { userInfo } }),
   deleteByName: (user) => deletePortalUser({ client, path: { user } }),
+  makeKey: (userId, keyInfo) => createApiKey({ client, path: { userId }, body: { keyInfo } }),
+  listKeys: (userId) => listApiKeys({ client, path: { userId } }),
+  endKey: (userId, keyId) => deleteApiKey({ client, path: { userId, keyId } }),
+  getCaller: () => getCurrentUser({ client }),
 });
 
-/** A client that has credentials for HTTP Basic alone: asked for each scheme, it would send them in all. */
-const basic = (name: string, password: string) =>
-  createClient({
-    baseUrl,
-    auth: ({ scheme }) => (scheme === "basic" ? `${name}:${password}` : undefined),
-  });
+/** A client that has credentials for one scheme alone: asked for each scheme, it would send them in all. */
+const client = (accepted: "basic" | "bearer", credentials: string) =>
+  by(createClient({ baseUrl, auth: ({ scheme }) => (scheme === accepted ? credentials : undefined) }));
 
-void tell(by(createClient({ baseUrl })), (name, password) => by(basic(name, password)));
+void tell(
+  by(createClient({ baseUrl })),
+  (name, password) => client("basic", `${name}:${password}`),
+  (secret) => client("bearer", secret),
+);

@@ -1,6 +1,8 @@
 // Tells the story of sdk/story/steps.py, and checks what the client makes of the answers.
 
+import java.time.OffsetDateTime
 import org.openapitools.client.apis.DirectoryApi
+import org.openapitools.client.apis.KeysApi
 import org.openapitools.client.apis.PortalApi
 import org.openapitools.client.apis.TokensApi
 import org.openapitools.client.infrastructure.ApiClient
@@ -32,6 +34,23 @@ fun refused(status: Int, kind: String, call: () -> Unit) {
     error("it is not refused")
 }
 
+/** Makes a key, uses it for what its scopes permit and lack, and ends it. */
+fun tellOfKey(user: User) {
+    val keys = KeysApi(url).by("Zoë", PASSWORD)
+    val scopes = listOf(KeyScope.VERIFY, KeyScope.USERS_READ)
+    val expiry = OffsetDateTime.parse("2100-01-31T00:00:00Z")
+    val made = keys.createApiKey(user.id, KeyCreation(KeyInfo("nightly backup", scopes, expiry)))
+    equal(listOf(made.key.name, made.key.scopes, made.key.expireTime), listOf("nightly backup", scopes, expiry))
+    equal(keys.listApiKeys(user.id).keyList.propertyKeys, listOf(made.key))
+
+    val program = DirectoryApi(url).apply { accessTokenProvider = { made.secret } }
+    equal(program.getCurrentUser().user, user)
+    val address = UserChange(userInfo = UserChangeInfo(email = "zoe@example.org"))
+    refused(403, "insufficient-scope") { program.updateUser(user.id, address, "0") }
+    keys.deleteApiKey(user.id, made.key.id)
+    refused(401, "unauthenticated") { program.getCurrentUser() }
+}
+
 fun main() {
     val admin = System.getenv("ROLLCALL_PASSWORD")
     val directory = DirectoryApi(url).by("admin", admin)
@@ -56,6 +75,8 @@ fun main() {
         names += page.users.map { it.name }
     }
     equal(names, listOf("admin", "Zoë"))
+
+    tellOfKey(user)
 
     fun change(version: String, info: UserChangeInfo): User =
         directory.updateUser(user.id, UserChange(userInfo = info), version).user

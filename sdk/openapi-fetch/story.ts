@@ -18,10 +18,17 @@ function client(headers: ClientOptions["headers"] = {}): Client {
         body: { userInfo },
       }),
     deleteByName: (user) => server.DELETE("/api/v1/users/{user}", { params: { path: { user } } }),
+    makeKey: (userId, keyInfo) =>
+      server.POST("/users/{userId}/keys", { params: { path: { userId } }, body: { keyInfo } }),
+    listKeys: (userId) => server.GET("/users/{userId}/keys", { params: { path: { userId } } }),
+    endKey: (userId, keyId) =>
+      server.DELETE("/users/{userId}/keys/{keyId}", { params: { path: { userId, keyId } } }),
+    getCaller: () => server.GET("/users/me"),
   };
 }
 
-await tell(client(), (name, password) => {
+const basic = (name: string, password: string) => {
   const credentials = Buffer.from(`${name}:${password}`).toString("base64");
   return client({ Authorization: `Basic ${credentials}` });
-});
+};
+await tell(client(), basic, (secret) => client({ Authorization: `Bearer ${secret}` }));

@@ -4,11 +4,15 @@
 declare(strict_types=1);
 
 use OpenAPI\Client\Api\DirectoryApi;
+use OpenAPI\Client\Api\KeysApi;
 use OpenAPI\Client\Api\PortalApi;
 use OpenAPI\Client\Api\TokensApi;
 use OpenAPI\Client\ApiException;
 use OpenAPI\Client\Configuration;
 use OpenAPI\Client\Model\Credentials;
+use OpenAPI\Client\Model\KeyCreation;
+use OpenAPI\Client\Model\KeyInfo;
+use OpenAPI\Client\Model\KeyScope;
 use OpenAPI\Client\Model\Role;
 use OpenAPI\Client\Model\SessionTokenRequest;
 use OpenAPI\Client\Model\User;
@@ -94,6 +98,22 @@ do {
     $token = $page->getNextPageToken();
 } while ($token !== null);
 equal($names, ['admin', 'Zoë']);
+
+$expiry = new DateTime('2100-01-31T00:00:00Z');
+$scopes = [KeyScope::VERIFY, KeyScope::USERS_READ];
+$info = (new KeyInfo())->setName('nightly backup')->setScopes($scopes)->setExpireTime($expiry);
+$keys = new KeysApi(null, settings('Zoë', PASSWORD));
+$made = $keys->createApiKey($user->getId(), (new KeyCreation())->setKeyInfo($info));
+$key = $made->getKey();
+equal([$key->getName(), $key->getScopes(), $key->getExpireTime()], ['nightly backup', $scopes, $expiry]);
+equal($keys->listApiKeys($user->getId())->getKeyList()->getKeys(), [$key]);
+$program = new DirectoryApi(null, settings()->setAccessToken($made->getSecret()));
+equal($program->getCurrentUser()->getUser(), $user);
+$body = (new UserChange())->setUserInfo((new UserChangeInfo())->setEmail('zoe@example.org'));
+$lacking = refusal(fn () => $program->updateUser($user->getId(), $body, '0'));
+equal($lacking, [403, 'urn:rollcall:problem:insufficient-scope']);
+$keys->deleteApiKey($user->getId(), $key->getId());
+equal(refusal(fn () => $program->getCurrentUser()), [401, 'urn:rollcall:problem:unauthenticated']);
 
 $change = function (string $version, UserChangeInfo $info) use ($directory, $user): array {
     $body = (new UserChange())->setUserInfo($info);

@@ -3,6 +3,7 @@
 # Tells the story of sdk/story/steps.py, and checks what the client makes of the answers.
 
 require 'json'
+require 'time'
 require 'uri'
 
 require 'openapi_client'
@@ -10,7 +11,7 @@ require 'openapi_client'
 PASSWORD = 'correct horse battery'
 
 # The server with credentials or without.
-def client(name = nil, password = nil)
+def client(name = nil, password = nil, key: nil)
   configuration = OpenapiClient::Configuration.new
   url = URI(ENV.fetch('ROLLCALL_URL'))
   configuration.scheme = url.scheme
@@ -18,6 +19,7 @@ def client(name = nil, password = nil)
   configuration.base_path = url.path
   configuration.username = name
   configuration.password = password
+  configuration.access_token = key
   OpenapiClient::ApiClient.new(configuration)
 end
 
@@ -65,6 +67,25 @@ loop do
   options[:page_token] = page.next_page_token
 end
 equal(names, %w[admin Zoë])
+
+expiry = Time.utc(2100, 1, 31)
+scopes = [OpenapiClient::KeyScope::VERIFY, OpenapiClient::KeyScope::USERS_READ]
+info = OpenapiClient::KeyInfo.new(name: 'nightly backup', scopes: scopes, expire_time: expiry.iso8601)
+keys = OpenapiClient::KeysApi.new(client('Zoë', PASSWORD))
+made = keys.create_api_key(user.id, OpenapiClient::KeyCreation.new(key_info: info))
+key = made.key
+equal([key.name, key.scopes, key.expire_time], ['nightly backup', scopes, expiry])
+equal(keys.list_api_keys(user.id).key_list.keys, [key])
+program = OpenapiClient::DirectoryApi.new(client(key: made.secret))
+# Otherwise empty Basic credentials take the place of the key.
+bearer = { debug_auth_names: ['bearer'] }
+equal(program.get_current_user(bearer).user, user)
+address = OpenapiClient::UserChangeInfo.new(email: 'zoe@example.org')
+body = OpenapiClient::UserChange.new(user_info: address)
+lacking = refusal { program.update_user(user.id, body, bearer.merge(if_match: '0')) }
+equal(lacking, [403, 'urn:rollcall:problem:insufficient-scope'])
+keys.delete_api_key(user.id, key.id)
+equal(refusal { program.get_current_user(bearer) }, [401, 'urn:rollcall:problem:unauthenticated'])
 
 change = lambda do |version, fields|
   body = OpenapiClient::UserChange.new(user_info: OpenapiClient::UserChangeInfo.new(fields))

@@ -2,10 +2,11 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any
 
-from steps import STEPS, Step
+from steps import KEY, STEPS, Step
 
 
 def complaints(exchanges: list[Any]) -> list[str]:
@@ -45,9 +46,9 @@ def differences(step: Step, exchange: Any):
 
 
 def matches_target(step: Step, sent: str) -> bool:
-    """Whether this is the step's method and path; where the path ends in "=", a value follows."""
+    """Whether this is the step's method and path; where it ends in "=" or "/", a value follows."""
     expected = f"{step.method} {step.path}"
-    if expected.endswith("="):
+    if expected.endswith(("=", "/")):
         return sent.startswith(expected) and len(sent) > len(expected)
     return sent == expected
 
@@ -57,6 +58,8 @@ def caller(exchange: Any) -> str | None:
     header = exchange.headers.get("Authorization")
     if header is None:
         return None
+    if header.startswith("Bearer rck_"):
+        return KEY
     decoded = base64.b64decode(header.removeprefix("Basic "))
     try:
         text = decoded.decode()
@@ -73,8 +76,14 @@ def meant(value: Any, ignored: str | None) -> Any:
     """A body without the members that count as left out."""
     if isinstance(value, dict):
         members = value.items()
-        return {k: meant(v, ignored) for k, v in members if v is not None and (v or k != ignored)}
+        kept = {k: meant(v, ignored) for k, v in members if v is not None and (v or k != ignored)}
+        return {k: in_utc(v) if k == "expireTime" else v for k, v in kept.items()}
     return [meant(v, ignored) for v in value] if isinstance(value, list) else value
+
+
+def in_utc(time: str) -> str:
+    """A time as answers write it."""
+    return datetime.fromisoformat(time).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def shows(answer: Any, expected: Any) -> bool:

@@ -2,7 +2,7 @@
 
 A client's program sends these requests and no others, in this order. `recorder.py` judges them, so
 that no language leaves a step out. A member that is null counts as left out, as the contract says, and
-so does an empty one that the contract ignores.
+so does an empty one that the contract ignores. A time may be written in any zone.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,10 @@ EMAIL = "zoe@example.com"
 NEW_EMAIL = "zoe@example.org"
 BY_NAME = "/api/v1/users/Zo%C3%AB"
 BY_ID = "/users/2"
+KEYS = "/users/2/keys"
+ME = "/users/me"
+# The caller of a request that carries the secret of a key.
+KEY = "an API key"
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ def problem(kind: str) -> dict[str, Any]:
     return {"type": f"urn:rollcall:problem:{kind}"}
 
 
+KEY_INFO = {
+    "name": "nightly backup",
+    "scopes": ["verify", "users:read"],
+    "expireTime": "2100-01-31T00:00:00Z",
+}
 AUDITOR = [{"name": "auditor"}]
 CHANGED = {"email": NEW_EMAIL, "roles": AUDITOR}
 
@@ -91,6 +100,43 @@ STEPS = [
         200,
         caller="admin",
         shows={"userList": {"users": [{"id": 2, "name": NAME}], "nextPageToken": None}},
+    ),
+    Step(
+        "makes a key with scopes and an expiry",
+        "POST",
+        KEYS,
+        201,
+        caller=NAME,
+        body={"keyInfo": KEY_INFO},
+        shows={"key": KEY_INFO | {"lastUseTime": None}},
+    ),
+    Step(
+        "lists the keys",
+        "GET",
+        KEYS,
+        200,
+        caller=NAME,
+        shows={"keyList": {"keys": [KEY_INFO | {"lastUseTime": None}]}},
+    ),
+    Step("gets the user that the key is of", "GET", ME, 200, caller=KEY, shows=user(0, email=EMAIL)),
+    Step(
+        "is refused with the key what its scopes lack",
+        "PATCH",
+        BY_ID,
+        403,
+        caller=KEY,
+        body=change(email=NEW_EMAIL),
+        condition="0",
+        shows=problem("insufficient-scope"),
+    ),
+    Step("ends the key", "DELETE", f"{KEYS}/", 204, caller=NAME),
+    Step(
+        "is refused with the ended key",
+        "GET",
+        ME,
+        401,
+        caller=KEY,
+        shows=problem("unauthenticated"),
     ),
     Step(
         "sets the email address of the version that was read",

@@ -17,6 +17,19 @@ interface Changes {
   roles?: { name: string }[];
 }
 
+interface Key {
+  id: number;
+  name: string;
+  scopes: string[];
+  expireTime: Date | string | null;
+}
+
+interface KeyInfo {
+  name: string;
+  scopes: ("verify" | "users:read")[];
+  expireTime: string;
+}
+
 /** An answer: what was asked for, or the problem that the call is refused with. */
 export interface Answer<Data> {
   data?: Data;
@@ -36,6 +49,10 @@ export interface Client {
   list(query: { limit: number; pageToken?: string }): Call<Page>;
   change(userId: number, version: string, userInfo: Changes): Call<{ user: User }>;
   deleteByName(user: string): Call<unknown>;
+  makeKey(userId: number, keyInfo: KeyInfo): Call<{ key: Key; secret: string }>;
+  listKeys(userId: number): Call<{ keyList: { keys: Key[] } }>;
+  endKey(userId: number, keyId: number): Call<unknown>;
+  getCaller(): Call<{ user: User }>;
 }
 
 const password = "correct horse battery";
@@ -63,7 +80,30 @@ async function names(admin: Client): Promise<string[]> {
   return found;
 }
 
-export async function tell(anonymous: Client, basic: (name: string, password: string) => Client): Promise<void> {
+/** Makes a key, uses it for what its scopes permit and lack, and ends it. */
+async function tellOfKey(own: Client, bearer: (secret: string) => Client, user: User): Promise<void> {
+  const info: KeyInfo = {
+    name: "nightly backup",
+    scopes: ["verify", "users:read"],
+    expireTime: "2100-01-31T00:00:00Z",
+  };
+  const { key, secret } = await data(own.makeKey(user.id, info));
+  const expiry = new Date(key.expireTime ?? assert.fail("the key does not expire"));
+  assert.deepEqual([key.name, key.scopes, expiry], [info.name, info.scopes, new Date(info.expireTime)]);
+  assert.deepEqual((await data(own.listKeys(user.id))).keyList.keys, [key]);
+
+  const program = bearer(secret);
+  assert.deepEqual((await data(program.getCaller())).user, user);
+  await refused(program.change(user.id, "0", { email: "zoe@example.org" }), 403, "insufficient-scope");
+  assert.equal((await own.endKey(user.id, key.id)).response?.status, 204);
+  await refused(program.getCaller(), 401, "unauthenticated");
+}
+
+export async function tell(
+  anonymous: Client,
+  basic: (name: string, password: string) => Client,
+  bearer: (secret: string) => Client,
+): Promise<void> {
   const admin = basic("admin", process.env["ROLLCALL_PASSWORD"] ?? "");
   const registration = { name: "Zoë", email: "zoe@example.com", plaintextPassword: password };
   const { user } = await data(anonymous.register(registration));
@@ -75,6 +115,8 @@ export async function tell(anonymous: Client, basic: (name: string, password: st
   const read = await admin.get(user.id);
   assert.deepEqual(read.data?.user, user);
   assert.deepEqual(await names(admin), ["admin", "Zoë"]);
+
+  await tellOfKey(basic("Zoë", password), bearer, user);
 
   let expected: User = user;
   async function change(version: string, changes: Changes, shown: Partial<User> = changes): Promise<void> {

@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import {
   Configuration,
   DirectoryApi,
+  KeysApi,
   PortalApi,
   ResponseError,
   TokensApi,
   type ApiResponse,
+  type ConfigurationParameters,
 } from "./client";
 import { tell, type Answer, type Client } from "./tell";
 
@@ -22,9 +24,10 @@ async function answer<Data>(call: Promise<ApiResponse<Data>>): Promise<Answer<Da
   }
 }
 
-function client(username?: string, password?: string): Client {
-  const settings = new Configuration({ basePath: process.env["ROLLCALL_URL"] ?? "", username, password });
+function client(credentials: ConfigurationParameters = {}): Client {
+  const settings = new Configuration({ basePath: process.env["ROLLCALL_URL"] ?? "", ...credentials });
   const [directory, portal] = [new DirectoryApi(settings), new PortalApi(settings)];
+  const keys = new KeysApi(settings);
   return {
     register: (userInfo) => answer(directory.createUserRaw({ userRegistration: { userInfo } })),
     logIn: (credentials) =>
@@ -35,7 +38,15 @@ function client(username?: string, password?: string): Client {
     change: (userId, ifMatch, userInfo) =>
       answer(directory.updateUserRaw({ userId, userChange: { userInfo }, ifMatch })),
     deleteByName: (user) => answer(portal.deletePortalUserRaw({ user })),
+    makeKey: (userId, { expireTime, ...info }) => {
+      const keyInfo = { ...info, expireTime: new Date(expireTime) };
+      return answer(keys.createApiKeyRaw({ userId, keyCreation: { keyInfo } }));
+    },
+    listKeys: (userId) => answer(keys.listApiKeysRaw({ userId })),
+    endKey: (userId, keyId) => answer(keys.deleteApiKeyRaw({ userId, keyId })),
+    getCaller: () => answer(directory.getCurrentUserRaw()),
   };
 }
 
-void tell(client(), client);
+const basic = (username: string, password: string) => client({ username, password });
+void tell(client(), basic, (accessToken) => client({ accessToken }));

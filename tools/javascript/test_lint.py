@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGE, TESTS = "crates/http/src/docs", "crates/server/tests/browser"
+PAGE, TESTS = "crates/http/src/handlers/docs", "tools/e2e/browser"
 LOAD = "export async function load() { await fetch('/users'); }"
 
 # The rule that must find it, the file that has it, and the mistake.

@@ -5,38 +5,27 @@
 //! mounts its routes from that. Doc comments on wire types and operations are published text.
 
 pub mod audit;
-mod constants;
 pub mod directory;
 mod document;
-mod finish;
-mod links;
-mod merge_patch;
-mod openapi_3_0;
+pub mod keys;
 mod operation;
 mod pages;
-mod password_text;
-mod paths;
 pub mod portal;
-mod security;
+mod problem;
+pub mod reset_codes;
 pub mod sessions;
-mod shared_responses;
 pub mod tokens;
 mod validation;
+pub mod verify;
 mod wire;
 
 pub use document::{
-    Endpoint, EndpointSet, document_3_0_json, document_3_0_yaml, document_json, document_yaml,
-    endpoints, signing_test_vectors,
+    Endpoint, document_3_0_json, document_3_0_yaml, document_json, document_yaml, endpoints,
+    signing_test_vectors,
 };
-pub use finish::{EMAIL_PATTERN, LARGEST_NUMBER, NEW_USERNAME_PATTERN, USERNAME_PATTERN};
-pub use merge_patch::MergePatch;
-pub use operation::Operation;
-pub use pages::{PageParameters, UserSort};
-pub use password_text::PasswordText;
-pub use validation::{Rule, Violation, violations};
-pub use wire::Object;
-
-/// The fewest characters of a password, as the document says.
-pub const PASSWORD_MIN_LENGTH: u64 = 8;
-/// The most characters of a password, as the document says.
-pub const PASSWORD_MAX_LENGTH: u64 = 256;
+pub use operation::{EndpointSet, Operation};
+pub use pages::{AuditParameters, PageParameters};
+pub use problem::{FieldError, Problem, ProblemKind, ProblemType};
+pub use validation::missing_members;
+pub use validator::Validate;
+pub use wire::{Object, enums::UserSort, merge_patch::MergePatch, password_text::PasswordText};

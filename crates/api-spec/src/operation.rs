@@ -21,6 +21,8 @@ pub enum Operation {
     ListUsers,
     /// `POST /users`
     CreateUser,
+    /// `GET /users/me`
+    GetCurrentUser,
     /// `GET /users/{userId}`
     GetUser,
     /// `PATCH /users/{userId}`
@@ -35,6 +37,18 @@ pub enum Operation {
     DeleteSessions,
     /// `DELETE /users/{userId}/sessions/{sessionId}`
     DeleteSession,
+    /// `POST /users/{userId}/keys`
+    CreateApiKey,
+    /// `GET /users/{userId}/keys`
+    ListApiKeys,
+    /// `DELETE /users/{userId}/keys/{keyId}`
+    DeleteApiKey,
+    /// `POST /users/{userId}/reset-codes`
+    CreateResetCode,
+    /// `POST /reset-codes`
+    RedeemResetCode,
+    /// `GET /auth/verify`
+    VerifyCredentials,
     /// `GET /audit`
     ListAuditEntries,
 }
@@ -47,5 +61,22 @@ impl Operation {
     #[must_use]
     pub fn id(self) -> &'static str {
         self.into()
+    }
+}
+
+/// The sets of endpoints, which differ in the format of errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndpointSet {
+    /// Users by name: `/api/v1/users`. Errors are JSON strings.
+    Portal,
+    /// Users by id: `/users`. Errors are RFC 9457 problems, here and outside both sets.
+    Directory,
+}
+
+impl EndpointSet {
+    /// The set that determines the error format of a path, even of an unknown one.
+    #[must_use]
+    pub fn of_path(path: &str) -> Self {
+        if path == "/api" || path.starts_with("/api/") { Self::Portal } else { Self::Directory }
     }
 }

@@ -2,55 +2,80 @@
 //!
 //! The rules stand here once and hold for both endpoint sets and for the command line. The crate
 //! knows no HTTP, no JSON and no database: adapters parse their input into the types of this
-//! crate, call [`UserService`] and [`SessionService`], and show what they answer. A store is
-//! anything that implements [`UserStore`] and [`SessionStore`].
+//! crate, call [`Users`], [`Logins`], [`SessionService`], [`ApiKeys`], [`ResetCodes`] and
+//! [`AuditLog`], and show their answers. A store is anything that implements [`UserStore`],
+//! [`SessionStore`], [`KeyStore`], [`ResetCodeStore`] and [`AuditStore`].
 
 pub mod access;
-mod account;
 pub mod audit;
-mod budget;
-mod change;
-mod claim;
-mod email;
+mod client_key;
+mod clock;
 mod error;
-mod fold;
-mod hashing;
-mod import;
-mod invalid_username;
-mod look_alike;
-mod number;
-mod page;
-pub mod password;
-mod preconditions;
-mod refusal;
-mod role;
+pub mod key;
+pub mod limits;
+mod login;
+mod ports;
+mod reset_code;
 mod service;
 pub mod session;
+mod shard;
 pub mod statistics;
-mod store;
-mod username;
+mod user;
+mod user_id;
+mod words;
 
-pub use access::{Action, Authentication, Caller, Proof, Registration, UserRef};
-pub use account::{Account, NewAccount, PasswordVersion, Revision, Status, User, UserId, Version};
-pub use budget::ChangeBudget;
-pub use change::{PasswordReplacement, UserChange};
-pub use claim::{Claim, Revoked};
-pub use email::{EMAIL_MAX_LENGTH, EMAIL_PATTERN, Email, EmailKey, InvalidEmail};
-pub use error::{UniqueField, UserError};
-pub use hashing::{
-    AttemptLimits, ClientKey, HashingPool, HashingStatistics, Overloaded, PasswordHasher,
-    TooManyAttempts, canonical,
+pub use access::{Action, Authentication, Caller, Proof, Registration, UserRef, claim::Claim};
+pub use client_key::{ClientKey, canonical};
+pub use clock::{
+    Clock, SystemClock,
+    time_text::{InvalidTime, parse_time},
 };
-pub use import::{Differences, ImportedUser};
-pub use invalid_username::InvalidUsername;
-pub use look_alike::{MixedScripts, NameRule, NameSkeleton};
-pub use number::{LARGEST_NUMBER, shown_number};
-pub use page::{PAGE_MAX_LENGTH, Page, PageQuery, Position, UserFilter};
-pub use password::{HashCost, Password, PasswordFlaw, PasswordHash, PresentedPassword};
-pub use preconditions::{Preconditions, VersionCondition};
-pub use refusal::{Refusal, RefusalReason};
-pub use role::{InvalidRoles, ROLE_PATTERN, ROLES_MAX_COUNT, RoleName, Roles};
-pub use service::{PasswordPatch, ProvedUser, Registrant, UserPatch, UserService};
-pub use session::{SessionService, SessionStore, SignatureFlaw};
-pub use store::{ListError, LookUp, StoreError, UserOrder, UserStore, WriteError};
-pub use username::{InvalidNamePrefix, NAME_MAX_LENGTH, NameKey, NamePrefix, Username};
+pub use error::{
+    Refusal, UserError,
+    name::{InvalidUsername, MixedScripts},
+    refusal_reason::RefusalReason,
+    signature::SignatureFlaw,
+    store::{ListError, Revoked, StoreError, UniqueField, WriteError},
+    too_many::{Overloaded, TooManyAttempts},
+};
+pub use login::{
+    common_cost::CommonCost,
+    hasher::PasswordHasher,
+    passwords::{HashPasswords, InlineHasher},
+    throttle::{AttemptLimits, Throttle, change_budget::ChangeBudget},
+    workers::HashingWorkers,
+};
+pub use ports::{
+    LookUp, audit::AuditStore, keys::KeyStore, number::shown_number, reset_codes::ResetCodeStore,
+    sessions::SessionStore, users::UserStore,
+};
+pub use reset_code::{IssuedResetCode, NewResetCode, ResetCode, ResetCodeHash};
+pub use service::{
+    api_keys::{ApiKeys, KeyUse, KeyedCaller, PresentedKey},
+    audit_log::AuditLog,
+    confirmed_caller::ConfirmedCaller,
+    logins::{Logins, ProvedUser},
+    reset_codes::ResetCodes,
+    restrictions::Restrictions,
+    sessions::{Activity, Authenticated, FoundSession, Login, SessionService},
+    user_sessions::UserSessions,
+    users::Users,
+};
+pub use shard::shard_of;
+pub use user::{
+    Account, PasswordVersion, Revision, Status, User, Version,
+    change::{PasswordChange, PasswordReplacement, UserChange},
+    email::{Email, EmailKey, InvalidEmail},
+    look_alike::{NameRule, NameSkeleton},
+    name::{InvalidNamePrefix, NameKey, NamePrefix, Username},
+    new_user::{Differences, NewUser},
+    password::{
+        self, Password, PasswordFlaw,
+        hash::{HashCost, PasswordHash},
+        presented::PresentedPassword,
+    },
+    preconditions::{Preconditions, VersionCondition},
+    query::{Page, PageQuery, Position, UserFilter, UserOrder},
+    role::{InvalidRoles, RoleName, Roles},
+};
+pub use user_id::UserId;

@@ -1,24 +1,21 @@
 //! The errors of requests.
 
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
-use rollcall_api_spec::{PasswordText, Rule, Violation};
-use rollcall_domain::{Password, PasswordFlaw, UserError};
+use rollcall_domain::{PasswordFlaw, UserError};
+
+/// The largest body that is read.
+pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// Why a request was refused, before either set's envelope is put around it.
 #[derive(Debug)]
-pub(crate) enum ApiError {
+pub enum ApiError {
     /// The domain refused it.
     User(UserError),
     /// The path or the body cannot be parsed; the text names the accepted form.
     Malformed(String),
     /// Fields of the body are invalid.
-    Invalid {
-        /// The envelope of these fields.
-        within: &'static str,
-        /// The invalid fields.
-        fields: Vec<InvalidField>,
-    },
+    Invalid(Vec<InvalidField>),
     /// The credentials cannot be parsed; the text names the accepted form.
     Credentials(&'static str),
     /// No resource has this path.
@@ -28,7 +25,7 @@ pub(crate) enum ApiError {
         /// The methods of the resource, as `Allow` lists them.
         allow: String,
     },
-    /// The body is larger than [`MAX_BODY_BYTES`](crate::body::MAX_BODY_BYTES).
+    /// The body is larger than `MAX_BODY_BYTES`.
     BodyTooLarge,
     /// The body did not arrive within this time.
     BodyTooSlow(Duration),
@@ -42,16 +39,17 @@ pub(crate) enum ApiError {
 
 /// A field of a body, and the rule that it breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct InvalidField {
-    /// The field's name in Rust's spelling, such as `plaintext_password`.
-    pub(crate) field: Cow<'static, str>,
+pub struct InvalidField {
+    /// The path of the field, as its set spells it: `userInfo.name`, or in the portal set
+    /// `UserPasswordRequest.Value.Password`.
+    pub path: String,
     /// The rule.
-    pub(crate) flaw: Flaw,
+    pub rule: FieldRule,
 }
 
 /// A broken rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Flaw {
+pub enum FieldRule {
     /// The field is missing, null or empty.
     Required,
     /// The password is not acceptable.
@@ -60,37 +58,30 @@ pub(crate) enum Flaw {
     Other(String),
 }
 
-impl InvalidField {
-    /// An invalid field; `reason` states the rule.
-    pub(crate) fn new(field: &'static str, reason: &impl ToString) -> Self {
-        Self { field: field.into(), flaw: Flaw::Other(reason.to_string()) }
+impl FieldRule {
+    /// The tag of the rule in the portal set, whose only fields are passwords.
+    pub(crate) fn portal_tag(&self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Password(PasswordFlaw::TooShort) => "min",
+            Self::Password(PasswordFlaw::TooLong) => "max",
+            Self::Password(
+                PasswordFlaw::Common
+                | PasswordFlaw::Placeholder
+                | PasswordFlaw::ApiKey
+                | PasswordFlaw::Name,
+            ) => "common",
+            Self::Other(_) => "format",
+        }
     }
-}
 
-/// Parses the new password in `field`; adds its flaw to `invalid` unless that field is there
-/// already.
-pub(crate) fn parse_password(
-    field: &'static str,
-    text: Option<PasswordText>,
-    invalid: &mut Vec<InvalidField>,
-) -> Option<Password> {
-    let parsed = Password::parse(&text?.into_inner());
-    if let Err(flaw) = parsed
-        && !invalid.iter().any(|it| it.field == field)
-    {
-        invalid.push(InvalidField { field: field.into(), flaw: Flaw::Password(flaw) });
-    }
-    parsed.ok()
-}
-
-impl From<Violation> for InvalidField {
-    fn from(Violation { field, rule }: Violation) -> Self {
-        let flaw = match rule {
-            Rule::Required => Flaw::Required,
-            Rule::TooShort => Flaw::Password(PasswordFlaw::TooShort),
-            Rule::TooLong => Flaw::Password(PasswordFlaw::TooLong),
-        };
-        Self { field, flaw }
+    /// The rule in the words of the directory set.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Required => "is required".to_owned(),
+            Self::Password(flaw) => flaw.to_string(),
+            Self::Other(text) => text.clone(),
+        }
     }
 }
 

@@ -1,42 +1,32 @@
 //! Sockets, connections, HTTP and the application, put together.
 
-use std::{
-    future::ready,
-    io,
-    net::{SocketAddr, TcpListener, ToSocketAddrs},
-    rc::Rc,
-    sync::Arc,
-    thread,
-    time::Duration,
-};
+use std::{io, rc::Rc, sync::Arc, thread};
 
-use actix_http::{HttpService, error::DispatchError};
-use actix_server::{GracefulShutdownSignal, Server, ServerBuilder};
-use actix_service::{
-    IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config,
-};
+use actix_server::{Server, ServerBuilder};
+use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt};
 use actix_web::{
     App, Error,
-    body::MessageBody,
-    dev::{AppConfig, ServiceRequest, ServiceResponse},
-    http::KeepAlive,
-    middleware::from_fn,
-    rt::net::TcpStream,
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::{Next, from_fn},
     web,
 };
-use rollcall_domain::{SessionService, UserService};
-
 use tokio_rustls::rustls;
 
 use crate::{
-    base_path::BasePath,
-    body::BodyTimeout,
-    client_address::Forwarding,
-    connection::{ConnectionLimiter, Limits, Stream},
-    cors::{self, CorsOrigins},
-    edge,
-    health::Draining,
-    request_log, routes,
+    connection::{limiter::ConnectionLimiter, limits::Limits},
+    handlers::health::Draining,
+    middleware::{
+        cors::{self, CorsOrigins},
+        every_response,
+        request_log::log_request,
+    },
+    request::{body::BodyTimeout, client_address::Forwarding, paths::base_path::BasePath},
+    routes,
+    services::{Services, WorkerServices},
+    socket::{
+        http::{http, streams},
+        listener::{Listener, Pages},
+    },
     statistics::HttpStatistics,
 };
 
@@ -44,17 +34,11 @@ use crate::{
 /// seconds.
 const SHUTDOWN_TIMEOUT: u64 = 30;
 
-/// How long a connection is read from on which an answer came before the whole request was there: a
-/// client that is still sending might else miss the answer.
-const LINGER: Duration = Duration::from_secs(1);
-
 /// What a server answers from, and how.
 #[derive(Clone)]
 pub struct ServerOptions {
-    /// The users.
-    pub users: Arc<UserService>,
-    /// Their sessions.
-    pub sessions: Arc<SessionService>,
+    /// The use cases.
+    pub services: Arc<Services>,
     /// The path that everything is mounted below.
     pub base_path: BasePath,
     /// Which proxies are believed about the addresses of clients.
@@ -71,59 +55,20 @@ pub struct ServerOptions {
     pub statistics: Option<HttpStatistics>,
 }
 
-/// Where a server listens, and what for.
-pub struct Listener {
-    socket: TcpListener,
-    with_docs: bool,
-}
-
-impl Listener {
-    /// Listens on every address that `address` names, for requests and, with `with_docs`, those for
-    /// the documents and Swagger UI.
-    ///
-    /// # Errors
-    /// When that is possible on none of them.
-    pub fn bind(address: impl ToSocketAddrs, with_docs: bool) -> io::Result<Vec<Self>> {
-        let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
-        let mut listeners = Vec::new();
-        for address in address.to_socket_addrs()? {
-            match TcpListener::bind(address) {
-                Ok(socket) => listeners.push(Self { socket, with_docs }),
-                Err(error) => failure = error,
-            }
-        }
-        if listeners.is_empty() { Err(failure) } else { Ok(listeners) }
-    }
-
-    /// The address that it got.
-    ///
-    /// # Errors
-    /// When the system does not say.
-    pub fn address(&self) -> io::Result<SocketAddr> {
-        self.socket.local_addr()
-    }
-
-    /// Whether the documents and Swagger UI are there.
-    #[must_use]
-    pub fn has_docs(&self) -> bool {
-        self.with_docs
-    }
-}
-
 /// A server on `listeners`. It runs until its handle stops it: signals are the caller's business.
 ///
 /// # Errors
 /// When the system does not let it listen.
 pub fn server(listeners: Vec<Listener>, options: &ServerOptions) -> io::Result<Server> {
     let workers = thread::available_parallelism().map_or(2, usize::from);
-    let crowd = ConnectionLimiter::new(options.limits);
+    let limiter = ConnectionLimiter::new(options.limits);
     let mut server = Server::build()
         .workers(workers)
         .max_concurrent_connections(options.limits.accepted_by_each(workers))
         .disable_signals()
         .shutdown_timeout(SHUTDOWN_TIMEOUT);
     for listener in listeners {
-        server = listen(server, listener, options.clone(), crowd.clone())?;
+        server = listen(server, listener, options.clone(), limiter.clone())?;
     }
     Ok(server.run())
 }
@@ -132,88 +77,39 @@ fn listen(
     server: ServerBuilder,
     listener: Listener,
     options: ServerOptions,
-    crowd: ConnectionLimiter,
+    limiter: ConnectionLimiter,
 ) -> io::Result<ServerBuilder> {
-    let Listener { socket, with_docs } = listener;
+    let Listener { socket, pages } = listener;
     let stopping = server.graceful_shutdown_signal();
     let streams = {
         let tls = options.tls.clone();
-        move || streams(tls.clone(), crowd.clone())
+        move || streams(tls.clone(), limiter.clone())
     };
     // Without allowed origins, requests skip the check of `Origin`.
     match options.cors_origins.clone() {
         None => server.listen("http", socket, move || {
-            let app = app(&options, with_docs).wrap(from_fn(request_log::log_request));
+            let app = app(&options, pages).wrap(from_fn(|request, next| {
+                log_request(request, move |request| every_response::complete(request, next))
+            }));
             let statistics = options.statistics.clone();
             streams().and_then(http(app.into_factory(), stopping.clone(), statistics))
         }),
         Some(origins) => server.listen("http", socket, move || {
-            let app = app(&options, with_docs).wrap(cors::policy(&origins));
-            let app = app.wrap(from_fn(cors::in_our_form)).wrap(from_fn(request_log::log_request));
+            let app = app(&options, pages).wrap(from_fn(every_response::complete));
+            let app = app.wrap(cors::policy(&origins)).wrap(from_fn(cors::in_our_form));
+            let app = app.wrap(from_fn(|request, next: Next<_>| {
+                log_request(request, move |request| next.call(request))
+            }));
             let statistics = options.statistics.clone();
             streams().and_then(http(app.into_factory(), stopping.clone(), statistics))
         }),
     }
 }
 
-/// What makes sockets keep time.
-fn streams(
-    tls: Option<Arc<rustls::ServerConfig>>,
-    crowd: ConnectionLimiter,
-) -> impl ServiceFactory<
-    TcpStream,
-    Config = (),
-    Response = (Stream, Option<SocketAddr>),
-    Error = DispatchError,
-    InitError = (),
-> {
-    fn_service(move |socket: TcpStream| {
-        let peer = socket.peer_addr().ok();
-        let address = peer.map(|peer| peer.ip());
-        ready(Ok((Stream::new(socket, address, tls.clone(), &crowd), peer)))
-    })
-}
-
-/// HTTP over connections that keep time by themselves.
-fn http<B: MessageBody + 'static>(
-    app: impl ServiceFactory<
-        actix_http::Request,
-        Config = AppConfig,
-        Response = ServiceResponse<B>,
-        Error = Error,
-        InitError = (),
-    > + 'static,
-    stopping: GracefulShutdownSignal,
-    statistics: Option<HttpStatistics>,
-) -> impl ServiceFactory<
-    (Stream, Option<SocketAddr>),
-    Config = (),
-    Response = (),
-    Error = DispatchError,
-    InitError = (),
-> {
-    let app = app.map_err(|error: Error| error.error_response());
-    HttpService::build()
-        .keep_alive(KeepAlive::Os)
-        .client_request_timeout(Duration::ZERO)
-        .client_disconnect_timeout(LINGER)
-        .graceful_shutdown_signal(move || {
-            let stopping = stopping.clone();
-            async move { stopping.notified().await }
-        })
-        .on_connect_ext(move |stream: &Stream, data| {
-            data.insert(Rc::clone(stream.connection()));
-            if let Some(statistics) = &statistics {
-                data.insert(statistics.connection());
-            }
-        })
-        .h1(map_config(app, |()| AppConfig::default()))
-}
-
 /// What answers requests.
 fn app(
     options: &ServerOptions,
-    with_docs: bool,
+    pages: Pages,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -227,12 +123,10 @@ fn app(
     if let Some(statistics) = &options.statistics {
         app = app.app_data(statistics.worker());
     }
-    app.app_data(web::Data::from(Arc::clone(&options.users)))
-        .app_data(web::Data::from(Arc::clone(&options.sessions)))
+    app.app_data::<WorkerServices>(Rc::new(Arc::clone(&options.services)))
         .app_data(web::Data::new(options.forwarding.clone()))
         .app_data(options.draining.clone())
         .app_data(BodyTimeout(options.limits.body_timeout))
         .app_data(options.base_path.clone())
-        .configure(|config| routes::mount(config, with_docs, &options.base_path))
-        .wrap(from_fn(edge::answer))
+        .configure(|config| routes::mount(config, pages, &options.base_path))
 }

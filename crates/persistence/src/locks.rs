@@ -1,21 +1,33 @@
 //! Locks on PostgreSQL's rows, and the rule that an enabled admin must remain.
 
-use diesel::{PgConnection, dsl::exists, prelude::*, select};
-use rollcall_domain::{Claim, RoleName, Status, User, UserId, WriteError, session::SessionKey};
+use diesel::{
+    PgConnection,
+    dsl::exists,
+    pg::Pg,
+    prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    result::Error as DieselError,
+    select,
+    sql_types::{Array, BigInt},
+};
+use rollcall_domain::{
+    Claim, RoleName, Status, User, UserId, WriteError, key::KeyId, session::SessionKey,
+};
 
 use crate::{
     engine::{Connection, on},
     error::Failure,
     recheck::Scope,
-    schema::{sessions, user_roles, users},
+    schema::{api_keys, sessions, user_roles, users},
 };
 
 /// Locks what a write changes, and what its caller has proved, until the transaction ends. If the
 /// changed user is an admin and might be the last to leave, all admins are locked. On SQLite a
 /// writing transaction has the whole database to itself.
 ///
-/// The caller's rows are not locked `FOR SHARE`: PostgreSQL lets transactions that share a row
-/// overtake one that waits to change it, so an admin who keeps writing could not be demoted.
+/// Only `quick_update.rs` locks the caller's row `FOR SHARE`. PostgreSQL lets transactions that
+/// share a row overtake one that waits to change it, so an admin who keeps writing could not be
+/// demoted: see [`queue_for`].
 pub(crate) fn lock(
     connection: &mut Connection<'_>,
     scope: &Scope,
@@ -33,9 +45,52 @@ pub(crate) fn lock(
         }
         Scope::Session(key) => sessions.push(key),
     }
+    users.sort_unstable();
+    users.dedup();
+    queue_for(connection, &users)?;
+    let Connection::Postgres(it) = connection else { return Ok(()) };
     lock_rows(it, users)?;
-    lock_sessions(it, &sessions)
+    lock_sessions(it, &sessions)?;
+    claim.and_then(Claim::key).map_or(Ok(()), |key| lock_key(it, key))
 }
+
+/// After the users and the sessions, which prevents deadlocks. No transaction locks two keys but
+/// one that has locked their user.
+fn lock_key(connection: &mut PgConnection, KeyId(id): KeyId) -> Result<(), Failure> {
+    let row = api_keys::table.find(id).select(api_keys::id);
+    row.for_update().load::<i64>(connection)?;
+    Ok(())
+}
+
+/// Keeps transactions that share the rows of these users, in the order of their ids, from
+/// overtaking this one. They take such a lock as well, shared, and only if it is free.
+pub(crate) fn queue_for(connection: &mut Connection<'_>, users: &[i64]) -> Result<(), Failure> {
+    if let Connection::Postgres(it) = connection
+        && !users.is_empty()
+    {
+        Queue(users).execute(*it)?;
+    }
+    Ok(())
+}
+
+/// The locks are the negative ids, which no other lock has.
+struct Queue<'a>(&'a [i64]);
+
+impl QueryFragment<Pg> for Queue<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> Result<(), DieselError> {
+        out.push_sql("SELECT pg_advisory_xact_lock(-id) FROM unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.0)?;
+        out.push_sql(") AS id");
+        Ok(())
+    }
+}
+
+impl QueryId for Queue<'_> {
+    type QueryId = Queue<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl RunQueryDsl<PgConnection> for Queue<'_> {}
 
 /// Always in the order of the keys, and after the users, which prevents deadlocks.
 fn lock_sessions(connection: &mut PgConnection, keys: &[&SessionKey]) -> Result<(), Failure> {

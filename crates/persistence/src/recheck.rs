@@ -2,8 +2,8 @@
 //!
 //! A request is allowed when it comes, and may wait for seconds before it writes. So the
 //! transaction reads again what the caller has proved, locked until the commit, and asks the access
-//! table again. Only that gives a [`CheckedActor`], and without one nothing is written to the audit
-//! log.
+//! table again. Only that gives a [`CheckedActor`] of a caller; commands have one of the operator.
+//! Without one nothing is written to the audit log.
 
 use diesel::prelude::*;
 use rollcall_domain::{
@@ -13,9 +13,10 @@ use rollcall_domain::{
 use crate::{
     engine::{Backend, Connection, on},
     error::Failure,
+    keys::look_ups::key_owner,
     locks::lock,
+    look_ups::find,
     schema::sessions,
-    store::find,
 };
 
 /// Who writes, found to be still allowed to in this very transaction.
@@ -59,23 +60,44 @@ impl Backend {
         T: Send + 'static,
         W: Fn(&mut Connection<'_>, &CheckedActor<'_>) -> Result<T, Failure> + Send + 'static,
     {
+        self.write_user_by(by, scope, None, work)
+    }
+
+    /// The same. If there is a `user`, `work` changes the user, and what the user has, and nothing
+    /// else.
+    pub(crate) fn write_user_by<T, W>(
+        &self,
+        by: &ActorContext,
+        scope: Scope,
+        user: Option<UserId>,
+        work: W,
+    ) -> Result<T, WriteError>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection<'_>, &CheckedActor<'_>) -> Result<T, Failure> + Send + 'static,
+    {
         let by = by.clone();
-        self.write(move |connection| {
+        let written = self.write_of(user, move |connection| {
             lock(connection, &scope, by.claim())?;
             if let Some(claim) = by.claim() {
                 check(connection, claim)?;
             }
             work(connection, &CheckedActor(&by))
-        })
+        });
+        if let (Ok(_), Self::Postgres(pools)) = (&written, self) {
+            pools.linker.wake();
+        }
+        written
     }
 }
 
 /// Refuses a caller who is no longer what the request was allowed for.
 pub(crate) fn check(connection: &mut Connection<'_>, claim: &Claim) -> Result<(), Failure> {
     let account = find(connection, &UserRef::Id(claim.user()))?;
-    let owner = match claim.session() {
-        Some(key) => session_owner(connection, key)?,
-        None => None,
+    let owner = match (claim.session(), claim.key()) {
+        (Some(session), _) => session_owner(connection, session)?,
+        (None, Some(key)) => key_owner(connection, key)?,
+        (None, None) => None,
     };
     Ok(claim.check(account, owner).map_err(WriteError::from)?)
 }

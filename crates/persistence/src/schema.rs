@@ -35,6 +35,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_keys (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        hash -> Binary,
+        prefix -> Text,
+        name -> Text,
+        scopes -> Text,
+        create_time -> BigInt,
+        expire_time -> Nullable<BigInt>,
+        last_use -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    reset_codes (user_id) {
+        user_id -> BigInt,
+        hash -> Text,
+        expire_time -> BigInt,
+    }
+}
+
+diesel::table! {
     used_signatures (id) {
         id -> BigInt,
         remembered -> Binary,
@@ -42,8 +64,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    audit (number) {
-        number -> BigInt,
+    audit (id) {
+        id -> BigInt,
         time -> BigInt,
         actor -> Text,
         actor_id -> Nullable<BigInt>,
@@ -54,9 +76,27 @@ diesel::table! {
         changes -> Text,
         address -> Nullable<Text>,
         request_id -> Nullable<Text>,
-        hash -> Text,
         format -> BigInt,
         client_request_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audit_links (number) {
+        number -> BigInt,
+        entry_id -> BigInt,
+        hash -> Text,
+        time -> BigInt,
+        actor_id -> Nullable<BigInt>,
+        action -> Text,
+        user_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    audit_gaps (id) {
+        id -> BigInt,
+        since -> BigInt,
     }
 }
 
@@ -65,6 +105,22 @@ diesel::table! {
         id -> BigInt,
         number -> BigInt,
         hash -> Text,
+        entry_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_anchor (id) {
+        id -> BigInt,
+        number -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    name_lock (id) {
+        id -> BigInt,
+        uses -> BigInt,
     }
 }
 
@@ -85,5 +141,8 @@ diesel::table! {
 
 diesel::joinable!(user_roles -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(users, user_roles, sessions);
+diesel::joinable!(api_keys -> users (user_id));
+diesel::joinable!(audit_links -> audit (entry_id));
+diesel::allow_tables_to_appear_in_same_query!(users, user_roles, sessions, api_keys);
+diesel::allow_tables_to_appear_in_same_query!(audit, audit_links, audit_gaps);
 diesel::allow_tables_to_appear_in_same_query!(audit_head, schema_levels);

@@ -1,13 +1,15 @@
 //! The store, and the port of users: every method one transaction.
 
-use std::{future::ready, num::NonZeroU32, ops::ControlFlow};
+use std::{num::NonZeroU32, ops::ControlFlow};
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 use rollcall_domain::{
-    Account, Claim, HashCost, ListError, LookUp, NameRule, NewAccount, PageQuery, PasswordHash,
-    Preconditions, Status, StoreError, User, UserChange, UserId, UserOrder, UserRef, UserStore,
-    Version, WriteError,
-    audit::{ActorContext, Event},
+    Account, Claim, HashCost, ListError, LookUp, NameRule, NameSkeleton, NewUser, PageQuery,
+    PasswordHash, Preconditions, StoreError, User, UserChange, UserId, UserOrder, UserRef,
+    UserStore, Username, WriteError,
+    audit::{ActorContext, Ended, Event},
+    key::{ApiKey, KeyHash},
     session::{Session, SessionKey},
     shown_number,
 };
@@ -16,15 +18,24 @@ use crate::{
     audit::record,
     bulk::skeletons::refuse_confusable,
     engine::{
-        Backend, Connection, on, presence::IfAbsent, sqlite::row_cache::RowCache, url::DatabaseUrl,
+        Backend, Connection, Reads, on, point_reads::PointReads, presence::IfAbsent,
+        url::DatabaseUrl,
     },
     error::{Failure, open::OpenError},
     hash_cost::{hash_cost, raise_hash_cost},
+    keys::{
+        end_keys,
+        look_ups::{find_key, find_keys},
+    },
     listing::page::page,
-    locks::{has_enabled_admin_but, keep_an_admin},
-    look_ups::LookUps,
-    recheck::Scope,
-    rows::user::{UserRow, UserValues, accounts, role_values},
+    locks::{has_enabled_admin_but, keep_an_admin, queue_for},
+    look_ups::{find, find_many, find_session, find_sessions, require},
+    recheck::{CheckedActor, Scope},
+    reset_codes::end_reset_code,
+    rows::{
+        roles::{self, RoleRow},
+        user::{ChangedColumns, UserColumns},
+    },
     schema::{user_roles, users},
     sessions::end_sessions,
 };
@@ -32,14 +43,13 @@ use crate::{
 /// How many connections to PostgreSQL a process has at most unless it says otherwise.
 pub const DEFAULT_CONNECTIONS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
-/// A store of users and their sessions in a database.
+/// A store of users, their sessions and their API keys in a database.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) backend: Backend,
-    pub(crate) accounts: RowCache<UserRef, Account>,
-    pub(crate) sessions: RowCache<SessionKey, (Session, User)>,
-    /// Joins reads on PostgreSQL, where a read takes too long for a caller that must not block.
-    pub(crate) look_ups: Option<LookUps>,
+    pub(crate) accounts: PointReads<UserRef, Account>,
+    pub(crate) sessions: PointReads<SessionKey, (Session, User)>,
+    pub(crate) keys: PointReads<KeyHash, (ApiKey, User)>,
 }
 
 impl Store {
@@ -69,12 +79,10 @@ impl Store {
         connections: NonZeroU32,
     ) -> Result<Self, OpenError> {
         let backend = Backend::open(url, connections, absent)?;
-        let (states, look_ups) = match &backend {
-            Backend::Sqlite(pools) => (pools.states.clone(), None),
-            Backend::Postgres(pools) => (None, Some(LookUps::start(pools))),
-        };
-        let (accounts, sessions) = (RowCache::new(states.clone()), RowCache::new(states));
-        Ok(Self { backend, accounts, sessions, look_ups })
+        let accounts = PointReads::new(&backend, find, find_many, |account| account.user.id);
+        let sessions = PointReads::new(&backend, find_session, find_sessions, |(_, user)| user.id);
+        let keys = PointReads::new(&backend, find_key, find_keys, |(_, user)| user.id);
+        Ok(Self { backend, accounts, sessions, keys })
     }
 
     /// Opens the database at `url` if there is a store in it.
@@ -91,7 +99,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub fn count(&self) -> Result<u64, StoreError> {
-        let count = self.backend.read(|connection| {
+        let count = self.backend.read(Reads::Latest, |connection| {
             Ok(on!(connection, it => users::table.count().get_result::<i64>(it)?))
         })?;
         Ok(count.try_into().unwrap_or_default())
@@ -109,14 +117,17 @@ impl Store {
     }
 
     /// Closes a SQLite file, whichever threads still have this store: its log is moved into the
-    /// file, and only the file is left.
+    /// file, and only the file is left. On PostgreSQL, links the audit entries of this store.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails, and when the log has to stay.
     pub fn close(&self) -> Result<(), StoreError> {
         match &self.backend {
             Backend::Sqlite(pools) => pools.close(),
-            Backend::Postgres(_) => Ok(()),
+            Backend::Postgres(pools) => {
+                pools.linker.end();
+                Ok(())
+            }
         }
     }
 }
@@ -132,29 +143,26 @@ impl UserStore for Store {
     }
 
     fn page(&self, query: &PageQuery) -> Result<Vec<User>, StoreError> {
-        self.backend.read_at_one_moment(|connection| page(connection, query))
+        self.backend.read(Reads::Snapshot, |connection| page(connection, query))
     }
 
     fn find(&self, target: &UserRef) -> Result<Option<Account>, StoreError> {
-        self.accounts.get_or(target, || self.backend.read(|connection| find(connection, target)))
+        self.accounts.get(target)
     }
 
     fn look_up(&self, target: UserRef) -> LookUp<Account> {
-        match &self.look_ups {
-            Some(look_ups) => Box::pin(look_ups.accounts.get(target)),
-            None => Box::pin(ready(self.find(&target))),
-        }
+        self.accounts.look_up(target)
     }
 
-    fn insert(&self, account: &NewAccount, by: &ActorContext) -> Result<User, WriteError> {
-        let account = account.clone();
+    fn insert(&self, user: &NewUser, by: &ActorContext) -> Result<User, WriteError> {
+        let account = user.clone().into_account(UserId(0), Timestamp::now());
         self.backend.write_by(by, Scope::Nothing, move |connection, by| {
-            let new = diesel::insert_into(users::table).values(UserValues::of_new(&account));
+            let new = diesel::insert_into(users::table).values(UserColumns::of(&account));
             let id = on!(connection, it => new.returning(users::id).get_result(it)?);
-            let user = new_user(UserId(shown_number(id)?), &account);
-            insert_roles(connection, &user)?;
+            let user = User { id: UserId(shown_number(id)?), ..account.user.clone() };
+            roles::insert(connection, &RoleRow::of(user.id, &user.roles))?;
             record(connection, by, Event::created(&user))?;
-            if account.name_rule == NameRule::Restricted {
+            if by.by().name_rule() == NameRule::Restricted {
                 refuse_confusable(connection, &user)?;
             }
             Ok(user)
@@ -167,31 +175,14 @@ impl UserStore for Store {
         change: &UserChange,
         by: &ActorContext,
     ) -> Result<User, WriteError> {
+        if let Some(user) = self.backend.update_email(id, change, by)? {
+            return Ok(user);
+        }
         let change = change.clone();
         let might_leave = change.roles.is_some() || change.status.is_some();
         let scope = if might_leave { Scope::LeavingUser(id) } else { Scope::User(id) };
-        self.backend.write_by(by, scope, move |connection, by| {
-            let current = require(connection, id)?;
-            let Some(changed) = change.apply(&current)? else { return Ok(current.user) };
-            shown_number(changed.user.version.0)?;
-            if !changed.user.is_enabled_admin() {
-                keep_an_admin(connection, &current.user)?;
-            }
-            let row = diesel::update(users::table.find(id.0)).set(UserValues::of(&changed));
-            on!(connection, it => row.execute(it)?);
-            let is_out = changed.ends_sessions_of(&current);
-            let ended = if is_out { end_sessions(connection, id)? } else { 0 };
-            if changed.user.roles != current.user.roles {
-                let roles_of_user = user_roles::table.filter(user_roles::user_id.eq(id.0));
-                on!(connection, it => diesel::delete(roles_of_user).execute(it)?);
-                insert_roles(connection, &changed.user)?;
-            }
-            record(connection, by, Event::changed(&current, &changed, ended))?;
-            let is_renamed = changed.user.name.key() != current.user.name.key();
-            if is_renamed && change.name_rule == NameRule::Restricted {
-                refuse_confusable(connection, &changed.user)?;
-            }
-            Ok(changed.user)
+        self.backend.write_user_by(by, scope, Some(id), move |connection, by| {
+            change_user(connection, id, &change, by)
         })
     }
 
@@ -204,9 +195,9 @@ impl UserStore for Store {
         let condition = condition.clone();
         self.backend.write_by(by, Scope::LeavingUser(id), move |connection, by| {
             let current = require(connection, id)?;
-            condition.check(Some(current.user.revision()))?;
+            condition.check(Some(&current.user))?;
             keep_an_admin(connection, &current.user)?;
-            let ended = end_sessions(connection, id)?;
+            let ended = end_all(connection, id)?;
             on!(connection, it => diesel::delete(users::table.find(id.0)).execute(it)?);
             record(connection, by, Event::deleted(&current.user, ended))
         })
@@ -220,6 +211,7 @@ impl UserStore for Store {
     ) -> Result<(), WriteError> {
         let (old, renewed) = (old.clone(), renewed.clone());
         self.backend.write(move |connection| {
+            queue_for(connection, &[id.0])?;
             let with_old = users::table.find(id.0).filter(users::password_hash.eq(old.as_str()));
             let row = diesel::update(with_old).set(users::password_hash.eq(renewed.as_str()));
             let rows = on!(connection, it => row.execute(it)?);
@@ -232,11 +224,11 @@ impl UserStore for Store {
     }
 
     fn has_enabled_admin(&self) -> Result<bool, StoreError> {
-        self.backend.read(|connection| has_enabled_admin_but(connection, None))
+        self.backend.read(Reads::Latest, |connection| has_enabled_admin_but(connection, None))
     }
 
     fn hash_cost(&self) -> Result<Option<HashCost>, StoreError> {
-        self.backend.read(|connection| Ok(hash_cost(connection)?))
+        self.backend.read(Reads::Latest, |connection| Ok(hash_cost(connection)?))
     }
 
     fn raise_hash_cost(&self, cost: HashCost) -> Result<(), WriteError> {
@@ -244,42 +236,50 @@ impl UserStore for Store {
     }
 }
 
-/// The account that `target` means, if there is one.
-pub(crate) fn find(
+/// Ends the sessions, the API keys and the reset code of a user, and returns how many of the former
+/// there were.
+fn end_all(connection: &mut Connection<'_>, id: UserId) -> Result<Ended, Failure> {
+    end_reset_code(connection, id)?;
+    let sessions = end_sessions(connection, id)?;
+    Ok(Ended { sessions, keys: end_keys(connection, id)? })
+}
+
+/// Applies `change` to the user with this id, who is locked, and ends what the change ends.
+pub(crate) fn change_user(
     connection: &mut Connection<'_>,
-    target: &UserRef,
-) -> Result<Option<Account>, Failure> {
-    let rows = on!(connection, it => {
-        let query = users::table
-            .left_join(user_roles::table)
-            .select((users::id, UserRow::as_select(), user_roles::name.nullable()));
-        match target {
-            UserRef::Id(id) => query.filter(users::id.eq(id.0)).load(it)?,
-            UserRef::Name(key) => query.filter(users::name_key.eq(key.as_str())).load(it)?,
-        }
-    });
-    Ok(accounts::<i64>(rows)?.pop().map(|(_, account)| account))
-}
-
-/// The account with this id.
-pub(crate) fn require(connection: &mut Connection<'_>, id: UserId) -> Result<Account, Failure> {
-    Ok(find(connection, &UserRef::Id(id))?.ok_or(WriteError::Missing)?)
-}
-
-fn insert_roles(connection: &mut Connection<'_>, user: &User) -> Result<(), Failure> {
-    let rows = diesel::insert_into(user_roles::table).values(role_values(user.id, &user.roles));
-    on!(connection, it => rows.execute(it)?);
-    Ok(())
-}
-
-fn new_user(id: UserId, account: &NewAccount) -> User {
-    User {
-        id,
-        version: Version(0),
-        create_time: account.create_time,
-        name: account.name.clone(),
-        email: account.email.clone(),
-        status: Status::Enabled,
-        roles: account.roles.clone(),
+    id: UserId,
+    change: &UserChange,
+    by: &CheckedActor<'_>,
+) -> Result<User, Failure> {
+    let current = require(connection, id)?;
+    if let Some(claim) = by.by().claim() {
+        claim.check_change(&current.user).map_err(WriteError::from)?;
     }
+    let Some(changed) = change.apply(&current)? else { return Ok(current.user) };
+    shown_number(changed.user.version.0)?;
+    if !changed.user.is_enabled_admin() {
+        keep_an_admin(connection, &current.user)?;
+    }
+    let row =
+        diesel::update(users::table.find(id.0)).set(ChangedColumns::between(&current, &changed));
+    on!(connection, it => row.execute(it)?);
+    let is_out = changed.ends_sessions_of(&current);
+    let ended = if is_out { end_all(connection, id)? } else { Ended::default() };
+    if changed.user.roles != current.user.roles {
+        let roles_of_user = user_roles::table.filter(user_roles::user_id.eq(id.0));
+        on!(connection, it => diesel::delete(roles_of_user).execute(it)?);
+        roles::insert(connection, &RoleRow::of(id, &changed.user.roles))?;
+    }
+    record(connection, by, Event::changed(&current, &changed, ended))?;
+    let is_restricted = by.by().name_rule() == NameRule::Restricted;
+    if is_restricted && looks_different(&current.user.name, &changed.user.name) {
+        refuse_confusable(connection, &changed.user)?;
+    }
+    Ok(changed.user)
+}
+
+/// Whether the names look different. The same name may look like another user's in another case, as
+/// `ТОМ` does for `том`. Most changes keep the name, and cost no skeleton.
+fn looks_different(before: &Username, after: &Username) -> bool {
+    before != after && NameSkeleton::of(before) != NameSkeleton::of(after)
 }

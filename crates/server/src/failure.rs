@@ -1,10 +1,6 @@
 //! The error that ends a command: one line for the operator.
 
-use std::{
-    fmt::{self, Write as _},
-    io,
-    process::ExitCode,
-};
+use std::{fmt, io, process::ExitCode};
 
 /// An error in one line and, for a setting, the accepted values.
 #[derive(Debug)]
@@ -61,17 +57,23 @@ fn variable(flag: &str) -> String {
     format!("ROLLCALL_{}", flag.to_uppercase().replace('-', "_"))
 }
 
-/// Escapes control characters, which may be in names, values and paths.
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.text.chars().try_for_each(|character| {
-            if is_control(character) {
-                write!(formatter, "{}", character.escape_unicode())
-            } else {
-                formatter.write_char(character)
-            }
-        })
+        formatter.write_str(&escaped(&self.text))
     }
+}
+
+/// Escapes control characters, which may be in names, values and paths.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_control(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
 }
 
 /// Whether a character controls a terminal instead of being shown: control characters, and marks

@@ -1,38 +1,22 @@
 //! `rollcall`: serves one store of users through two REST APIs.
 
-mod admin;
+mod cli;
 mod commands;
-mod database_wait;
-mod edge;
-mod environment;
-mod exposed_files;
+mod config;
 mod failure;
-mod files;
-mod first_password;
-mod greeting;
-mod hangup;
-mod hashing;
-mod input;
-mod logging;
-mod new_file;
-mod open_files;
-mod passwords;
+mod hashing_threads;
 mod privacy;
-mod reachable;
-mod serve;
-mod session_secret;
-mod settings;
-mod skeletons;
-mod standard_output;
+mod telemetry;
 mod tls;
+mod words;
 
 use std::{process::ExitCode, time::Duration};
 
 use clap::error::ErrorKind;
 
 use crate::{
+    cli::{Cli, Command},
     failure::Failure,
-    settings::{Cli, Command},
 };
 
 /// The errors of `rollcall user` without a command, with and without variables set.
@@ -45,7 +29,8 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         // Help and the version are not errors. `rollcall user` alone shows its help as well.
         Err(answer) if !answer.use_stderr() || MISSING_COMMAND.contains(&answer.kind()) => {
-            return commands::print_answer(&answer).unwrap_or_else(|failure| report(&failure));
+            return commands::output::print_answer(&answer)
+                .unwrap_or_else(|failure| report(&failure));
         }
         Err(error) => return report(&Failure::from(error)),
     };
@@ -54,7 +39,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))) {
-        Command::Serve(settings) => serve::serve(&settings)?,
+        Command::Serve(settings) => commands::serve::serve(&settings)?,
         Command::Openapi { format, openapi_version } => {
             commands::openapi::print(openapi_version, format)?;
         }
@@ -71,11 +56,13 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Healthcheck { listen, tls_cert } => {
             commands::healthcheck::check(&listen, tls_cert.is_some())?;
         }
+        Command::Completions { shell } => commands::completions::print(shell)?,
+        Command::ManPages { folder } => commands::man_pages::write(&folder)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn report(failure: &Failure) -> ExitCode {
-    logging::write_last(format!("error: {failure}"));
+    telemetry::log::last_line::write(format!("error: {failure}"));
     failure.exit_code()
 }

@@ -8,16 +8,14 @@ use std::{
 };
 
 use csv::{ByteRecord, ReaderBuilder};
+use serde_json::{Map, Value};
 
 use crate::{
-    BYTE_ORDER_MARK, FIELDS, Line, MAX_RECORD_BYTES, Record, Source,
+    BYTE_ORDER_MARK, Line, MAX_RECORD_BYTES, Record, Source,
     formula::{self, MARK},
-    record::Field,
+    record::{FIELDS, SEPARATOR},
     unknown,
 };
-
-/// Separates the names of roles.
-pub(super) const SEPARATOR: &str = ";";
 
 /// CSV fields are only enclosed by `"`. Other quotation marks would become part of a password.
 const OTHER_MARKS: [(char, char); 6] =
@@ -253,27 +251,25 @@ fn parse(columns: &[&'static str], fields: &ByteRecord) -> Result<Record, String
         let fields_word = if count == 1 { "field" } else { "fields" };
         return Err(format!("{count} {fields_word}, but the header has {expected}{hint}"));
     }
-    let mut record = Record::default();
+    let mut record = Map::new();
     let is_guarded = columns.contains(&MARK);
     for (column, bytes) in columns.iter().zip(fields) {
         let text = std::str::from_utf8(bytes).map_err(|_| format!("{column} is not UTF-8"))?;
         let text = if is_guarded { formula::unguarded(column, text) } else { text };
-        match (*column, text) {
-            (_, "") => {}
-            ("roles", _) => {
-                let names = text.split(SEPARATOR).map(str::to_owned).collect();
-                record.set(column, Field::List(names));
-            }
+        let value: Value = match (*column, text) {
+            (_, "") => continue,
+            ("roles", _) => text.split(SEPARATOR).collect(),
             ("plaintextPassword", _) if has_other_marks(text) => {
                 return Err(format!(
                     "{column} has marks around it that would be part of it; use double quotation \
                      marks, or NDJSON"
                 ));
             }
-            _ => record.set(column, Field::Text(text.to_owned())),
-        }
+            _ => text.into(),
+        };
+        record.insert((*column).to_owned(), value);
     }
-    Ok(record)
+    Record::of(record)
 }
 
 /// Whether a text is enclosed by quotation marks that CSV does not use.

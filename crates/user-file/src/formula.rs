@@ -15,8 +15,8 @@ const QUOTE: char = '\'';
 /// guarded too, so that an import keeps a quote of the original value.
 const GUARDED: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠', QUOTE];
 
-/// The columns with guarded values: all except passwords and hashes.
-const COLUMNS: [&str; 5] = ["name", "email", "status", "roles", "createTime"];
+/// The columns without guarded values.
+const SECRETS: [&str; 2] = ["plaintextPassword", "passwordHash"];
 
 /// A value, with a quote in front if a spreadsheet would read it as a formula.
 pub(super) fn guarded(text: &str) -> Cow<'_, str> {
@@ -26,7 +26,7 @@ pub(super) fn guarded(text: &str) -> Cow<'_, str> {
 /// Reverses [`guarded`].
 pub(super) fn unguarded<'a>(column: &str, text: &'a str) -> &'a str {
     match text.strip_prefix(QUOTE) {
-        Some(rest) if COLUMNS.contains(&column) => rest,
+        Some(rest) if !SECRETS.contains(&column) => rest,
         _ => text,
     }
 }

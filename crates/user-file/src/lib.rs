@@ -2,6 +2,7 @@
 //!
 //! A separate crate, so that the parsers of untrusted files can be fuzzed without a database.
 
+mod beginning;
 mod csv;
 mod formula;
 mod ndjson;
@@ -14,10 +15,6 @@ use std::{io, path::Path};
 pub use record::{Credential, FileUser, Record};
 pub use source::Source;
 pub use write::Writer;
-
-/// The fields of a user, in the order in which they are written.
-const FIELDS: [&str; 7] =
-    ["name", "email", "status", "roles", "createTime", "plaintextPassword", "passwordHash"];
 
 /// The byte order mark, with which some systems begin UTF-8 files.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -64,13 +61,17 @@ impl Format {
 }
 
 impl Reader {
-    /// Creates a reader of `source`. For CSV, reads the header at once.
+    /// Creates a reader of `source`. Reads its first bytes at once, and for CSV the header.
     ///
     /// # Errors
-    /// The error in the header, or in reading it.
-    pub fn new(source: Source, format: Format) -> Result<Self, String> {
+    /// The error in the whole file or in the header, or in reading them.
+    pub fn new(mut source: Source, format: Format) -> Result<Self, String> {
+        beginning::require_utf8(&mut source)?;
         Ok(match format {
-            Format::Ndjson => Self::Ndjson(ndjson::Reader::new(source)),
+            Format::Ndjson => {
+                beginning::refuse_array(&mut source)?;
+                Self::Ndjson(ndjson::Reader::new(source))
+            }
             Format::Csv => Self::Csv(Box::new(csv::Reader::new(source)?)),
         })
     }
@@ -93,5 +94,5 @@ fn unknown(field: &str) -> String {
     let is_name =
         field.len() <= 32 && field.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
     let field = if is_name { format!(" {field:?}") } else { String::new() };
-    format!("unknown field{field}; accepted are {}", FIELDS.join(", "))
+    format!("unknown field{field}; accepted are {}", record::FIELDS.join(", "))
 }

@@ -6,11 +6,9 @@ use std::{
 };
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::{Value, error::Category};
+use serde_json::{Map, Value, error::Category};
 
-use crate::{
-    BYTE_ORDER_MARK, FIELDS, Line, MAX_RECORD_BYTES, Record, Source, record::Field, unknown,
-};
+use crate::{BYTE_ORDER_MARK, Line, MAX_RECORD_BYTES, Record, Source, record::FIELDS, unknown};
 
 /// Reads line by line.
 pub struct Reader {
@@ -67,26 +65,23 @@ fn parse(line: &[u8]) -> Result<Record, String> {
             Category::Eof => "incomplete JSON; a line is one JSON object".to_owned(),
             _ => format!("invalid JSON at column {}; a line is one JSON object", error.column()),
         })?;
-    let mut record = Record::default();
-    let mut seen = Vec::with_capacity(FIELDS.len());
+    let mut record = Map::new();
     for (name, value) in members {
         let field = FIELDS.into_iter().find(|field| *field == name);
         let field = field.ok_or_else(|| unknown(&name))?;
-        if seen.contains(&field) {
+        if record.contains_key(field) {
             return Err(format!("duplicate field {field}"));
         }
-        seen.push(field);
-        match value {
-            Value::Null => {}
-            Value::String(text) if field != "roles" => record.set(field, Field::Text(text)),
-            Value::Array(items) if field == "roles" => {
-                record.set(field, Field::List(roles(items)?));
-            }
+        let value = match value {
+            Value::Null => value,
+            Value::String(_) if field != "roles" => value,
+            Value::Array(items) if field == "roles" => roles(items)?.into(),
             _ if field == "roles" => return Err("roles must be a list of names".to_owned()),
             _ => return Err(format!("{field} must be a string")),
-        }
+        };
+        record.insert(name, value);
     }
-    Ok(record)
+    Record::of(record)
 }
 
 /// Names, each alone or as the API's `{"name": …}`.

@@ -8,11 +8,15 @@ use std::{
     rc::Rc,
 };
 
+use crate::MAX_RECORD_BYTES;
+
 /// A file or standard input.
 pub struct Source {
     input: Box<dyn Read>,
     size: Option<u64>,
     read: Rc<Cell<u64>>,
+    /// Bytes of the input that are not read yet.
+    ahead: Vec<u8>,
 }
 
 impl Source {
@@ -44,7 +48,19 @@ impl Source {
 
     /// Reads `input`, whose size may be unknown.
     pub fn new(input: impl Read + 'static, size: Option<u64>) -> Self {
-        Self { input: Box::new(input), size, read: Rc::default() }
+        Self { input: Box::new(input), size, read: Rc::default(), ahead: Vec::new() }
+    }
+
+    /// The next bytes, which stay unread: until there are enough, or as many as a user may have.
+    pub(crate) fn peek(&mut self, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<&[u8]> {
+        let mut buffer = [0; 4096];
+        while !is_enough(&self.ahead) && self.ahead.len() < MAX_RECORD_BYTES {
+            match self.input.read(&mut buffer)? {
+                0 => break,
+                length => self.ahead.extend_from_slice(&buffer[..length]),
+            }
+        }
+        Ok(&self.ahead)
     }
 
     /// The number of bytes, if known.
@@ -62,7 +78,13 @@ impl Source {
 
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.input.read(buffer)?;
+        let length = if self.ahead.is_empty() {
+            self.input.read(buffer)?
+        } else {
+            let length = self.ahead.as_slice().read(buffer)?;
+            self.ahead.drain(..length);
+            length
+        };
         self.read.set(self.read.get() + u64::try_from(length).unwrap_or_default());
         Ok(length)
     }

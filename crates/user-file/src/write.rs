@@ -3,13 +3,12 @@
 use std::io::{self, Write};
 
 use csv::{QuoteStyle, WriterBuilder};
-use rollcall_domain::{Account, Email, RoleName};
-use serde::Serialize;
+use rollcall_domain::NewUser;
 
 use crate::{
-    FIELDS, Format,
-    csv::SEPARATOR,
+    Format, Record,
     formula::{self, MARK},
+    record::FIELDS,
 };
 
 /// The value in the column of the mark.
@@ -24,18 +23,6 @@ pub struct Writer<W: Write> {
 enum Output<W: Write> {
     Ndjson(W),
     Csv(Box<csv::Writer<W>>),
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Row<'a> {
-    name: &'a str,
-    email: Option<&'a str>,
-    status: &'a str,
-    roles: Vec<&'a str>,
-    create_time: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    password_hash: Option<&'a str>,
 }
 
 impl<W: Write> Writer<W> {
@@ -69,27 +56,18 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// When the output fails.
-    pub fn write(&mut self, account: &Account) -> io::Result<()> {
-        let Account { user, password_hash, password_version: _ } = account;
-        let row = Row {
-            name: user.name.as_str(),
-            email: user.email.as_ref().map(Email::as_str),
-            status: user.status.as_str(),
-            roles: user.roles.iter().map(RoleName::as_str).collect(),
-            create_time: user.create_time.to_string(),
-            password_hash: self.with_hashes.then(|| password_hash.as_str()),
-        };
+    pub fn write(&mut self, user: NewUser) -> io::Result<()> {
+        let mut record = Record::from(user);
+        record.password_hash.take_if(|_| !self.with_hashes);
         match &mut self.output {
             Output::Ndjson(output) => {
-                serde_json::to_writer(&mut *output, &row)?;
+                serde_json::to_writer(&mut *output, &record)?;
                 output.write_all(b"\n")
             }
             Output::Csv(output) => {
-                let roles = row.roles.join(SEPARATOR);
-                let fields =
-                    [row.name, row.email.unwrap_or(""), row.status, &roles, &row.create_time];
-                let Some(hash) = row.password_hash else {
-                    let guarded = fields.map(formula::guarded);
+                let (fields, hash) = record.into_columns();
+                let Some(hash) = hash else {
+                    let guarded = fields.each_ref().map(|field| formula::guarded(field));
                     let guarded = guarded.iter().map(AsRef::as_ref);
                     return Ok(output.write_record(guarded.chain([NO_VALUE]))?);
                 };

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"reflect"
+	"time"
 
 	openapi "github.com/GIT_USER_ID/GIT_REPO_ID"
 )
@@ -59,6 +60,8 @@ func main() {
 	}
 	equal(names, []string{"admin", "Zoë"})
 
+	tellOfKey(api, user)
+
 	update := func(version string, info openapi.UserChangeInfo) (openapi.User, error) {
 		body := openapi.NewUserChange()
 		body.SetUserInfo(info)
@@ -87,6 +90,36 @@ func main() {
 	check(err)
 	_, _, err = directory.GetUser(admin, user.Id).Execute()
 	refused(err, http.StatusNotFound)
+}
+
+// tellOfKey makes a key, uses it for what its scopes permit and lack, and ends it.
+func tellOfKey(api *openapi.APIClient, user openapi.User) {
+	own, keys := as("Zoë", password), api.KeysAPI
+	expiry := time.Date(2100, 1, 31, 0, 0, 0, 0, time.UTC)
+	scopes := []openapi.KeyScope{openapi.VERIFY, openapi.USERS_READ}
+	info := openapi.NewKeyInfo("nightly backup", scopes)
+	info.SetExpireTime(expiry)
+	made, _, err := keys.CreateApiKey(own, user.Id).KeyCreation(*openapi.NewKeyCreation(*info)).Execute()
+	check(err)
+	equal(made.Key.Name, "nightly backup")
+	equal(made.Key.Scopes, scopes)
+	equal(made.Key.GetExpireTime(), expiry)
+	list, _, err := keys.ListApiKeys(own, user.Id).Execute()
+	check(err)
+	equal(list.KeyList.Keys, []openapi.ApiKey{made.Key})
+
+	program := context.WithValue(anonymous, openapi.ContextAccessToken, made.Secret)
+	caller, _, err := api.DirectoryAPI.GetCurrentUser(program).Execute()
+	check(err)
+	equal(caller.User, user)
+	change := openapi.NewUserChange()
+	change.SetUserInfo(openapi.UserChangeInfo{Email: address("zoe@example.org")})
+	_, _, err = api.DirectoryAPI.UpdateUser(program, user.Id).UserChange(*change).IfMatch("0").Execute()
+	refused(err, http.StatusForbidden)
+	_, err = keys.DeleteApiKey(own, user.Id, made.Key.Id).Execute()
+	check(err)
+	_, _, err = api.DirectoryAPI.GetCurrentUser(program).Execute()
+	refused(err, http.StatusUnauthorized)
 }
 
 // as is a context with credentials.

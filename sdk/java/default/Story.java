@@ -1,3 +1,4 @@
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -6,6 +7,7 @@ import org.openapitools.client.ApiException;
 import org.openapitools.client.ApiResponse;
 import org.openapitools.client.JSON;
 import org.openapitools.client.api.DirectoryApi;
+import org.openapitools.client.api.KeysApi;
 import org.openapitools.client.api.PortalApi;
 import org.openapitools.client.api.TokensApi;
 import org.openapitools.client.model.*;
@@ -75,6 +77,7 @@ class Story {
         equal(names, List.of("admin", "Zoë"));
 
         Long id = user.getId();
+        tellOfKey(user);
         String etag = read.getHeaders().get("etag").get(0);
         UserChangeInfo disabled = new UserChangeInfo().status(UserStatus.DISABLED);
         User expected = user.email("zoe@example.org").version(1L);
@@ -95,6 +98,29 @@ class Story {
 
         new PortalApi(admin).deletePortalUser("Zoë", null);
         refused(404, ProblemType.NOT_FOUND, () -> directory.getUser(id, null));
+    }
+
+    /** Makes a key, uses it for what its scopes permit and lack, and ends it. */
+    static void tellOfKey(User user) throws ApiException {
+        Long id = user.getId();
+        KeysApi keys = new KeysApi(by("Zoë", PASSWORD));
+        var expiry = OffsetDateTime.parse("2100-01-31T00:00:00Z");
+        var scopes = List.of(KeyScope.VERIFY, KeyScope.USERS_READ);
+        var info = new KeyInfo().name("nightly backup").scopes(scopes).expireTime(expiry);
+        NewKeyEnvelope made = keys.createApiKey(id, new KeyCreation().keyInfo(info));
+        ApiKey key = made.getKey();
+        equal(key.getName() + key.getScopes(), "nightly backup" + scopes);
+        equal(key.getExpireTime(), expiry);
+        equal(keys.listApiKeys(id).getKeyList().getKeys(), List.of(key));
+
+        ApiClient bearer = anonymous();
+        bearer.setBearerToken(made.getSecret());
+        DirectoryApi program = new DirectoryApi(bearer);
+        equal(program.getCurrentUser().getUser(), user);
+        var address = new UserChangeInfo().email("zoe@example.org");
+        refused(403, ProblemType.INSUFFICIENT_SCOPE, () -> change(program, id, "0", address));
+        keys.deleteApiKey(id, key.getId());
+        refused(401, ProblemType.UNAUTHENTICATED, program::getCurrentUser);
     }
 
     static String versionOf(User user) {

@@ -3,7 +3,7 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use futures::TryStreamExt;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
-use rollcall_client::types::{Role, User, UserChange, UserChangeInfo, UserStatus};
+use rollcall_client::types::{KeyScope, Role, User, UserChange, UserChangeInfo, UserStatus};
 use rollcall_client::{ByteStream, Client, Error};
 use serde_json::{Value, from_slice, from_value, json, to_value};
 use std::env::var;
@@ -13,7 +13,7 @@ const PASSWORD: &str = "correct horse battery";
 
 #[tokio::main]
 async fn main() {
-    let admin = client(Some(("admin", &var("ROLLCALL_PASSWORD").unwrap())));
+    let admin = client(Some(basic("admin", &var("ROLLCALL_PASSWORD").unwrap())));
     let anonymous = client(None);
 
     let info = json!({"name": "Zoë", "email": "zoe@example.com", "plaintextPassword": PASSWORD});
@@ -25,11 +25,12 @@ async fn main() {
     let session = anonymous.create_session_token(&from_value(credentials).unwrap()).await.unwrap();
     assert_eq!(session.session_token.user_id, user.id);
 
-    let (own, name) = (client(Some(("Zoë", PASSWORD))), "Zoë".parse().unwrap());
+    let (own, name) = (client(Some(basic("Zoë", PASSWORD))), "Zoë".parse().unwrap());
     assert_eq!(own.get_portal_user(&name, None).await.unwrap().username, "Zoë");
     let read = admin.get_user(user.id, None).await.unwrap();
     assert_equal(&read.user, &user);
     assert_eq!(names(&admin).await, ["admin", "Zoë"]);
+    tell_of_key(&own, &user).await;
 
     let address = |email: &str| UserChangeInfo {
         email: Some(email.parse().unwrap()),
@@ -58,12 +59,41 @@ async fn main() {
     assert_eq!(refusal(missing).await, (404, json!("urn:rollcall:problem:not-found")));
 }
 
+/// Makes a key, uses it for what its scopes permit and lack, and ends it.
+async fn tell_of_key(own: &Client, user: &User) {
+    let info = json!({
+        "name": "nightly backup",
+        "scopes": ["verify", "users:read"],
+        "expireTime": "2100-01-31T00:00:00Z",
+    });
+    let body = from_value(json!({ "keyInfo": info })).unwrap();
+    let made = own.create_api_key(user.id, &body).await.unwrap().into_inner();
+    assert_eq!(made.key.name, "nightly backup");
+    assert_eq!(made.key.scopes, [KeyScope::Verify, KeyScope::UsersRead]);
+    assert_eq!(to_value(made.key.expire_time).unwrap(), info["expireTime"]);
+    let listed = own.list_api_keys(user.id).await.unwrap().into_inner().key_list.keys;
+    assert_eq!(to_value(listed).unwrap(), json!([made.key]));
+
+    let program = client(Some(format!("Bearer {}", made.secret.as_str())));
+    assert_equal(&program.get_current_user().await.unwrap().user, user);
+    let address = from_value(json!({"userInfo": {"email": "zoe@example.org"}})).unwrap();
+    let lacking = program.update_user(user.id, Some("0"), &address).await;
+    assert_eq!(refusal(lacking).await, (403, json!("urn:rollcall:problem:insufficient-scope")));
+    own.delete_api_key(user.id, made.key.id).await.unwrap();
+    let ended = program.get_current_user().await;
+    assert_eq!(refusal(ended).await, (401, json!("urn:rollcall:problem:unauthenticated")));
+}
+
+/// Credentials of HTTP Basic.
+fn basic(name: &str, password: &str) -> String {
+    format!("Basic {}", BASE64_STANDARD.encode(format!("{name}:{password}")))
+}
+
 /// A client with credentials or without.
-fn client(credentials: Option<(&str, &str)>) -> Client {
+fn client(credentials: Option<String>) -> Client {
     let mut headers = HeaderMap::new();
-    if let Some((name, password)) = credentials {
-        let basic = BASE64_STANDARD.encode(format!("{name}:{password}"));
-        headers.insert(AUTHORIZATION, format!("Basic {basic}").parse().unwrap());
+    if let Some(credentials) = credentials {
+        headers.insert(AUTHORIZATION, credentials.parse().unwrap());
     }
     let http = reqwest::Client::builder().default_headers(headers).build().unwrap();
     Client::new_with_client(&var("ROLLCALL_URL").unwrap(), http)

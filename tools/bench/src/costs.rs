@@ -93,7 +93,7 @@ fn used(rollcall: &Rollcall, url: &str) -> Result<Used> {
 }
 
 /// What a process has used, of which the system tells hundredths of a second.
-fn processor_time(pid: u32) -> Result<Duration> {
+pub(crate) fn processor_time(pid: u32) -> Result<Duration> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // The name before it may hold anything.
     let fields = text.rsplit(')').next().unwrap_or_default();

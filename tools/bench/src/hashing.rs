@@ -112,7 +112,7 @@ fn first_after_change(rollcall: &Rollcall, one_hash: f64) -> Result<()> {
                     scope.spawn(move || client.get("/api/v1/users/made0", authorization).ok())
                 })
                 .collect();
-            asking.into_iter().all(|it| it.join().ok().flatten() == Some(200))
+            asking.into_iter().all(|run| run.join().ok().flatten() == Some(200))
         });
         if !answered {
             return Err(other("a request after a password change failed").into());

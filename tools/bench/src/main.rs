@@ -6,8 +6,10 @@
 
 mod client;
 mod costs;
+mod cpu;
 mod hashing;
 mod memory;
+mod peers;
 mod postgres;
 mod scale;
 mod server;
@@ -25,15 +27,17 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const COST: u32 = 12;
 
 /// What can be measured alone.
-const PARTS: [&str; 6] = ["start", "throughput", "storm", "hashing", "postgres", "scale"];
+const PARTS: [&str; 7] = ["start", "throughput", "cpu", "storm", "hashing", "postgres", "scale"];
 
 fn main() -> Result<()> {
     match env::args().nth(1).as_deref() {
         Some("bare") => Ok(server::serve_bare()?),
+        // Not a part of the whole run: it needs other programs.
+        Some("peers") => peers::measure(),
         None => measure(None),
         Some(part) if PARTS.contains(&part) => measure(Some(part)),
         Some(other) => Err(format!(
-            "`{other}` is not known: run without arguments, or with one of {}",
+            "`{other}` is not known: run without arguments, or with one of peers, {}",
             PARTS.join(", ")
         )
         .into()),
@@ -51,6 +55,9 @@ fn measure(only: Option<&str>) -> Result<()> {
     }
     if is_wanted("throughput") {
         throughput::measure(&BareServer::start()?, &Rollcall::start(&[])?, "SQLite")?;
+    }
+    if is_wanted("cpu") {
+        cpu::measure(env::args().skip(2))?;
     }
     if is_wanted("storm") {
         storm::measure(&Rollcall::start(&[])?)?;

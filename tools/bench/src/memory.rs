@@ -53,8 +53,18 @@ fn watch(pid: u32) -> f64 {
     most
 }
 
+/// Memory that belongs to a process alone or by its share, in MiB.
+pub(crate) fn share(pid: u32) -> Result<f64> {
+    field(&format!("/proc/{pid}/smaps_rollup"), "Pss:")
+}
+
 fn read(pid: u32, label: &str) -> Result<f64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    field(&format!("/proc/{pid}/status"), label)
+}
+
+/// A size of one of the system's files, in MiB.
+fn field(path: &str, label: &str) -> Result<f64> {
+    let status = fs::read_to_string(path)?;
     let value =
         status.lines().find_map(|line| line.strip_prefix(label)).ok_or_else(|| other(label))?;
     let kibibytes: f64 = value.trim().trim_end_matches(" kB").parse()?;

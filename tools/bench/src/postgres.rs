@@ -62,11 +62,11 @@ fn load(replicas: &[&Rollcall], clients: Clients, seconds: u32) -> Result<f64> {
     thread::scope(|scope| {
         let runs: Vec<_> = replicas
             .iter()
-            .map(|it| {
-                let address = it.address.clone();
+            .map(|replica| {
+                let address = replica.address.clone();
                 scope.spawn(move || {
                     let load = [with_basic("/users/1", admin())];
-                    wrk(&address, &load, clients, seconds).map_err(|it| it.to_string())
+                    wrk(&address, &load, clients, seconds).map_err(|error| error.to_string())
                 })
             })
             .collect();

@@ -2,7 +2,8 @@
 
 use std::{
     env,
-    fs::{self, File},
+    ffi::OsStr,
+    fs::File,
     io::{self, BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
@@ -15,7 +16,7 @@ use tempfile::TempDir;
 use crate::{
     COST, Result,
     client::{Client, basic},
-    median, milliseconds, other, row,
+    median, memory, milliseconds, other, row,
 };
 
 /// The password of the admin.
@@ -25,7 +26,7 @@ pub(crate) const PASSWORD: &str = "a password to measure";
 const SESSION_SECRET: &str = "a session secret to measure with";
 
 /// The response of the bare handler, as long as the response for a user.
-const BODY: &str = concat!(
+pub(crate) const BODY: &str = concat!(
     r#"{"user":{"id":21,"version":3,"createTime":"2016-06-02T21:19:07Z","name":"user12","#,
     r#""email":"user12@example.com","status":"ENABLED","roles":[]}}"#
 );
@@ -60,6 +61,10 @@ impl BareServer {
         let (child, address) = start(command.arg("bare"))?;
         Ok(Self { child, address })
     }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 impl Rollcall {
@@ -76,6 +81,12 @@ impl Rollcall {
         Ok(Self { child, address, _folder: None })
     }
 
+    /// Starts another build of it on the store in this folder, which is kept.
+    pub(crate) fn start_by(command: Command, folder: &Path, cost: u32) -> Result<Self> {
+        let (child, address) = start(&mut with_settings(command, folder, cost))?;
+        Ok(Self { child, address, _folder: None })
+    }
+
     /// Starts it on this database.
     pub(crate) fn start_on(database_url: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
@@ -87,14 +98,6 @@ impl Rollcall {
 
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
-    }
-
-    /// Memory that belongs to the process alone or by its share, in MiB.
-    fn memory(&self) -> Result<f64> {
-        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.pid()))?;
-        let pss = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).unwrap_or_default();
-        let kibibytes: f64 = pss.trim().trim_end_matches(" kB").parse()?;
-        Ok(kibibytes / 1024.0)
     }
 }
 
@@ -110,7 +113,7 @@ pub(crate) fn start_and_rest() -> Result<()> {
         times.push(milliseconds(begun.elapsed()));
         std::thread::sleep(Duration::from_secs(1));
         let rollcall = Rollcall { child, address, _folder: None };
-        sizes.push(rollcall.memory()?);
+        sizes.push(memory::share(rollcall.pid())?);
     }
     row("start to first answer", &format!("{:.0} ms", median(times)));
     row("memory at rest (PSS)", &format!("{:.1} MiB", median(sizes)));
@@ -120,18 +123,32 @@ pub(crate) fn start_and_rest() -> Result<()> {
 /// The binary that is measured, which `ROLLCALL` names, without arguments.
 pub(crate) fn binary() -> Result<Command> {
     match env::var_os("ROLLCALL") {
-        Some(binary) if Path::new(&binary).exists() => Ok(Command::new(binary)),
-        _ => Err("ROLLCALL must name the binary to measure; scripts/bench builds one".into()),
+        Some(binary) => binary_at(&binary),
+        None => Err("ROLLCALL must name the binary to measure; scripts/bench builds one".into()),
+    }
+}
+
+/// The binary at this path, without arguments.
+pub(crate) fn binary_at(path: &OsStr) -> Result<Command> {
+    let path = Path::new(path);
+    if path.exists() {
+        Ok(Command::new(path))
+    } else {
+        Err(format!("{} does not exist", path.display()).into())
     }
 }
 
 fn rollcall(folder: &Path, cost: u32) -> Result<Command> {
-    let mut command = binary()?;
+    Ok(with_settings(binary()?, folder, cost))
+}
+
+pub(crate) fn with_settings(mut command: Command, folder: &Path, cost: u32) -> Command {
     command
         .current_dir(folder)
-        .args(["--listen=127.0.0.1:0", &format!("--bcrypt-cost={cost}")])
+        .arg(format!("--bcrypt-cost={cost}"))
+        .env("ROLLCALL_LISTEN", "127.0.0.1:0")
         .env("ROLLCALL_ADMIN_PASSWORD", PASSWORD);
-    Ok(command)
+    command
 }
 
 /// Starts a server whose log goes to a file, as operators have it, and waits for its address.

@@ -3,12 +3,13 @@
 use std::{
     io::ErrorKind,
     net::Ipv4Addr,
+    ops::RangeFrom,
     sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
-use actix_web::rt::System;
+use actix_web::rt::{System, time::sleep};
 
 use crate::{
     Result,
@@ -23,6 +24,25 @@ const ADDRESSES: u8 = 4;
 const NEWCOMERS: usize = 20;
 const ROUNDS: usize = 3;
 const TIME: Duration = Duration::from_secs(8);
+/// The pause of an attacker whose connection was closed.
+const RECONNECTION: Duration = Duration::from_millis(1);
+
+/// Who is loaded and attacked.
+pub(crate) struct Target<'a> {
+    pub(crate) address: String,
+    /// A read of the client with valid credentials.
+    pub(crate) path: String,
+    pub(crate) authorization: String,
+    /// The bytes of a request with a wrong password, by attacker and number.
+    pub(crate) guess: Box<dyn Fn(usize, u64) -> Vec<u8> + Sync + 'a>,
+}
+
+/// What was measured beside a storm.
+pub(crate) struct Beside<T> {
+    pub(crate) measured: T,
+    attempts: u32,
+    hashed: usize,
+}
 
 /// Measures a client that is known already, alone and beside a storm, and users who log in for the
 /// first time beside one.
@@ -35,22 +55,22 @@ pub(crate) fn measure(rollcall: &Rollcall) -> Result<()> {
             return Err(other("a user was not made").into());
         }
     }
-    let attempts = AtomicU32::new(0);
+    let target = target(rollcall);
     for _ in 0..ROUNDS {
-        let alone = p99(known_client(rollcall)?);
-        let (beside, hashed) = during_storm(rollcall, &attempts, || known_client(rollcall))?;
-        let beside = p99(beside);
+        let alone = p99(known_client(&target)?);
+        let Beside { measured, attempts, hashed } = during(&target, || known_client(&target))?;
+        let beside = p99(measured);
         row(
             "p99 of a known client alone, and beside 50 connections of wrong passwords",
             &format!(
                 "{alone:.1} ms, {beside:.1} ms ({:.1} times) and {:.0} attempts/s, {hashed} of \
                  them hashed",
                 beside / alone,
-                f64::from(attempts.load(Ordering::Relaxed)) / TIME.as_secs_f64(),
+                f64::from(attempts) / TIME.as_secs_f64(),
             ),
         );
     }
-    let (times, _) = during_storm(rollcall, &attempts, || newcomers(rollcall))?;
+    let times = during(&target, || newcomers(rollcall))?.measured;
     let slowest = times.iter().copied().fold(0.0, f64::max);
     row(
         "first login of 20 users beside the same storm, all answered",
@@ -63,17 +83,26 @@ fn password(number: usize) -> String {
     format!("the password of newcomer {number}")
 }
 
-/// Does `work` while the storm blows; returns what it measured and how many attempts were hashed.
-fn during_storm(
-    rollcall: &Rollcall,
-    attempts: &AtomicU32,
-    work: impl FnOnce() -> Result<Vec<f64>>,
-) -> Result<(Vec<f64>, usize)> {
-    let (over, hashed) = (AtomicBool::new(false), AtomicUsize::new(0));
-    attempts.store(0, Ordering::Relaxed);
+/// The admin as the known client, and guesses at names that no user has.
+fn target(rollcall: &Rollcall) -> Target<'_> {
+    Target {
+        address: rollcall.address.clone(),
+        path: "/users/1".to_owned(),
+        authorization: admin(),
+        guess: Box::new(|number, guess| {
+            let guess = basic(&format!("name{number}"), &format!("guess {guess} of {number}"));
+            request("GET", "/users/1", &guess, "")
+        }),
+    }
+}
+
+/// Does `work` while the storm blows.
+pub(crate) fn during<T>(target: &Target, work: impl FnOnce() -> Result<T>) -> Result<Beside<T>> {
+    let (over, attempts) = (AtomicBool::new(false), AtomicU32::new(0));
+    let hashed = AtomicUsize::new(0);
     let measured = thread::scope(|scope| {
         for half in 0..2 {
-            let storm = Storm { rollcall, over: &over, attempts, hashed: &hashed };
+            let storm = Storm { target, over: &over, attempts: &attempts, hashed: &hashed };
             scope.spawn(move || System::new().block_on(storm.blow(half * ATTACKERS / 2)));
         }
         thread::sleep(Duration::from_millis(500));
@@ -81,13 +110,13 @@ fn during_storm(
         over.store(true, Ordering::Relaxed);
         measured
     })?;
-    Ok((measured, hashed.into_inner()))
+    Ok(Beside { measured, attempts: attempts.into_inner(), hashed: hashed.into_inner() })
 }
 
 /// Half of the attackers, on one thread, so that they do not crowd out those they are beside.
 #[derive(Clone, Copy)]
 struct Storm<'a> {
-    rollcall: &'a Rollcall,
+    target: &'a Target<'a>,
     over: &'a AtomicBool,
     attempts: &'a AtomicU32,
     hashed: &'a AtomicUsize,
@@ -99,19 +128,30 @@ impl Storm<'_> {
         futures_util::future::join_all(attackers).await;
     }
 
-    /// Guesses on one connection as fast as the answers come, until the storm is over.
-    async fn attack(self, number: usize) -> Option<()> {
+    /// Guesses until the storm is over. Some servers close a connection after a thousand requests.
+    async fn attack(self, number: usize) {
+        let mut guesses = 0_u64..;
+        while !self.over.load(Ordering::Relaxed) {
+            if self.attack_by_one_connection(number, &mut guesses).await.is_none() {
+                sleep(RECONNECTION).await;
+            }
+        }
+    }
+
+    /// Guesses as fast as the answers come, until the connection is closed or the storm is over.
+    async fn attack_by_one_connection(
+        self,
+        number: usize,
+        guesses: &mut RangeFrom<u64>,
+    ) -> Option<()> {
         let last = 2 + u8::try_from(number).ok()? % ADDRESSES;
         let source = Some(Ipv4Addr::new(127, 0, 0, last));
-        let stream = Client::connect(&self.rollcall.address, source).ok()?.into_async().ok()?;
+        let stream = Client::connect(&self.target.address, source).ok()?.into_async().ok()?;
         let mut answer = [0; 4096];
-        for guess in 0_u64.. {
-            if self.over.load(Ordering::Relaxed) {
-                break;
-            }
-            let guess = basic(&format!("name{number}"), &format!("guess {guess} of {number}"));
+        while !self.over.load(Ordering::Relaxed) {
+            let request = (self.target.guess)(number, guesses.next()?);
             stream.writable().await.ok()?;
-            stream.try_write(&request("GET", "/users/1", &guess, "")).ok()?;
+            stream.try_write(&request).ok()?;
             // An answer as short as a refusal comes in one piece.
             let length = loop {
                 stream.readable().await.ok()?;
@@ -120,8 +160,11 @@ impl Storm<'_> {
                     read => break read.ok()?,
                 }
             };
+            let is_401 = answer
+                .get(..length)
+                .filter(|answer| !answer.is_empty())?
+                .starts_with(b"HTTP/1.1 401");
             self.attempts.fetch_add(1, Ordering::Relaxed);
-            let is_401 = answer.get(..length)?.starts_with(b"HTTP/1.1 401");
             self.hashed.fetch_add(usize::from(is_401), Ordering::Relaxed);
         }
         Some(())
@@ -129,13 +172,13 @@ impl Storm<'_> {
 }
 
 /// The latencies of one client's requests, paced at about 100 a second. Every one must succeed.
-fn known_client(rollcall: &Rollcall) -> Result<Vec<f64>> {
-    let mut client = Client::connect(&rollcall.address, None)?;
+pub(crate) fn known_client(target: &Target) -> Result<Vec<f64>> {
+    let mut client = Client::connect(&target.address, None)?;
     let mut times = Vec::new();
     let begun = Instant::now();
     while begun.elapsed() < TIME {
         let sent = Instant::now();
-        expect_200(client.get("/users/1", &admin())?)?;
+        expect_200(client.get(&target.path, &target.authorization)?)?;
         times.push(milliseconds(sent.elapsed()));
         thread::sleep(Duration::from_millis(10));
     }

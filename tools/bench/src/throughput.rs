@@ -32,6 +32,7 @@ pub(crate) struct Clients {
 /// What wrk says of one run.
 pub(crate) struct Run {
     pub(crate) per_second: f64,
+    pub(crate) requests: f64,
     p50: String,
     p99: String,
 }
@@ -50,17 +51,28 @@ pub(crate) fn measure(bare: &BareServer, rollcall: &Rollcall, store: &str) -> Re
     let session = Session::begin(rollcall)?;
     for path in ["/users/1", "/api/v1/users/admin"] {
         // Each run signs again, because signatures expire.
-        let load = || Ok(vec![Load { path: path.to_owned(), headers: session.sign_get(path)? }]);
+        let load = || Ok(vec![Load::new(path, session.sign_get(path)?)]);
         beside(&format!("{store}: `GET {path}`, signed, 64 connections"), bare, rollcall, load)?;
     }
     let clients = clients(rollcall)?;
-    let load = || Ok(clients.iter().map(|(path, it)| with_basic(path, it.clone())).collect());
+    let load = || {
+        Ok(clients
+            .iter()
+            .map(|(path, credentials)| with_basic(path, credentials.clone()))
+            .collect())
+    };
     let what = format!("{store}: `GET /api/v1/users/{{user}}`, Basic, known, 64 users at once");
     beside(&what, bare, rollcall, load)
 }
 
+impl Load {
+    pub(crate) fn new(path: &str, headers: Vec<(&'static str, String)>) -> Self {
+        Self { path: path.to_owned(), headers }
+    }
+}
+
 pub(crate) fn with_basic(path: &str, authorization: String) -> Load {
-    Load { path: path.to_owned(), headers: vec![("Authorization", authorization)] }
+    Load::new(path, vec![("Authorization", authorization)])
 }
 
 /// Makes users and lets each log in; returns their paths and credentials.
@@ -99,7 +111,7 @@ fn beside(
         runs.push(run);
     }
     runs.sort_by(|left, right| left.per_second.total_cmp(&right.per_second));
-    let Run { per_second, p50, p99 } = &runs[ROUNDS / 2];
+    let Run { per_second, p50, p99, .. } = &runs[ROUNDS / 2];
     let (share, limit) = (100.0 * median(shares), median(limits));
     let measured = format!(
         "{share:.0} % of the bare handler ({per_second:.0}/s of {limit:.0}/s), p50 {p50}, p99 {p99}"
@@ -134,11 +146,18 @@ pub(crate) fn wrk_by(script: &str, address: &str, clients: Clients, seconds: u32
         let line = text.lines().find_map(|line| line.trim().strip_prefix(label));
         line.map(|rest| rest.trim().to_owned()).ok_or_else(|| other(&text))
     };
-    Ok(Run { per_second: after("Requests/sec:")?.parse()?, p50: after("50%")?, p99: after("99%")? })
+    let requests = text.lines().find_map(|line| line.trim().split_once(" requests in "));
+    let (requests, _) = requests.ok_or_else(|| other(&text))?;
+    Ok(Run {
+        per_second: after("Requests/sec:")?.parse()?,
+        requests: requests.parse()?,
+        p50: after("50%")?,
+        p99: after("99%")?,
+    })
 }
 
 /// A script for wrk that sends requests made beforehand, one after the other.
-fn script(load: &[Load]) -> Result<String> {
+pub(crate) fn script(load: &[Load]) -> Result<String> {
     let mut script = "local made, next = {}, 0\nfunction init()\n".to_owned();
     for Load { path, headers } in load {
         let headers = headers.iter().map(|(name, value)| format!("[{name:?}] = {value:?}"));

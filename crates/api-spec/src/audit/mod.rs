@@ -2,8 +2,7 @@
 //! format of the directory set.
 
 pub mod operations;
-mod types;
+pub(crate) mod types;
 
-pub use types::{
-    AuditAction, AuditActor, AuditChange, AuditEntry, AuditField, AuditLog, AuditLogEnvelope,
-};
+pub use crate::wire::enums::{AuditAction, AuditActor, AuditField};
+pub use types::{AuditChange, AuditEntry, AuditLog, AuditLogEnvelope};

@@ -1,41 +1,23 @@
 //! Operations on the audit log.
 
-use utoipa::IntoParams;
-
-use super::{AuditAction, AuditLogEnvelope};
-use crate::directory::Problem;
-
-/// The query parameters of the audit log.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query, rename_all = "camelCase")]
-#[expect(dead_code, reason = "its fields are the document's; the service reads the query itself")]
-pub struct AuditParameters {
-    /// Maximum number of entries; the default is 100
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<i32>,
-    /// The `nextPageToken` of the previous page. The other parameters must be the same; only
-    /// `limit` may change.
-    #[param(min_length = 1)]
-    page_token: Option<String>,
-    /// Only entries about the user with this id, who may have been deleted
-    #[param(minimum = 1)]
-    user_id: Option<i64>,
-    /// Only entries with this action
-    #[param(inline = false)]
-    action: Option<AuditAction>,
-}
+use super::types::AuditLogEnvelope;
+use crate::{
+    pages::AuditParameters,
+    problem::{INVALID_LIMIT, Problem, ProblemType},
+};
 
 /// Get entries of the audit log
 ///
 /// Returns the audit log in pages, newest entry first. It has an entry for every change of a user,
-/// every log-in, every request that ends sessions, and every import. Each entry is written in the
-/// same transaction as the change. Only admins may read the log.
+/// every log-in, every request that ends sessions, every API key that is made or ended, every new
+/// reset code, and every import. Each entry is written in the same transaction as the change.
+/// Entries that the operator has archived are not in the log. Only admins may read the log.
 #[utoipa::path(
     get,
     path = "/audit",
     operation_id = "listAuditEntries",
     tag = "audit",
-    security(("basic" = [])),
+    security(("basic" = []), ("bearer" = [])),
     params(AuditParameters),
     responses((
         status = 200,
@@ -52,6 +34,7 @@ pub struct AuditParameters {
             "actor": "PASSWORD",
             "actorId": 1,
             "actorName": "admin",
+            "actorKeyId": null,
             "action": "USER_CHANGED",
             "userId": 21,
             "userName": "user12",
@@ -71,12 +54,7 @@ pub struct AuditParameters {
         description = "Invalid query parameter",
         content_type = "application/problem+json",
         body = Problem,
-        example = json!({
-            "type": "urn:rollcall:problem:malformed-request",
-            "title": "Bad Request",
-            "status": 400,
-            "detail": "limit must be a whole number from 1 to 1000"
-        }),
+        example = json!(ProblemType::MalformedRequest.with_detail(INVALID_LIMIT)),
     )),
 )]
 pub fn list_audit_entries() {}

@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::wire::enums::{AuditAction, AuditActor, AuditField};
+
 /// One entry of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
-    /// The number of the entry. Numbers start at 1 and have no gaps.
+    /// The number of the entry. Numbers start at 1 and have no gaps; archived entries keep theirs.
     #[schema(minimum = 1)]
     pub number: i64,
     /// When the action happened, in UTC with microseconds.
@@ -21,12 +23,16 @@ pub struct AuditEntry {
     /// The name of the acting user at that time; null if the actor is not a user.
     #[schema(required = true)]
     pub actor_name: Option<String>,
+    /// The id of the API key that the actor used; null if it used none.
+    #[schema(required = true, minimum = 1)]
+    pub actor_key_id: Option<i64>,
     /// What happened.
     pub action: AuditAction,
-    /// The id of the affected user, who may have been deleted; null for an import.
+    /// The id of the affected user, who may have been deleted; null for an import or an archive.
     #[schema(required = true, minimum = 1)]
     pub user_id: Option<i64>,
-    /// The name of the affected user after the change, or before a deletion; null for an import.
+    /// The name of the affected user after the change, or before a deletion; null for an import or
+    /// an archive.
     #[schema(required = true)]
     pub user_name: Option<String>,
     /// The changed values.
@@ -50,40 +56,6 @@ pub struct AuditEntry {
     pub hash: String,
 }
 
-/// How the caller was authenticated. `PASSWORD` is a user with HTTP Basic credentials, `SESSION` a
-/// user with a session. `ANONYMOUS` is a registration without credentials, `OPERATOR` the command
-/// line or the server itself.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum AuditActor {
-    /// A user with a password.
-    Password,
-    /// A user over a session.
-    Session,
-    /// A client without credentials.
-    Anonymous,
-    /// The command line, or the server when it creates the first admin.
-    Operator,
-}
-
-/// The kind of an audit entry.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum AuditAction {
-    /// A user was created.
-    UserCreated,
-    /// A user was changed.
-    UserChanged,
-    /// A user was deleted.
-    UserDeleted,
-    /// Users were imported.
-    UsersImported,
-    /// A user logged in.
-    SessionBegun,
-    /// A request ended one session or all sessions of a user.
-    SessionEnded,
-}
-
 /// One changed value.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditChange {
@@ -95,33 +67,6 @@ pub struct AuditChange {
     /// The value after the change; null if there is none. Always null for passwords.
     #[schema(required = true)]
     pub after: Option<String>,
-}
-
-/// A field in the audit log. `name`, `email`, `status`, `roles` and `password` are fields of a
-/// user. `roles` is a comma-separated list. `sessions` is the number of the user's sessions, when a
-/// change ends them. `session` is the key of one session. `users` is the number of imported users,
-/// and `ids` has their ids, such as `4-17,19`.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum AuditField {
-    /// The user's name.
-    Name,
-    /// The user's email address.
-    Email,
-    /// Whether the user may log in.
-    Status,
-    /// The user's roles.
-    Roles,
-    /// The user's password.
-    Password,
-    /// How many sessions the user had.
-    Sessions,
-    /// A session, by its key.
-    Session,
-    /// How many users were imported.
-    Users,
-    /// The ids of users that were imported.
-    Ids,
 }
 
 /// The envelope of a list of audit entries.

@@ -2,10 +2,9 @@
 //! Source: the documentation of the original directory API.
 
 pub mod operations;
-mod problem;
-mod requests;
-mod types;
+pub(crate) mod requests;
+pub(crate) mod types;
 
-pub use problem::{FieldError, Problem, ProblemType};
+pub use crate::wire::enums::UserStatus;
 pub use requests::{UserChange, UserChangeInfo, UserRegistration, UserRegistrationInfo};
-pub use types::{Role, User, UserEnvelope, UserList, UserListEnvelope, UserStatus};
+pub use types::{Role, User, UserEnvelope, UserList, UserListEnvelope};

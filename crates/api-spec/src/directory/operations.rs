@@ -1,7 +1,13 @@
 //! Operations of the directory set.
 
-use super::{Problem, UserChange, UserEnvelope, UserListEnvelope, UserRegistration};
-use crate::PageParameters;
+use super::{
+    requests::{UserChange, UserRegistration},
+    types::{UserEnvelope, UserListEnvelope},
+};
+use crate::{
+    pages::PageParameters,
+    problem::{INVALID_LIMIT, INVALID_USER_ID, Problem, ProblemType},
+};
 
 /// Returns a list of all users
 ///
@@ -12,7 +18,7 @@ use crate::PageParameters;
     path = "/users",
     operation_id = "listUsers",
     tag = "directory",
-    security(("basic" = [])),
+    security(("basic" = []), ("bearer" = [])),
     params(PageParameters),
     responses((
         status = 200,
@@ -57,12 +63,7 @@ use crate::PageParameters;
         description = "Invalid query parameter",
         content_type = "application/problem+json",
         body = Problem,
-        example = json!({
-            "type": "urn:rollcall:problem:malformed-request",
-            "title": "Bad Request",
-            "status": 400,
-            "detail": "limit must be a whole number from 1 to 1000"
-        }),
+        example = json!(ProblemType::MalformedRequest.with_detail(INVALID_LIMIT)),
     )),
 )]
 pub fn list_users() {}
@@ -103,13 +104,7 @@ pub fn list_users() {}
             description = "Malformed body, or invalid fields",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:invalid-fields",
-                "title": "Bad Request",
-                "status": 400,
-                "detail": "The request body is invalid",
-                "errors": [{"field": "userInfo.name", "message": "is required"}]
-            }),
+            example = json!(Problem::of_field("userInfo.name", "is required")),
         ),
         (
             status = 409,
@@ -117,27 +112,52 @@ pub fn list_users() {}
                 like it",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:name-taken",
-                "title": "Conflict",
-                "status": 409,
-                "detail": "Another user has this name"
-            }),
+            example = json!(ProblemType::NameTaken.problem()),
         ),
     ),
 )]
 pub fn create_user() {}
 
+/// Returns info about the caller
+///
+/// Returns info about the user whose credentials the request has, as `getUser` does for its id. An
+/// API key requires the scope `users:read` or `verify`.
+#[utoipa::path(
+    get,
+    path = "/users/me",
+    operation_id = "getCurrentUser",
+    tag = "directory",
+    security(("basic" = []), ("bearer" = [])),
+    responses(
+        (
+            status = 200,
+            description = "The caller",
+            body = UserEnvelope,
+            headers(("ETag" = String, description = "The user's version, in quotes")),
+            example = json!({"user": {
+                "id": 21,
+                "version": 3,
+                "createTime": "2016-06-02T21:19:07Z",
+                "name": "user12",
+                "email": "user12@example.com",
+                "status": "ENABLED",
+                "roles": []
+            }}),
+        ),
+    ),
+)]
+pub fn get_current_user() {}
+
 /// Returns info about a user by id
 ///
 /// Returns info about a user. A non-admin user can only retrieve his or her own info. Admins can
-/// retrieve any user's info.
+/// retrieve any user's info. An API key requires the scope `users:read`.
 #[utoipa::path(
     get,
     path = "/users/{userId}",
     operation_id = "getUser",
     tag = "directory",
-    security(("basic" = [])),
+    security(("basic" = []), ("bearer" = [])),
     params(
         (
             "userId" = i64,
@@ -179,12 +199,7 @@ pub fn create_user() {}
             description = "Invalid user id",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:malformed-request",
-                "title": "Bad Request",
-                "status": 400,
-                "detail": "userId must be a whole number from 1 to 9007199254740991"
-            }),
+            example = json!(ProblemType::MalformedRequest.with_detail(INVALID_USER_ID)),
         ),
     ),
 )]
@@ -195,12 +210,15 @@ pub fn get_user() {}
 /// Modify a user's info. A non-admin user can only modify his or her own info. Admins can modify
 /// any user's info. Attempts by non-admin user to change status or roles will be ignored. Members
 /// that the body leaves out keep their values.
+///
+/// An API key requires the scope `users:write`. It changes name, email address and status of users
+/// without the role `admin`; any other member is refused.
 #[utoipa::path(
     patch,
     path = "/users/{userId}",
     operation_id = "updateUser",
     tag = "directory",
-    security(("basic" = [])),
+    security(("basic" = []), ("bearer" = [])),
     params(
         (
             "userId" = i64,
@@ -260,16 +278,10 @@ pub fn get_user() {}
             description = "Invalid user id, malformed body, or invalid fields",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:invalid-fields",
-                "title": "Bad Request",
-                "status": 400,
-                "detail": "The request body is invalid",
-                "errors": [{
-                    "field": "userInfo.plaintextPassword",
-                    "message": "must have at least 8 characters"
-                }]
-            }),
+            example = json!(Problem::of_field(
+                "userInfo.plaintextPassword",
+                "must have at least 8 characters"
+            )),
         ),
         (
             status = 409,
@@ -277,12 +289,7 @@ pub fn get_user() {}
                 like it. Or no enabled admin would remain.",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:last-admin",
-                "title": "Conflict",
-                "status": 409,
-                "detail": "The last enabled admin cannot be deleted, disabled or demoted"
-            }),
+            example = json!(ProblemType::LastAdmin.problem()),
         ),
         (
             status = 412,
@@ -290,12 +297,7 @@ pub fn get_user() {}
                 Nothing was changed.",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:version-mismatch",
-                "title": "Precondition Failed",
-                "status": 412,
-                "detail": "The user's version does not satisfy If-Match or If-None-Match"
-            }),
+            example = json!(ProblemType::VersionMismatch.problem()),
         ),
     ),
 )]

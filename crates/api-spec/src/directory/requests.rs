@@ -1,14 +1,17 @@
 //! Request bodies of the directory set. A null member counts as absent.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{Role, UserStatus};
-use crate::{
-    MergePatch,
+use super::types::Role;
+use crate::wire::{
+    Ignored, empty_as_absent,
+    enums::UserStatus,
+    envelope,
+    merge_patch::MergePatch,
+    object,
     password_text::{self, PasswordText},
-    wire::{Ignored, empty_as_absent, envelope, objects},
 };
 
 /// The envelope of a registration.
@@ -29,7 +32,7 @@ pub struct UserRegistration {
 }
 
 /// A new user. Members that responses have in addition are ignored.
-#[derive(Default, Deserialize, Validate, ToSchema)]
+#[derive(Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UserRegistrationInfo {
     /// The name. Names that differ only in case or Unicode form are equal.
@@ -47,13 +50,9 @@ pub struct UserRegistrationInfo {
     pub email: Option<String>,
     /// The password: any characters, but not a common password or the name.
     #[serde(default, deserialize_with = "password_text::empty_as_absent")]
-    #[validate(
-        required,
-        length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH),
-    )]
+    #[validate(required)]
     #[schema(value_type = Option<String>, required = true, nullable = false)]
-    #[schema(min_length = 8, max_length = 256)]
-    #[schema(format = Password, example = "newUserPassw0rd!")]
+    #[schema(format = "new-password", example = "newUserPassw0rd!")]
     pub plaintext_password: Option<PasswordText>,
     /// Ignored.
     #[serde(rename = "id")]
@@ -92,19 +91,18 @@ pub struct UserChange {
 }
 
 /// The changes of a user. Members that are absent or null keep their values.
-#[derive(Default, Deserialize, Validate, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UserChangeInfo {
     /// The new name. It follows the rules for new users, unless it is the current name.
     #[schema(format = "username", example = "user12")]
     pub name: Option<String>,
     /// The new email address, with the limits of a registration. An empty text removes it.
-    #[schema(max_length = 254, example = "user12@example.com")]
+    #[schema(format = "email-or-empty", example = "user12@example.com")]
     pub email: Option<String>,
     /// The new password, with the rules of a registration.
-    #[validate(length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH))]
-    #[schema(value_type = Option<String>, min_length = 8, max_length = 256)]
-    #[schema(format = Password, example = "newUserPassw0rd!")]
+    #[schema(value_type = Option<String>, format = "new-password")]
+    #[schema(example = "newUserPassw0rd!")]
     pub plaintext_password: Option<PasswordText>,
     /// The current password. Required to change one's own password over a session. It is checked
     /// whenever a new password is sent with it.
@@ -114,8 +112,7 @@ pub struct UserChangeInfo {
     /// Enables or disables the user. Ignored unless the caller is an admin.
     pub status: Option<UserStatus>,
     /// The roles that replace the current ones. Ignored unless the caller is an admin.
-    #[serde(default, deserialize_with = "objects")]
-    #[schema(max_items = 32)]
+    #[serde(default, deserialize_with = "roles")]
     pub roles: Option<Vec<Role>>,
     /// Ignored.
     #[serde(rename = "id")]
@@ -129,6 +126,21 @@ pub struct UserChangeInfo {
     #[serde(rename = "createTime")]
     #[schema(value_type = Option<String>, nullable = false, read_only)]
     _create_time: Ignored,
+}
+
+/// A role of a list. On its own serde also takes an array for it.
+struct ListedRole(Role);
+
+impl<'de> Deserialize<'de> for ListedRole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object(r#"an object such as {"name": "admin"}"#, deserializer).map(Self)
+    }
+}
+
+/// Reads a list of roles, or null, which counts as absent.
+fn roles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Role>>, D::Error> {
+    let roles = Option::<Vec<ListedRole>>::deserialize(deserializer)?;
+    Ok(roles.map(|roles| roles.into_iter().map(|ListedRole(role)| role).collect()))
 }
 
 impl UserChange {

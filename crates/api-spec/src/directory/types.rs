@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use crate::wire::present;
+use crate::wire::{enums::UserStatus, present};
 
 /// A user in the directory set.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,29 +38,6 @@ pub struct User {
     pub roles: Vec<Role>,
 }
 
-/// Whether a user may log in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-// Through a text, because serde alone also takes `{"ENABLED": null}` for an enum.
-#[serde(rename_all = "UPPERCASE", try_from = "String")]
-pub enum UserStatus {
-    /// May log in.
-    Enabled,
-    /// May not log in.
-    Disabled,
-}
-
-impl TryFrom<String> for UserStatus {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.as_str() {
-            "ENABLED" => Ok(Self::Enabled),
-            "DISABLED" => Ok(Self::Disabled),
-            _ => Err("expected `ENABLED` or `DISABLED`"),
-        }
-    }
-}
-
 /// A role of a user. Users with the role `admin` may manage all users.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -68,7 +45,7 @@ pub struct Role {
     /// The role's name. Case matters: `Auditor` and `auditor` are two roles. `admin` in any other
     /// case is invalid.
     #[serde(deserialize_with = "role_name")]
-    #[schema(example = "admin", pattern = "^[a-zA-Z][a-zA-Z0-9_.:-]{0,63}$")]
+    #[schema(format = "role-name", example = "admin")]
     pub name: String,
 }
 

@@ -2,7 +2,7 @@
 //! Source: the documentation of the original portal API.
 
 pub mod operations;
-mod types;
+pub(crate) mod types;
 
 pub use types::{
     ErrorMessage, PortalPasswordChange, PortalPasswordChangeValue, PortalUser, PortalUserCreate,

@@ -1,10 +1,14 @@
 //! Operations of the portal set.
 
-use super::{
+use super::types::{
     ErrorMessage, PortalPasswordChange, PortalUser, PortalUserCreate, PortalUserList,
     PortalUserValue,
 };
-use crate::PageParameters;
+use crate::{
+    operation::EndpointSet,
+    pages::PageParameters,
+    problem::{INVALID_LIMIT, ProblemType},
+};
 
 /// Get all users
 ///
@@ -15,7 +19,7 @@ use crate::PageParameters;
     path = "/api/v1/users",
     operation_id = "listPortalUsers",
     tag = "portal",
-    security(("basic" = [])),
+    security(("basic" = []), ("bearer" = [])),
     params(PageParameters),
     responses((
         status = 200,
@@ -32,7 +36,7 @@ use crate::PageParameters;
         description = "Invalid query parameter",
         content_type = "application/json",
         body = ErrorMessage,
-        example = json!("limit must be a whole number from 1 to 1000"),
+        example = json!(INVALID_LIMIT),
     )),
 )]
 pub fn list_portal_users() {}
@@ -45,7 +49,7 @@ pub fn list_portal_users() {}
     path = "/api/v1/users/{user}",
     operation_id = "getPortalUser",
     tag = "portal",
-    security(("basic" = [])),
+    security(("basic" = []), ("bearer" = [])),
     params(
         ("user" = String, Path, description = "Username", format = "username", example = "alice"),
         (
@@ -142,7 +146,7 @@ pub fn get_portal_user() {}
             description = "Username already existed",
             content_type = "application/json",
             body = ErrorMessage,
-            example = json!("Username already existed"),
+            example = json!(ProblemType::NameTaken.text(EndpointSet::Portal)),
         ),
         (
             status = 412,
@@ -150,7 +154,7 @@ pub fn get_portal_user() {}
                 `If-Match` and no user has the name. Nothing was changed.",
             content_type = "application/json",
             body = ErrorMessage,
-            example = json!("Version does not match"),
+            example = json!(ProblemType::NameTaken.text(EndpointSet::Portal)),
         ),
     ),
 )]
@@ -221,7 +225,7 @@ pub fn create_portal_user() {}
                 Nothing was changed.",
             content_type = "application/json",
             body = ErrorMessage,
-            example = json!("Version does not match"),
+            example = json!(ProblemType::VersionMismatch.text(EndpointSet::Portal)),
         ),
     ),
 )]
@@ -253,7 +257,7 @@ pub fn update_portal_user_password() {}
             description = "The user is the last enabled admin",
             content_type = "application/json",
             body = ErrorMessage,
-            example = json!("The last enabled admin cannot be deleted, disabled or demoted"),
+            example = json!(ProblemType::LastAdmin.text(EndpointSet::Portal)),
         ),
         (
             status = 412,
@@ -261,7 +265,7 @@ pub fn update_portal_user_password() {}
                 Nothing was changed.",
             content_type = "application/json",
             body = ErrorMessage,
-            example = json!("Version does not match"),
+            example = json!(ProblemType::VersionMismatch.text(EndpointSet::Portal)),
         ),
     ),
 )]

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::{
-    MergePatch,
+use crate::wire::{
+    Ignored, envelope,
+    merge_patch::MergePatch,
     password_text::{PasswordText, empty_as_absent},
-    wire::{Ignored, envelope},
 };
 
 /// A user in the portal set.
@@ -60,18 +60,14 @@ pub struct PortalUserCreate {
 }
 
 /// A new user of the portal set.
-#[derive(Default, Deserialize, Validate, ToSchema)]
+#[derive(Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct PortalUserCreateValue {
     /// The password: any characters, but not a common password or the username.
     #[serde(default, deserialize_with = "empty_as_absent")]
-    #[validate(
-        required,
-        length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH),
-    )]
+    #[validate(required)]
     #[schema(value_type = Option<String>, required = true, nullable = false)]
-    #[schema(min_length = 8, max_length = 256)]
-    #[schema(format = Password, example = "stringst")]
+    #[schema(format = "new-password", example = "stringst")]
     pub password: Option<PasswordText>,
     /// Ignored.
     #[serde(rename = "username")]
@@ -103,7 +99,7 @@ pub struct PortalPasswordChange {
 }
 
 /// A password change.
-#[derive(Default, Deserialize, Validate, ToSchema)]
+#[derive(Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct PortalPasswordChangeValue {
     /// The current password. Required to change one's own password. Admins may leave it out for
@@ -114,13 +110,9 @@ pub struct PortalPasswordChangeValue {
     pub current_password: Option<PasswordText>,
     /// The new password: any characters, but not a common password or the username.
     #[serde(default, deserialize_with = "empty_as_absent")]
-    #[validate(
-        required,
-        length(min = crate::PASSWORD_MIN_LENGTH, max = crate::PASSWORD_MAX_LENGTH),
-    )]
+    #[validate(required)]
     #[schema(value_type = Option<String>, required = true, nullable = false)]
-    #[schema(min_length = 8, max_length = 256)]
-    #[schema(format = Password, example = "stringst")]
+    #[schema(format = "new-password", example = "stringst")]
     pub password: Option<PasswordText>,
     /// Ignored.
     #[serde(rename = "username")]

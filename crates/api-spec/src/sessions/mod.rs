@@ -2,6 +2,6 @@
 //! of the directory set.
 
 pub mod operations;
-mod types;
+pub(crate) mod types;
 
 pub use types::{Session, SessionList, SessionListEnvelope};

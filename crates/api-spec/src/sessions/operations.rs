@@ -1,7 +1,7 @@
 //! Operations on the sessions of a user.
 
-use super::SessionListEnvelope;
-use crate::directory::Problem;
+use super::types::SessionListEnvelope;
+use crate::problem::{INVALID_USER_ID, Problem, ProblemType};
 
 /// Get a user's sessions
 ///
@@ -49,12 +49,7 @@ use crate::directory::Problem;
             description = "Invalid user id",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:malformed-request",
-                "title": "Bad Request",
-                "status": 400,
-                "detail": "userId must be a whole number from 1 to 9007199254740991"
-            }),
+            example = json!(ProblemType::MalformedRequest.with_detail(INVALID_USER_ID)),
         ),
     ),
 )]
@@ -86,12 +81,7 @@ pub fn list_sessions() {}
             description = "Invalid user id",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:malformed-request",
-                "title": "Bad Request",
-                "status": 400,
-                "detail": "userId must be a whole number from 1 to 9007199254740991"
-            }),
+            example = json!(ProblemType::MalformedRequest.with_detail(INVALID_USER_ID)),
         ),
     ),
 )]
@@ -119,8 +109,7 @@ pub fn delete_sessions() {}
             "sessionId" = i64,
             Path,
             description = "The session's id (not key).",
-            minimum = 1,
-            maximum = 9_007_199_254_740_991_i64,
+            format = "session-id",
             example = 6_712_054_093_185_527_i64,
         ),
     ),
@@ -131,24 +120,16 @@ pub fn delete_sessions() {}
             description = "Invalid user id or session id",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:malformed-request",
-                "title": "Bad Request",
-                "status": 400,
-                "detail": "sessionId must be a whole number from 1 to 9007199254740991"
-            }),
+            example = json!(ProblemType::MalformedRequest.with_detail(
+                "sessionId must be a whole number from 1 to 9007199254740991"
+            )),
         ),
         (
             status = 404,
             description = "The user has no such session. For admins also: there is no such user.",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:not-found",
-                "title": "Not Found",
-                "status": 404,
-                "detail": "There is no such session"
-            }),
+            example = json!(ProblemType::NoSuchSession.problem()),
         ),
     ),
 )]

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// Identifies the session when it is ended. The id is random and cannot be used to sign.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
+    #[schema(format = "session-id")]
     pub id: i64,
     /// When the session began, in UTC with whole seconds.
     pub begin_time: Timestamp,

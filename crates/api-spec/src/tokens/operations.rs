@@ -1,7 +1,7 @@
 //! Operations on session tokens.
 
-use super::{SessionTokenEnvelope, SessionTokenRequest};
-use crate::directory::Problem;
+use super::types::{SessionTokenEnvelope, SessionTokenRequest};
+use crate::problem::{Problem, ProblemType};
 
 /// Log in
 #[utoipa::path(
@@ -27,13 +27,7 @@ use crate::directory::Problem;
             description = "Malformed body, or a missing field",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:invalid-fields",
-                "title": "Bad Request",
-                "status": 400,
-                "detail": "The request body is invalid",
-                "errors": [{"field": "credentials.name", "message": "is required"}]
-            }),
+            example = json!(Problem::of_field("credentials.name", "is required")),
         ),
     ),
 )]
@@ -63,12 +57,7 @@ pub fn create_session_token() {}
             description = "There is no such session. Non-admins get 403 instead.",
             content_type = "application/problem+json",
             body = Problem,
-            example = json!({
-                "type": "urn:rollcall:problem:not-found",
-                "title": "Not Found",
-                "status": 404,
-                "detail": "There is no such session"
-            }),
+            example = json!(ProblemType::NoSuchSession.problem()),
         ),
     ),
 )]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::{password_text::PasswordText, wire::envelope};
+use crate::wire::{envelope, password_text::PasswordText};
 
 /// A log-in.
 #[derive(Default, Deserialize, ToSchema)]
@@ -18,7 +18,7 @@ pub struct SessionTokenRequest {
 }
 
 /// The name and password of a user.
-#[derive(Default, Deserialize, Validate, ToSchema)]
+#[derive(Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     /// The user's name.

@@ -31,7 +31,8 @@ impl<'a> Operation<'a> {
         &self,
         document: &'a Value,
     ) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        members(&self.value["responses"]).map(|(status, it)| (status, resolve(document, it)))
+        members(&self.value["responses"])
+            .map(|(status, response)| (status, resolve(document, response)))
     }
 }
 

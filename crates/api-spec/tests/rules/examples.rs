@@ -96,8 +96,9 @@ pub(crate) fn are_the_source_documents_own(document: &Value) {
     assert_eq!(answer(user, "put", "409"), "Username already existed");
     let made = &answer("/users", "post", "201")["user"];
     assert_eq!((&made["id"], &made["createTime"]), (&json!(13), &json!("2017-05-08T17:44:19Z")));
-    let ids: Vec<_> =
-        items(&answer("/users", "get", "200")["userList"]["users"]).map(|it| &it["id"]).collect();
+    let ids: Vec<_> = items(&answer("/users", "get", "200")["userList"]["users"])
+        .map(|user| &user["id"])
+        .collect();
     assert_eq!(ids, [18, 21, 33]);
     assert_eq!(answer("/users/{userId}", "get", "200")["user"]["name"], "user12");
 }

@@ -72,7 +72,7 @@ fn the_document_keeps_every_rule() {
     let breaches: Vec<_> = RULES
         .iter()
         .flat_map(|(name, rule, _)| {
-            rule(&document).into_iter().map(move |it| format!("{name}: {it}"))
+            rule(&document).into_iter().map(move |breach| format!("{name}: {breach}"))
         })
         .collect();
     assert!(breaches.is_empty(), "{}", breaches.join("\n"));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::document::{Operation, is_named, items, members, operations, resolve, says};
 
 /// The verbs that method names begin with.
-const VERBS: [&str; 5] = ["list", "get", "create", "update", "delete"];
+const VERBS: [&str; 7] = ["list", "get", "create", "redeem", "update", "delete", "verify"];
 
 /// The operation whose body its source document says is not required.
 const OPTIONAL_BODY: &str = "updatePortalUserPassword";
@@ -18,7 +18,10 @@ pub(crate) fn openapi_version(document: &Value) -> Vec<String> {
 
 /// The places of the operations that are not as they should be.
 fn not(document: &Value, is_right: impl Fn(&Operation<'_>) -> bool) -> Vec<String> {
-    operations(document).filter(|it| !is_right(it)).map(|it| it.place()).collect()
+    operations(document)
+        .filter(|operation| !is_right(operation))
+        .map(|operation| operation.place())
+        .collect()
 }
 
 pub(crate) fn tags(document: &Value) -> Vec<String> {
@@ -49,12 +52,15 @@ pub(crate) fn summaries(document: &Value) -> Vec<String> {
     let summary = |operation: &Operation<'_>| {
         operation.value["summary"].as_str().unwrap_or_default().to_lowercase()
     };
-    operations(document).filter(|it| !seen.insert(summary(it))).map(|it| it.place()).collect()
+    operations(document)
+        .filter(|operation| !seen.insert(summary(operation)))
+        .map(|operation| operation.place())
+        .collect()
 }
 
 pub(crate) fn operation_ids(document: &Value) -> Vec<String> {
     let mut seen = HashSet::new();
-    let ids: Vec<_> = operations(document).map(|it| it.id()).collect();
+    let ids: Vec<_> = operations(document).map(|operation| operation.id()).collect();
     let is_right = |id: &&str| {
         let rest = VERBS.iter().find_map(|verb| id.strip_prefix(verb)).unwrap_or_default();
         rest.starts_with(|first: char| first.is_ascii_uppercase())
@@ -84,7 +90,8 @@ pub(crate) fn parameters(document: &Value) -> Vec<String> {
             && parameter.get("example").is_some() == is_in_path
     };
     not(document, |operation| {
-        let named = items(&operation.value["parameters"]).filter(|it| it["in"] == "path");
+        let named =
+            items(&operation.value["parameters"]).filter(|parameter| parameter["in"] == "path");
         named.count() == operation.path.matches('{').count()
             && items(&operation.value["parameters"]).all(is_right)
     })
@@ -105,16 +112,21 @@ pub(crate) fn request_bodies(document: &Value) -> Vec<String> {
 
 pub(crate) fn links(document: &Value) -> Vec<String> {
     let is_right = |link: &Value| {
-        let target = operations(document).find(|it| it.value["operationId"] == link["operationId"]);
+        let target = operations(document)
+            .find(|operation| operation.value["operationId"] == link["operationId"]);
         target.is_some_and(|target| {
-            let takes = |name| items(&target.value["parameters"]).any(|it| it["name"] == name);
+            let takes = |name| {
+                items(&target.value["parameters"]).any(|parameter| parameter["name"] == name)
+            };
             members(&link["parameters"]).count() > 0
                 && members(&link["parameters"]).all(|(name, _)| takes(name))
         })
     };
     not(document, |operation| {
-        let links: Vec<_> =
-            operation.responses(document).flat_map(|(_, it)| members(&it["links"])).collect();
+        let links: Vec<_> = operation
+            .responses(document)
+            .flat_map(|(_, response)| members(&response["links"]))
+            .collect();
         let leads_on = ["create", "delete"].iter().any(|verb| operation.id().starts_with(verb));
         (!leads_on || !links.is_empty()) && links.iter().all(|(_, link)| is_right(link))
     })

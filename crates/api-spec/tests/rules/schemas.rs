@@ -17,8 +17,8 @@ pub(crate) fn names(document: &Value) -> Vec<String> {
             .iter()
             .any(|prefix| name.strip_prefix(prefix).is_some_and(|rest| all.contains(rest)));
         // What typescript-fetch calls the parameters of an operation.
-        let is_of_an_operation = operations(document).any(|it| {
-            name.strip_suffix("Request").is_some_and(|id| id.eq_ignore_ascii_case(it.id()))
+        let is_of_an_operation = operations(document).any(|operation| {
+            name.strip_suffix("Request").is_some_and(|id| id.eq_ignore_ascii_case(operation.id()))
         });
         is_pascal_case && name != "Value" && !is_constructor && !is_of_an_operation
     };
@@ -98,8 +98,8 @@ pub(crate) fn closed_requests(document: &Value) -> Vec<String> {
     for operation in operations(document) {
         let schema = &operation.value["requestBody"]["content"]["application/json"]["schema"];
         let body = resolve(document, schema);
-        let envelopes = members(&body["properties"]).map(|(_, it)| it);
-        for schema in envelopes.chain([body]).map(|it| resolve(document, it)) {
+        let envelopes = members(&body["properties"]).map(|(_, envelope)| envelope);
+        for schema in envelopes.chain([body]).map(|schema| resolve(document, schema)) {
             if schema["type"] == "object" && schema["additionalProperties"] != false {
                 open.push(operation.place());
             }

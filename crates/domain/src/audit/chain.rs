@@ -2,17 +2,16 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::{Actor, ActorContext, AuditEntry, EntryFormat, Event, Origin};
-use crate::{Proof, StoreError, UserId};
-
-/// The SHA-256 of an entry, which covers all earlier ones through the hash before it. Shown in
-/// hexadecimal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EntryHash(pub [u8; 32]);
+use super::{
+    Actor, AuditEntry, RequestOrigin,
+    entry_hash::{EntryHash, InvalidMark},
+    event::Event,
+    format::EntryFormat,
+};
+use crate::error::store::StoreError;
 
 /// The number and the hash of an entry; number 0 stands before the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,16 +42,31 @@ pub enum ChainFlaw {
         /// The recorded last entry.
         head: i64,
     },
+    /// An entry has no number, and was committed long ago or is not awaited.
+    #[error("the entry with id {0} has no number, though linkers are past it")]
+    Unlinked(i64),
+    /// The row that tells linkers where to go on was altered or removed.
+    #[error("the row that says where the log ends was altered")]
+    AlteredEnd,
+    /// The row that tells where the log begins was altered or removed.
+    #[error("the row that says where the log begins was altered")]
+    AlteredAnchor,
+    /// The log begins behind an entry up to which no recorded run has archived.
+    #[error("the log begins after entry {0}, and no AUDIT_ARCHIVED entry confirms that")]
+    UnconfirmedAnchor(i64),
+    /// The entry is in an archive, which is needed to verify it.
+    #[error("entry {0} was moved to an archive")]
+    Archived(i64),
     /// The entry that an earlier run printed is not in the log.
     #[error("entry {0} is not, or not any more, the one with that hash")]
     Forgotten(i64),
 }
 
-/// The verification of a log, entry by entry from the first.
+/// The verification of a log, entry by entry from the first, or from its anchor.
 #[derive(Debug)]
 pub struct Chain {
     last: ChainMark,
-    known: Option<ChainMark>,
+    required: Vec<ChainMark>,
 }
 
 impl ChainMark {
@@ -61,34 +75,16 @@ impl ChainMark {
 }
 
 impl AuditEntry {
-    /// The entry for what `by` does now, which follows `last`.
-    #[must_use]
-    pub fn following(last: &ChainMark, by: &ActorContext, event: Event) -> Self {
-        let ActorContext { actor, origin, claim: _ } = by.clone();
-        let time = Timestamp::from_microsecond(Timestamp::now().as_microsecond());
-        let mut entry = Self {
-            number: last.number + 1,
-            format: EntryFormat::Second,
-            time: time.unwrap_or(Timestamp::UNIX_EPOCH),
-            actor,
-            event,
-            origin,
-            hash: last.hash,
-        };
-        entry.hash = entry.hash_after(&last.hash);
-        entry
-    }
-
     /// The number and hash that the next entry builds on.
     #[must_use]
     pub fn mark(&self) -> ChainMark {
         ChainMark { number: self.number, hash: self.hash }
     }
 
-    fn hash_after(&self, previous: &EntryHash) -> EntryHash {
+    pub(super) fn hash_after(&self, previous: &EntryHash) -> EntryHash {
         // Destructured, so that no field is forgotten.
         let Self { number, format, time, actor, event, origin, hash: _ } = self;
-        let Origin { address, request_id, client_request_id } = origin;
+        let RequestOrigin { address, request_id, client_request_id } = origin;
         let Event { action, user, changes } = event;
         let mut fields = Fields(Sha256::new());
         fields.0.update(previous.0);
@@ -136,65 +132,41 @@ impl Fields {
     }
 
     fn text(&mut self, text: Option<&str>) {
-        self.optional_number(text.map(|it| i64::try_from(it.len()).unwrap_or(i64::MAX)));
+        self.optional_number(text.map(|text| i64::try_from(text.len()).unwrap_or(i64::MAX)));
         self.0.update(text.unwrap_or_default());
     }
 
     fn actor(&mut self, actor: &Actor) {
-        let (kind, id, name) = actor.parts();
-        self.text(Some(kind));
+        let (_, id, name) = actor.parts();
+        self.text(Some(&actor.kind_text()));
         self.optional_number(id.map(|id| id.0));
         self.text(name);
     }
 }
 
-impl Actor {
-    /// The word for the kind in the API and in stores, and the id and name if it is a user.
-    #[must_use]
-    pub fn parts(&self) -> (&'static str, Option<UserId>, Option<&str>) {
-        match self {
-            Self::Anonymous => ("ANONYMOUS", None, None),
-            Self::Operator => ("OPERATOR", None, None),
-            Self::User { id, name, proof } => {
-                let kind = match proof {
-                    Proof::Password => "PASSWORD",
-                    Proof::Session => "SESSION",
-                };
-                (kind, Some(*id), Some(name))
-            }
-        }
-    }
-
-    /// The actor with these parts; none if they are invalid.
-    #[must_use]
-    pub fn from_parts(kind: &str, id: Option<i64>, name: Option<String>) -> Option<Self> {
-        let proof = match (kind, id, &name) {
-            ("ANONYMOUS", None, None) => return Some(Self::Anonymous),
-            ("OPERATOR", None, None) => return Some(Self::Operator),
-            ("PASSWORD", Some(_), Some(_)) => Proof::Password,
-            ("SESSION", Some(_), Some(_)) => Proof::Session,
-            _ => return None,
-        };
-        Some(Self::User { id: UserId(id?), name: name?, proof })
-    }
-}
-
 impl Chain {
-    /// Starts a verification that requires the log to contain `known`, if it is given.
+    /// Starts a verification behind `anchor`, which is [`ChainMark::START`] if no entry was
+    /// archived. The log must contain the `required` entries.
     #[must_use]
-    pub fn new(known: Option<ChainMark>) -> Self {
-        Self { last: ChainMark::START, known }
+    pub fn behind(anchor: ChainMark, required: Vec<ChainMark>) -> Self {
+        Self { last: anchor, required }
     }
 
-    /// Verifies the next entry, which the store has under `number`. An entry that cannot be read
-    /// counts as altered.
+    /// The last verified entry.
+    #[must_use]
+    pub fn last(&self) -> ChainMark {
+        self.last
+    }
+
+    /// Verifies the next entry, which the store has under `number`: none if it is gone. An entry
+    /// that cannot be read counts as altered.
     ///
     /// # Errors
     /// [`ChainFlaw`] when an entry is missing, was inserted or was altered.
     pub fn step(
         &mut self,
         number: i64,
-        entry: Result<AuditEntry, StoreError>,
+        entry: Result<Option<AuditEntry>, StoreError>,
     ) -> Result<(), ChainFlaw> {
         let expected = self.last.number + 1;
         if number < expected {
@@ -204,60 +176,26 @@ impl Chain {
             return Err(ChainFlaw::Missing(expected));
         }
         let entry = entry.map_err(|_| ChainFlaw::Altered(number))?;
+        let entry = entry.ok_or(ChainFlaw::Missing(number))?;
         if entry.hash != entry.hash_after(&self.last.hash) {
             return Err(ChainFlaw::Altered(number));
         }
         self.last = entry.mark();
-        match self.known {
-            Some(known) if known.number == number && known != self.last => {
-                Err(ChainFlaw::Forgotten(number))
-            }
-            _ => Ok(()),
-        }
+        let is_other = |mark: &ChainMark| mark.number == number && *mark != self.last;
+        if self.required.iter().any(is_other) { Err(ChainFlaw::Forgotten(number)) } else { Ok(()) }
     }
 
     /// Ends the verification. `head` is the recorded last entry.
     ///
     /// # Errors
-    /// [`ChainFlaw`] when the log ends elsewhere, or `known` is not in it.
+    /// [`ChainFlaw`] when the log ends elsewhere, or lacks a required entry.
     pub fn end(self, head: ChainMark) -> Result<ChainMark, ChainFlaw> {
         if self.last != head {
             return Err(ChainFlaw::WrongEnd { last: self.last.number, head: head.number });
         }
-        match self.known {
-            Some(known) if known.number > head.number || known.number < 1 => {
-                Err(ChainFlaw::Forgotten(known.number))
-            }
-            _ => Ok(head),
-        }
-    }
-}
-
-impl fmt::Display for EntryHash {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
-    }
-}
-
-/// The text is not a hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("must be NUMBER:HASH, with a hash of 64 hexadecimal digits, as `audit verify` says it")]
-pub struct InvalidMark;
-
-impl FromStr for EntryHash {
-    type Err = InvalidMark;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return Err(InvalidMark);
-        }
-        let mut hash = [0; 32];
-        for (byte, pair) in hash.iter_mut().zip(digits.chunks(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| InvalidMark)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| InvalidMark)?;
-        }
-        Ok(Self(hash))
+        let missing = self.required.iter().map(|mark| mark.number);
+        let missing = missing.filter(|number| *number > head.number || *number < 1).min();
+        missing.map_or(Ok(head), |number| Err(ChainFlaw::Forgotten(number)))
     }
 }
 

@@ -1,25 +1,40 @@
 //! The events that the audit log records.
 
-use crate::{Account, Email, Status, User, UserId, session::SessionKey};
+use crate::{
+    key::{ApiKey, KeyId},
+    session::SessionKey,
+    user::{Account, Status, User, email::Email},
+    user_id::UserId,
+    words::words,
+};
 
 /// A recorded event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The kind of event.
     pub action: AuditAction,
-    /// The affected user; none for an import, which affects many.
-    pub user: Option<Target>,
+    /// The affected user; none for an import, which affects many, and for an archive.
+    pub user: Option<AuditSubject>,
     /// What the event changed.
     pub changes: Vec<Change>,
 }
 
 /// The user of an event, with the name after a change or before a deletion.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct AuditSubject {
     /// The user's id.
     pub id: UserId,
     /// The user's name.
     pub name: String,
+}
+
+/// How many credentials of a user a change has ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Sessions.
+    pub sessions: usize,
+    /// API keys.
+    pub keys: usize,
 }
 
 /// The kinds of events.
@@ -37,6 +52,14 @@ pub enum AuditAction {
     SessionBegun,
     /// One or more sessions were ended by a request.
     SessionEnded,
+    /// An API key of a user was made.
+    KeyCreated,
+    /// An API key was ended by a request.
+    KeyEnded,
+    /// A reset code of a user was created.
+    ResetCodeCreated,
+    /// The oldest entries of the log were moved to an archive.
+    AuditArchived,
 }
 
 /// The field of a user, session or import that was changed.
@@ -56,10 +79,20 @@ pub enum ChangedField {
     Sessions,
     /// The key of a session, which is not secret, since it cannot sign requests.
     Session,
+    /// The number of the user's API keys, if the event ended them all.
+    Keys,
+    /// The id of an API key, which is not secret.
+    Key,
+    /// The scopes of an API key, separated by commas.
+    Scopes,
+    /// When an API key expires.
+    ExpireTime,
     /// The number of imported users.
     Users,
     /// The ids of imported users, such as `4-17,19`.
     Ids,
+    /// The number and hash of the last archived entry, such as `488:4a72…`.
+    Anchor,
 }
 
 /// The change of a field.
@@ -73,72 +106,35 @@ pub struct Change {
     pub after: Option<String>,
 }
 
-impl AuditAction {
-    /// Every kind.
-    pub const ALL: [Self; 6] = [
-        Self::UserCreated,
-        Self::UserChanged,
-        Self::UserDeleted,
-        Self::UsersImported,
-        Self::SessionBegun,
-        Self::SessionEnded,
-    ];
+words!(AuditAction {
+    UserCreated = "USER_CREATED",
+    UserChanged = "USER_CHANGED",
+    UserDeleted = "USER_DELETED",
+    UsersImported = "USERS_IMPORTED",
+    SessionBegun = "SESSION_BEGUN",
+    SessionEnded = "SESSION_ENDED",
+    KeyCreated = "KEY_CREATED",
+    KeyEnded = "KEY_ENDED",
+    ResetCodeCreated = "RESET_CODE_CREATED",
+    AuditArchived = "AUDIT_ARCHIVED",
+});
 
-    /// The word for it in the API and in stores.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::UserCreated => "USER_CREATED",
-            Self::UserChanged => "USER_CHANGED",
-            Self::UserDeleted => "USER_DELETED",
-            Self::UsersImported => "USERS_IMPORTED",
-            Self::SessionBegun => "SESSION_BEGUN",
-            Self::SessionEnded => "SESSION_ENDED",
-        }
-    }
-
-    /// The action with this word, if there is one.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.as_str() == word)
-    }
-}
-
-impl ChangedField {
-    const ALL: [Self; 9] = [
-        Self::Name,
-        Self::Email,
-        Self::Status,
-        Self::Roles,
-        Self::Password,
-        Self::Sessions,
-        Self::Session,
-        Self::Users,
-        Self::Ids,
-    ];
-
-    /// The word for it in the API and in stores.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Email => "email",
-            Self::Status => "status",
-            Self::Roles => "roles",
-            Self::Password => "password",
-            Self::Sessions => "sessions",
-            Self::Session => "session",
-            Self::Users => "users",
-            Self::Ids => "ids",
-        }
-    }
-
-    /// The field with this word, if there is one.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.as_str() == word)
-    }
-}
+words!(ChangedField {
+    Name = "name",
+    Email = "email",
+    Status = "status",
+    Roles = "roles",
+    Password = "password",
+    Sessions = "sessions",
+    Session = "session",
+    Keys = "keys",
+    Key = "key",
+    Scopes = "scopes",
+    ExpireTime = "expireTime",
+    Users = "users",
+    Ids = "ids",
+    Anchor = "anchor",
+});
 
 impl Event {
     /// A user was created.
@@ -147,22 +143,22 @@ impl Event {
         Self::of(AuditAction::UserCreated, user, differences(None, Some(user)))
     }
 
-    /// A user was changed to `after`, which ended this number of sessions.
+    /// A user was changed to `after`, which ended these sessions and keys.
     #[must_use]
-    pub fn changed(before: &Account, after: &Account, sessions: usize) -> Self {
+    pub fn changed(before: &Account, after: &Account, ended: Ended) -> Self {
         let mut changes = differences(Some(&before.user), Some(&after.user));
         if before.password_hash != after.password_hash {
             changes.push(Change { field: ChangedField::Password, before: None, after: None });
         }
-        changes.extend(ended(sessions));
+        changes.extend(ended.changes());
         Self::of(AuditAction::UserChanged, &after.user, changes)
     }
 
-    /// A user was deleted, which ended this number of sessions.
+    /// A user was deleted, which ended these sessions and keys.
     #[must_use]
-    pub fn deleted(user: &User, sessions: usize) -> Self {
+    pub fn deleted(user: &User, ended: Ended) -> Self {
         let mut changes = differences(Some(user), None);
-        changes.extend(ended(sessions));
+        changes.extend(ended.changes());
         Self::of(AuditAction::UserDeleted, user, changes)
     }
 
@@ -176,13 +172,40 @@ impl Event {
 
     /// Sessions of a user were ended.
     #[must_use]
-    pub fn sessions_ended(user: Target, keys: &[SessionKey]) -> Self {
+    pub fn sessions_ended(user: AuditSubject, keys: &[SessionKey]) -> Self {
         let change = |key: &SessionKey| {
             let before = Some(key.as_str().to_owned());
             Change { field: ChangedField::Session, before, after: None }
         };
         let changes = keys.iter().map(change).collect();
         Self { action: AuditAction::SessionEnded, user: Some(user), changes }
+    }
+
+    /// An API key of a user was made.
+    #[must_use]
+    pub fn key_created(user: &User, key: &ApiKey) -> Self {
+        let change = |field, after| Change { field, before: None, after: Some(after) };
+        let mut changes = vec![
+            change(ChangedField::Key, key.id.to_string()),
+            change(ChangedField::Scopes, key.scopes.to_string()),
+        ];
+        let expiry = key.expire_time.map(|time| change(ChangedField::ExpireTime, time.to_string()));
+        changes.extend(expiry);
+        Self::of(AuditAction::KeyCreated, user, changes)
+    }
+
+    /// An API key of a user was ended.
+    #[must_use]
+    pub fn key_ended(user: &User, id: KeyId) -> Self {
+        let before = Some(id.to_string());
+        let change = Change { field: ChangedField::Key, before, after: None };
+        Self::of(AuditAction::KeyEnded, user, vec![change])
+    }
+
+    /// A reset code of a user was created, which ended an earlier one.
+    #[must_use]
+    pub fn reset_code_created(user: &User) -> Self {
+        Self::of(AuditAction::ResetCodeCreated, user, Vec::new())
     }
 
     /// This number of users was imported, with these ids.
@@ -195,7 +218,7 @@ impl Event {
     }
 
     fn of(action: AuditAction, user: &User, changes: Vec<Change>) -> Self {
-        let target = Target { id: user.id, name: user.name.to_string() };
+        let target = AuditSubject { id: user.id, name: user.name.to_string() };
         Self { action, user: Some(target), changes }
     }
 }
@@ -225,7 +248,13 @@ fn shown(user: Option<&User>) -> [(ChangedField, Option<String>); 4] {
     ]
 }
 
-fn ended(sessions: usize) -> Option<Change> {
-    let [before, after] = [sessions, 0].map(|count| Some(count.to_string()));
-    (sessions > 0).then_some(Change { field: ChangedField::Sessions, before, after })
+impl Ended {
+    fn changes(self) -> impl Iterator<Item = Change> {
+        let Self { sessions, keys } = self;
+        let counts = [(ChangedField::Sessions, sessions), (ChangedField::Keys, keys)];
+        counts.into_iter().filter(|(_, count)| *count > 0).map(|(field, count)| {
+            let [before, after] = [count, 0].map(|count| Some(count.to_string()));
+            Change { field, before, after }
+        })
+    }
 }

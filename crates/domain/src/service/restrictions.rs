@@ -1,36 +1,42 @@
 //! Restrictions of users who are no admins: how much they change, and which names they choose.
 
-use super::{ProvedUser, UserService};
+use std::sync::Arc;
+
+use super::{logins::ProvedUser, users::Users};
 use crate::{
-    Account, Caller, ChangeBudget, MixedScripts, NameRule, UserError, Username, audit::Origin,
-    look_alike::refuse_mixed_scripts,
+    access::{Action, Caller, Registration},
+    audit::{ActorContext, RequestOrigin},
+    error::UserError,
+    login::throttle::{Throttle, change_budget::ChangeBudget},
+    user::{Account, look_alike::NameRule},
+    user_id::UserId,
 };
 
-impl UserService {
-    /// The same, but users who are no admins may change no more than `budget` lets them.
-    #[must_use]
-    pub fn with_budget(self, budget: ChangeBudget) -> Self {
-        Self { budget, ..self }
-    }
+/// What users who are no admins may do.
+pub struct Restrictions {
+    /// Who may register.
+    pub registration: Registration,
+    /// The rule for names that they choose.
+    pub names: NameRule,
+    /// How much each of them may change.
+    pub budget: ChangeBudget,
+    /// The limits on registrations by address; none where no stranger registers.
+    pub throttle: Option<Arc<Throttle>>,
+}
 
-    /// The same, but names that users choose who are no admins are by this rule.
-    #[must_use]
-    pub fn with_names(self, names: NameRule) -> Self {
-        Self { names, ..self }
-    }
-
+impl Users {
     /// Counts a session that is about to begin.
     ///
     /// # Errors
     /// [`UserError::TooManyAttempts`] when the user has begun or changed too much.
     pub fn charge_log_in(&self, proved: &ProvedUser) -> Result<(), UserError> {
-        Ok(self.budget.log_in(proved.user())?)
+        Ok(self.restrictions.budget.log_in(proved.user())?)
     }
 
     /// Has a refusal that tells of another user's name or address cost more than others.
     pub(super) fn charge_conflict(&self, caller: &Caller, error: &UserError) {
         if is_conflict(error) {
-            self.budget.conflict(caller);
+            self.restrictions.budget.conflict(caller);
         }
     }
 
@@ -38,12 +44,15 @@ impl UserService {
     /// could else register accounts, and ask as each of them.
     pub(super) fn charge_registration_conflict(
         &self,
-        origin: &Origin,
+        origin: &RequestOrigin,
         caller: &Caller,
         error: &UserError,
     ) {
-        if is_conflict(error) && !caller.is_admin() {
-            self.hasher.attempts().register_conflict(origin.client_key());
+        if let Some(throttle) = &self.restrictions.throttle
+            && is_conflict(error)
+            && !caller.is_admin()
+        {
+            throttle.register_conflict(origin.client_key());
         }
         self.charge_conflict(caller, error);
     }
@@ -53,36 +62,31 @@ impl UserService {
         &self,
         caller: &Caller,
         before: &Account,
-        after: Option<&Account>,
+        after: &Account,
     ) -> Result<(), UserError> {
-        let is_counted = after.is_some_and(|after| {
-            after.user.name != before.user.name || after.user.email != before.user.email
-        });
-        if is_counted { Ok(self.budget.change(caller)?) } else { Ok(()) }
+        let is_counted =
+            after.user.name != before.user.name || after.user.email != before.user.email;
+        if is_counted { Ok(self.restrictions.budget.change(caller)?) } else { Ok(()) }
     }
 
-    /// The rule for a name that `caller` chooses.
-    pub(super) fn name_rule(&self, caller: &Caller) -> NameRule {
-        if caller.is_admin() { NameRule::Any } else { self.names }
+    /// The actor of a write, with the rule for the names that `caller` chooses.
+    pub(super) fn actor(
+        &self,
+        caller: &Caller,
+        origin: &RequestOrigin,
+        action: Action,
+        target: Option<UserId>,
+    ) -> ActorContext {
+        let rule = if caller.is_admin() { NameRule::Any } else { self.restrictions.names };
+        ActorContext::caller(caller, origin, action, target).with_name_rule(rule)
     }
 
-    /// Whether only admins may choose names by this rule.
-    pub(super) fn is_for_admins(&self, rule: NameRule) -> bool {
-        rule != self.names
+    /// Whether only admins may choose names by the actor's rule.
+    pub(super) fn names_as_admin(&self, by: &ActorContext) -> bool {
+        by.name_rule() != self.restrictions.names
     }
 }
 
 fn is_conflict(error: &UserError) -> bool {
     matches!(error, UserError::Duplicate(_) | UserError::NameConfusable)
-}
-
-/// Refuses a name that mixes scripts where `rule` does, unless it is the user's own name `before`,
-/// which may be sent along.
-pub(super) fn check_scripts(
-    rule: NameRule,
-    name: &Username,
-    before: Option<&Username>,
-) -> Result<(), MixedScripts> {
-    let is_new = before.is_none_or(|before| before.key() != name.key());
-    if is_new && rule == NameRule::Restricted { refuse_mixed_scripts(name) } else { Ok(()) }
 }

@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use crate::LARGEST_NUMBER;
-
-/// The highest id of a session.
-pub const SESSION_ID_MAX: i64 = LARGEST_NUMBER;
+use crate::limits::LARGEST_NUMBER;
 
 /// What people name a session by: a random number that has nothing to do with the session's key,
 /// so that a list of sessions does not help to sign.
@@ -20,7 +17,7 @@ impl SessionId {
     pub fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 8];
         getrandom::fill(&mut bytes)?;
-        Ok(Self((i64::from_be_bytes(bytes) & SESSION_ID_MAX).max(1)))
+        Ok(Self((i64::from_be_bytes(bytes) & LARGEST_NUMBER).max(1)))
     }
 }
 
@@ -32,15 +29,15 @@ impl fmt::Display for SessionId {
 
 #[cfg(test)]
 mod tests {
-    use super::{SESSION_ID_MAX, SessionId};
+    use super::{LARGEST_NUMBER, SessionId};
     use std::collections::BTreeSet;
 
     #[test]
     fn ids_differ_and_fit_in_javascript() {
         let ids: BTreeSet<_> = (0..1000).map(|_| SessionId::generate().unwrap().0).collect();
         assert_eq!(ids.len(), 1000);
-        assert!(ids.iter().all(|id| (1..=SESSION_ID_MAX).contains(id)));
+        assert!(ids.iter().all(|id| (1..=LARGEST_NUMBER).contains(id)));
         // Of a thousand, half use the highest bit.
-        assert!(ids.iter().any(|id| *id > SESSION_ID_MAX / 2));
+        assert!(ids.iter().any(|id| *id > LARGEST_NUMBER / 2));
     }
 }

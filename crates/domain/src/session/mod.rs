@@ -1,26 +1,25 @@
 //! Sessions: a log-in whose token signs later requests, so that the password is sent only once.
 
-mod id;
-mod secret;
-mod service;
-mod signing;
-mod store;
-mod used;
-mod user_sessions;
+pub(crate) mod id;
+pub(crate) mod secret;
+pub(crate) mod signing;
+pub(crate) mod used_signatures;
+
+pub use crate::error::signature::SignatureFlaw;
+pub use id::SessionId;
+pub use secret::{InvalidSessionSecret, SessionSecret, SessionToken};
+pub use signing::{SignedRequest, SigningPolicy};
+pub use used_signatures::signature::TakenSignature;
 
 use std::{net::IpAddr, time::Duration};
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 
-pub use id::{SESSION_ID_MAX, SessionId};
-pub use secret::{InvalidSessionSecret, SessionSecret, SessionToken};
-pub use service::{Activity, Authenticated, FoundSession, Login, SessionService};
-pub use signing::{SignatureFlaw, SignedRequest, SigningPolicy};
-pub use store::{NewSession, SessionStore};
-pub use used::TakenSignature;
-pub use user_sessions::UserSessions;
-
-use crate::UserId;
+use crate::{
+    user::{Account, Status},
+    user_id::UserId,
+};
 
 /// A session ends after this long without activity.
 pub const IDLE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -52,6 +51,19 @@ pub struct Session {
     pub address: Option<IpAddr>,
 }
 
+/// A session to store.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Identifies the session for people; unique.
+    pub id: SessionId,
+    /// Identifies the session in requests; unique.
+    pub key: SessionKey,
+    /// The account as it was when the password was verified.
+    pub account: Account,
+    /// When the session begins.
+    pub time: Timestamp,
+}
+
 impl SessionKey {
     /// Generates a new key: 192 random bits, in letters, digits, `-` and `_`.
     ///
@@ -60,7 +72,7 @@ impl SessionKey {
     pub fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 24];
         getrandom::fill(&mut bytes)?;
-        Ok(Self(secret::opaque_text(&bytes)))
+        Ok(Self(opaque_text(&bytes)))
     }
 
     /// The key in a request, which may belong to no session. Text with anything but visible ASCII
@@ -96,4 +108,17 @@ impl Session {
         now > self.last_active
             && now.duration_since(self.last_active).unsigned_abs() >= ACTIVITY_STEP
     }
+}
+
+impl NewSession {
+    /// Whether the account, as it is now, is enabled and still has the verified password.
+    #[must_use]
+    pub fn may_begin(&self, now: &Account) -> bool {
+        now.user.status == Status::Enabled && now.password_version == self.account.password_version
+    }
+}
+
+/// Encodes bytes as text for headers and paths.
+fn opaque_text(bytes: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use thiserror::Error;
 
-use super::SessionKey;
+use super::{SessionKey, opaque_text};
 
 /// The minimum length of a secret.
 const MIN_BYTES: usize = 32;
@@ -71,11 +70,6 @@ impl SessionToken {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Encodes bytes as text for headers and paths.
-pub(super) fn opaque_text(bytes: &[u8]) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Signed requests: the signed text, and the checks of signature and timestamp.
 
-use std::{iter, sync::LazyLock, time::Duration};
+use std::{iter, time::Duration};
 
 use base64::{
     Engine,
@@ -8,24 +8,16 @@ use base64::{
 };
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
-use regex::Regex;
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 
-use super::{SessionKey, SessionToken};
+use super::{SessionKey, secret::SessionToken};
+use crate::{clock::time_text::parse_time, error::signature::SignatureFlaw};
 
 /// Standard base64 as clients write it, with its padding or without.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
-
-/// A time without a zone, as Python's `datetime.utcnow().isoformat()` writes it.
-const LOCAL_TIME: &str = r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?$";
-
-#[expect(clippy::expect_used, reason = "the pattern is a constant that the tests compile")]
-static IS_LOCAL_TIME: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(LOCAL_TIME).expect("a pattern"));
 
 /// A request as received, with its signature headers.
 #[derive(Clone, Copy)]
@@ -59,28 +51,6 @@ pub struct SigningPolicy {
     pub max_ahead: Duration,
 }
 
-/// Why a correctly signed request is not accepted. Its sender may know that.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum SignatureFlaw {
-    /// The timestamp is invalid, too old or too far ahead.
-    #[error("the timestamp is not of now")]
-    Timestamp {
-        /// The maximum age.
-        max_age: Duration,
-        /// How far the timestamp may be ahead.
-        max_ahead: Duration,
-    },
-    /// Already used, or older than the oldest signature of the user that is still remembered.
-    #[error("the signature was used before")]
-    Used,
-    /// Older than the oldest signature of any user that is still remembered.
-    #[error("signatures of that time are not remembered")]
-    Forgotten {
-        /// How much later a timestamp must be.
-        wait: Duration,
-    },
-}
-
 impl SignedRequest<'_> {
     /// The text to sign.
     #[must_use]
@@ -91,7 +61,7 @@ impl SignedRequest<'_> {
     }
 
     /// The bytes of the signature if it was made with `token`. Compares in constant time.
-    pub(super) fn verified_signature(&self, token: &SessionToken, host: &str) -> Option<[u8; 32]> {
+    pub(crate) fn verified_signature(&self, token: &SessionToken, host: &str) -> Option<[u8; 32]> {
         let signature: [u8; 32] = BASE64.decode(self.signature).ok()?.try_into().ok()?;
         let mac = Hmac::<Sha256>::new_from_slice(token.as_str().as_bytes()).ok()?;
         let is_over = |path: &str| {
@@ -103,14 +73,14 @@ impl SignedRequest<'_> {
     }
 
     /// Whether the request changes nothing, so that its signature may be used again.
-    pub(super) fn is_safe(&self) -> bool {
+    pub(crate) fn is_safe(&self) -> bool {
         matches!(self.method, "GET" | "HEAD")
     }
 }
 
 impl SigningPolicy {
     /// Parses `timestamp` and checks that it is neither too old nor too far ahead.
-    pub(super) fn check(
+    pub(crate) fn check(
         &self,
         timestamp: &str,
         now: Timestamp,
@@ -121,20 +91,15 @@ impl SigningPolicy {
             let limit = if age.is_negative() { max_ahead } else { max_age };
             age.abs() <= SignedDuration::try_from(limit).unwrap_or(SignedDuration::MAX)
         };
-        let time = parse_time(timestamp).filter(of_now);
+        let time = parse_time(timestamp).ok().filter(of_now);
         time.ok_or(SignatureFlaw::Timestamp { max_age, max_ahead })
     }
-}
-
-/// Parses a time; one without a zone is in UTC.
-fn parse_time(text: &str) -> Option<Timestamp> {
-    if IS_LOCAL_TIME.is_match(text) { format!("{text}Z").parse() } else { text.parse() }.ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{SessionKey, SignedRequest, SigningPolicy};
-    use crate::session::SessionSecret;
+    use crate::session::secret::SessionSecret;
     use jiff::Timestamp;
     use std::time::Duration;
 

@@ -1,10 +1,11 @@
-//! Counters and histograms for monitoring: plain numbers, whose names and format other crates
-//! define.
+//! Counters and histograms for monitoring, and how they are reported.
 
-mod counter;
-mod histogram;
+pub(crate) mod counter;
+pub(crate) mod family;
+pub(crate) mod histogram;
 
 pub use counter::Counter;
+pub use family::{Family, Labelled, Labels, Observe, Values, labelled, unlabelled};
 pub use histogram::{Histogram, HistogramSnapshot};
 
 /// Bounds for durations in nanoseconds, half a decade apart: from instantaneous to far too long.

@@ -10,9 +10,10 @@ use std::{
 };
 
 use super::{
-    CONNECTIONS_IN_RESERVE, Connection, Limits,
+    limits::{CONNECTIONS_IN_RESERVE, Limits},
     seat::Seat,
     shares::{Shares, Ticket},
+    state::Connection,
 };
 
 thread_local! {
@@ -34,9 +35,9 @@ pub(crate) struct ConnectionLimiter {
 }
 
 /// A connection among the others, and gone from them when dropped.
-pub(super) struct ConnectionGuard {
-    pub(super) connection: Rc<Connection>,
-    crowd: ConnectionLimiter,
+pub(crate) struct ConnectionGuard {
+    pub(crate) connection: Rc<Connection>,
+    limiter: ConnectionLimiter,
     /// Unless it is one too many.
     ticket: Option<Ticket>,
 }
@@ -49,7 +50,7 @@ impl ConnectionLimiter {
     /// Takes in one more. If there are too many, one of the client that has most makes room for one
     /// of a client that has fewer. No other is refused here: a connection too many learns it in
     /// answer to a request, and of those that send none the oldest makes room.
-    pub(super) fn admit(&self, peer: Option<IpAddr>, is_secure: bool) -> ConnectionGuard {
+    pub(crate) fn admit(&self, peer: Option<IpAddr>, is_secure: bool) -> ConnectionGuard {
         let here = HERE.with(Rc::clone);
         let seat = Arc::new(Seat::new(thread::current().id()));
         // A peer that has gone already has no address.
@@ -61,7 +62,7 @@ impl ConnectionLimiter {
         if is_over_limit {
             here.make_room_for(&connection);
         }
-        ConnectionGuard { connection, crowd: self.clone(), ticket }
+        ConnectionGuard { connection, limiter: self.clone(), ticket }
     }
 
     /// Finds a place for a connection.
@@ -89,7 +90,7 @@ impl WorkerConnections {
         let mut surplus = self.surplus.borrow_mut();
         // Half of the reserve is for those that have been told to go, and have not gone yet.
         if surplus.len() >= CONNECTIONS_IN_RESERVE / 2
-            && let Some(oldest) = surplus.pop_front().and_then(|it| it.upgrade())
+            && let Some(oldest) = surplus.pop_front().and_then(|connection| connection.upgrade())
         {
             oldest.give_up();
         }
@@ -100,7 +101,7 @@ impl WorkerConnections {
 impl Drop for ConnectionGuard {
     fn drop(&mut self) {
         if let Some(ticket) = &self.ticket {
-            self.crowd.lock().remove(ticket);
+            self.limiter.lock().remove(ticket);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::Connection;
+use super::state::Connection;
 
 /// The time in which a connection answers. While there is one, nothing is expected of the client.
 pub(crate) struct ResponseGuard(Rc<Connection>);

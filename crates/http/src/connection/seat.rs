@@ -11,7 +11,7 @@ use std::{
 
 /// What a connection is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Activity {
+pub(crate) enum Activity {
     /// Nothing: it waits for the next request.
     Idle = 0,
     /// It waits for its client in the middle of something: for the rest of a request, or to send.

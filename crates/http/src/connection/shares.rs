@@ -148,8 +148,9 @@ impl Group {
         // One fewer there is still as many as one more here.
         let least = own.map_or(0, |_| own_size.unwrap_or(0) + 2);
         let larger = self.sizes.iter().rev().take_while(|(size, _)| *size >= least);
-        let others =
-            larger.map(|(_, prefix)| *prefix).filter(|it| own.is_none_or(|own| it != own.0));
+        let others = larger
+            .map(|(_, prefix)| *prefix)
+            .filter(|prefix| own.is_none_or(|own| prefix != own.0));
         let candidates = others.map(|prefix| (prefix, None));
         for (prefix, inner) in candidates.chain(own.map(|(prefix, inner)| (*prefix, Some(inner)))) {
             let Some(part) = self.parts.get(&prefix) else { continue };
@@ -251,7 +252,8 @@ mod tests {
         let mut connections = of_network(5, "2001:db8:1:");
         connections
             .extend([("2001:db8:2::1".to_owned(), Idle), ("2001:db8:2::2".to_owned(), Idle)]);
-        let connections: Vec<_> = connections.iter().map(|it| (&*it.0, it.1)).collect();
+        let connections: Vec<_> =
+            connections.iter().map(|(peer, activity)| (&**peer, *activity)).collect();
         assert_eq!(giving_way(&connections, "2001:db8:3::1"), Some(4));
         assert_eq!(giving_way(&connections, "2001:db8:2::3"), Some(4));
         // In the same /48, a /56 gives way to another, and a /64 to another in the same.

@@ -1,7 +1,7 @@
 //! The state of a connection, shared by its socket and the requests on it.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     net::IpAddr,
     sync::Arc,
     task::{Context, Waker},
@@ -10,7 +10,7 @@ use std::{
 use tokio::time::Instant;
 
 use super::{
-    Limits,
+    limits::Limits,
     seat::{Activity, Seat},
 };
 
@@ -20,6 +20,8 @@ pub(crate) struct Connection {
     is_secure: bool,
     is_over_limit: bool,
     peer: Option<IpAddr>,
+    /// The same as text: each request of the connection is logged with it.
+    peer_text: OnceCell<String>,
     /// The part of the state that other workers see.
     seat: Arc<Seat>,
     pub(super) answering: Cell<usize>,
@@ -28,7 +30,7 @@ pub(crate) struct Connection {
     /// Whether a response waits until the client reads.
     is_stalled: Cell<bool>,
     /// The deadline for the head of the next request, or its first byte; none until it is set.
-    due: Cell<Option<Instant>>,
+    deadline: Cell<Option<Instant>>,
     /// Whether the head of the next request has begun.
     pub(super) has_begun: Cell<bool>,
     /// The task to wake when the connection must close.
@@ -49,11 +51,12 @@ impl Connection {
             is_secure,
             is_over_limit,
             peer,
+            peer_text: OnceCell::new(),
             seat,
             answering: Cell::new(0),
             awaits_body: Cell::new(false),
             is_stalled: Cell::new(false),
-            due: Cell::new(Some(Instant::now() + limits.header_timeout)),
+            deadline: Cell::new(Some(Instant::now() + limits.header_timeout)),
             has_begun: Cell::new(false),
             task: RefCell::new(None),
         }
@@ -75,11 +78,16 @@ impl Connection {
     }
 
     /// The client's address.
-    pub(super) fn peer(&self) -> Option<IpAddr> {
+    pub(crate) fn peer(&self) -> Option<IpAddr> {
         self.peer
     }
 
-    pub(super) fn limits(&self) -> &Limits {
+    /// The client's address as text; empty if it is unknown.
+    pub(crate) fn peer_text(&self) -> &str {
+        self.peer_text.get_or_init(|| self.peer.map_or(String::new(), |peer| peer.to_string()))
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }
 
@@ -92,7 +100,7 @@ impl Connection {
 
     /// The activity of the connection if it was given up and can be closed. Otherwise `context` is
     /// woken when it is given up.
-    pub(super) fn given_up_at(&self, context: &Context<'_>) -> Option<Activity> {
+    pub(crate) fn given_up_at(&self, context: &Context<'_>) -> Option<Activity> {
         let mut task = self.task.borrow_mut();
         if !task.as_ref().is_some_and(|task| task.will_wake(context.waker())) {
             self.seat.wake_when_given_up(context.waker());
@@ -103,7 +111,7 @@ impl Connection {
     }
 
     /// Sets whether a response waits until the client reads.
-    pub(super) fn set_stalled(&self, is_stalled: bool) {
+    pub(crate) fn set_stalled(&self, is_stalled: bool) {
         self.is_stalled.set(is_stalled);
         self.show_activity();
     }
@@ -131,46 +139,46 @@ impl Connection {
     }
 
     /// The deadline for the next request, if the connection waits for one and it is set.
-    pub(super) fn due(&self) -> Option<Instant> {
-        if self.answering.get() == 0 { self.due.get() } else { None }
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        if self.answering.get() == 0 { self.deadline.get() } else { None }
     }
 
     /// Sets the deadline for the next request if there is none, and returns it. Most requests
     /// arrive whole and are answered before this is called.
-    pub(super) fn reckon(&self) -> Option<Instant> {
-        if self.answering.get() == 0 && self.due.get().is_none() {
+    pub(crate) fn reckon(&self) -> Option<Instant> {
+        if self.answering.get() == 0 && self.deadline.get().is_none() {
             let Limits { header_timeout, keep_alive, .. } = self.limits;
             let time = if self.has_begun.get() { header_timeout } else { keep_alive };
-            self.due.set(Some(Instant::now() + time));
+            self.deadline.set(Some(Instant::now() + time));
         }
-        self.due()
+        self.deadline()
     }
 
     /// Whether only part of a head has arrived.
-    pub(super) fn has_begun(&self) -> bool {
+    pub(crate) fn has_begun(&self) -> bool {
         self.has_begun.get()
     }
 
     /// Whether the next bytes are the beginning of a head.
-    pub(super) fn awaits_head(&self) -> bool {
+    pub(crate) fn awaits_head(&self) -> bool {
         self.answering.get() == 0 && !self.has_begun.get()
     }
 
     /// Notes that bytes have arrived.
-    pub(super) fn hear(&self) {
+    pub(crate) fn hear(&self) {
         if self.answering.get() == 0 && !self.has_begun.replace(true) {
-            self.due.set(None);
+            self.deadline.set(None);
             self.show_activity();
         }
     }
 
     /// Whether a response is being sent.
-    pub(super) fn is_answering(&self) -> bool {
+    pub(crate) fn is_answering(&self) -> bool {
         self.answering.get() > 0
     }
 
     /// Everything is sent: the connection waits for the next request.
-    pub(super) fn rest(&self) {
-        self.due.set(None);
+    pub(crate) fn rest(&self) {
+        self.deadline.set(None);
     }
 }

@@ -1,9 +1,9 @@
 //! Outcomes of authentication. They never show which part of the credentials was wrong.
 
-use actix_web::http::header::{HeaderMap, HeaderName};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
 use rollcall_domain::{SignatureFlaw, StoreError, UserError};
 
-use crate::error::ApiError;
+use crate::{error::ApiError, request::credentials::is_bearer};
 
 /// The kind of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) enum Kind {
     Basic,
     /// The signature of a session.
     Signed,
+    /// An API key.
+    Key,
     /// Name and password of a log-in.
     Login,
 }
@@ -42,18 +44,24 @@ pub(crate) enum Outcome {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::Basic, Self::Signed, Self::Login];
+    pub(crate) const ALL: [Self; 4] = [Self::Basic, Self::Signed, Self::Key, Self::Login];
 
     /// The kind of credentials in these headers.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let key = HeaderName::from_static("sessionkey");
-        if headers.contains_key(key) { Self::Signed } else { Self::Basic }
+        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        match (headers.contains_key(key), authorization) {
+            (true, _) => Self::Signed,
+            (false, Some(value)) if is_bearer(value) => Self::Key,
+            (false, _) => Self::Basic,
+        }
     }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Basic => "basic",
             Self::Signed => "signed",
+            Self::Key => "key",
             Self::Login => "login",
         }
     }
@@ -69,6 +77,7 @@ impl Kind {
                 &[Known, Accepted, Refused, Malformed, Throttled, Overloaded, Unavailable, Failed]
             }
             Self::Signed => &[Accepted, Refused, Malformed, Expired, Replayed, Unavailable, Failed],
+            Self::Key => &[Accepted, Refused, Malformed, Throttled, Unavailable, Failed],
             Self::Login => &[Known, Accepted, Refused, Throttled, Overloaded, Unavailable, Failed],
         }
     }

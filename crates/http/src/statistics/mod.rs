@@ -1,19 +1,26 @@
 //! Statistics of requests. Each worker has its own counters, which avoids contention between cores;
-//! a snapshot adds them up.
+//! a scrape adds them up.
 
-mod authentication;
-mod operation;
-mod worker;
+pub(crate) mod authentication;
+pub(crate) mod operation;
+pub(crate) mod worker;
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 
-pub(crate) use authentication::{Kind, Outcome};
-pub(crate) use operation::{Labels, OperationLabel};
-use rollcall_domain::statistics::{HistogramSnapshot, TIMES};
-pub(crate) use worker::{InFlight, Worker};
+use rollcall_domain::statistics::{
+    Family, HistogramSnapshot, Observe, TIMES,
+    Values::{Counters, Gauges, Times},
+    labelled, unlabelled,
+};
+
+use self::{
+    authentication::Kind,
+    operation::OperationLabel,
+    worker::{STATUSES, Worker},
+};
 
 /// The statistics of one server, from all its workers.
 #[derive(Clone, Default)]
@@ -23,32 +30,6 @@ pub struct HttpStatistics(Arc<Shared>);
 struct Shared {
     workers: Mutex<Vec<Arc<Worker>>>,
     connections: AtomicU64,
-}
-
-/// The counts of a server so far, and its current state.
-#[derive(Clone, Debug)]
-pub struct HttpSnapshot {
-    /// The responses of each operation, and of requests for none.
-    pub operations: Vec<OperationStatistics>,
-    /// Credentials by kind and outcome.
-    pub authentications: Vec<(&'static str, &'static str, u64)>,
-    /// Requests in progress.
-    pub in_flight: u64,
-    /// Open connections.
-    pub connections: u64,
-    /// Requests that gave up waiting for the store.
-    pub abandoned_reads: u64,
-}
-
-/// The responses of one operation.
-#[derive(Clone, Debug)]
-pub struct OperationStatistics {
-    /// The operation's id in the API document, or another fixed name.
-    pub operation: &'static str,
-    /// The number of responses by status, without those that are 0.
-    pub statuses: Vec<(&'static str, u64)>,
-    /// The time until the response began, in nanoseconds.
-    pub times: HistogramSnapshot,
 }
 
 /// An open connection, counted until this is dropped.
@@ -68,38 +49,7 @@ impl HttpStatistics {
         OpenConnection(Arc::clone(&self.0))
     }
 
-    /// The statistics so far.
-    #[must_use]
-    pub fn snapshot(&self) -> HttpSnapshot {
-        let workers = self.workers();
-        let sum = |count: &dyn Fn(&Worker) -> u64| workers.iter().map(|it| count(it)).sum();
-        let operations = OperationLabel::all().map(|label| {
-            let mut times = HistogramSnapshot::empty(TIMES);
-            workers.iter().for_each(|worker| times.add(&worker.times(label)));
-            let statuses = worker::STATUSES.iter().enumerate();
-            let statuses = statuses
-                .map(|(place, status)| (*status, sum(&|worker| worker.answers(label, place))));
-            let statuses = statuses.filter(|(_, count)| *count > 0).collect();
-            OperationStatistics { operation: label.name(), statuses, times }
-        });
-        let authentications = Kind::ALL.iter().flat_map(|kind| {
-            let outcomes = kind.outcomes().iter();
-            outcomes.map(|it| (*kind, *it))
-        });
-        HttpSnapshot {
-            operations: operations.collect(),
-            authentications: authentications
-                .map(|(kind, it)| {
-                    (kind.name(), it.name(), sum(&|worker| worker.authentications(kind, it)))
-                })
-                .collect(),
-            in_flight: sum(&Worker::in_flight),
-            connections: self.0.connections.load(Ordering::Relaxed),
-            abandoned_reads: sum(&Worker::abandoned_reads),
-        }
-    }
-
-    fn workers(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Worker>>> {
+    fn workers(&self) -> MutexGuard<'_, Vec<Arc<Worker>>> {
         self.0.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -108,4 +58,81 @@ impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.0.connections.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+impl Observe for HttpStatistics {
+    fn observe(&self) -> Vec<Family> {
+        let workers = &*self.workers();
+        let connections = self.0.connections.load(Ordering::Relaxed);
+        vec![
+            Family::new(
+                "rollcall_http_requests",
+                "Answered requests by operation and status.",
+                Counters(labelled(["operation", "status"], answers(workers))),
+            ),
+            Family::new(
+                "rollcall_http_request_duration",
+                "Time from a request to the first byte of its answer.",
+                Times(labelled(["operation"], times(workers))),
+            ),
+            Family::new(
+                "rollcall_http_requests_in_flight",
+                "Requests in progress.",
+                Gauges(unlabelled(total(workers, |worker| &worker.in_flight))),
+            ),
+            Family::new(
+                "rollcall_http_connections",
+                "Open client connections.",
+                Gauges(unlabelled(connections)),
+            ),
+            Family::new(
+                "rollcall_authentications",
+                "Credentials in requests by kind and outcome.",
+                Counters(labelled(["kind", "outcome"], authentications(workers))),
+            ),
+            Family::new(
+                "rollcall_database_abandoned_reads",
+                "Requests rejected because a database read timed out.",
+                Counters(unlabelled(total(workers, |worker| &worker.abandoned_reads))),
+            ),
+        ]
+    }
+}
+
+fn total(workers: &[Arc<Worker>], count: impl Fn(&Worker) -> &AtomicU64) -> u64 {
+    workers.iter().map(|worker| count(worker).load(Ordering::Relaxed)).sum()
+}
+
+/// Responses by operation and status, without those that are 0.
+fn answers(workers: &[Arc<Worker>]) -> impl Iterator<Item = ([&'static str; 2], u64)> {
+    let pairs =
+        OperationLabel::all().flat_map(|label| (0..STATUSES.len()).map(move |at| (label, at)));
+    let counts = pairs.map(move |(label, at)| {
+        let count = total(workers, |worker| &worker.operations[label.place()].statuses[at]);
+        ([label.name(), STATUSES[at]], count)
+    });
+    counts.filter(|(_, count)| *count > 0)
+}
+
+/// The time until responses began, by operation.
+fn times(workers: &[Arc<Worker>]) -> impl Iterator<Item = ([&'static str; 1], HistogramSnapshot)> {
+    OperationLabel::all().map(move |label| {
+        let mut times = HistogramSnapshot::empty(TIMES);
+        for worker in workers {
+            times.add(&worker.operations[label.place()].times.snapshot());
+        }
+        ([label.name()], times)
+    })
+}
+
+/// Credentials by kind and outcome.
+fn authentications(workers: &[Arc<Worker>]) -> impl Iterator<Item = ([&'static str; 2], u64)> {
+    let pairs = Kind::ALL
+        .into_iter()
+        .flat_map(|kind| kind.outcomes().iter().map(move |outcome| (kind, *outcome)));
+    pairs.map(move |(kind, outcome)| {
+        let [kind_at, outcome_at] = [kind as usize, outcome as usize];
+        let count = total(workers, |worker| &worker.authentications[kind_at][outcome_at]);
+        ([kind.name(), outcome.name()], count)
+    })
 }

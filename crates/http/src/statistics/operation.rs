@@ -1,26 +1,23 @@
 //! The labels that requests are counted by: a fixed number, whatever clients request.
 
-use actix_web::http::Method;
 use rollcall_api_spec::Operation;
 
 /// The labels beside the operations of the API document.
-const OTHERS: [&str; 3] = ["docs", "health", "unknown"];
+const OTHERS: [&str; 4] = ["console", "docs", "health", "unknown"];
 
 /// The label that a request is counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OperationLabel(usize);
 
-/// The labels of the requests to one path, by method.
-#[derive(Clone, Debug)]
-pub(crate) struct Labels(pub(crate) Vec<(Method, OperationLabel)>);
-
 impl OperationLabel {
+    /// The console.
+    pub(crate) const CONSOLE: Self = Self(Operation::ALL.len());
     /// The API document and the pages that show it.
-    pub(crate) const DOCS: Self = Self(Operation::ALL.len());
+    pub(crate) const DOCS: Self = Self(Operation::ALL.len() + 1);
     /// Health probes.
-    pub(crate) const HEALTH: Self = Self(Operation::ALL.len() + 1);
+    pub(crate) const HEALTH: Self = Self(Operation::ALL.len() + 2);
     /// Unknown paths and methods.
-    pub(crate) const UNKNOWN: Self = Self(Operation::ALL.len() + 2);
+    pub(crate) const UNKNOWN: Self = Self(Operation::ALL.len() + 3);
 
     /// The number of labels.
     pub(crate) const COUNT: usize = Operation::ALL.len() + OTHERS.len();
@@ -49,14 +46,6 @@ impl OperationLabel {
     }
 }
 
-impl Labels {
-    /// The label of a request with `method`.
-    pub(crate) fn of(&self, method: &Method) -> OperationLabel {
-        let label = self.0.iter().find(|(its, _)| its == method);
-        label.map_or(OperationLabel::UNKNOWN, |(_, label)| *label)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Operation, OperationLabel};
@@ -66,8 +55,13 @@ mod tests {
         for operation in Operation::ALL {
             assert_eq!(OperationLabel::of(*operation).name(), operation.id());
         }
-        let names = [OperationLabel::DOCS, OperationLabel::HEALTH, OperationLabel::UNKNOWN]
-            .map(OperationLabel::name);
-        assert_eq!(names, ["docs", "health", "unknown"]);
+        let names = [
+            OperationLabel::CONSOLE,
+            OperationLabel::DOCS,
+            OperationLabel::HEALTH,
+            OperationLabel::UNKNOWN,
+        ]
+        .map(OperationLabel::name);
+        assert_eq!(names, ["console", "docs", "health", "unknown"]);
     }
 }

@@ -9,14 +9,13 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{
-    HttpRequest,
-    dev::ServiceResponse,
-    http::{Method, StatusCode},
-};
-use rollcall_domain::statistics::{Histogram, HistogramSnapshot, TIMES};
+use actix_web::{HttpRequest, http::StatusCode};
+use rollcall_domain::statistics::{Histogram, TIMES};
 
-use super::{Kind, Labels, OperationLabel, Outcome};
+use super::{
+    authentication::{Kind, Outcome},
+    operation::OperationLabel,
+};
 
 /// The statuses that responses are counted by, the most frequent first. All others share one more
 /// counter.
@@ -27,16 +26,16 @@ pub(super) const STATUSES: [&str; 26] = [
 
 /// The counts of one worker.
 pub(crate) struct Worker {
-    operations: [Answers; OperationLabel::COUNT],
-    authentications: [[AtomicU64; Outcome::COUNT]; Kind::ALL.len()],
-    in_flight: AtomicU64,
-    abandoned_reads: AtomicU64,
+    pub(super) operations: [Answers; OperationLabel::COUNT],
+    pub(super) authentications: [[AtomicU64; Outcome::COUNT]; Kind::ALL.len()],
+    pub(super) in_flight: AtomicU64,
+    pub(super) abandoned_reads: AtomicU64,
 }
 
 /// The responses of one operation.
-struct Answers {
-    statuses: [AtomicU64; STATUSES.len()],
-    times: Histogram,
+pub(super) struct Answers {
+    pub(super) statuses: [AtomicU64; STATUSES.len()],
+    pub(super) times: Histogram,
 }
 
 /// A request in progress.
@@ -66,26 +65,6 @@ impl Worker {
     pub(crate) fn abandoned_read(&self) {
         add(&self.abandoned_reads);
     }
-
-    pub(super) fn answers(&self, label: OperationLabel, status: usize) -> u64 {
-        get(&self.operations[label.place()].statuses[status])
-    }
-
-    pub(super) fn times(&self, label: OperationLabel) -> HistogramSnapshot {
-        self.operations[label.place()].times.snapshot()
-    }
-
-    pub(super) fn authentications(&self, kind: Kind, outcome: Outcome) -> u64 {
-        get(&self.authentications[kind as usize][outcome as usize])
-    }
-
-    pub(super) fn in_flight(&self) -> u64 {
-        get(&self.in_flight)
-    }
-
-    pub(super) fn abandoned_reads(&self) -> u64 {
-        get(&self.abandoned_reads)
-    }
 }
 
 impl Answers {
@@ -102,11 +81,9 @@ impl InFlight {
     }
 
     /// Counts the response, which begins now.
-    pub(crate) fn answered<B>(self, response: &ServiceResponse<B>, time: Duration) {
-        let request = response.request();
-        let label = label(request.app_data::<Labels>(), request.method());
-        let answers = &self.0.operations[label.place()];
-        add(&answers.statuses[place(response.status())]);
+    pub(crate) fn answered(self, operation: OperationLabel, status: StatusCode, time: Duration) {
+        let answers = &self.0.operations[operation.place()];
+        add(&answers.statuses[place(status)]);
         answers.times.record_time(time);
     }
 }
@@ -117,22 +94,14 @@ impl Drop for InFlight {
     }
 }
 
-fn label(labels: Option<&Labels>, method: &Method) -> OperationLabel {
-    labels.map_or(OperationLabel::UNKNOWN, |labels| labels.of(method))
-}
-
 /// The index of a status among those that are counted.
 fn place(status: StatusCode) -> usize {
-    let known = STATUSES.iter().position(|it| *it == status.as_str());
+    let known = STATUSES.iter().position(|counted| *counted == status.as_str());
     known.unwrap_or(STATUSES.len() - 1)
 }
 
 fn add(count: &AtomicU64) {
     count.fetch_add(1, Ordering::Relaxed);
-}
-
-fn get(count: &AtomicU64) -> u64 {
-    count.load(Ordering::Relaxed)
 }
 
 #[cfg(test)]

@@ -1,78 +1,96 @@
-//! Reads the audit log. Each change writes its entry in the transaction of the change.
+//! Reads the audit log. Each change writes its entry in the transaction of the change, and a linker
+//! gives it a number once it is committed. The oldest entries can be moved to an archive.
 
+pub(crate) mod anchor;
+pub(crate) mod archive;
+mod end;
+pub(crate) mod head;
+pub(crate) mod link;
+pub(crate) mod linker;
+mod verify;
 mod write;
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 use rollcall_domain::{
-    StoreError,
-    audit::{AuditEntry, AuditQuery, AuditStore, Chain, ChainFlaw, ChainMark},
+    AuditStore, StoreError,
+    audit::{AuditEntry, AuditQuery, ChainFlaw, ChainMark},
 };
 
-use crate::rows::audit::AuditRow;
 use crate::{
-    engine::{Connection, on},
+    engine::{Connection, Reads, on},
     error::Failure,
-    schema::audit,
+    rows::audit::{EntryColumns, LinkRow},
+    schema::{audit, audit_links},
     store::Store,
 };
-pub(crate) use write::{head, move_head, record};
-
-/// How many entries are verified at a time.
-const AT_ONCE: i64 = 1000;
+pub(crate) use write::record;
 
 impl AuditStore for Store {
     fn entries(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError> {
-        let rows = self.backend.read(|connection| page(connection, query))?;
-        rows.into_iter().map(AuditRow::into_entry).collect()
+        self.backend.link_all()?;
+        let (mut entries, mut rest) = (Vec::new(), query.clone());
+        let is_full = |entries: &Vec<_>| entries.len() > query.limit as usize;
+        while !is_full(&entries) {
+            let rows = self.backend.read(Reads::Latest, |connection| page(connection, &rest))?;
+            let is_last = rows.len() <= query.limit as usize;
+            for (link, columns) in rows {
+                rest.before = Some(link.number);
+                match link.entry(columns) {
+                    Ok(entry) if !is_full(&entries) => entries.push(entry),
+                    Ok(_) => break,
+                    // Left out, so that its neighbours can be read.
+                    Err(error) => log::warn!("{error}; run `rollcall audit verify`"),
+                }
+            }
+            if is_last {
+                break;
+            }
+        }
+        Ok(entries)
     }
 
     fn verify(&self, known: Option<ChainMark>) -> Result<Result<ChainMark, ChainFlaw>, StoreError> {
-        self.backend.read_at_one_moment(|connection| {
-            let mut chain = Chain::new(known);
-            // Before the first entry, too, there may be one that was put in.
-            let mut last = i64::MIN;
-            loop {
-                let rows = rows_after(connection, last)?;
-                if rows.is_empty() {
-                    return Ok(chain.end(head(connection)?));
-                }
-                for row in rows {
-                    last = row.number;
-                    if let Err(flaw) = chain.step(last, row.into_written_entry()) {
-                        return Ok(Err(flaw));
-                    }
-                }
-            }
-        })
+        let verified = self.verify_log(known.as_slice())?;
+        Ok(verified.map(|log| log.end))
     }
 }
 
-fn page(connection: &mut Connection<'_>, query: &AuditQuery) -> Result<Vec<AuditRow>, Failure> {
-    let AuditQuery { user, action, before, limit } = query;
+fn page(
+    connection: &mut Connection<'_>,
+    query: &AuditQuery,
+) -> Result<Vec<(LinkRow, EntryColumns)>, Failure> {
+    let AuditQuery { user, actor, action, since, until, before, limit } = query;
     on!(connection, it => {
-        let mut page = audit::table
-            .select(AuditRow::as_select())
-            .order(audit::number.desc())
+        let mut page = audit_links::table
+            .inner_join(audit::table)
+            .select((LinkRow::as_select(), EntryColumns::as_select()))
+            .order(audit_links::number.desc())
             .limit(i64::from(*limit) + 1)
             .into_boxed();
         if let Some(user) = user {
-            page = page.filter(audit::user_id.eq(user.0));
+            page = page.filter(audit_links::user_id.eq(user.0));
+        }
+        if let Some(actor) = actor {
+            page = page.filter(audit_links::actor_id.eq(actor.0));
         }
         if let Some(action) = action {
-            page = page.filter(audit::action.eq(action.as_str()));
+            page = page.filter(audit_links::action.eq(action.as_str()));
+        }
+        if let Some(since) = since {
+            page = page.filter(audit_links::time.ge(first_microsecond(*since)));
+        }
+        if let Some(until) = until {
+            page = page.filter(audit_links::time.lt(first_microsecond(*until)));
         }
         if let Some(before) = before {
-            page = page.filter(audit::number.lt(*before));
+            page = page.filter(audit_links::number.lt(*before));
         }
         Ok(page.load(it)?)
     })
 }
 
-/// The entries that follow; none at the end.
-pub(crate) fn rows_after(
-    connection: &mut Connection<'_>,
-    number: i64,
-) -> Result<Vec<AuditRow>, diesel::result::Error> {
-    let next = audit::table.filter(audit::number.gt(number)).order(audit::number).limit(AT_ONCE);
-    on!(connection, it => next.select(AuditRow::as_select()).load(it))
+/// The first microsecond that is not before `time`: entries have whole ones.
+fn first_microsecond(time: Timestamp) -> i64 {
+    i64::try_from((time.as_nanosecond() + 999).div_euclid(1000)).unwrap_or(i64::MAX)
 }

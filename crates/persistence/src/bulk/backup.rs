@@ -3,20 +3,26 @@
 
 use std::path::Path;
 
-use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+use diesel::{RunQueryDsl, sql_query, sql_types::Text};
 use thiserror::Error;
 
 use crate::{
+    bulk::raw_users::counts,
     engine::{
-        dedicated::Database,
-        presence::explain_absence,
+        Connection,
+        dedicated::DedicatedConnection,
         sqlite::{
             failure,
+            quick_check::flaw,
             sqlite_name::{self, Mode},
         },
         url::DatabaseUrl,
     },
-    error::{NOT_A_DATABASE, is_damage, open::OpenError},
+    error::{
+        messages::{NOT_A_DATABASE, is_damage},
+        open::OpenError,
+    },
+    migrations::{self, Fit},
 };
 
 /// Checks a file that only this process has.
@@ -24,9 +30,6 @@ const CHECK: &str = "PRAGMA integrity_check(1)";
 
 /// Writes a snapshot, in one transaction that blocks no writer.
 const COPY: &str = "VACUUM INTO ?";
-
-/// What SQLite says of a file without a flaw.
-const FLAWLESS: &str = "ok";
 
 /// Why a file was not copied. Shown to the operator.
 #[derive(Debug, Error)]
@@ -52,12 +55,6 @@ impl From<diesel::result::Error> for BackupError {
     }
 }
 
-#[derive(QueryableByName)]
-struct Check {
-    #[diesel(sql_type = Text)]
-    integrity_check: String,
-}
-
 /// Copies the SQLite store at `from`, which may be in use, to `to`, an empty file. It may be of an
 /// earlier release. Returns how many users there are in the copy, which has been read back.
 ///
@@ -65,8 +62,8 @@ struct Check {
 /// [`BackupError`]; the file at `to` is useless then.
 pub fn back_up(from: &Path, to: &Path) -> Result<usize, BackupError> {
     let url = DatabaseUrl::Sqlite(from.to_owned());
-    copy(Database::open_store(&url)?, to).map_err(|error| match error {
-        BackupError::Open(error) => BackupError::Open(explain_absence(&url, error)),
+    let store = DedicatedConnection::open_store(&url, Fit::Known, None)?;
+    copy(store, to).map_err(|error| match error {
         BackupError::Damaged(reason) => BackupError::Open(failure(from, reason.into())),
         error => error,
     })
@@ -77,22 +74,36 @@ pub fn back_up(from: &Path, to: &Path) -> Result<usize, BackupError> {
 /// # Errors
 /// As [`back_up`].
 pub fn copy_backup(from: &Path, to: &Path) -> Result<usize, BackupError> {
-    copy(open_backup(from)?, to)
+    let mut backup = open_backup(from)?;
+    require_known(&mut backup, from)?;
+    copy(backup, to)
 }
 
-/// A backup, which no other backup mends.
-fn open_backup(path: &Path) -> Result<Database, BackupError> {
-    let opened = Database::open_source(&DatabaseUrl::Sqlite(path.to_owned()));
-    opened.map_err(|error| match error {
-        OpenError::Damaged { reason, .. } => BackupError::Damaged(reason),
-        OpenError::NotSqlite(_) => BackupError::Damaged(NOT_A_DATABASE.to_owned()),
+fn open_backup(path: &Path) -> Result<DedicatedConnection, BackupError> {
+    let opened = DedicatedConnection::open_source(&DatabaseUrl::Sqlite(path.to_owned()));
+    opened.map_err(of_backup)
+}
+
+/// Refuses a backup that holds no store, or one of a later release.
+fn require_known(backup: &mut DedicatedConnection, path: &Path) -> Result<(), BackupError> {
+    migrations::require(&mut backup.borrow(), Fit::Known).map_err(|error| match error {
+        OpenError::NoStore => BackupError::NoStore,
+        OpenError::Migrate(source) => of_backup(failure(path, source)),
         error => BackupError::Open(error),
     })
 }
 
-fn copy(mut source: Database, to: &Path) -> Result<usize, BackupError> {
-    source.require_known()??;
-    if let Database::Sqlite(source) = &mut source {
+/// Damage is told without the words for a store: no other backup mends this one.
+fn of_backup(error: OpenError) -> BackupError {
+    match error {
+        OpenError::Damaged { reason, .. } => BackupError::Damaged(reason),
+        OpenError::NotSqlite(_) => BackupError::Damaged(NOT_A_DATABASE.to_owned()),
+        error => BackupError::Open(error),
+    }
+}
+
+fn copy(mut source: DedicatedConnection, to: &Path) -> Result<usize, BackupError> {
+    if let Connection::Sqlite(source) = source.borrow() {
         sql_query(COPY).bind::<Text, _>(sqlite_name::name(to, Mode::ReadWrite)).execute(source)?;
     }
     check(to)
@@ -105,15 +116,11 @@ fn copy(mut source: Database, to: &Path) -> Result<usize, BackupError> {
 /// [`BackupError`].
 pub fn check(path: &Path) -> Result<usize, BackupError> {
     let mut file = open_backup(path)?;
-    if let Database::Sqlite(connection) = &mut file {
-        let check: Check = sql_query(CHECK).get_result(connection)?;
-        if check.integrity_check != FLAWLESS {
-            return Err(BackupError::Damaged(check.integrity_check));
-        }
+    if let Connection::Sqlite(file) = file.borrow()
+        && let Some(flaw) = flaw(file, CHECK)?
+    {
+        return Err(BackupError::Damaged(flaw));
     }
-    match file.require_known()? {
-        Err(OpenError::NoStore) => return Err(BackupError::NoStore),
-        known => known?,
-    }
-    Ok(file.counts()?.0)
+    require_known(&mut file, path)?;
+    Ok(counts(&mut file.borrow())?.0)
 }

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use rollcall_domain::{HashCost, PasswordHash, StoreError};
 
 use crate::{
-    audit::head,
-    engine::{Connection, on},
+    audit::{anchor, head},
+    engine::{Connection, Reads, on},
     error::Failure,
     schema::{sessions, users},
     sessions::{last_end, seconds},
@@ -47,6 +47,7 @@ pub struct Census {
 #[derive(Debug)]
 pub struct CensusCursor {
     max_session_age: Duration,
+    now: Timestamp,
     next: i64,
     so_far: Census,
 }
@@ -55,10 +56,10 @@ pub struct CensusCursor {
 type Group = (String, String, i64);
 
 impl CensusCursor {
-    /// Starts a count that takes sessions older than `max_session_age` for ended.
+    /// Starts a count. Sessions that are older than `max_session_age` at `now` have ended.
     #[must_use]
-    pub fn new(max_session_age: Duration) -> Self {
-        Self { max_session_age, next: i64::MIN, so_far: Census::default() }
+    pub fn new(max_session_age: Duration, now: Timestamp) -> Self {
+        Self { max_session_age, now, next: i64::MIN, so_far: Census::default() }
     }
 
     /// Runs one statement, which takes some ten milliseconds. Breaks with the result.
@@ -66,13 +67,15 @@ impl CensusCursor {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub fn step(mut self, store: &Store) -> Result<ControlFlow<Census, Self>, StoreError> {
-        let part = store.backend.read(|connection| part_from(connection, self.next))?;
+        let part =
+            store.backend.read(Reads::Latest, |connection| part_from(connection, self.next))?;
         let Some((groups, next)) = part else {
-            let max_age = self.max_session_age;
-            let live = store.backend.read(|connection| live_sessions(connection, max_age))?;
+            let (max_age, now) = (self.max_session_age, self.now);
+            let live = store
+                .backend
+                .read(Reads::Latest, |connection| live_sessions(connection, max_age, now))?;
             self.so_far.sessions = number(live);
-            // Entries are numbered without gaps and never removed.
-            self.so_far.audit_entries = number(store.backend.read(head)?.number);
+            self.so_far.audit_entries = number(store.backend.read(Reads::Latest, entries)?);
             return Ok(ControlFlow::Break(self.so_far));
         };
         for group in groups {
@@ -113,12 +116,22 @@ fn part_from(
     Ok(Some((on!(connection, it => groups.load::<Group>(it)?), next)))
 }
 
-fn live_sessions(connection: &mut Connection<'_>, max_age: Duration) -> Result<i64, Failure> {
-    let now = Timestamp::now();
+fn live_sessions(
+    connection: &mut Connection<'_>,
+    max_age: Duration,
+    now: Timestamp,
+) -> Result<i64, Failure> {
     let live = sessions::table
         .filter(sessions::last_active.gt(last_end(now)))
         .filter(sessions::begin_time.gt(now.as_second() - seconds(max_age)));
     Ok(on!(connection, it => live.count().get_result(it)?))
+}
+
+/// How many entries the audit log has. They are numbered without gaps, and only the oldest ones are
+/// removed.
+fn entries(connection: &mut Connection<'_>) -> Result<i64, Failure> {
+    let anchor = anchor::read(connection)?;
+    Ok(head::read(connection)?.mark.number - anchor.number)
 }
 
 fn number(count: i64) -> u64 {

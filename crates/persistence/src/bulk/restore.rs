@@ -11,9 +11,10 @@ use rustix::fs::{FlockOperation, fcntl_lock};
 use thiserror::Error;
 
 use crate::{
-    bulk::backup::BackupError,
+    bulk::{backup::BackupError, raw_users::has_users_of_any_release},
     engine::{
-        dedicated::Database,
+        Connection,
+        dedicated::DedicatedConnection,
         sqlite::{
             file::{JOURNAL, LOG, LOG_INDEX, beside, lone_log},
             file_use::{is_log_in_use, require_same_use},
@@ -21,7 +22,8 @@ use crate::{
         },
         url::DatabaseUrl,
     },
-    error::open::OpenError,
+    error::{messages::is_conflict, open::OpenError},
+    migrations::history::has_table,
 };
 
 /// Leaves one file instead of three. SQLite does so only if no other connection exists.
@@ -30,11 +32,24 @@ const LEAVE_WAL: &str = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE";
 /// What SQLite keeps beside a file.
 const BESIDE: [&str; 3] = [LOG, LOG_INDEX, JOURNAL];
 
-/// What logins and clients have left in a store, by table. An earlier release may lack any of them.
-const OF_SESSIONS: [&str; 2] = ["sessions", "used_signatures"];
-
 /// Leaves one file when it is closed, and nothing of what was deleted in it.
-const DELETING: &str = "PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON";
+const CHANGING: &str = "PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON";
+
+/// Ends every session and reset code, and forgets which signatures were used, by table.
+const DROP_SESSIONS: [(&str, &str); 3] = [
+    ("sessions", "DELETE FROM sessions"),
+    ("used_signatures", "DELETE FROM used_signatures"),
+    ("reset_codes", "DELETE FROM reset_codes"),
+];
+
+/// Raises the cost to that of the hashes which are there.
+const RECOUNT: [(&str, &str); 1] = [(
+    "hash_cost",
+    "UPDATE hash_cost SET cost = max(cost, (
+        SELECT coalesce(max(CAST(substr(password_hash, 5, 2) AS INTEGER)), 0) FROM users
+        WHERE password_hash GLOB '$2[aby]$[0-9][0-9]$*'
+            AND CAST(substr(password_hash, 5, 2) AS INTEGER) BETWEEN 4 AND 16))",
+)];
 
 /// Why a store can't be replaced. Shown to the operator.
 #[derive(Debug, Error)]
@@ -110,28 +125,37 @@ impl ExclusiveStoreLock {
             }
         }
         fs::rename(temporary, &self.path)?;
-        let folder = self.path.parent().filter(|it| !it.as_os_str().is_empty());
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         Ok(File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?)
     }
 }
 
-/// Ends every session in the file at `path`, a store of this release or an earlier one that no
-/// other process has open, and forgets which signatures were used: as after
+/// Ends every session and reset code in the file at `path`, a store of this release or an earlier
+/// one that no other process has open, and forgets which signatures were used: as after
 /// [`copy`](fn@crate::copy), users log in again.
 ///
 /// # Errors
 /// [`BackupError`].
 pub fn drop_sessions(path: &Path) -> Result<(), BackupError> {
-    let url = DatabaseUrl::Sqlite(path.to_owned());
-    let mut connection = sqlite_name::open(path, Mode::ReadWrite)
-        .map_err(|error| OpenError::opening(&url, error.into()))?;
-    connection.batch_execute(DELETING)?;
-    let mut store = Database::Sqlite(connection);
-    for table in OF_SESSIONS {
-        if store.has_table(table)?
-            && let Database::Sqlite(connection) = &mut store
-        {
-            connection.batch_execute(&format!("DELETE FROM {table}"))?;
+    change(path, &DROP_SESSIONS)
+}
+
+/// Has the SQLite store at `path`, which no other process has open, keep the highest cost of its
+/// hashes, whatever it kept before. The store of an earlier release learns it when it is opened.
+///
+/// # Errors
+/// [`BackupError`] when the store fails.
+pub fn recount_hash_cost(path: &Path) -> Result<(), BackupError> {
+    change(path, &RECOUNT)
+}
+
+/// Changes the tables, of which a store of an earlier release may lack any.
+fn change(path: &Path, statements: &[(&str, &str)]) -> Result<(), BackupError> {
+    let mut connection = sqlite_name::open(path, Mode::ReadWrite).map_err(OpenError::connect)?;
+    connection.batch_execute(CHANGING)?;
+    for (table, statement) in statements {
+        if has_table(&mut Connection::Sqlite(&mut connection), table)? {
+            connection.batch_execute(statement)?;
         }
     }
     Ok(())
@@ -149,13 +173,13 @@ fn lock(path: &Path) -> Result<File, ReplaceError> {
 }
 
 fn require_empty(path: &Path) -> Result<(), ReplaceError> {
-    let store = Database::open_source(&DatabaseUrl::Sqlite(path.to_owned()));
-    let has_users = store.map(|mut store| store.has_users_of_any_release());
-    match has_users {
-        Ok(Ok(false)) => Ok(()),
-        Ok(Ok(true)) => Err(ReplaceError::NotEmpty),
-        Ok(Err(_)) | Err(_) => Err(ReplaceError::Unreadable),
-    }
+    let url = DatabaseUrl::Sqlite(path.to_owned());
+    let has_users = DedicatedConnection::open_source(&url)
+        .map_err(|_| ReplaceError::Unreadable)
+        .and_then(|mut store| {
+            has_users_of_any_release(&mut store.borrow()).map_err(|_| ReplaceError::Unreadable)
+        })?;
+    if has_users { Err(ReplaceError::NotEmpty) } else { Ok(()) }
 }
 
 /// Moves the changes in the log into the file. If that fails although no other process has the log
@@ -165,7 +189,7 @@ fn leave_wal(path: &Path) -> Result<(), ReplaceError> {
         return Ok(());
     };
     match connection.batch_execute(LEAVE_WAL) {
-        Err(error) if error.to_string().contains("locked") => Err(ReplaceError::InUse),
+        Err(error) if is_conflict(&error) => Err(ReplaceError::InUse),
         _ => Ok(()),
     }
 }

@@ -6,15 +6,18 @@ use diesel::{dsl::exists, prelude::*, select};
 use rollcall_domain::{NameSkeleton, StoreError, User, Username, WriteError};
 
 use crate::{
-    engine::{Connection, on},
+    engine::{Connection, Reads, on},
     error::Failure,
-    schema::users,
+    schema::{name_lock, users},
     store::Store,
 };
 
 /// How many rows are looked at, and written if need be, at a time: others wait for some ten
 /// milliseconds.
 const AT_ONCE: i64 = 500;
+
+/// The id of the one row that changes of restricted names lock.
+const NAME_LOCK: i64 = 1;
 
 /// A pass over rows whose skeletons may be missing or those of earlier names, because an earlier
 /// release has written them.
@@ -27,13 +30,19 @@ pub struct SkeletonPass {
 /// The id of a row, its name, and its skeleton.
 type Kept = (i64, String, Option<String>);
 
-/// Refuses a user whose name looks like another one's. To be called once the change is in the audit
-/// log: no other change is made then before this one is committed, and all that were committed
-/// before are seen, or the transaction is tried again.
+/// Refuses a user whose name looks like another one's. To be called as the last part of a change:
+/// on PostgreSQL, no other one passes then before this one is committed, and all that were
+/// committed before are seen, or the transaction is tried again.
 pub(crate) fn refuse_confusable(
     connection: &mut Connection<'_>,
     user: &User,
 ) -> Result<(), Failure> {
+    if let Connection::Postgres(it) = connection {
+        // An update rather than a lock: where all statements see one moment, it fails if another
+        // change has passed since.
+        let row = diesel::update(name_lock::table.find(NAME_LOCK));
+        row.set(name_lock::uses.eq(name_lock::uses + 1)).execute(*it)?;
+    }
     let rivals = NameSkeleton::of(&user.name).rivals();
     let rivals =
         users::table.filter(users::name_skeleton.eq_any(rivals)).filter(users::id.ne(user.id.0));
@@ -59,7 +68,7 @@ impl SkeletonPass {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub fn step(self, store: &Store) -> Result<ControlFlow<(), Self>, StoreError> {
-        let rows = store.backend.read(|connection| self.rows(connection))?;
+        let rows = store.backend.read(Reads::Latest, |connection| self.rows(connection))?;
         let Some((last_id, ..)) = rows.last() else { return Ok(ControlFlow::Break(())) };
         let last_id = *last_id;
         let stale: Vec<_> = rows.into_iter().filter_map(stale).collect();

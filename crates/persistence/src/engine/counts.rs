@@ -6,10 +6,14 @@ use std::sync::{
 };
 
 use diesel::r2d2::{
-    self, ManageConnection,
+    self, ManageConnection, State,
     event::{CheckoutEvent, HandleEvent, TimeoutEvent},
 };
-use rollcall_domain::statistics::{Counter, Histogram, HistogramSnapshot, TIMES};
+use rollcall_domain::statistics::{
+    Counter, Family, Histogram, Observe, TIMES,
+    Values::{Counters, Gauges, Sizes, Times},
+    labelled, unlabelled,
+};
 
 use crate::{
     error::{ErrorKind, Failure},
@@ -39,40 +43,12 @@ struct PoolUses {
     timeouts: Counter,
 }
 
-/// The counts of a store so far, and its current state.
-#[derive(Clone, Debug)]
-pub struct StoreStatistics {
-    /// Failures of the database by kind.
-    pub errors: [(ErrorKind, u64); ErrorKind::ALL.len()],
-    /// Transactions that were retried because of conflicts with others.
-    pub retries: u64,
-    /// The use of the connections, by pool.
-    pub pools: Vec<PoolStatistics>,
-    /// How many writes each commit had; none if each write has its own transaction.
-    pub commits: HistogramSnapshot,
-    /// How many rows each shared look-up read.
-    pub look_ups: HistogramSnapshot,
-    /// Look-ups of users that needed no read of the row, and those that did.
-    pub account_rows: [u64; 2],
-    /// Look-ups of sessions, divided in the same way.
-    pub session_rows: [u64; 2],
-}
-
-/// The use of one pool of connections.
-#[derive(Clone, Debug)]
-pub struct PoolStatistics {
-    /// The pool's name.
-    pub name: &'static str,
-    /// How many connections the pool may have.
-    pub max: u32,
-    /// How many connections are in use.
-    pub in_use: u32,
-    /// How many connections are idle.
-    pub idle: u32,
-    /// How long callers waited for a connection, in nanoseconds; only of those that got one.
-    pub waits: HistogramSnapshot,
-    /// How often a caller got no connection in time.
-    pub timeouts: u64,
+/// One pool of connections as it is now.
+pub(crate) struct PoolUse {
+    name: &'static str,
+    max: u32,
+    state: State,
+    counts: PoolCounts,
 }
 
 impl ErrorKind {
@@ -88,8 +64,7 @@ impl ErrorKind {
     ];
 
     /// The name of the kind in metrics and logs.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Unavailable => "unavailable",
             Self::Timeout => "timeout",
@@ -153,6 +128,34 @@ impl Counts {
         }
         outcome
     }
+
+    fn families(&self) -> [Family; 4] {
+        [
+            Family::new(
+                "rollcall_database_errors",
+                "Database errors by kind.",
+                Counters(labelled(
+                    ["kind"],
+                    ErrorKind::ALL.map(|kind| ([kind.as_str()], self.errors[kind as usize].get())),
+                )),
+            ),
+            Family::new(
+                "rollcall_database_retries",
+                "Transactions retried after a conflict with concurrent ones.",
+                Counters(unlabelled(self.retries.get())),
+            ),
+            Family::new(
+                "rollcall_database_commit_writes",
+                "Writes per SQLite commit.",
+                Sizes(unlabelled(self.commits.snapshot())),
+            ),
+            Family::new(
+                "rollcall_database_look_up_rows",
+                "Rows per PostgreSQL lookup statement.",
+                Sizes(unlabelled(self.look_ups.snapshot())),
+            ),
+        ]
+    }
 }
 
 impl Default for PoolCounts {
@@ -162,21 +165,13 @@ impl Default for PoolCounts {
 }
 
 impl PoolCounts {
-    /// The statistics of `pool`, which reports to these counts.
-    pub(crate) fn statistics<M: ManageConnection>(
+    /// The use of `pool`, which reports to these counts.
+    pub(crate) fn of<M: ManageConnection>(
         &self,
         name: &'static str,
         pool: &r2d2::Pool<M>,
-    ) -> PoolStatistics {
-        let state = pool.state();
-        PoolStatistics {
-            name,
-            max: pool.max_size(),
-            in_use: state.connections.saturating_sub(state.idle_connections),
-            idle: state.idle_connections,
-            waits: self.0.waits.snapshot(),
-            timeouts: self.0.timeouts.get(),
-        }
+    ) -> PoolUse {
+        PoolUse { name, max: pool.max_size(), state: pool.state(), counts: self.clone() }
     }
 }
 
@@ -190,20 +185,63 @@ impl HandleEvent for PoolCounts {
     }
 }
 
-impl Store {
-    /// The statistics so far. Does not query the database.
-    #[must_use]
-    pub fn statistics(&self) -> StoreStatistics {
-        let counts = self.backend.counts();
-        let rows = |it: &rollcall_domain::statistics::Lookups| [it.hits.get(), it.misses.get()];
-        StoreStatistics {
-            errors: ErrorKind::ALL.map(|kind| (kind, counts.errors[kind as usize].get())),
-            retries: counts.retries.get(),
-            pools: self.backend.pool_statistics(),
-            commits: counts.commits.snapshot(),
-            look_ups: counts.look_ups.snapshot(),
-            account_rows: rows(&self.accounts.lookups),
-            session_rows: rows(&self.sessions.lookups),
-        }
+impl Observe for Store {
+    fn observe(&self) -> Vec<Family> {
+        let mut families = Vec::from(pool_families(&self.backend.pools()));
+        families.extend(self.backend.counts().families());
+        let [users, sessions] = [&self.accounts.lookups(), &self.sessions.lookups()];
+        let keys = self.keys.lookups();
+        families.push(Family::new(
+            "rollcall_row_cache_lookups",
+            "Lookups in the SQLite row cache, by table and result.",
+            Counters(labelled(
+                ["rows", "result"],
+                [
+                    (["users", "hit"], users.hits.get()),
+                    (["users", "miss"], users.misses.get()),
+                    (["sessions", "hit"], sessions.hits.get()),
+                    (["sessions", "miss"], sessions.misses.get()),
+                    (["keys", "hit"], keys.hits.get()),
+                    (["keys", "miss"], keys.misses.get()),
+                ],
+            )),
+        ));
+        families
     }
+}
+
+/// The metrics of the pools.
+fn pool_families(pools: &[PoolUse]) -> [Family; 4] {
+    let states = |PoolUse { name, state, .. }: &PoolUse| {
+        let in_use = state.connections.saturating_sub(state.idle_connections);
+        [([*name, "in_use"], in_use.into()), ([*name, "idle"], state.idle_connections.into())]
+    };
+    [
+        Family::new(
+            "rollcall_database_connections",
+            "Database connections by pool and state.",
+            Gauges(labelled(["pool", "state"], pools.iter().flat_map(states))),
+        ),
+        Family::new(
+            "rollcall_database_connections_max",
+            "Maximum database connections of each pool.",
+            Gauges(labelled(["pool"], pools.iter().map(|pool| ([pool.name], pool.max.into())))),
+        ),
+        Family::new(
+            "rollcall_database_connection_wait",
+            "Wait for a database connection, without timeouts.",
+            Times(labelled(
+                ["pool"],
+                pools.iter().map(|pool| ([pool.name], pool.counts.0.waits.snapshot())),
+            )),
+        ),
+        Family::new(
+            "rollcall_database_connection_timeouts",
+            "Timeouts while waiting for a database connection.",
+            Counters(labelled(
+                ["pool"],
+                pools.iter().map(|pool| ([pool.name], pool.counts.0.timeouts.get())),
+            )),
+        ),
+    ]
 }

@@ -1,77 +1,60 @@
-//! One connection to either end of a copy.
+//! The connection of a command that works on every user.
 
-use std::collections::BTreeSet;
-
-use diesel::{
-    PgConnection, SqliteConnection, connection::SimpleConnection, result::Error as DieselError,
-};
+use diesel::{PgConnection, SqliteConnection};
 
 use crate::{
     engine::{
         Connection,
+        bulk_transaction::Isolation,
         postgres::{
             privileges::{self, TO_READ},
             refusal,
             session::connect,
         },
-        presence::require_file,
-        sqlite::{
-            self,
-            contents_watch::require_fitting_log,
-            file::require_readable,
-            file_use::{require_one_name, require_same_use},
-            log_stamp::{self, require_own_log},
-            sqlite_name::{self, Mode},
-        },
+        presence::{explain, require_file},
+        sqlite::{self, file_use::require_one_name, log_stamp},
         url::DatabaseUrl,
     },
     error::open::OpenError,
-    migrations::{
-        self,
-        history::{self, SchemaHistory},
-    },
+    migrations::{self, Fit},
 };
 
 /// How long a statement on PostgreSQL may take, and a pause in a transaction. Longer than a server
 /// allows itself, since no client waits; and an end, so that a copy that hangs unlocks the target.
 pub(crate) const LIMIT: &str = "60s";
 
-/// What a connection to a SQLite file that is only read is told first.
-const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000";
-
-/// One connection. A transaction that was begun and not committed is undone when it is dropped.
-pub(crate) enum Database {
+/// One connection, outside the pools.
+pub(crate) enum DedicatedConnection {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
-impl Database {
-    /// Opens a store, without the means to change it if it is a file, which must have one name: a
-    /// process that came by another one would have the newest changes elsewhere.
-    pub(crate) fn open_store(url: &DatabaseUrl) -> Result<Self, OpenError> {
+impl DedicatedConnection {
+    /// Opens a store that fits this release so well, without the means to change it if it is a
+    /// file, and begins a transaction if one is given. The file must have one name: a process that
+    /// came by another one would have the newest changes elsewhere.
+    pub(crate) fn open_store(
+        url: &DatabaseUrl,
+        fit: Fit,
+        isolation: Option<Isolation>,
+    ) -> Result<Self, OpenError> {
         if let DatabaseUrl::Sqlite(path) = url {
             require_file(path)?;
             require_one_name(path)?;
         }
-        Self::open_source(url)
+        let mut store = Self::open_source(url)?;
+        let begun = isolation.map_or(Ok(()), |isolation| store.borrow().begin(isolation));
+        let fits = begun.map_err(OpenError::from);
+        let fits = fits.and_then(|()| migrations::require(&mut store.borrow(), fit));
+        fits.map_err(|error| explain(url, error))?;
+        Ok(store)
     }
 
-    /// The same with a file that may be a backup, of which there may be hard links.
+    /// Opens a database to read it, whatever is in it: a file may be a backup, of which there may
+    /// be hard links.
     pub(crate) fn open_source(url: &DatabaseUrl) -> Result<Self, OpenError> {
         match url {
-            DatabaseUrl::Sqlite(path) => {
-                require_file(path)?;
-                let failed = |error| sqlite::failure(path, error);
-                require_readable(path).map_err(|error| failed(error.into()))?;
-                require_same_use(path)?;
-                require_fitting_log(path)?;
-                require_own_log(path)?;
-                let connection = sqlite_name::open(path, Mode::ReadOnly);
-                let mut connection = connection.map_err(|error| failed(error.into()))?;
-                let set = connection.batch_execute(SQLITE_SETTINGS);
-                set.map_err(|error| failed(error.into()))?;
-                Ok(Self::Sqlite(connection))
-            }
+            DatabaseUrl::Sqlite(path) => sqlite::open_to_read(path).map(Self::Sqlite),
             DatabaseUrl::Postgres(url) => {
                 let mut connection = connect(url, LIMIT)?;
                 privileges::require(&mut connection, TO_READ)?;
@@ -80,10 +63,10 @@ impl Database {
         }
     }
 
-    /// Opens the database, and makes the file where there is none.
+    /// Opens the database to write it, and makes the file where there is none.
     pub(crate) fn open_target(url: &DatabaseUrl) -> Result<Self, OpenError> {
         match url {
-            DatabaseUrl::Sqlite(path) => Ok(Self::Sqlite(sqlite::create(path)?)),
+            DatabaseUrl::Sqlite(path) => sqlite::create(path).map(Self::Sqlite),
             DatabaseUrl::Postgres(url) => {
                 let mut connection = connect(url, LIMIT)?;
                 refusal::require_writable(&mut connection)?;
@@ -92,16 +75,12 @@ impl Database {
         }
     }
 
-    pub(crate) fn connection(&mut self) -> Connection<'_> {
+    /// The connection for one piece of work.
+    pub(crate) fn borrow(&mut self) -> Connection<'_> {
         match self {
             Self::Sqlite(connection) => Connection::Sqlite(connection),
             Self::Postgres(connection) => Connection::Postgres(connection),
         }
-    }
-
-    /// Whether there are users, whatever else there is.
-    pub(crate) fn has_users_of_any_release(&mut self) -> Result<bool, DieselError> {
-        Ok(self.has_table("users")? && self.has_users()?)
     }
 
     /// Brings the schema up to date.
@@ -115,55 +94,5 @@ impl Database {
             }
             Self::Postgres(connection) => migrations::run_on_postgres(connection),
         }
-    }
-
-    /// Refuses a schema that lacks something, or that this binary may not use.
-    pub(crate) fn require_usable(&mut self) -> Result<Result<(), OpenError>, DieselError> {
-        let Some(history) = self.history()? else { return Ok(Err(OpenError::NoStore)) };
-        Ok(self.known().and_then(|known| {
-            history.refuse_incompatible(&known)?;
-            match history.first_missing(&known) {
-                Some(version) => Err(OpenError::Older(version)),
-                None => Ok(()),
-            }
-        }))
-    }
-
-    /// The same, and refuses one that has more than this release knows, which a copy would lose.
-    pub(crate) fn require_current(&mut self) -> Result<Result<(), OpenError>, DieselError> {
-        if let Err(error) = self.require_usable()? {
-            return Ok(Err(error));
-        }
-        let Some(history) = self.history()? else { return Ok(Err(OpenError::NoStore)) };
-        Ok(self.known().and_then(|known| history.refuse_unknown(&known)))
-    }
-
-    /// Refuses a database without a store, and a store that this binary may not use. A store of an
-    /// earlier release passes.
-    pub(crate) fn require_known(&mut self) -> Result<Result<(), OpenError>, DieselError> {
-        let Some(history) = self.history()? else { return Ok(Err(OpenError::NoStore)) };
-        Ok(self.known().and_then(|known| history.refuse_incompatible(&known)))
-    }
-
-    /// The versions of the migrations that this release has.
-    fn known(&self) -> Result<BTreeSet<String>, OpenError> {
-        match self {
-            Self::Sqlite(_) => migrations::known_on_sqlite(),
-            Self::Postgres(_) => migrations::known_on_postgres(),
-        }
-    }
-
-    /// What was done to the schema; none where there is no store.
-    fn history(&mut self) -> Result<Option<SchemaHistory>, DieselError> {
-        if !self.has_table("users")? {
-            return Ok(None);
-        }
-        let history = SchemaHistory::read(&mut self.connection())?;
-        Ok((!history.is_empty()).then_some(history))
-    }
-
-    /// Whether there is a table of this name.
-    pub(crate) fn has_table(&mut self, name: &str) -> Result<bool, DieselError> {
-        history::has_table(&mut self.connection(), name)
     }
 }

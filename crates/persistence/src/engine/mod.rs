@@ -1,25 +1,26 @@
 //! Connections to either backend, and how work gets one.
 
+pub(crate) mod bulk_transaction;
 pub(crate) mod counts;
 pub(crate) mod dedicated;
+pub(crate) mod point_reads;
 pub(crate) mod postgres;
 pub(crate) mod presence;
 pub(crate) mod sqlite;
-pub(crate) mod transaction;
 pub(crate) mod url;
 
 use std::{num::NonZeroU32, sync::Arc};
 
-use diesel::{Connection as _, PgConnection, SqliteConnection};
-use rollcall_domain::{StoreError, WriteError};
+use diesel::{PgConnection, SqliteConnection};
+use rollcall_domain::{StoreError, UserId, WriteError};
 
 use crate::{
     engine::{
-        counts::{Counts, PoolStatistics},
+        counts::{Counts, PoolUse},
         presence::IfAbsent,
         url::DatabaseUrl,
     },
-    error::{Failure, one_line, open::OpenError},
+    error::{Failure, open::OpenError},
 };
 
 /// A connection that work is done on. Queries are written once and run on either through `on!`,
@@ -48,6 +49,15 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// What statements that read see.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reads {
+    /// Each sees what was committed before it.
+    Latest,
+    /// All see the same moment.
+    Snapshot,
+}
+
 /// The connections to one database.
 #[derive(Clone)]
 pub(crate) enum Backend {
@@ -55,19 +65,6 @@ pub(crate) enum Backend {
     Sqlite(sqlite::Pools),
     /// PostgreSQL.
     Postgres(postgres::Pools),
-}
-
-impl OpenError {
-    /// Why the database at `url` can't be used.
-    pub(crate) fn opening(
-        url: &DatabaseUrl,
-        source: Box<dyn std::error::Error + Send + Sync>,
-    ) -> Self {
-        match url {
-            DatabaseUrl::Sqlite(path) => sqlite::failure(path, source),
-            DatabaseUrl::Postgres(_) => Self::Connect(one_line(&source).into()),
-        }
-    }
 }
 
 impl Backend {
@@ -86,33 +83,18 @@ impl Backend {
         }
     }
 
-    /// Does `work`, one statement that reads.
+    /// Does `work`, statements that read.
     pub(crate) fn read<T>(
         &self,
+        reads: Reads,
         work: impl Fn(&mut Connection<'_>) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
         let outcome = match self {
-            Self::Sqlite(pools) => pools
-                .reader()
-                .map_err(Failure::from)
-                .and_then(|mut it| work(&mut Connection::Sqlite(&mut it))),
-            Self::Postgres(pools) => pools.others.run(|it| work(&mut Connection::Postgres(it))),
-        };
-        self.counts().failure_of(outcome).map_err(Failure::into_store_error)
-    }
-
-    /// Does `work`, statements that read from one snapshot.
-    pub(crate) fn read_at_one_moment<T>(
-        &self,
-        work: impl Fn(&mut Connection<'_>) -> Result<T, Failure>,
-    ) -> Result<T, StoreError> {
-        let outcome = match self {
-            Self::Sqlite(pools) => pools
-                .reader()
-                .map_err(Failure::from)
-                .and_then(|mut it| it.transaction(|it| work(&mut Connection::Sqlite(it)))),
+            Self::Sqlite(pools) => {
+                pools.read(reads, |connection| work(&mut Connection::Sqlite(connection)))
+            }
             Self::Postgres(pools) => {
-                pools.others.snapshot(|it| work(&mut Connection::Postgres(it)))
+                pools.others.read(reads, |connection| work(&mut Connection::Postgres(connection)))
             }
         };
         self.counts().failure_of(outcome).map_err(Failure::into_store_error)
@@ -124,9 +106,22 @@ impl Backend {
         &self,
         work: impl Fn(&mut Connection<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, WriteError> {
+        self.write_of(None, work)
+    }
+
+    /// The same. If there is a `user`, `work` changes rows of that user alone.
+    pub(crate) fn write_of<T: Send + 'static>(
+        &self,
+        user: Option<UserId>,
+        work: impl Fn(&mut Connection<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, WriteError> {
         let outcome = match self {
-            Self::Sqlite(pools) => pools.writer.write(move |it| work(&mut Connection::Sqlite(it))),
-            Self::Postgres(pools) => pools.others.write(|it| work(&mut Connection::Postgres(it))),
+            Self::Sqlite(pools) => pools
+                .writer
+                .write(user, move |connection| work(&mut Connection::Sqlite(connection))),
+            Self::Postgres(pools) => {
+                pools.others.write(|connection| work(&mut Connection::Postgres(connection)))
+            }
         };
         self.counts().failure_of(outcome).map_err(Failure::into_write_error)
     }
@@ -151,10 +146,10 @@ impl Backend {
     }
 
     /// How the connections are used.
-    pub(crate) fn pool_statistics(&self) -> Vec<PoolStatistics> {
+    pub(crate) fn pools(&self) -> Vec<PoolUse> {
         match self {
-            Self::Sqlite(pools) => pools.statistics(),
-            Self::Postgres(pools) => pools.statistics(),
+            Self::Sqlite(pools) => pools.uses(),
+            Self::Postgres(pools) => pools.uses(),
         }
     }
 }

@@ -4,10 +4,13 @@ use std::path::Path;
 
 use crate::{
     engine::{
-        sqlite::file::{is_missing_or_empty, lone_log, session_secret},
+        sqlite::{
+            failure,
+            file::{is_missing_or_empty, lone_log, session_secret},
+        },
         url::DatabaseUrl,
     },
-    error::open::OpenError,
+    error::{one_line, open::OpenError},
 };
 
 /// What becomes of a database without a store.
@@ -46,11 +49,16 @@ pub(crate) fn refuse_remains(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Says of a database without a store whether one was there.
-pub(crate) fn explain_absence(url: &DatabaseUrl, error: OpenError) -> OpenError {
+/// Why the store at `url` can't be used: of a database without one, whether one was there, and of a
+/// statement that failed, what that means for the operator.
+pub(crate) fn explain(url: &DatabaseUrl, error: OpenError) -> OpenError {
     match (error, url) {
         (OpenError::NoStore, DatabaseUrl::Sqlite(path)) if session_secret(path).exists() => {
             OpenError::lost(path, &session_secret(path))
+        }
+        (OpenError::Migrate(source), DatabaseUrl::Sqlite(path)) => failure(path, source),
+        (OpenError::Migrate(source), DatabaseUrl::Postgres(_)) => {
+            OpenError::Connect(one_line(&source).into())
         }
         (error, _) => error,
     }

@@ -201,6 +201,13 @@ pub enum OpenError {
     Newer(String),
 }
 
+/// A statement failed while the schema was read or changed.
+impl From<diesel::result::Error> for OpenError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Migrate(Box::new(error))
+    }
+}
+
 impl OpenError {
     /// No connection, for this reason.
     pub(crate) fn connect(source: impl std::error::Error) -> Self {

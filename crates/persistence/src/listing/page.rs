@@ -1,18 +1,19 @@
 //! Pages of users, read by key from a position on.
 
-use std::collections::HashMap;
-
 use diesel::{
     dsl::sql,
     prelude::*,
     sql_types::{BigInt, Bool},
 };
-use rollcall_domain::{PageQuery, Position, RoleName, Status, User, UserId, UserOrder};
+use rollcall_domain::{PageQuery, Position, Status, StoreError, User, UserOrder};
 
 use crate::{
     engine::{Connection, on},
     error::Failure,
-    rows::user::{ShownRow, user},
+    rows::{
+        roles::{RoleRow, RolesById},
+        user::ShownRow,
+    },
     schema::{user_roles, users},
 };
 
@@ -81,15 +82,11 @@ pub(crate) fn page(
     });
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let roles = user_roles::table.filter(user_roles::user_id.eq_any(&ids));
-    let roles: Vec<(i64, String)> =
-        on!(connection, it => roles.select((user_roles::user_id, user_roles::name)).load(it)?);
-    let mut page: Vec<_> = rows.into_iter().map(user).collect::<Result<_, _>>()?;
-    let places: HashMap<UserId, usize> =
-        page.iter().enumerate().map(|(place, user)| (user.id, place)).collect();
-    for (id, role) in roles {
-        if let Some(user) = places.get(&UserId(id)).and_then(|place| page.get_mut(*place)) {
-            user.roles.insert(RoleName::from_store(role));
-        }
-    }
-    Ok(page)
+    let roles = on!(connection, inside => roles.select(RoleRow::as_select()).load(inside)?);
+    let mut roles = RolesById::new(roles);
+    let users = rows.into_iter().map(|row| {
+        let roles = roles.take(row.id);
+        row.user(roles)
+    });
+    Ok(users.collect::<Result<_, StoreError>>()?)
 }

@@ -1,23 +1,24 @@
 //! Lists every user with one statement, from one snapshot, with only a few rows in memory.
 
-use std::ops::ControlFlow;
+use std::{iter, ops::ControlFlow};
 
 use diesel::{
     PgConnection, SqliteConnection,
     connection::SimpleConnection,
+    dsl::{AsSelect, SqlTypeOf, sql},
     pg::Pg,
     prelude::*,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    query_builder::{AstPass, QueryFragment, QueryId},
     result::QueryResult,
-    sql_types::{BigInt, Nullable, Text},
+    sql_types::{Nullable, Text},
 };
-use rollcall_domain::{Claim, ListError, RoleName, StoreError, User, UserOrder};
+use rollcall_domain::{Claim, ListError, User, UserOrder};
 
 use crate::{
     engine::{Backend, Connection, sqlite},
     error::Failure,
     recheck::check,
-    rows::user::{ShownRow, user},
+    rows::{roles::grouped, user::ShownRow},
     schema::{user_roles, users},
 };
 
@@ -37,23 +38,21 @@ type Each<'a> = dyn FnMut(User) -> ControlFlow<()> + 'a;
 type Row = (ShownRow, Option<String>);
 
 /// The types of [`Row`].
-type RowTypes = ((BigInt, BigInt, BigInt, Text, Nullable<Text>, Text), Nullable<Text>);
+type RowTypes = (SqlTypeOf<AsSelect<ShownRow, Pg>>, Nullable<Text>);
 
-/// Puts the rows of each user together.
-struct UsersWithRoles<'a, 'b> {
-    last: Option<User>,
-    each: &'a mut Each<'b>,
-}
-
-/// The rows in `$order`, which begins with a unique column, so that the rows of a user are
-/// adjacent.
+/// All rows in an order that begins with a unique column, so that the rows of a user are adjacent.
 macro_rules! rows {
-    ($order:expr) => {
-        users::table
+    ($order:expr) => {{
+        let rows = users::table
             .left_join(user_roles::table)
             .select((ShownRow::as_select(), user_roles::name.nullable()))
-            .order(($order, user_roles::name))
-    };
+            .into_boxed();
+        match $order {
+            UserOrder::Id => rows.order((users::id, user_roles::name)),
+            UserOrder::Name => rows.order((users::name_key, user_roles::name)),
+            UserOrder::CreateTime => rows.order((users::create_time, users::id, user_roles::name)),
+        }
+    }};
 }
 
 impl Backend {
@@ -64,14 +63,12 @@ impl Backend {
         claim: Option<&Claim>,
         each: &mut Each<'_>,
     ) -> Result<(), ListError> {
-        let gatherer = UsersWithRoles { last: None, each };
         let outcome = match self {
-            Self::Sqlite(pools) => pools
-                .lister()
-                .map_err(Failure::from)
-                .and_then(|mut it| list_sqlite(&mut it, order, gatherer, || recheck(pools, claim))),
+            Self::Sqlite(pools) => pools.lister().map_err(Failure::from).and_then(|mut lister| {
+                list_sqlite(&mut lister, order, each, || recheck(pools, claim))
+            }),
             Self::Postgres(pools) => {
-                pools.lists.read_once(|it| list_postgres(it, order, claim, gatherer))
+                pools.lists.read_once(|connection| list_postgres(connection, order, claim, each))
             }
         };
         self.counts().failure_of(outcome).map_err(Failure::into_list_error)
@@ -89,28 +86,17 @@ fn recheck(pools: &sqlite::Pools, claim: Option<&Claim>) -> Result<(), Failure> 
 fn list_sqlite(
     connection: &mut SqliteConnection,
     order: UserOrder,
-    mut gatherer: UsersWithRoles<'_, '_>,
+    each: &mut Each<'_>,
     recheck: impl Fn() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    macro_rules! gather {
-        ($order:expr) => {
-            for (number, row) in rows!($order).load_iter::<Row, _>(connection)?.enumerate() {
-                if number > 0 && number % ROWS_BETWEEN_CHECKS == 0 {
-                    recheck()?;
-                }
-                if gatherer.take(row?)?.is_break() {
-                    return Ok(());
-                }
-            }
-        };
-    }
-    match order {
-        UserOrder::Id => gather!(users::id),
-        UserOrder::Name => gather!(users::name_key),
-        UserOrder::CreateTime => gather!((users::create_time, users::id)),
-    }
-    gatherer.finish();
-    Ok(())
+    let rows = rows!(order).load_iter::<Row, _>(connection)?.enumerate();
+    let rows = rows.map(|(number, row)| {
+        if number > 0 && number % ROWS_BETWEEN_CHECKS == 0 {
+            recheck()?;
+        }
+        Ok(row?)
+    });
+    pass_on(rows, each)
 }
 
 /// Fetches from a cursor, since PostgreSQL would send all rows and buffer those that the client has
@@ -119,57 +105,41 @@ fn list_postgres(
     connection: &mut PgConnection,
     order: UserOrder,
     claim: Option<&Claim>,
-    mut gatherer: UsersWithRoles<'_, '_>,
+    each: &mut Each<'_>,
 ) -> Result<(), Failure> {
     connection.batch_execute(PATIENCE)?;
-    match order {
-        UserOrder::Id => Declare(rows!(users::id)).execute(connection)?,
-        UserOrder::Name => Declare(rows!(users::name_key)).execute(connection)?,
-        UserOrder::CreateTime => {
-            Declare(rows!((users::create_time, users::id))).execute(connection)?
-        }
-    };
-    loop {
-        let rows: Vec<Row> = Fetch.load(connection)?;
-        if rows.is_empty() {
-            gatherer.finish();
-            return Ok(());
-        }
-        if let Some(claim) = claim {
+    Declare(rows!(order)).execute(connection)?;
+    let mut fetch = || {
+        let rows = sql::<RowTypes>(FETCH).load::<Row>(connection)?;
+        if let Some(claim) = claim.filter(|_| !rows.is_empty()) {
             check(&mut Connection::Postgres(connection), claim)?;
         }
-        for row in rows {
-            if gatherer.take(row)?.is_break() {
-                return Ok(());
-            }
-        }
-    }
+        Ok(rows)
+    };
+    let fetched = iter::from_fn(|| match fetch() {
+        Ok(rows) if rows.is_empty() => None,
+        Ok(rows) => Some(rows.into_iter().map(Ok).collect()),
+        Err(failure) => Some(vec![Err(failure)]),
+    });
+    pass_on(fetched.flatten(), each)
 }
 
-impl UsersWithRoles<'_, '_> {
-    fn take(&mut self, (row, role): Row) -> Result<ControlFlow<()>, StoreError> {
-        let mut flow = ControlFlow::Continue(());
-        if self.last.as_ref().is_none_or(|last| last.id.0 != row.id) {
-            let before = self.last.replace(user(row)?);
-            flow = before.map_or(flow, &mut *self.each);
+/// Passes each user to `each` until it breaks.
+fn pass_on(
+    rows: impl Iterator<Item = Result<Row, Failure>>,
+    each: &mut Each<'_>,
+) -> Result<(), Failure> {
+    for user in grouped(rows) {
+        let (row, roles) = user?;
+        if each(row.user(roles)?).is_break() {
+            break;
         }
-        if let (Some(user), Some(role)) = (&mut self.last, role) {
-            user.roles.insert(RoleName::from_store(role));
-        }
-        Ok(flow)
     }
-
-    fn finish(self) {
-        // The last user: whether `each` breaks does not matter.
-        let _ = self.last.map(self.each);
-    }
+    Ok(())
 }
 
 /// Opens the cursor for a query.
 struct Declare<Q>(Q);
-
-/// Asks the cursor for some rows.
-struct Fetch;
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Declare<Q> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -184,22 +154,3 @@ impl<Q> QueryId for Declare<Q> {
 }
 
 impl<Q> RunQueryDsl<PgConnection> for Declare<Q> {}
-
-impl QueryFragment<Pg> for Fetch {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        pass.unsafe_to_cache_prepared();
-        pass.push_sql(FETCH);
-        Ok(())
-    }
-}
-
-impl QueryId for Fetch {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl Query for Fetch {
-    type SqlType = RowTypes;
-}
-
-impl RunQueryDsl<PgConnection> for Fetch {}

@@ -3,26 +3,25 @@
 pub(crate) mod used_signatures;
 pub(crate) mod user_sessions;
 
-use std::{future::ready, net::IpAddr};
+use std::net::IpAddr;
 
 use diesel::{dsl::max, prelude::*};
 use jiff::Timestamp;
 use rollcall_domain::{
-    LookUp, StoreError, User, UserId, UserRef, UserStore, WriteError,
-    audit::{ActorContext, Event, Target},
-    session::{
-        ACTIVITY_STEP, IDLE, MAX_COUNT, NewSession, Session, SessionId, SessionKey, SessionStore,
-    },
+    LookUp, SessionStore, StoreError, User, UserId, UserRef, UserStore, WriteError,
+    audit::{ActorContext, AuditSubject, Event},
+    session::{ACTIVITY_STEP, IDLE, MAX_COUNT, NewSession, Session, SessionId, SessionKey},
 };
 
 use crate::{
     audit::record,
-    engine::{Connection, on},
+    engine::{Connection, Reads, on},
     error::Failure,
+    look_ups::require,
     recheck::Scope,
-    rows::user::{SessionRow, UserRow, accounts, session, time_of},
-    schema::{sessions, user_roles, users},
-    store::{Store, require},
+    rows::session::{SessionRow, time_of},
+    schema::{sessions, users},
+    store::Store,
 };
 
 /// How many ended sessions a new one deletes at most: more than one, so that they become fewer, and
@@ -54,18 +53,15 @@ impl SessionStore for Store {
     }
 
     fn find_session(&self, key: &SessionKey) -> Result<Option<(Session, User)>, StoreError> {
-        self.sessions.get_or(key, || self.read_session(key))
+        self.sessions.get(key)
     }
 
     fn look_up_session(&self, key: SessionKey) -> LookUp<(Session, User)> {
-        match &self.look_ups {
-            Some(look_ups) => Box::pin(look_ups.sessions.get(key)),
-            None => Box::pin(ready(self.find_session(&key))),
-        }
+        self.sessions.look_up(key)
     }
 
     fn sessions_of(&self, target: &UserRef) -> Result<Option<Vec<Session>>, StoreError> {
-        self.backend.read_at_one_moment(|connection| user_sessions::of_user(connection, target))
+        self.backend.read(Reads::Snapshot, |connection| user_sessions::of_user(connection, target))
     }
 
     fn record_activity(
@@ -115,7 +111,7 @@ impl SessionStore for Store {
     }
 
     fn newest_session(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.backend.read(|connection| {
+        self.backend.read(Reads::Latest, |connection| {
             let newest = sessions::table.select(max(sessions::begin_time));
             let seconds: Option<i64> = on!(connection, it => newest.first(it)?);
             Ok(seconds.map(time_of).transpose()?)
@@ -129,7 +125,7 @@ impl SessionStore for Store {
 
     fn take_signatures(&self) -> Result<Vec<Vec<u8>>, WriteError> {
         // Writes at start-up only if it must.
-        if self.backend.read(used_signatures::are_kept)? {
+        if self.backend.read(Reads::Latest, used_signatures::are_kept)? {
             self.backend.write(used_signatures::take)
         } else {
             Ok(Vec::new())
@@ -137,32 +133,15 @@ impl SessionStore for Store {
     }
 }
 
-impl Store {
-    fn read_session(&self, key: &SessionKey) -> Result<Option<(Session, User)>, StoreError> {
-        let rows = self.backend.read(|connection| {
-            on!(connection, it => {
-                let rows = sessions::table
-                    .inner_join(users::table.left_join(user_roles::table))
-                    .filter(sessions::key.eq(key.as_str()))
-                    .select((
-                        SessionRow::as_select(),
-                        UserRow::as_select(),
-                        user_roles::name.nullable(),
-                    ));
-                Ok(rows.load(it)?)
-            })
-        })?;
-        let found = accounts::<SessionRow>(rows)?.pop();
-        found.map(|(row, account)| Ok((session(&row)?, account.user))).transpose()
-    }
-}
-
 /// The owner of a session.
-fn owner(connection: &mut Connection<'_>, key: &SessionKey) -> Result<Option<Target>, Failure> {
+fn owner(
+    connection: &mut Connection<'_>,
+    key: &SessionKey,
+) -> Result<Option<AuditSubject>, Failure> {
     let user = sessions::table.inner_join(users::table).filter(sessions::key.eq(key.as_str()));
     let user = user.select((users::id, users::name));
     let user: Option<(i64, String)> = on!(connection, it => user.get_result(it).optional()?);
-    Ok(user.map(|(id, name)| Target { id: UserId(id), name }))
+    Ok(user.map(|(id, name)| AuditSubject { id: UserId(id), name }))
 }
 
 /// Ends the sessions of a user, and returns how many there were.

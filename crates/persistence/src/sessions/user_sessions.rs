@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use rollcall_domain::{
     UserId, UserRef,
-    audit::{Event, Target},
+    audit::{AuditSubject, Event},
     session::{Session, SessionId, SessionKey},
 };
 
@@ -11,10 +11,10 @@ use crate::{
     audit::record,
     engine::{Connection, on},
     error::Failure,
+    look_ups::{find, require},
     recheck::CheckedActor,
-    rows::user::{SessionRow, session},
+    rows::session::SessionRow,
     schema::sessions,
-    store::{find, require},
 };
 
 /// The sessions of the user that `target` means, the last used first; none when there is no such
@@ -28,7 +28,7 @@ pub(crate) fn of_user(
         .filter(sessions::user_id.eq(account.user.id.0))
         .order((sessions::last_active.desc(), sessions::id));
     let rows = on!(connection, it => rows.select(SessionRow::as_select()).load(it)?);
-    Ok(Some(rows.iter().map(session).collect::<Result<_, _>>()?))
+    Ok(Some(rows.iter().map(SessionRow::session).collect::<Result<_, _>>()?))
 }
 
 /// Ends every session of the user with this id, which is locked, or `only` the one with this id,
@@ -40,32 +40,20 @@ pub(crate) fn end(
     by: &CheckedActor<'_>,
 ) -> Result<usize, Failure> {
     let user = require(connection, id)?.user;
-    let mut keys = remove(connection, user.id.0, only)?;
+    let of_user = sessions::table.filter(sessions::user_id.eq(user.id.0));
+    let mut keys: Vec<String> = if let Some(SessionId(id)) = only {
+        let row = diesel::delete(of_user.filter(sessions::id.eq(id))).returning(sessions::key);
+        on!(connection, inside => row.load(inside)?)
+    } else {
+        let rows = diesel::delete(of_user).returning(sessions::key);
+        on!(connection, inside => rows.load(inside)?)
+    };
     if keys.is_empty() {
         return Ok(0);
     }
     keys.sort_unstable();
     let keys: Vec<_> = keys.iter().map(|key| SessionKey::of(key)).collect();
-    let target = Target { id: user.id, name: user.name.to_string() };
+    let target = AuditSubject { id: user.id, name: user.name.to_string() };
     record(connection, by, Event::sessions_ended(target, &keys))?;
     Ok(keys.len())
-}
-
-/// Removes the rows and returns their keys.
-fn remove(
-    connection: &mut Connection<'_>,
-    user_id: i64,
-    only: Option<SessionId>,
-) -> Result<Vec<String>, Failure> {
-    let of_user = sessions::user_id.eq(user_id);
-    Ok(match only {
-        Some(id) => on!(connection, it => {
-            let rows = sessions::table.filter(of_user).filter(sessions::id.eq(id.0));
-            diesel::delete(rows).returning(sessions::key).load(it)?
-        }),
-        None => on!(connection, it => {
-            let rows = sessions::table.filter(of_user);
-            diesel::delete(rows).returning(sessions::key).load(it)?
-        }),
-    })
 }

@@ -1,11 +1,17 @@
 //! Logs that an earlier release has begun.
 
 use rollcall_domain::{
-    Roles, UserStore,
-    audit::{AuditQuery, AuditStore, ChainFlaw, EntryFormat},
+    AuditStore, Roles, UserStore,
+    audit::{AuditQuery, ChainFlaw, EntryFormat},
 };
 
-use super::{BY, TestStore, migrations::Database, new_account, new_store};
+use rollcall_persistence::Store;
+
+use super::{
+    BY, TestStore,
+    migrations::{Database, revert_to_before},
+    new_store, new_user,
+};
 
 /// Five entries, as release 0.1.0 has written them.
 const OF_0_1_0: &str = include_str!("audit-format-1.sql");
@@ -13,15 +19,23 @@ const OF_0_1_0: &str = include_str!("audit-format-1.sql");
 /// The end that `audit verify` of that release has said.
 const END: &str = "5:f9786c3623745a0414937e4f9b3a242f5682582076dcec5caca441089daa52eb";
 
+/// The migration that takes the numbers and hashes out of the entries.
+const LINKS: &str = "20261128060000";
+
 fn begun() -> TestStore {
-    let store = new_store();
-    Database::connect(&store.text).execute(OF_0_1_0);
+    let mut store = new_store();
+    store.store.close().unwrap();
+    let mut database = Database::connect(&store.text);
+    revert_to_before(&mut database, LINKS);
+    database.execute(OF_0_1_0);
+    drop(database);
+    store.store = Store::open(&store.url).unwrap();
     store
 }
 
 /// The numbers of the formats, the newest entry first.
 fn formats(store: &TestStore) -> Vec<i64> {
-    let query = AuditQuery { user: None, action: None, before: None, limit: 100 };
+    let query = AuditQuery::default();
     store.entries(&query).unwrap().iter().map(|entry| entry.format.number()).collect()
 }
 
@@ -29,7 +43,7 @@ fn formats(store: &TestStore) -> Vec<i64> {
 fn a_log_of_an_earlier_release_verifies_when_continued() {
     let store = begun();
     assert_eq!(store.verify(None).unwrap().unwrap().to_string(), END);
-    store.insert(&new_account("carol", Roles::default()), &BY).unwrap();
+    store.insert(&new_user("carol", Roles::default()), &BY).unwrap();
     let known = END.parse().unwrap();
     assert_eq!(store.verify(Some(known)).unwrap().map(|end| end.number), Ok(6));
     assert_eq!(formats(&store), [2, 1, 1, 1, 1, 1]);
@@ -46,8 +60,10 @@ fn an_entry_can_not_be_passed_off_as_one_of_another_format() {
         (6, "format = 7"),
     ] {
         let store = begun();
-        store.insert(&new_account("carol", Roles::default()), &BY).unwrap();
-        let sql = format!("UPDATE audit SET {alter} WHERE number = {number}");
+        store.insert(&new_user("carol", Roles::default()), &BY).unwrap();
+        // The ids of these entries are their numbers.
+        assert_eq!(store.verify(None).unwrap().map(|end| end.number), Ok(6));
+        let sql = format!("UPDATE audit SET {alter} WHERE id = {number}");
         Database::connect(&store.text).execute(&sql);
         assert_eq!(store.verify(None).unwrap(), Err(ChainFlaw::Altered(number)), "{alter}");
     }

@@ -1,9 +1,9 @@
 //! The highest cost of any hash: it is kept, and only grows.
 
-use rollcall_domain::{HashCost, ImportedUser, PasswordHash, Roles, Status, UserStore, Username};
+use rollcall_domain::{HashCost, PasswordHash, Roles, UserStore};
 use rollcall_persistence::{Importer, Store, copy};
 
-use crate::{BY, database_url, migrations::Database, new_account, new_store, new_url};
+use crate::{BY, database_url, migrations::Database, new_store, new_url, new_user, plain_user};
 
 const HASH: &str = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
 
@@ -16,14 +16,7 @@ fn raise(store: &Store, cost: u32) {
 }
 
 fn import(url: &rollcall_persistence::DatabaseUrl, name: &str, hash: &str) {
-    let user = ImportedUser {
-        name: Username::parse(name).unwrap(),
-        email: None,
-        status: Status::Enabled,
-        roles: Roles::default(),
-        create_time: None,
-        password_hash: PasswordHash::from_store(hash.to_owned()),
-    };
+    let user = plain_user(name).with_password(PasswordHash::from_store(hash.to_owned()));
     let mut importer = Importer::open(url).unwrap();
     importer.begin().unwrap();
     importer.add(&[(1, user)]).unwrap();
@@ -71,7 +64,7 @@ fn a_store_of_an_earlier_release_learns_the_cost_of_its_hashes() {
     let (_folder, url) = new_url();
     let parsed = database_url(&url);
     let store = Store::open(&parsed).unwrap();
-    store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
+    store.insert(&new_user("alice", Roles::default()), &BY).unwrap();
     import(&parsed, "bob", HASH);
     import(&parsed, "carol", &HASH.replace("$05$", "$11$"));
     import(&parsed, "dave", &HASH.replace("$05$", "$99$"));

@@ -4,7 +4,7 @@ use std::{ops::ControlFlow, thread};
 
 use rollcall_domain::{ListError, RoleName, Roles, StoreError, UserOrder, UserStore};
 
-use super::{ALWAYS, BY, all, new_account, new_store, pooler};
+use super::{ALWAYS, BY, all, new_store, new_user, pooler};
 
 /// More than are fetched at a time.
 const MANY: usize = 1100;
@@ -19,7 +19,7 @@ fn every_user_comes_once_with_all_roles_in_either_order() {
     let made: Vec<_> = (0..MANY)
         .map(|number| {
             let given = [&["a", "b"][..], &[], &["admin"]][number % 3];
-            let account = new_account(&format!("User{:04}", MANY - number), roles(given));
+            let account = new_user(&format!("User{:04}", MANY - number), roles(given));
             store.insert(&account, &BY).unwrap()
         })
         .collect();
@@ -39,7 +39,7 @@ fn an_empty_store_has_an_empty_list() {
 fn a_list_shows_one_moment_whatever_is_written_meanwhile() {
     let store = new_store();
     for number in 0..MANY {
-        store.insert(&new_account(&format!("u{number}"), roles(&["a"])), &BY).unwrap();
+        store.insert(&new_user(&format!("u{number}"), roles(&["a"])), &BY).unwrap();
     }
     for order in [UserOrder::Id, UserOrder::Name] {
         let before = all(&store, order);
@@ -47,7 +47,7 @@ fn a_list_shows_one_moment_whatever_is_written_meanwhile() {
         let mut each = |user| {
             if seen.is_empty() {
                 store.delete(before[MANY - 1].id, &ALWAYS, &BY).unwrap();
-                store.insert(&new_account(&format!("z{order:?}"), Roles::default()), &BY).unwrap();
+                store.insert(&new_user(&format!("z{order:?}"), Roles::default()), &BY).unwrap();
             }
             seen.push(user);
             ControlFlow::Continue(())
@@ -63,7 +63,7 @@ fn a_list_shows_one_moment_whatever_is_written_meanwhile() {
 fn a_list_ends_when_no_more_is_wanted() {
     let store = new_store();
     for number in 0..3 {
-        store.insert(&new_account(&format!("u{number}"), Roles::default()), &BY).unwrap();
+        store.insert(&new_user(&format!("u{number}"), Roles::default()), &BY).unwrap();
     }
     for wanted in 1..=3 {
         let mut seen = 0;
@@ -79,8 +79,8 @@ fn a_list_ends_when_no_more_is_wanted() {
 #[test]
 fn stalled_lists_are_limited_and_do_not_block_other_calls() {
     let store = new_store();
-    let user = store.insert(&new_account("sample", Roles::default()), &BY).unwrap();
-    store.insert(&new_account("other", Roles::default()), &BY).unwrap();
+    let user = store.insert(&new_user("sample", Roles::default()), &BY).unwrap();
+    store.insert(&new_user("other", Roles::default()), &BY).unwrap();
     hold_lists(&store, 0, &mut |held| {
         // Behind a pooler only one list may run, which leaves a connection for other calls.
         let least = if pooler::is_in_between(&store.text) { 1 } else { 2 };

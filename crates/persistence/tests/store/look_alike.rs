@@ -3,28 +3,23 @@
 use std::ops::ControlFlow;
 
 use rollcall_domain::{
-    Email, ImportedUser, NameRule, NewAccount, PasswordHash, Roles, Status, UniqueField,
-    UserChange, UserId, UserStore, Username, WriteError, audit::AuditStore,
+    AuditStore, NameRule, UniqueField, User, UserChange, UserId, UserStore, Username, WriteError,
 };
 use rollcall_persistence::{Importer, SkeletonPass, Store};
 
-use super::{ALWAYS, BY, TestStore, migrations::Database, new_account, new_store, winners};
+use super::{ALWAYS, BY, TestStore, migrations::Database, new_store, plain_user, winners};
 
 const SKELETONS: &str =
     "SELECT name_key || ':' || coalesce(name_skeleton, '-') AS line FROM users ORDER BY id";
 
-fn restricted(name: &str) -> NewAccount {
-    let email = Email::parse(&format!("{}@example.com", name.len())).ok();
-    let account = NewAccount { email, ..new_account("x", Roles::default()) };
-    NewAccount { name: Username::parse(name).unwrap(), name_rule: NameRule::Restricted, ..account }
+/// Creates a user for an actor who may choose only names that look like no others.
+fn insert_restricted(store: &Store, name: &str) -> Result<User, WriteError> {
+    store.insert(&plain_user(name), &BY.with_name_rule(NameRule::Restricted))
 }
 
-fn any(name: &str) -> NewAccount {
-    NewAccount { name_rule: NameRule::Any, email: None, ..restricted(name) }
-}
-
-fn rename(name: &str, name_rule: NameRule) -> UserChange {
-    UserChange { name: Username::parse(name).ok(), name_rule, ..UserChange::default() }
+fn rename(store: &Store, id: UserId, name: &str, rule: NameRule) -> Result<User, WriteError> {
+    let change = UserChange { name: Username::parse(name).ok(), ..UserChange::default() };
+    store.update(id, &change, &BY.with_name_rule(rule))
 }
 
 fn is_confusable<T>(outcome: &Result<T, WriteError>) -> bool {
@@ -44,39 +39,38 @@ fn skeletons(store: &TestStore) -> Vec<String> {
 #[test]
 fn a_name_that_looks_like_another_users_is_refused() {
     let store = new_store();
-    let admin = store.insert(&any("admin"), &BY).unwrap().id;
+    let admin = store.insert(&plain_user("admin"), &BY).unwrap().id;
     let entries = store.verify(None).unwrap();
     for name in ["аdmin", "ADMıN", "аdmіn"] {
-        assert!(is_confusable(&store.insert(&restricted(name), &BY)), "{name}");
+        assert!(is_confusable(&insert_restricted(&store, name)), "{name}");
     }
-    let refused = store.insert(&restricted("ADMIN"), &BY);
+    let refused = insert_restricted(&store, "ADMIN");
     assert!(matches!(refused, Err(WriteError::Duplicate(UniqueField::Name))), "{refused:?}");
     assert_eq!(store.verify(None).unwrap(), entries);
-    let bob = store.insert(&restricted("bob"), &BY).unwrap().id;
-    assert!(is_confusable(&store.update(bob, &rename("аdmin", NameRule::Restricted), &BY)));
+    let bob = insert_restricted(&store, "bob").unwrap().id;
+    assert!(is_confusable(&rename(&store, bob, "аdmin", NameRule::Restricted)));
     // A user is not kept from spelling a name of their own in another way.
-    store.update(admin, &rename("Аdmin", NameRule::Restricted), &BY).unwrap();
-    assert!(is_confusable(&store.update(bob, &rename("admin", NameRule::Restricted), &BY)));
+    rename(&store, admin, "Аdmin", NameRule::Restricted).unwrap();
+    assert!(is_confusable(&rename(&store, bob, "admin", NameRule::Restricted)));
 }
 
 #[test]
 fn names_in_ascii_alone_are_told_apart() {
     let store = new_store();
     for name in ["bam", "barn", "o0", "0o"] {
-        store.insert(&NewAccount { email: None, ..restricted(name) }, &BY).unwrap();
+        insert_restricted(&store, name).unwrap();
     }
-    let mixed = NewAccount { email: None, ..restricted("bаm") };
-    assert!(is_confusable(&store.insert(&mixed, &BY)));
+    assert!(is_confusable(&insert_restricted(&store, "bаm")));
 }
 
 #[test]
 fn where_names_are_not_restricted_any_is_taken() {
     let store = new_store();
     for name in ["admin", "аdmin", "admın"] {
-        store.insert(&any(name), &BY).unwrap();
+        store.insert(&plain_user(name), &BY).unwrap();
     }
-    let bob = store.insert(&any("bob"), &BY).unwrap().id;
-    store.update(bob, &rename("αdmin", NameRule::Any), &BY).unwrap();
+    let bob = store.insert(&plain_user("bob"), &BY).unwrap().id;
+    rename(&store, bob, "αdmin", NameRule::Any).unwrap();
     let expected = ["admin:aadrnln", "аdmin:uadrnln", "admın:uadrnln", "αdmin:uadrnln"];
     assert_eq!(skeletons(&store)[..3], expected[..3]);
     assert_eq!(skeletons(&store).len(), 4);
@@ -89,9 +83,8 @@ fn of_many_that_look_alike_exactly_one_is_made() {
     let made = winners(15, |index| {
         let letter = |bit: usize| if ((index + 1) >> bit).is_multiple_of(2) { 'o' } else { 'о' };
         let name: String = (0..4).map(letter).collect();
-        let account = NewAccount { email: None, ..restricted(&name) };
         let store = if index % 2 == 0 { &store.store } else { &other };
-        store.insert(&account, &BY).is_ok()
+        insert_restricted(store, &name).is_ok()
     });
     assert_eq!((made, skeletons(&store).len()), (1, 1));
 }
@@ -100,9 +93,9 @@ fn of_many_that_look_alike_exactly_one_is_made() {
 fn what_earlier_releases_have_written_is_filled_in() {
     let store = new_store();
     for number in 0..600 {
-        store.insert(&any(&format!("user{number}")), &BY).unwrap();
+        store.insert(&plain_user(&format!("user{number}")), &BY).unwrap();
     }
-    store.insert(&any("admin"), &BY).unwrap();
+    store.insert(&plain_user("admin"), &BY).unwrap();
     let (before, entries) = (skeletons(&store), store.verify(None).unwrap());
     assert!(before.iter().all(|line| !line.ends_with(":-")));
     let mut database = Database::connect(&store.text);
@@ -117,27 +110,19 @@ fn what_earlier_releases_have_written_is_filled_in() {
     fill(&store, SkeletonPass::over_all());
     assert_eq!(last(&store), "boss:aboss");
     assert_eq!(store.verify(None).unwrap(), entries);
-    assert!(is_confusable(&store.insert(&restricted("bоss"), &BY)));
+    assert!(is_confusable(&insert_restricted(&store, "bоss")));
 }
 
 #[test]
 fn imported_users_have_skeletons() {
     let store = new_store();
     let mut importer = Importer::open(&store.url).unwrap();
-    let user = ImportedUser {
-        name: Username::parse("аdmin").unwrap(),
-        email: None,
-        status: Status::Enabled,
-        roles: Roles::default(),
-        create_time: None,
-        password_hash: PasswordHash::from_store("hash".to_owned()),
-    };
     importer.begin().unwrap();
-    importer.add(&[(1, user)]).unwrap();
+    importer.add(&[(1, plain_user("аdmin"))]).unwrap();
     importer.commit().unwrap();
     drop(importer);
     assert_eq!(skeletons(&store), ["аdmin:uadrnln"]);
-    assert!(is_confusable(&store.insert(&restricted("admin"), &BY)));
+    assert!(is_confusable(&insert_restricted(&store, "admin")));
     assert!(store.delete(UserId(1), &ALWAYS, &BY).is_ok());
-    assert!(store.insert(&restricted("admin"), &BY).is_ok());
+    assert!(insert_restricted(&store, "admin").is_ok());
 }

@@ -2,13 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod archive;
 mod audit;
 mod audit_format;
 mod bulk;
+mod cached_rows;
 mod copy;
 mod hash_cost;
+mod keys;
+mod linking;
 mod lists;
 mod look_alike;
+#[path = "../../../domain/src/clock/manual.rs"]
+mod manual_clock;
 mod migrations;
 mod numbers;
 mod pages;
@@ -16,7 +22,9 @@ mod pooler;
 mod portable;
 mod preconditions;
 mod recheck;
+mod reset_codes;
 mod schema_level;
+mod session_lifetime;
 mod sessions;
 mod users;
 
@@ -32,8 +40,9 @@ use std::{
 
 use jiff::Timestamp;
 use rollcall_domain::{
-    Email, NameKey, NameRule, NewAccount, PasswordHash, Preconditions, Roles, User, UserChange,
-    UserOrder, UserRef, UserStore, Username, audit::ActorContext,
+    Clock, Email, NameKey, NewUser, PasswordHash, Preconditions, Roles, User, UserChange,
+    UserOrder, UserRef, UserStore, Username,
+    audit::{ActorContext, AuditQuery},
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 use tempfile::TempDir;
@@ -45,6 +54,17 @@ const BY: ActorContext = ActorContext::OPERATOR;
 
 /// What a write without conditions depends on.
 const ALWAYS: Preconditions = Preconditions::NONE;
+
+/// Every entry of the audit log, up to a thousand.
+const EVERYTHING: AuditQuery = AuditQuery {
+    user: None,
+    actor: None,
+    action: None,
+    since: None,
+    until: None,
+    before: None,
+    limit: 1000,
+};
 
 /// A separate store for one test: on the PostgreSQL server in `ROLLCALL_TEST_POSTGRES` if that is
 /// set, otherwise in a SQLite file.
@@ -113,14 +133,18 @@ fn make_database(server: &str) -> String {
     format!("{server}/{name}")
 }
 
-fn new_account(name: &str, roles: Roles) -> NewAccount {
-    NewAccount {
-        create_time: Timestamp::from_second(1_494_265_459).unwrap(),
-        name: Username::parse(name).unwrap(),
+/// A user without an address and roles, created when it is stored.
+fn plain_user(name: &str) -> NewUser {
+    let hash = PasswordHash::from_store(format!("hash of {name}"));
+    NewUser::named(Username::parse(name).unwrap(), hash)
+}
+
+fn new_user(name: &str, roles: Roles) -> NewUser {
+    NewUser {
         email: Some(Email::parse(&format!("{name}@example.com")).unwrap()),
         roles,
-        password_hash: PasswordHash::from_store(format!("hash of {name}")),
-        name_rule: NameRule::Any,
+        create_time: Some(Timestamp::from_second(1_494_265_459).unwrap()),
+        ..plain_user(name)
     }
 }
 

@@ -10,13 +10,22 @@ use jiff::Timestamp;
 use rollcall_domain::{Roles, SessionStore, UserRef, UserStore};
 use rollcall_persistence::{OpenError, Store};
 
-use super::{BY, database_url, new_account, new_url};
+use super::{BY, database_url, new_url, new_user};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
 /// Every column, with `?` where it may be null, as every backend has it.
 const COLUMNS: &[&str] = &[
+    "api_keys.create_time",
+    "api_keys.expire_time?",
+    "api_keys.hash",
+    "api_keys.id",
+    "api_keys.last_use?",
+    "api_keys.name",
+    "api_keys.prefix",
+    "api_keys.scopes",
+    "api_keys.user_id",
     "audit.action",
     "audit.actor",
     "audit.actor_id?",
@@ -25,17 +34,34 @@ const COLUMNS: &[&str] = &[
     "audit.changes",
     "audit.client_request_id?",
     "audit.format",
-    "audit.hash",
-    "audit.number",
+    "audit.id",
     "audit.request_id?",
     "audit.time",
     "audit.user_id?",
     "audit.user_name?",
+    "audit_anchor.hash",
+    "audit_anchor.id",
+    "audit_anchor.number",
+    "audit_gaps.id",
+    "audit_gaps.since",
+    "audit_head.entry_id",
     "audit_head.hash",
     "audit_head.id",
     "audit_head.number",
+    "audit_links.action",
+    "audit_links.actor_id?",
+    "audit_links.entry_id",
+    "audit_links.hash",
+    "audit_links.number",
+    "audit_links.time",
+    "audit_links.user_id?",
     "hash_cost.cost",
     "hash_cost.id",
+    "name_lock.id",
+    "name_lock.uses",
+    "reset_codes.expire_time",
+    "reset_codes.hash",
+    "reset_codes.user_id",
     "schema_levels.level",
     "schema_levels.lowest",
     "schema_levels.migration",
@@ -146,7 +172,7 @@ pub(super) fn known_versions() -> Vec<String> {
 }
 
 /// Undoes the last migration, whichever that is, until `version` is undone.
-fn revert_to_before(database: &mut Database, version: &str) {
+pub(super) fn revert_to_before(database: &mut Database, version: &str) {
     loop {
         let undone = match database {
             Database::Sqlite(connection) => connection.revert_last_migration(SQLITE).unwrap(),
@@ -196,7 +222,7 @@ fn a_schema_from_a_later_release_is_left_alone() {
 fn sessions_of_an_earlier_schema_go_on() {
     let (_folder, url) = new_url();
     let store = open(&url).unwrap();
-    let user = store.insert(&new_account("alice", Roles::admin()), &BY).unwrap();
+    let user = store.insert(&new_user("alice", Roles::admin()), &BY).unwrap();
     drop(store);
     let mut database = Database::connect(&url);
     revert_to_before(&mut database, "20261128020000");

@@ -1,12 +1,12 @@
 //! Ids, versions and numbers of audit entries stay below 2^53.
 
 use rollcall_domain::{
-    ImportedUser, LARGEST_NUMBER, PasswordHash, Roles, Status, StoreError, UserChange, UserId,
-    UserOrder, UserRef, UserStore, Username, Version, WriteError,
+    AuditStore, Roles, StoreError, UserChange, UserId, UserOrder, UserRef, UserStore, Username,
+    Version, WriteError, limits::LARGEST_NUMBER,
 };
 use rollcall_persistence::Importer;
 
-use crate::{BY, TestStore, all, migrations::Database, new_account, new_store};
+use crate::{BY, TestStore, all, migrations::Database, new_store, new_user, plain_user};
 
 const LAST_BUT_ONE: i64 = LARGEST_NUMBER - 1;
 
@@ -37,12 +37,12 @@ fn assert_exhausted<T: std::fmt::Debug>(refused: &Result<T, WriteError>) {
 #[test]
 fn no_id_is_larger_than_2_to_the_53() {
     let store = new_store();
-    store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
+    store.insert(&new_user("alice", Roles::default()), &BY).unwrap();
     exhaust_ids(&store);
-    let last = store.insert(&new_account("bob", Roles::default()), &BY).unwrap();
+    let last = store.insert(&new_user("bob", Roles::default()), &BY).unwrap();
     assert_eq!(last.id, UserId(LARGEST_NUMBER));
     for _ in 0..2 {
-        assert_exhausted(&store.insert(&new_account("carol", Roles::default()), &BY));
+        assert_exhausted(&store.insert(&new_user("carol", Roles::default()), &BY));
     }
     assert_eq!(all(&store, UserOrder::Id).len(), 2);
 }
@@ -50,19 +50,11 @@ fn no_id_is_larger_than_2_to_the_53() {
 #[test]
 fn no_imported_id_is_larger_than_2_to_the_53() {
     let store = new_store();
-    store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
+    store.insert(&new_user("alice", Roles::default()), &BY).unwrap();
     exhaust_ids(&store);
-    let user = |name: &str| ImportedUser {
-        name: Username::parse(name).unwrap(),
-        email: None,
-        status: Status::Enabled,
-        roles: Roles::default(),
-        create_time: None,
-        password_hash: PasswordHash::from_store(format!("hash of {name}")),
-    };
     let mut importer = Importer::open(&store.url).unwrap();
     importer.begin().unwrap();
-    let refused = importer.add(&[(1, user("bob")), (2, user("carol"))]).unwrap_err();
+    let refused = importer.add(&[(1, plain_user("bob")), (2, plain_user("carol"))]).unwrap_err();
     assert!(refused.to_string().contains("no number is left; "), "{refused}");
     drop(importer);
     assert_eq!(all(&store, UserOrder::Id).len(), 1);
@@ -71,7 +63,7 @@ fn no_imported_id_is_larger_than_2_to_the_53() {
 #[test]
 fn no_version_is_larger_than_2_to_the_53() {
     let store = new_store();
-    let user = store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
+    let user = store.insert(&new_user("alice", Roles::default()), &BY).unwrap();
     Database::connect(&store.text).execute(&format!("UPDATE users SET version = {LAST_BUT_ONE}"));
     let last = store.update(user.id, &rename("alina"), &BY).unwrap();
     assert_eq!(last.version, Version(LARGEST_NUMBER));
@@ -85,7 +77,9 @@ fn no_audit_entry_is_larger_than_2_to_the_53() {
     let store = new_store();
     Database::connect(&store.text)
         .execute(&format!("UPDATE audit_head SET number = {LAST_BUT_ONE}"));
-    store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
-    assert_exhausted(&store.insert(&new_account("bob", Roles::default()), &BY));
+    store.insert(&new_user("alice", Roles::default()), &BY).unwrap();
+    // Has the entry linked, which gets the last number.
+    assert!(store.verify(None).unwrap().is_err());
+    assert_exhausted(&store.insert(&new_user("bob", Roles::default()), &BY));
     assert_eq!(all(&store, UserOrder::Id).len(), 1);
 }

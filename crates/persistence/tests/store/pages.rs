@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use rollcall_domain::{
-    NamePrefix, NewAccount, PageQuery, Position, RoleName, Roles, Status, User, UserChange,
-    UserFilter, UserOrder, UserStore, Username,
+    NamePrefix, NewUser, PageQuery, Position, RoleName, Roles, Status, User, UserChange,
+    UserFilter, UserOrder, UserStore,
 };
 use rollcall_persistence::Store;
 
-use super::{ALWAYS, BY, TestStore, all, new_account, new_store};
+use super::{ALWAYS, BY, TestStore, all, new_store, new_user, plain_user};
 
 const ORDERS: [UserOrder; 3] = [UserOrder::Id, UserOrder::Name, UserOrder::CreateTime];
 
@@ -17,19 +17,18 @@ fn filled() -> TestStore {
     let names = ["Ab", "aB", "ac", "ß"].into_iter().cycle();
     let roles = [&["admin", "staff"][..], &["staff"], &[], &[], &[]].into_iter().cycle();
     for (number, (name, roles)) in (0..40).zip(names.zip(roles)) {
-        let account = NewAccount {
-            create_time: Timestamp::from_second(1_494_265_459 + number * 3 % 5).unwrap(),
-            name: Username::parse(&format!("{name}{:02}", number * 7 % 40)).unwrap(),
-            email: None,
-            ..new_account("x", Roles::new(roles.iter().map(|role| role_name(role))).unwrap())
+        let new = NewUser {
+            create_time: Timestamp::from_second(1_494_265_459 + number * 3 % 5).ok(),
+            roles: Roles::new(roles.iter().map(|role| role_name(role))).unwrap(),
+            ..plain_user(&format!("{name}{:02}", number * 7 % 40))
         };
-        let user = store.insert(&account, &BY).unwrap();
+        let user = store.insert(&new, &BY).unwrap();
         if number % 8 == 3 {
             let change = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
             store.update(user.id, &change, &BY).unwrap();
         }
     }
-    store.insert(&new_account("zoe", Roles::default()), &BY).unwrap();
+    store.insert(&new_user("zoe", Roles::default()), &BY).unwrap();
     store
 }
 
@@ -62,29 +61,29 @@ fn cases() -> Vec<Case> {
         name_prefix: Some(NamePrefix::parse(text).unwrap()),
         ..UserFilter::default()
     };
-    let zoe = new_account("ZOE", Roles::default());
+    let zoe = new_user("ZOE", Roles::default());
     vec![
         (filter.clone(), |_| true),
-        (UserFilter { name: Some(zoe.name.key()), ..filter.clone() }, |it| {
-            it.name.as_str() == "zoe"
+        (UserFilter { name: Some(zoe.name.key()), ..filter.clone() }, |user| {
+            user.name.as_str() == "zoe"
         }),
-        (UserFilter { email: zoe.email.map(|email| email.key()), ..filter.clone() }, |it| {
-            it.email.is_some()
+        (UserFilter { email: zoe.email.map(|email| email.key()), ..filter.clone() }, |user| {
+            user.email.is_some()
         }),
-        (prefix("AB"), |it| it.name.as_str().to_lowercase().starts_with("ab")),
-        (prefix("s"), |it| it.name.as_str().starts_with('ß')),
-        (UserFilter { status: Some(Status::Disabled), ..filter.clone() }, |it| {
-            it.status == Status::Disabled
+        (prefix("AB"), |user| user.name.as_str().to_lowercase().starts_with("ab")),
+        (prefix("s"), |user| user.name.as_str().starts_with('ß')),
+        (UserFilter { status: Some(Status::Disabled), ..filter.clone() }, |user| {
+            user.status == Status::Disabled
         }),
-        (UserFilter { status: Some(Status::Enabled), ..prefix("a") }, |it| {
-            it.status == Status::Enabled && it.name.as_str().to_lowercase().starts_with('a')
+        (UserFilter { status: Some(Status::Enabled), ..prefix("a") }, |user| {
+            user.status == Status::Enabled && user.name.as_str().to_lowercase().starts_with('a')
         }),
-        (UserFilter { role: Some(role_name("staff")), ..filter.clone() }, |it| {
-            it.roles.iter().any(|role| role.as_str() == "staff")
+        (UserFilter { role: Some(role_name("staff")), ..filter.clone() }, |user| {
+            user.roles.iter().any(|role| role.as_str() == "staff")
         }),
         (
             UserFilter { role: Some(role_name("admin")), status: Some(Status::Disabled), ..filter },
-            |it| it.roles.include_admin() && it.status == Status::Disabled,
+            |user| user.roles.include_admin() && user.status == Status::Disabled,
         ),
     ]
 }

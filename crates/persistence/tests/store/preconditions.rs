@@ -1,11 +1,13 @@
 //! Conditions on the version of a user who is removed.
 
 use rollcall_domain::{
-    Preconditions, Revision, Roles, Status, UserChange, UserId, UserOrder, UserRef, UserStore,
-    Version, VersionCondition, WriteError, audit::AuditStore,
+    Action, AuditStore, Authentication, Caller, Email, PasswordVersion, Preconditions, Revision,
+    Roles, Status, UserChange, UserId, UserOrder, UserRef, UserStore, Username, Version,
+    VersionCondition, WriteError,
+    audit::{ActorContext, RequestOrigin},
 };
 
-use super::{BY, TestStore, all, new_account, new_store, winners};
+use super::{BY, TestStore, all, named, new_store, new_user, winners};
 
 fn at(version: i64) -> Preconditions {
     VersionCondition::OneOf(vec![Version(version)]).into()
@@ -17,14 +19,14 @@ fn of(id: UserId, version: i64) -> Preconditions {
 }
 
 fn none_at(if_none_match: VersionCondition) -> Preconditions {
-    Preconditions { if_match: None, if_none_match: Some(if_none_match) }
+    Preconditions::new(None, Some(if_none_match))
 }
 
 /// A store with an admin and a user at version 1.
 fn stage() -> (TestStore, UserId, UserId) {
     let store = new_store();
     let [admin, alice] = [("root", Roles::admin()), ("alice", Roles::default())]
-        .map(|(name, roles)| store.insert(&new_account(name, roles), &BY).unwrap().id);
+        .map(|(name, roles)| store.insert(&new_user(name, roles), &BY).unwrap().id);
     let change = UserChange { email: Some(None), ..UserChange::default() };
     assert_eq!(store.update(alice, &change, &BY).unwrap().version, Version(1));
     (store, admin, alice)
@@ -96,4 +98,29 @@ fn of_removals_and_changes_of_one_version_exactly_one_wins() {
         let written = store.verify(None).unwrap().unwrap().number - before;
         assert_eq!((won, written), (1, 1));
     }
+}
+
+#[test]
+fn a_user_who_has_another_name_by_then_stays() {
+    let (store, admin, alice) = stage();
+    let condition = || Preconditions::NONE.on(&named("alice"));
+    let rename = UserChange { name: Username::parse("carol").ok(), ..UserChange::default() };
+    store.update(alice, &rename, &BY).unwrap();
+    let other = store.insert(&new_user("alice", Roles::default()), &BY).unwrap();
+    let users = all(&store, UserOrder::Id);
+    // The change of an admin with a password takes a short way on PostgreSQL.
+    let root = store.find(&UserRef::Id(admin)).unwrap().unwrap().user;
+    let root = Caller::User(root, Authentication::Password(PasswordVersion(0)));
+    for caller in [Caller::Operator, root] {
+        let by =
+            |action| ActorContext::caller(&caller, &RequestOrigin::default(), action, Some(alice));
+        let email = Some(Email::parse("a@example.com").ok());
+        let change = UserChange { condition: condition(), email, ..UserChange::default() };
+        let refused = store.update(alice, &change, &by(Action::Update));
+        assert!(matches!(refused, Err(WriteError::Missing)), "{refused:?}");
+        let refused = store.delete(alice, &condition(), &by(Action::Delete));
+        assert!(matches!(refused, Err(WriteError::Missing)), "{refused:?}");
+    }
+    assert_eq!(all(&store, UserOrder::Id), users);
+    store.delete(other.id, &condition(), &BY).unwrap();
 }

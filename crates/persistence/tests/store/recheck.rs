@@ -8,17 +8,17 @@ use std::{
 
 use jiff::Timestamp;
 use rollcall_domain::{
-    Account, Action, Authentication, Caller, Claim, Email, ListError, PasswordHash,
-    PasswordReplacement, Revoked, RoleName, Roles, SessionStore, Status, UserChange, UserId,
-    UserOrder, UserRef, UserStore, Username, WriteError,
+    Account, Action, AuditStore, Authentication, Caller, Claim, Email, ListError, NameKey,
+    PasswordHash, PasswordReplacement, Revoked, RoleName, Roles, SessionStore, Status, UserChange,
+    UserId, UserOrder, UserRef, UserStore, Username, WriteError,
     audit::{
-        Actor, ActorContext, AuditAction, AuditEntry, AuditQuery, AuditStore, ChangedField, Origin,
+        Actor, ActorContext, AuditAction, AuditEntry, AuditQuery, ChangedField, RequestOrigin,
     },
     session::{NewSession, SessionId, SessionKey},
 };
 use rollcall_persistence::Store;
 
-use super::{ALWAYS, BY, TestStore, all, demote, new_account, new_store};
+use super::{ALWAYS, BY, TestStore, all, demote, new_store, new_user};
 
 /// The session of the caller.
 const OWN: &str = "own";
@@ -33,12 +33,16 @@ const CREDENTIALS: Option<Revoked> = Some(Revoked::Credentials);
 const RIGHTS: Option<Revoked> = Some(Revoked::Rights);
 
 const CASES: [Case; 7] = [
-    ("demoted", |store, it| change(store, it, &demote()), [RIGHTS; 2]),
-    ("disabled", |store, it| change(store, it, &disable()), [CREDENTIALS; 2]),
-    ("password set", |store, it| change(store, it, &set_password()), [CREDENTIALS; 2]),
+    ("demoted", |store, account| change(store, account, &demote()), [RIGHTS; 2]),
+    ("disabled", |store, account| change(store, account, &disable()), [CREDENTIALS; 2]),
+    ("password set", |store, account| change(store, account, &set_password()), [CREDENTIALS; 2]),
     ("logged out", |store, _| store.end_session(&key(OWN), &BY).unwrap(), [None, CREDENTIALS]),
-    ("deleted", |store, it| store.delete(it.user.id, &ALWAYS, &BY).unwrap(), [CREDENTIALS; 2]),
-    ("renamed", |store, it| change(store, it, &rename()), [None; 2]),
+    (
+        "deleted",
+        |store, account| store.delete(account.user.id, &ALWAYS, &BY).unwrap(),
+        [CREDENTIALS; 2],
+    ),
+    ("renamed", |store, account| change(store, account, &rename()), [None; 2]),
     ("hash renewed", renew, [None; 2]),
 ];
 
@@ -70,7 +74,7 @@ fn renew(store: &Store, account: &Account) {
 }
 
 fn make(store: &Store, name: &str, roles: Roles) -> Account {
-    let id = store.insert(&new_account(name, roles), &BY).unwrap().id;
+    let id = store.insert(&new_user(name, roles), &BY).unwrap().id;
     store.find(&UserRef::Id(id)).unwrap().unwrap()
 }
 
@@ -96,7 +100,7 @@ fn caller(account: &Account, is_signed: bool) -> Caller {
 }
 
 fn by(account: &Account, is_signed: bool, action: Action, target: Option<UserId>) -> ActorContext {
-    ActorContext::caller(&caller(account, is_signed), &Origin::default(), action, target)
+    ActorContext::caller(&caller(account, is_signed), &RequestOrigin::default(), action, target)
 }
 
 /// An admin who is not the only one, with a session, and a user with one.
@@ -132,7 +136,7 @@ fn every_write_is_refused_once_its_caller_is_revoked() {
             let of = |action| by(action, Some(id));
             revoke(&store, &admin);
             let (users, entries) = (all(&store, UserOrder::Id), end(&store));
-            let added = new_account("bob", Roles::default());
+            let added = new_user("bob", Roles::default());
             let outcomes = [
                 store.insert(&added, &by(Action::Create, None)).map(drop),
                 store.update(id, &set_password(), &of(Action::Update)).map(drop),
@@ -158,7 +162,7 @@ fn own_writes_are_refused_once_the_caller_is_revoked() {
     for (what, revoke, expected) in CASES {
         for (is_signed, expected) in [false, true].into_iter().zip(expected) {
             // What a user may do, one who is no longer an admin may do too.
-            let expected = expected.filter(|it| *it != Revoked::Rights);
+            let expected = expected.filter(|revoked| *revoked != Revoked::Rights);
             let (store, admin, _) = stage();
             let id = admin.user.id;
             let by = |action| by(&admin, is_signed, action, Some(id));
@@ -187,7 +191,7 @@ fn entries(store: &Store) -> Vec<AuditEntry> {
     let mut entries = Vec::new();
     let mut before = None;
     loop {
-        let query = AuditQuery { user: None, action: None, before, limit: 1000 };
+        let query = AuditQuery { before, limit: 1000, ..AuditQuery::default() };
         let page = store.entries(&query).unwrap();
         let Some(last) = page.last() else { break };
         before = Some(last.number);
@@ -197,10 +201,46 @@ fn entries(store: &Store) -> Vec<AuditEntry> {
     entries
 }
 
+/// A write of `writer` by an admin, the next of many.
+type Write = fn(&Store, &Account, writer: usize, number: usize) -> Result<(), WriteError>;
+
+fn add_user(
+    store: &Store,
+    admin: &Account,
+    writer: usize,
+    number: usize,
+) -> Result<(), WriteError> {
+    let added = new_user(&format!("u{writer}-{number}"), Roles::default());
+    store.insert(&added, &by(admin, writer.is_multiple_of(2), Action::Create, None)).map(drop)
+}
+
+/// Changes a user of the writer's own, so that the writers wait for nothing but the admin's row.
+fn set_email(
+    store: &Store,
+    admin: &Account,
+    writer: usize,
+    number: usize,
+) -> Result<(), WriteError> {
+    let target = format!("target{writer}");
+    let target = store.find(&UserRef::Name(NameKey::of(&target)))?.unwrap().user.id;
+    let email = Email::parse(&format!("{writer}-{number}@example.com")).ok();
+    let change = UserChange { email: Some(email), ..UserChange::default() };
+    store.update(target, &change, &by(admin, false, Action::Update, Some(target))).map(drop)
+}
+
 #[test]
 fn no_entry_is_by_a_user_who_was_no_admin_at_that_point() {
+    for write in [add_user as Write, set_email] {
+        demote_in_a_flood_of(write);
+    }
+}
+
+fn demote_in_a_flood_of(write: Write) {
     const ROUNDS: usize = 20;
     let (store, admin, _) = stage();
+    for writer in 0..4 {
+        make(&store, &format!("target{writer}"), Roles::default());
+    }
     let (id, is_over) = (admin.user.id, AtomicBool::new(false));
     let promote = UserChange { roles: Some(Roles::admin()), ..UserChange::default() };
     thread::scope(|scope| {
@@ -211,11 +251,9 @@ fn no_entry_is_by_a_user_who_was_no_admin_at_that_point() {
                     if is_over.load(Ordering::SeqCst) {
                         break;
                     }
-                    let added = new_account(&format!("u{writer}-{number}"), Roles::default());
-                    let by = by(admin, writer % 2 == 0, Action::Create, None);
-                    match store.insert(&added, &by) {
-                        Ok(_) | Err(WriteError::Revoked(Revoked::Rights)) => {}
-                        Err(error) => panic!("{error}"),
+                    match write(store, admin, writer, number) {
+                        Err(WriteError::Revoked(Revoked::Rights)) => {}
+                        outcome => outcome.unwrap(),
                     }
                 }
             });
@@ -233,8 +271,10 @@ fn no_entry_is_by_a_user_who_was_no_admin_at_that_point() {
         let is_by_caller = matches!(&entry.actor, Actor::User { id: actor, .. } if *actor == id);
         assert!(is_admin || !is_by_caller, "{entry:?}");
         written += usize::from(is_by_caller);
-        if entry.event.action == AuditAction::UserChanged {
-            let roles = entry.event.changes.iter().find(|it| it.field == ChangedField::Roles);
+        let is_of_caller = entry.event.user.as_ref().is_some_and(|user| user.id == id);
+        if entry.event.action == AuditAction::UserChanged && is_of_caller {
+            let roles =
+                entry.event.changes.iter().find(|change| change.field == ChangedField::Roles);
             is_admin = roles.unwrap().after.is_some();
         }
     }

@@ -3,14 +3,14 @@
 use futures_executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
-    Account, Action, Caller, PasswordHash, PasswordReplacement, Roles, SessionStore, Status,
-    UserChange, UserId, UserRef, UserStore, Username, WriteError,
-    audit::{ActorContext, AuditAction, AuditQuery, AuditStore, Origin},
+    Account, Action, AuditStore, Caller, PasswordHash, PasswordReplacement, Roles, SessionStore,
+    Status, UserChange, UserId, UserRef, UserStore, Username, WriteError,
+    audit::{ActorContext, AuditAction, AuditQuery, RequestOrigin},
     session::{ACTIVITY_STEP, IDLE, MAX_COUNT, NewSession, Session, SessionId, SessionKey},
 };
 use rollcall_persistence::Store;
 
-use super::{ALWAYS, BY, migrations::Database, new_account, new_store};
+use super::{ALWAYS, BY, migrations::Database, new_store, new_user};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_500_000_000 + second).unwrap()
@@ -22,8 +22,8 @@ fn key(text: &str) -> SessionKey {
 
 /// Makes a user that is no admin, beside one who is.
 fn make_user(store: &Store) -> Account {
-    store.insert(&new_account("root", Roles::admin()), &BY).unwrap();
-    let user = store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
+    store.insert(&new_user("root", Roles::admin()), &BY).unwrap();
+    let user = store.insert(&new_user("alice", Roles::default()), &BY).unwrap();
     account(store, user.id)
 }
 
@@ -37,7 +37,7 @@ fn begin(store: &Store, account: &Account, text: &str, time: Timestamp) -> Resul
 }
 
 fn from_address(text: &str) -> ActorContext {
-    let origin = Origin { address: text.parse().ok(), ..Origin::default() };
+    let origin = RequestOrigin { address: text.parse().ok(), ..RequestOrigin::default() };
     ActorContext::caller(&Caller::Operator, &origin, Action::BeginSession, None)
 }
 
@@ -221,7 +221,11 @@ fn a_users_sessions_come_last_used_first_by_id_and_by_name() {
     for target in [UserRef::Id(alice.user.id), super::named("ALICE")] {
         assert_eq!(keys(&store, &target), ["last", "second", "first"]);
         let sessions = store.sessions_of(&target).unwrap().unwrap();
-        assert!(sessions.iter().all(|it| it.user_id == alice.user.id && it.address.is_none()));
+        assert!(
+            sessions
+                .iter()
+                .all(|session| session.user_id == alice.user.id && session.address.is_none())
+        );
     }
     assert_eq!(store.sessions_of(&UserRef::Id(UserId(99))).unwrap(), None);
     assert_eq!(store.sessions_of(&super::named("absent")).unwrap(), None);
@@ -247,7 +251,7 @@ fn ending_a_users_sessions_is_one_entry_that_names_each() {
     let missing = UserRef::Id(UserId(99));
     assert!(matches!(store.end_sessions(&missing, None, &BY), Err(WriteError::Missing)));
     let action = Some(AuditAction::SessionEnded);
-    let query = AuditQuery { user: Some(alice.user.id), action, before: None, limit: 10 };
+    let query = AuditQuery { user: Some(alice.user.id), action, ..AuditQuery::default() };
     let ended = |entry: &rollcall_domain::audit::AuditEntry| -> Vec<_> {
         entry.event.changes.iter().filter_map(|change| change.before.clone()).collect()
     };

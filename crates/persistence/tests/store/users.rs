@@ -8,24 +8,22 @@ use std::{
 use futures_executor::block_on;
 use futures_util::future::join_all;
 use rollcall_domain::{
-    Account, Email, NewAccount, PasswordVersion, RoleName, Roles, Status, UniqueField, User,
-    UserChange, UserId, UserOrder, UserRef, UserStore, Username, Version, VersionCondition,
-    WriteError,
+    Email, PasswordVersion, RoleName, Roles, Status, UniqueField, User, UserChange, UserId,
+    UserOrder, UserRef, UserStore, Username, Version, VersionCondition, WriteError,
 };
 use rollcall_persistence::{DatabaseUrl, Store};
 
-use super::{ALWAYS, BY, all, demote, named, new_account, new_store, winners};
+use super::{ALWAYS, BY, all, demote, named, new_store, new_user, plain_user, winners};
 
 #[test]
 fn users_are_found_by_id_and_by_name_in_any_case() {
     let store = new_store();
     let roles = Roles::new(["b", "admin", "a"].map(|role| RoleName::parse(role).unwrap())).unwrap();
-    let new = new_account("Alice", roles);
+    let new = new_user("Alice", roles);
     let user = store.insert(&new, &BY).unwrap();
     assert_eq!((user.version, user.status), (Version(0), Status::Enabled));
-    assert_eq!(user.create_time, new.create_time);
-    let (password_hash, password_version) = (new.password_hash, PasswordVersion(0));
-    let account = Account { user: user.clone(), password_hash, password_version };
+    let account = new.into_account(user.id, user.create_time);
+    assert_eq!((&user, account.password_version), (&account.user, PasswordVersion(0)));
     for target in [UserRef::Id(user.id), named("Alice"), named("aLICE")] {
         assert_eq!(store.find(&target).unwrap().as_ref(), Some(&account));
     }
@@ -40,7 +38,7 @@ fn lists_follow_the_order_and_keep_roles_with_their_users() {
     let made: Vec<_> =
         [("zoe", Roles::admin()), ("Adam", Roles::default()), ("mia", Roles::admin())]
             .into_iter()
-            .map(|(name, roles)| store.insert(&new_account(name, roles), &BY).unwrap())
+            .map(|(name, roles)| store.insert(&new_user(name, roles), &BY).unwrap())
             .collect();
     assert_eq!(all(&store, UserOrder::Id), made);
     assert!(made.is_sorted_by_key(|user| user.id));
@@ -51,16 +49,19 @@ fn lists_follow_the_order_and_keep_roles_with_their_users() {
 #[test]
 fn a_duplicate_is_told_apart_by_the_field_that_collided() {
     let store = new_store();
-    store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
-    let mut same_name = new_account("ALICE", Roles::default());
+    store.insert(&new_user("alice", Roles::default()), &BY).unwrap();
+    let mut same_name = new_user("ALICE", Roles::default());
     same_name.email = None;
-    let mut same_email = new_account("bob", Roles::default());
+    let mut same_email = new_user("bob", Roles::default());
     same_email.email = Email::parse("Alice@Example.com").ok();
     for (account, field) in [(same_name, UniqueField::Name), (same_email, UniqueField::Email)] {
         let refused = store.insert(&account, &BY);
-        assert!(matches!(refused, Err(WriteError::Duplicate(it)) if it == field), "{refused:?}");
+        assert!(
+            matches!(refused, Err(WriteError::Duplicate(taken)) if taken == field),
+            "{refused:?}"
+        );
     }
-    let bob = store.insert(&new_account("bob", Roles::default()), &BY).unwrap();
+    let bob = store.insert(&new_user("bob", Roles::default()), &BY).unwrap();
     let rename = UserChange { name: Username::parse("Alice").ok(), ..UserChange::default() };
     let refused = store.update(bob.id, &rename, &BY);
     assert!(matches!(refused, Err(WriteError::Duplicate(UniqueField::Name))), "{refused:?}");
@@ -71,23 +72,22 @@ fn a_duplicate_is_told_apart_by_the_field_that_collided() {
 fn users_without_an_address_do_not_collide() {
     let store = new_store();
     for name in ["alice", "bob"] {
-        let account = NewAccount { email: None, ..new_account(name, Roles::default()) };
-        assert_eq!(store.insert(&account, &BY).unwrap().email, None);
+        assert_eq!(store.insert(&plain_user(name), &BY).unwrap().email, None);
     }
 }
 
 #[test]
 fn an_id_is_never_given_twice() {
     let store = new_store();
-    let first = store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
+    let first = store.insert(&new_user("alice", Roles::default()), &BY).unwrap();
     store.delete(first.id, &ALWAYS, &BY).unwrap();
-    assert!(store.insert(&new_account("alice", Roles::default()), &BY).unwrap().id > first.id);
+    assert!(store.insert(&new_user("alice", Roles::default()), &BY).unwrap().id > first.id);
 }
 
 #[test]
 fn a_change_of_everything_is_stored_whole() {
     let store = new_store();
-    let user = store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
+    let user = store.insert(&new_user("alice", Roles::default()), &BY).unwrap();
     let change = UserChange {
         name: Username::parse("Bob").ok(),
         email: Some(None),
@@ -107,7 +107,7 @@ fn a_change_of_everything_is_stored_whole() {
 #[test]
 fn of_many_writers_with_the_same_tag_exactly_one_wins() {
     let store = new_store();
-    let user = store.insert(&new_account("alice", Roles::default()), &BY).unwrap();
+    let user = store.insert(&new_user("alice", Roles::default()), &BY).unwrap();
     let won = winners(16, |index| {
         let change = UserChange {
             condition: VersionCondition::OneOf(vec![Version(0)]).into(),
@@ -125,8 +125,7 @@ fn of_many_that_take_the_same_name_exactly_one_gets_it() {
     let store = new_store();
     let won = winners(16, |index| {
         let name = if index % 2 == 0 { "alice" } else { "ALICE" };
-        let account = NewAccount { email: None, ..new_account(name, Roles::default()) };
-        store.insert(&account, &BY).is_ok()
+        store.insert(&plain_user(name), &BY).is_ok()
     });
     assert_eq!((won, all(&store, UserOrder::Id).len()), (1, 1));
 }
@@ -136,7 +135,7 @@ fn admins_that_remove_each_other_at_the_same_moment_leave_one() {
     let store = new_store();
     let ids: Vec<_> = (0..8)
         .map(|index| {
-            store.insert(&new_account(&format!("admin{index}"), Roles::admin()), &BY).unwrap().id
+            store.insert(&new_user(&format!("admin{index}"), Roles::admin()), &BY).unwrap().id
         })
         .collect();
     let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
@@ -152,8 +151,8 @@ fn admins_that_remove_each_other_at_the_same_moment_leave_one() {
 #[test]
 fn the_last_enabled_admin_stays_an_enabled_admin() {
     let store = new_store();
-    let last = store.insert(&new_account("root", Roles::admin()), &BY).unwrap();
-    let other = store.insert(&new_account("disabled", Roles::admin()), &BY).unwrap();
+    let last = store.insert(&new_user("root", Roles::admin()), &BY).unwrap();
+    let other = store.insert(&new_user("disabled", Roles::admin()), &BY).unwrap();
     let disable = UserChange { status: Some(Status::Disabled), ..UserChange::default() };
     store.update(other.id, &disable, &BY).unwrap();
     for refused in [store.update(last.id, &demote(), &BY), store.update(last.id, &disable, &BY)] {
@@ -178,7 +177,7 @@ fn stores_opened_together_on_a_new_file_see_each_others_writes() {
     let store = new_store();
     let opened = winners(4, |index| {
         let other = Store::open(&store.url).unwrap();
-        other.insert(&new_account(&format!("user{index}"), Roles::default()), &BY).is_ok()
+        other.insert(&new_user(&format!("user{index}"), Roles::default()), &BY).is_ok()
     });
     assert_eq!((opened, all(&store, UserOrder::Id).len()), (4, 4));
 }
@@ -197,7 +196,7 @@ fn only_its_owner_reads_the_file() {
 fn acknowledged_changes_are_visible_to_other_stores_at_once() {
     let store = new_store();
     let other = Store::open(&store.url).unwrap();
-    let id = store.insert(&new_account("alice", Roles::default()), &BY).unwrap().id;
+    let id = store.insert(&new_user("alice", Roles::default()), &BY).unwrap().id;
     for number in 0..200 {
         let (writer, reader) =
             if number % 3 == 0 { (&other, &store.store) } else { (&store.store, &other) };
@@ -221,7 +220,7 @@ fn acknowledged_changes_are_visible_to_other_stores_at_once() {
 fn no_read_that_begins_after_a_write_was_acknowledged_misses_it() {
     let store = new_store();
     let other = Store::open(&store.url).unwrap();
-    let id = store.insert(&new_account("alice", Roles::default()), &BY).unwrap().id;
+    let id = store.insert(&new_user("alice", Roles::default()), &BY).unwrap().id;
     let acknowledged = AtomicI64::new(0);
     thread::scope(|scope| {
         let (store, other, acknowledged) = (&store.store, &other, &acknowledged);
@@ -256,7 +255,7 @@ fn many_who_look_up_at_once_each_get_what_they_asked_for() {
     let store = new_store();
     let roles = [Roles::default(), Roles::admin()];
     let users: Vec<User> = (0..50)
-        .map(|number| new_account(&format!("user{number}"), roles[number % 2].clone()))
+        .map(|number| new_user(&format!("user{number}"), roles[number % 2].clone()))
         .map(|account| store.insert(&account, &BY).unwrap())
         .collect();
     let targets = |user: &User| {
@@ -267,8 +266,8 @@ fn many_who_look_up_at_once_each_get_what_they_asked_for() {
         let absent = [named("absent"), UserRef::Id(UserId(0))];
         let targets = users.iter().flat_map(targets).chain(absent);
         let found = block_on(join_all(targets.map(|target| store.look_up(target))));
-        let found = found.into_iter().map(|it| it.unwrap().map(|account| account.user));
-        let expected = users.iter().flat_map(|user| [user; 3].map(|it| Some(it.clone())));
+        let found = found.into_iter().map(|account| account.unwrap().map(|account| account.user));
+        let expected = users.iter().flat_map(|user| [user; 3].map(|user| Some(user.clone())));
         assert!(found.eq(expected.chain([None, None])));
     };
     thread::scope(|scope| {

@@ -1,58 +1,56 @@
-//! `rollcall audit`: lists and verifies the audit log.
+//! `rollcall audit`: lists, verifies and archives the audit log.
+
+mod archive;
+mod archive_file;
+mod entry_json;
+mod verify;
+
+use std::sync::Arc;
 
 use rollcall_domain::{
-    UserId,
-    audit::{AuditEntry, AuditQuery, AuditStore, ChainMark, Change},
+    AuditLog, Caller, UserId,
+    audit::{AuditEntry, AuditQuery, Change},
 };
 use rollcall_persistence::Store;
-use serde_json::{Value, json};
 
 use crate::{
+    commands::output,
+    config::audit::{AuditCommand, AuditFormat, AuditSettings},
     failure::Failure,
-    logging,
-    settings::{AuditCommand, AuditFormat, AuditSettings, DatabaseSettings},
+    telemetry,
 };
 
 /// Runs the command.
 pub(crate) fn run(settings: &AuditSettings) -> Result<(), Failure> {
-    logging::direct("warn");
+    telemetry::log::direct("warn");
     let AuditSettings { database, command } = settings;
     let store = Store::open_existing(&database.url()?).map_err(|error| database.failure(&error))?;
-    match *command {
-        AuditCommand::List { limit, before, user_id, action, format } => {
-            let query = AuditQuery { user: user_id.map(UserId), action, before, limit };
-            let mut entries = store.entries(&query).map_err(|error| database.failure(&error))?;
-            // The store returns one entry more than the limit if there are more.
-            entries.truncate(limit as usize);
+    match command {
+        &AuditCommand::List { limit, before, user_id, actor_id, action, since, until, format } => {
+            let (user, actor) = (user_id.map(UserId), actor_id.map(UserId));
+            let query = AuditQuery { user, actor, action, since, until, before, limit };
+            let page = AuditLog::new(Arc::new(store)).page(&Caller::Operator, &query);
+            let page = page.map_err(|error| database.failure(&error))?;
             let line = match format {
                 AuditFormat::Text => text,
-                AuditFormat::Ndjson => ndjson,
+                AuditFormat::Ndjson => entry_json::line,
             };
-            super::print(&entries.iter().map(|entry| line(entry) + "\n").collect::<String>())
+            output::print(&page.entries.iter().map(|entry| line(entry) + "\n").collect::<String>())
         }
-        AuditCommand::Verify { contains } => verify(&store, contains, database),
+        AuditCommand::Verify { contains, archive } => {
+            verify::run(&store, *contains, archive, database)
+        }
+        AuditCommand::Archive { before, file } => archive::run(&store, *before, file, database),
     }
-}
-
-fn verify(
-    store: &Store,
-    contains: Option<ChainMark>,
-    database: &DatabaseSettings,
-) -> Result<(), Failure> {
-    let checked = store.verify(contains).map_err(|error| database.failure(&error))?;
-    let end = checked.map_err(|flaw| format!("the audit log is altered or incomplete: {flaw}"))?;
-    super::print_verdict(&match end.number {
-        0 => "the audit log has no entries\n".to_owned(),
-        1 => format!("verified 1 entry; the last is {end}\n"),
-        number => format!("verified {number} entries; the last is {end}\n"),
-    })
 }
 
 /// Formats an entry as text: `12  2026-11-23T02:00:10.018274Z  admin (1)  USER_CHANGED  alice
 /// (2)  …`.
 fn text(entry: &AuditEntry) -> String {
     let (kind, id, name) = entry.actor.parts();
-    let actor = id.zip(name).map_or(kind.to_owned(), |(id, name)| format!("{name} ({id})"));
+    let key = entry.actor.key().map_or_else(String::new, |key| format!(" by key {key}"));
+    let actor =
+        id.zip(name).map_or(kind.as_str().to_owned(), |(id, name)| format!("{name} ({id}){key}"));
     let user = entry.event.user.as_ref();
     let user = user.map_or("-".to_owned(), |user| format!("{} ({})", user.name, user.id));
     let changes: Vec<_> = entry.event.changes.iter().map(change_text).collect();
@@ -81,31 +79,4 @@ fn change_text(Change { field, before, after }: &Change) -> String {
         (Some(before), None) => format!("{}={before} → none", field.as_str()),
         (Some(before), Some(after)) => format!("{}={before} → {after}", field.as_str()),
     }
-}
-
-fn change_json(Change { field, before, after }: &Change) -> Value {
-    json!({"field": field.as_str(), "before": before, "after": after})
-}
-
-/// Formats an entry as `GET /audit` does.
-fn ndjson(entry: &AuditEntry) -> String {
-    let (actor, actor_id, actor_name) = entry.actor.parts();
-    let user = entry.event.user.as_ref();
-    json!({
-        "number": entry.number,
-        "time": entry.time.to_string(),
-        "actor": actor,
-        "actorId": actor_id.map(|id| id.0),
-        "actorName": actor_name,
-        "action": entry.event.action.as_str(),
-        "userId": user.map(|user| user.id.0),
-        "userName": user.map(|user| &user.name),
-        "changes": entry.event.changes.iter().map(change_json).collect::<Vec<_>>(),
-        "address": entry.origin.address.map(|address| address.to_string()),
-        "requestId": entry.origin.request_id,
-        "clientRequestId": entry.origin.client_request_id,
-        "format": entry.format.number(),
-        "hash": entry.hash.to_string(),
-    })
-    .to_string()
 }

@@ -2,12 +2,17 @@
 
 use rollcall_persistence::{BackupError, OpenError, back_up, require_file, session_secret};
 
-use super::counted;
-use crate::{failure::Failure, logging, new_file::NewFile, settings::BackupSettings};
+use crate::{
+    commands::{files::new_file::NewFile, output},
+    config::backup::BackupSettings,
+    failure::Failure,
+    telemetry,
+    words::counted,
+};
 
 /// Writes the copy, and prints the number of users.
 pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
-    logging::direct("warn");
+    telemetry::log::direct("warn");
     let BackupSettings { file, overwrite, database } = settings;
     let store = database.sqlite_path("pg_dump")?;
     require_file(&store).map_err(|error| database.failure(&error))?;
@@ -27,5 +32,5 @@ pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
     } else {
         String::new()
     };
-    super::print_done(&format!("backed up {}{hint}\n", counted(users as u64, "user")))
+    output::print_done(&format!("backed up {}{hint}\n", counted(users as u64, "user")))
 }

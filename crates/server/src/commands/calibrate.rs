@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rollcall_domain::{HashCost, Password, PasswordHash};
 
-use crate::failure::Failure;
+use crate::{commands::output, failure::Failure};
 
 /// The measured cost: cheap enough to repeat, expensive enough to measure.
 const SAMPLE_COST: u32 = 8;
@@ -23,7 +23,7 @@ pub(crate) fn calibrate(target: Duration) -> Result<(), Failure> {
         .filter(|cost| HashCost::new(*cost).is_ok())
         .map(|cost| format!("  cost {cost:>2}  {:>7.1} ms", milliseconds(expected(sample, cost))))
         .collect();
-    super::print(&format!(
+    output::print(&format!(
         "Time of one hash on this idle machine:\n{}\n\
          --bcrypt-cost {cost} is the highest that takes at most {:.0} ms (measured: {:.1} ms).\n",
         lines.join("\n"),

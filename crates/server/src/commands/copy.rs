@@ -4,16 +4,17 @@ use std::io::{self, IsTerminal};
 
 use rollcall_persistence::{Contents, Copied, CopyError, Progress, Step, copy};
 
-use super::progress::ProgressLine;
 use crate::{
+    commands::output::{self, progress::ProgressLine},
+    config::copy::{CopySettings, FROM, TO},
     failure::Failure,
-    logging,
-    settings::{CopySettings, FROM, TO},
+    telemetry,
+    words::counted,
 };
 
 /// Copies all users, and prints both stores' contents.
 pub(crate) fn run(settings: &CopySettings) -> Result<(), Failure> {
-    logging::direct("warn");
+    telemetry::log::direct("warn");
     let (from, to) = settings.urls()?;
     let mut line = ProgressLine::new(io::stderr(), io::stderr().is_terminal());
     let copied = copy(&from, &to, |progress| {
@@ -21,7 +22,7 @@ pub(crate) fn run(settings: &CopySettings) -> Result<(), Failure> {
     });
     line.end();
     let Copied { source, target } = copied.map_err(|error| failure(&error))?;
-    super::print_done(&format!(
+    output::print_done(&format!(
         "        {:>8}  {:>8}  {:>8}  {:>10}  SHA-256 OF THE COPIED ROWS\n{}{}",
         "USERS",
         "ROLES",
@@ -39,7 +40,7 @@ fn text(Progress { step, done, total }: Progress) -> String {
     };
     // An empty store is complete.
     let percent = (done * 100).checked_div(total).unwrap_or(100);
-    let total = super::counted(total as u64, "user");
+    let total = counted(total as u64, "user");
     format!("{step}: {done} of {total} ({percent} %)")
 }
 
@@ -55,6 +56,7 @@ fn failure(error: &CopyError) -> Failure {
             FROM.failure(error)
         }
         CopyError::Target(_)
+        | CopyError::SameStore
         | CopyError::NotEmpty
         | CopyError::Write(_)
         | CopyError::Different(_)

@@ -8,13 +8,20 @@ use std::{
 use rollcall_persistence::Exporter;
 use rollcall_user_file::{Format, Writer};
 
-use super::{
-    pace::{Pace, Part},
-    progress::ProgressLine,
-};
 use crate::{
-    failure::Failure, files::writing, logging, new_file::NewFile, settings::ExportSettings,
-    standard_output,
+    commands::{
+        files::{new_file::NewFile, writing},
+        output::{
+            self,
+            pace::{Pace, Part},
+            progress::ProgressLine,
+            standard_output,
+        },
+    },
+    config::export::ExportSettings,
+    failure::Failure,
+    telemetry,
+    words::counted,
 };
 
 /// The reason why the export stopped.
@@ -25,7 +32,7 @@ enum Stop {
 
 /// Writes the users to the file, or to standard output.
 pub(crate) fn run(settings: &ExportSettings) -> Result<(), Failure> {
-    logging::direct("warn");
+    telemetry::log::direct("warn");
     let file = settings.file.as_deref().filter(|path| *path != Path::new("-"));
     let format = settings.format.or_else(|| Format::of(file?));
     let Some(path) = file else { return to_stdout(settings, format.unwrap_or(Format::Ndjson)) };
@@ -39,7 +46,7 @@ pub(crate) fn run(settings: &ExportSettings) -> Result<(), Failure> {
         Stop::Output(error) => failed(error),
     })?;
     new.complete()?;
-    super::print_done(&format!("exported {}\n", super::counted(users, "user")))
+    output::print_done(&format!("exported {}\n", counted(users, "user")))
 }
 
 fn to_stdout(settings: &ExportSettings, format: Format) -> Result<(), Failure> {
@@ -78,10 +85,10 @@ fn write(
     let mut line = ProgressLine::new(io::stderr(), io::stderr().is_terminal());
     let pace = Pace::start("exporting", "user");
     while let Some(page) = users.next_page().map_err(|error| failure(&error))? {
-        for account in &page {
-            writer.write(account).map_err(Stop::Output)?;
-        }
         done += page.len() as u64;
+        for account in page {
+            writer.write(account.into()).map_err(Stop::Output)?;
+        }
         if has_progress {
             let text = |has_bar| pace.text(done, Some(Part { done, total }), has_bar);
             line.show(done == total, text);

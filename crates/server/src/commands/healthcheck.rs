@@ -1,11 +1,12 @@
 //! `rollcall healthcheck`: checks whether a server on this machine is ready.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use rustls::crypto::ring;
 use ureq::{Error, tls::TlsConfig};
 
-use crate::{failure::Failure, reachable::reachable, settings::ListenAddress};
+use super::reachable::reachable;
+use crate::{config::listen::ListenAddress, failure::Failure};
 
 const TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -14,6 +15,12 @@ pub(crate) fn check(listen: &str, with_tls: bool) -> Result<(), Failure> {
     // A host that resolves has at least one address.
     let found = ListenAddress::of_server(listen).look_up()?.into_iter().next();
     let Some(address) = found.map(reachable) else { return Ok(()) };
+    ask(address, "/health/ready", with_tls)
+        .map_err(|reason| format!("{address} is not ready: {reason}").into())
+}
+
+/// Succeeds if the server on this address answers `path` with 2xx. Otherwise returns the reason.
+pub(crate) fn ask(address: SocketAddr, path: &str, with_tls: bool) -> Result<(), String> {
     // The certificate has the name that clients use, not this address. The request has no secrets,
     // and this machine is trusted.
     let tls = TlsConfig::builder()
@@ -28,10 +35,10 @@ pub(crate) fn check(listen: &str, with_tls: bool) -> Result<(), Failure> {
     config
         .build()
         .new_agent()
-        .get(format!("{scheme}://{address}/health/ready"))
+        .get(format!("{scheme}://{address}{path}"))
         .call()
         .map(drop)
-        .map_err(|error| format!("{address} is not ready: {}", reason(&error, with_tls)).into())
+        .map_err(|error| reason(&error, with_tls))
 }
 
 /// The error, and how to fix it if that is known.

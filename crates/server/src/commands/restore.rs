@@ -13,10 +13,14 @@ use rollcall_persistence::{
 use tempfile::{Builder, TempPath};
 
 use crate::{
+    commands::{
+        files::{require_regular, writing},
+        output,
+    },
+    config::backup::RestoreSettings,
     failure::Failure,
-    files::{require_regular, writing},
-    logging,
-    settings::RestoreSettings,
+    telemetry,
+    words::counted,
 };
 
 /// The user who may change the owner of a file.
@@ -24,7 +28,7 @@ const ROOT: u32 = 0;
 
 /// Checks the backup, and replaces the store with a copy of the backup.
 pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
-    logging::direct("warn");
+    telemetry::log::direct("warn");
     let RestoreSettings { file, overwrite, database } = settings;
     let store = database.sqlite_path("pg_restore")?;
     require_regular(file)?;
@@ -47,7 +51,7 @@ pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
         .map_err(replacing)?
         .fill(&copy)
         .map_err(replacing)?;
-    super::print_done(&format!("restored {}\n", super::counted(users as u64, "user")))
+    output::print_done(&format!("restored {}\n", counted(users as u64, "user")))
 }
 
 /// Creates an empty file in the folder of the store, and the folder if it does not exist. If root
@@ -55,7 +59,8 @@ pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
 /// open it.
 fn new_file_beside(store: &Path) -> io::Result<TempPath> {
     let store = fs::canonicalize(store).unwrap_or_else(|_| store.to_owned());
-    let folder = store.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let file = Builder::new().prefix(".rollcall-").tempfile_in(folder)?;
     if file.as_file().metadata()?.uid() == ROOT {

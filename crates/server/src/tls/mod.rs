@@ -1,7 +1,7 @@
 //! TLS 1.2 and 1.3, with a certificate that can be replaced while the server runs.
 
-mod pair;
-mod reload;
+mod files;
+pub(crate) mod reload;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -13,9 +13,8 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 
-use crate::{failure::Failure, settings::TlsSettings};
-use pair::{CertificateFiles, Fingerprint};
-pub(crate) use reload::reload_on_change;
+use crate::{config::network::TlsSettings, failure::Failure};
+use files::{CertificateFiles, Fingerprint};
 
 /// The current certificate, and its files.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use crate::harness::{
 };
 
 /// The operations on one user, or on none.
-const OPERATIONS: [&str; 11] = [
+const OPERATIONS: [&str; 17] = [
     "list (portal)",
     "get (portal)",
     "create (portal)",
@@ -26,6 +26,12 @@ const OPERATIONS: [&str; 11] = [
     "update",
     "list sessions",
     "end sessions",
+    "make key",
+    "list keys",
+    "end key",
+    "create reset code",
+    "get oneself",
+    "verify",
 ];
 
 /// A user that a test acts on: its name for one set, its id for the other.
@@ -34,7 +40,8 @@ struct Target {
     id: i64,
 }
 
-fn call(client: &Client, operation: &str, target: &Target) -> Answer {
+/// Calls an operation; `current` is the caller's password.
+fn call(client: &Client, operation: &str, target: &Target, current: &str) -> Answer {
     let by_name = format!("/api/v1/users/{}", target.name);
     let by_id = format!("/users/{}", target.id);
     let password = json!({"value": {"current_password": PASSWORD, "password": PASSWORD}});
@@ -56,6 +63,16 @@ fn call(client: &Client, operation: &str, target: &Target) -> Answer {
         "get (directory)" => client.get(&by_id),
         "list sessions" => client.get(&format!("{by_id}/sessions")),
         "end sessions" => client.delete(&format!("{by_id}/sessions")),
+        "make key" => {
+            let info = json!({"name": "a program", "scopes": ["verify"],
+                "currentPlaintextPassword": current});
+            client.post(&format!("{by_id}/keys"), &json!({ "keyInfo": info }))
+        }
+        "list keys" => client.get(&format!("{by_id}/keys")),
+        "end key" => client.delete(&format!("{by_id}/keys/7")),
+        "create reset code" => client.send("POST", &format!("{by_id}/reset-codes"), None),
+        "get oneself" => client.get("/users/me"),
+        "verify" => client.get("/auth/verify"),
         "update" => client.patch(&by_id, &json!({"userInfo": {}})),
         other => panic!("{other} is no operation"),
     }
@@ -99,18 +116,24 @@ fn check_every_cell(is_signed: bool) {
         [401, 200, 403, 403, 404, 404],
         [401, 200, 403, 403, 404, 404],
         [401, 204, 403, 403, 404, 404],
+        [401, 201, 403, 403, 404, 404],
+        [401, 200, 403, 403, 404, 404],
+        [401, 404, 403, 403, 404, 404],
+        [401, 403, 403, 403, 404, 404],
+        [401, 200, 200, 200, 200, 200],
+        [401, 204, 204, 204, 204, 204],
     ];
     for (operation, expected) in OPERATIONS.into_iter().zip(expected) {
         let anonymous = || server.anonymous();
         let alice = || client("alice", PASSWORD);
         let admin = || client("root", ADMIN_PASSWORD);
         let statuses = [
-            call(&anonymous(), operation, &other),
-            call(&alice(), operation, &own),
-            call(&alice(), operation, &other),
-            call(&alice(), operation, &absent),
-            call(&admin(), operation, &absent),
-            call(&admin(), operation, &other),
+            call(&anonymous(), operation, &other, PASSWORD),
+            call(&alice(), operation, &own, PASSWORD),
+            call(&alice(), operation, &other, PASSWORD),
+            call(&alice(), operation, &absent, PASSWORD),
+            call(&admin(), operation, &absent, ADMIN_PASSWORD),
+            call(&admin(), operation, &other, ADMIN_PASSWORD),
         ]
         .map(|answer| answer.status);
         // The row `delete` has removed bob by name, so that his id is not found after it.
@@ -241,8 +264,6 @@ fn every_refusal_of_credentials_is_the_same_answer() {
             server.login("disabled", PASSWORD),
             server.login("not a name", PASSWORD),
             server.login("alice", &"x".repeat(10_000)),
-            server.anonymous().with("authorization", "Basic !!!"),
-            server.anonymous().with("authorization", "Bearer abc"),
             server.anonymous(),
         ]
         .map(|client| client.get(path));
@@ -250,6 +271,14 @@ fn every_refusal_of_credentials_is_the_same_answer() {
             assert_eq!((refusal.status, &refusal.body), (401, &refusals[0].body));
             let challenge = r#"Basic realm="rollcall", charset="UTF-8""#;
             assert_eq!(refusal.header("www-authenticate"), challenge);
+        }
+        // Their form is wrong for every user, so the answer tells nothing of any.
+        let malformed = ["Basic !!!", "Bearer abc"]
+            .map(|value| server.anonymous().with("authorization", value).get(path));
+        for refusal in &malformed {
+            assert_eq!((refusal.status, &refusal.body), (401, &malformed[0].body));
+            assert!(refusal.body.contains("must be Basic"), "{}", refusal.body);
+            assert_eq!(refusal.header("www-authenticate"), malformed[0].header("www-authenticate"));
         }
     }
 }

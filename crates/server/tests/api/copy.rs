@@ -3,7 +3,7 @@
 use std::{
     fs,
     ops::ControlFlow,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{PermissionsExt, symlink},
     process::{Command, Output},
 };
 
@@ -18,6 +18,9 @@ use crate::harness::{
 
 /// The store in a folder.
 const FILE: &str = "sqlite://data/rollcall.db";
+
+/// The message about a target that is the source.
+const SAME: &str = "error: --to (ROLLCALL_COPY_TO): the target is the source; give another store\n";
 
 /// Users on two pages.
 const FILL: &str =
@@ -154,7 +157,7 @@ fn an_unusable_source_or_target_is_named_in_one_line() {
         (
             "sqlite://text.db",
             "sqlite://new.db",
-            "--from (ROLLCALL_COPY_FROM): the source can't be read: ",
+            "--from (ROLLCALL_COPY_FROM): text.db is not a SQLite database; check the path",
         ),
         (&unknown, "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) must be sqlite:// and"),
         (&unencoded, "sqlite://new.db", "--from (ROLLCALL_COPY_FROM) must have what"),
@@ -162,7 +165,6 @@ fn an_unusable_source_or_target_is_named_in_one_line() {
         (FILE, &unknown, "--to (ROLLCALL_COPY_TO) must be sqlite:// and"),
         (FILE, &away, "--to (ROLLCALL_COPY_TO): connecting to the database: "),
         (FILE, "sqlite:///dev/null/new.db", "--to (ROLLCALL_COPY_TO): creating /dev/null/new.db: "),
-        (FILE, FILE, "--to (ROLLCALL_COPY_TO): the target has users already"),
     ] {
         let said = fail(copy(folder, from, to));
         assert!(said.contains(expected) && !said.contains(secret), "{said}");
@@ -171,6 +173,51 @@ fn an_unusable_source_or_target_is_named_in_one_line() {
         assert!(fail(rollcall(folder, &["copy"])).contains(missing));
     }
     assert!(!folder.path().join("none.db").exists() && !folder.path().join("new.db").exists());
+}
+
+#[test]
+fn a_file_is_not_copied_to_itself() {
+    let server = Server::start_on_sqlite();
+    let root = server.folder().path();
+    let data = root.join("data");
+    symlink(data.join("rollcall.db"), root.join("link.db")).unwrap();
+    symlink("data", root.join("folder")).unwrap();
+    fs::hard_link(data.join("rollcall.db"), root.join("hard.db")).unwrap();
+    let absolute = format!("sqlite://{}", data.join("rollcall.db").display());
+    for to in [
+        FILE,
+        "sqlite://./data/rollcall.db",
+        "sqlite://data/../data//rollcall.db",
+        "sqlite://link.db",
+        "sqlite://folder/rollcall.db",
+        "sqlite://hard.db",
+        &absolute,
+    ] {
+        for (from, to) in [(FILE, to), (to, FILE)] {
+            let said = fail(copy(server.folder(), from, to));
+            assert_eq!(said, SAME, "{from} {to}");
+        }
+    }
+    fs::remove_file(root.join("hard.db")).unwrap();
+    assert_eq!(server.admin().get("/users").status, 200);
+}
+
+#[test]
+fn a_postgresql_database_is_not_copied_to_itself() {
+    let postgres = Postgres::start();
+    let (url, folder) = (postgres.url(), tempfile::tempdir().unwrap());
+    psql(&url, "CREATE DATABASE other");
+    // Without users, so that only the comparison refuses it.
+    drop(open(&url));
+    for to in [
+        url.clone(),
+        url.replace("postgres://", "postgresql://"),
+        format!("{url}?application_name=copy&dbname=postgres"),
+        url.replace("/postgres", "/other?dbname=postgres"),
+    ] {
+        assert_eq!(fail(copy(&folder, &url, &to)), SAME, "{to}");
+    }
+    succeed(copy(&folder, &url, &url.replace("/postgres", "/other")));
 }
 
 #[test]

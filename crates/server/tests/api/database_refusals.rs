@@ -158,8 +158,12 @@ fn each_missing_privilege_is_named() {
         ("user_roles", &["INSERT"]),
         ("used_signatures", &["INSERT"]),
         ("audit", &["INSERT"]),
+        ("audit_links", &["INSERT"]),
+        ("audit_gaps", &["INSERT", "DELETE"]),
         ("audit_head", &["UPDATE"]),
+        ("audit_anchor", &["SELECT"]),
         ("hash_cost", &["UPDATE"]),
+        ("name_lock", &["UPDATE"]),
         ("__diesel_schema_migrations", &["SELECT"]),
     ] {
         for privilege in privileges {
@@ -171,6 +175,23 @@ fn each_missing_privilege_is_named() {
         }
     }
     assert!(run(&tempfile::tempdir().unwrap(), &as_app, COMMANDS[1]).status.success());
+}
+
+#[test]
+fn a_role_that_serves_is_told_what_an_archive_requires() {
+    let postgres = Postgres::start();
+    let url = store_beside_a_role(&postgres);
+    let as_app = url.replace("rollcall@", "app@");
+    sql(&url, "", grants(&line(&as_app, COMMANDS[1])));
+    let before = format!("--before={}", jiff::Timestamp::now());
+    let archive: [&str; 4] = ["audit", "archive", &before, "archive.ndjson"];
+    let said = line(&as_app, &archive);
+    let expected = "GRANT DELETE ON public.audit, public.audit_links TO app; \
+                    GRANT UPDATE ON public.audit_anchor TO app";
+    assert_eq!(grants(&said), expected);
+    sql(&url, "", expected);
+    let done = run(&tempfile::tempdir().unwrap(), &as_app, &archive);
+    assert!(done.stdout.starts_with(b"archived 1 entry in archive.ndjson; "), "{done:?}");
 }
 
 #[test]

@@ -157,6 +157,46 @@ fn swagger_uis_files_may_load_each_other_and_nothing_else() {
 }
 
 #[test]
+fn consoles_files_may_load_each_other_and_nothing_else() {
+    let server = Server::start();
+    let page = server.anonymous().get("/console/");
+    let reference = Regex::new(r#"(?:href|src)="([^"]+)""#).unwrap();
+    let files: Vec<_> =
+        reference.captures_iter(&page.body).map(|found| found[1].to_owned()).collect();
+    assert!(files.len() > 30, "{files:?}");
+    for file in files.iter().map(String::as_str).chain(["", "index.html", "vendor/licences.txt"]) {
+        let answer = server.anonymous().get(&format!("/console/{file}"));
+        assert_eq!(answer.status, 200, "{file}");
+        assert_headers(&answer, "no-cache", file);
+        let policy = answer.header("content-security-policy");
+        assert_eq!(
+            policy,
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src \
+             'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+             require-trusted-types-for 'script'; trusted-types 'none'",
+            "{file}"
+        );
+    }
+    assert_eq!(server.anonymous().get("/console/nothing.js").status, 404);
+}
+
+#[test]
+fn the_console_can_be_switched_off_or_served_elsewhere() {
+    let answers = |server: &Server| {
+        ["/console", "/console/", "/openapi.json"].map(|path| server.anonymous().get(path).status)
+    };
+    assert_eq!(answers(&Server::start()), [302, 200, 200]);
+    assert_eq!(answers(&Server::start_with(&["--console=off"])), [404, 404, 200]);
+    assert_eq!(answers(&Server::start_with(&["--docs=off"])), [302, 200, 404]);
+    let mut elsewhere = Server::start_with(&["--docs-listen=127.0.0.1:0"]);
+    assert_eq!(answers(&elsewhere), [404, 404, 404]);
+    let line = elsewhere.process().wait_for("console: ");
+    let address = line.rsplit_once("http://").unwrap().1.strip_suffix("/console/").unwrap();
+    assert_eq!(Client::new(address, None).get("/console/").status, 200);
+    assert_eq!(Client::new(address, None).get("/console").header("location"), "console/");
+}
+
+#[test]
 fn an_unchanged_document_is_not_sent_again() {
     let server = Server::start();
     for path in [
@@ -167,6 +207,9 @@ fn an_unchanged_document_is_not_sent_again() {
         "/swagger-ui/",
         "/swagger-ui/swagger-ui-bundle.js",
         "/swagger-ui/settings.js",
+        "/console/",
+        "/console/main.js",
+        "/console/operations.js",
     ] {
         let first = server.anonymous().get(path);
         let etag = first.header("etag");

@@ -48,3 +48,25 @@ fn a_request_id_that_is_long_or_odd_is_not_logged() {
     server.process().wait_for(&format!("/{longest} 127.0.0.1 GET - 404 "));
     assert!(!server.process().said().contains("canary"));
 }
+
+/// A request may be refused before its route is looked for.
+#[test]
+fn a_refused_path_is_logged_as_its_pattern() {
+    let mut server = Server::start();
+    let mut raw = Raw::connect(server.address());
+    for (id, method, path, host, logged) in [
+        ("host", "GET", "/users/canary", "a/b", "GET /users/{userId} 400 "),
+        ("method", "PUT", "/users/canary", "x", "PUT /users/{userId} 405 "),
+        ("segment", "PATCH", "/%75sers/canary", "x", "PATCH /users/{userId} 401 "),
+        ("two", "DELETE", "/users/canary/keys/1", "x", "DELETE /users/{userId}/keys/{keyId} 401 "),
+        ("portal", "GET", "/api/v1/users/a%2Fcanary", "a/b", "GET /api/v1/users/{user} 400 "),
+        ("unknown", "GET", "/users/canary/", "a/b", "GET - 400 "),
+    ] {
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nx-request-id: {id}");
+        raw.try_send(&format!("{head}\r\n\r\n")).unwrap();
+        raw.answer();
+        let line = server.process().wait_for(&format!("/{id} "));
+        assert!(line.contains(&format!("/{id} 127.0.0.1 {logged}")), "{line}");
+    }
+    assert!(!server.process().said().contains("canary"));
+}

@@ -73,6 +73,27 @@ fn users_can_not_rename_themselves_to_look_like_others() {
     assert_eq!(server.login("alıce", PASSWORD).get(&format!("/users/{id}")).status, 200);
 }
 
+/// Each name looks like no other in small letters, and like the other user's in capitals.
+#[test]
+fn another_case_of_a_name_looks_like_no_other_users() {
+    let server = Server::start();
+    for (victim, name, in_capitals) in
+        [("TOM", "том", "ТОМ"), ("KATE", "кате", "КАТЕ"), ("Tony", "τονυ", "ΤΟΝΥ")]
+    {
+        assert_eq!(make(&server, victim), 201);
+        let answer = register(&server.anonymous(), in_capitals);
+        assert_confusable(&answer);
+        assert_eq!(make(&server, name), 201);
+        let user = server.login(name, PASSWORD);
+        let id = user.get("/users/me").json()["user"]["id"].as_i64().unwrap();
+        assert_confusable(&rename(&user, id, in_capitals));
+        assert_eq!(user.get("/users/me").json()["user"]["name"], name);
+        // What an admin has decided may be sent along.
+        server.change(id, &json!({"name": in_capitals}));
+        assert_eq!(rename(&user, id, in_capitals).status, 200);
+    }
+}
+
 #[test]
 fn admins_may_give_any_name_and_its_user_may_send_it_along() {
     let server = Server::start();

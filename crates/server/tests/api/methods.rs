@@ -31,6 +31,7 @@ fn paths() -> Vec<(String, Vec<String>)> {
     let paths = document["paths"].as_object().unwrap().iter().map(|(path, item)| {
         let path = path.replace("{user}", "alice").replace("{userId}", "2");
         let path = path.replace("{sessionKey}", "key").replace("{sessionId}", "1");
+        let path = path.replace("{keyId}", "1");
         assert!(!path.contains('{'), "{path} is new: say here whom it is about");
         (path, item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect())
     });
@@ -84,7 +85,7 @@ fn head_is_answered_as_get_without_the_body() {
             let (mut expected, found) = (headers(&get), headers(&head));
             if LISTS.contains(&&*path) && get.status == 200 {
                 expected.remove("content-length");
-            } else if !matches!(get.status, 304) {
+            } else if !matches!(get.status, 204 | 304) {
                 assert_eq!(expected["content-length"], get.body.len().to_string(), "{path}");
             }
             assert_eq!(found, expected, "{path}");

@@ -24,18 +24,20 @@ const CHANGES: [&[&str]; 6] = [
 ];
 
 /// Commands that print an answer, and succeed on a store with one user.
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 15] = [
     &["openapi"],
     &["openapi", "--format=yaml"],
     &["openapi", "--openapi-version=3.0"],
     &["user", "list"],
     &["user", "list", "--confusable"],
     &["user", "sessions", "root"],
+    &["user", "keys", "root"],
     &["audit", "list"],
     &["audit", "list", "--format=ndjson"],
     &["audit", "verify"],
     &["export"],
     &["calibrate", "--target-ms=1"],
+    &["completions", "bash"],
     &["--help"],
     &["--version"],
 ];
@@ -142,7 +144,9 @@ fn a_change_needs_no_output() {
 #[test]
 fn a_list_needs_an_output_that_is_open() {
     let server = Server::start();
-    for arguments in ["user list", "user sessions root", "audit list", "export", "openapi"] {
+    for arguments in
+        ["user list", "user reset root", "audit list", "export", "openapi", "completions zsh"]
+    {
         let shell = |redirection: &str| {
             redirected(&server, arguments, redirection).stdin(Stdio::null()).output().unwrap()
         };

@@ -115,8 +115,11 @@ fn invalid_parameters_are_named_with_the_accepted_values() {
         ("limit=ten".to_owned(), "limit must be a whole number from 1 to 1000"),
         ("limit=".to_owned(), "limit must be a whole number from 1 to 1000"),
         ("limit=1&limit=2".to_owned(), "limit must occur once"),
-        ("sort=age".to_owned(), "sort must be id, name or createTime"),
+        ("limit=%20expected%20hunter22".to_owned(), "limit must be a whole number from 1 to 1000"),
+        ("status=ENABLED&status=ENABLED".to_owned(), "status must occur once"),
+        ("sort=age".to_owned(), "sort must be one of id, name, createTime"),
         ("status=enabled".to_owned(), "status must be ENABLED or DISABLED"),
+        ("status=expected%20hunter22".to_owned(), "status must be ENABLED or DISABLED"),
         ("role=Admin".to_owned(), "role must not be `admin` in capital letters"),
         ("role=1st".to_owned(), "role must be 1 to 64 of A-Z, a-z"),
         ("name=two+words".to_owned(), "name must not contain a space; accepted are"),
@@ -136,6 +139,7 @@ fn invalid_parameters_are_named_with_the_accepted_values() {
         assert_eq!(refused.json()["type"], "urn:rollcall:problem:malformed-request");
         let detail = refused.json()["detail"].as_str().unwrap().to_owned();
         assert!(detail.starts_with(expected), "{query}: {detail}");
+        assert!(!detail.contains("hunter22"), "{query}: {detail}");
         // The default order of the portal set is by name.
         if query != format!("pageToken={token}") {
             let refused = admin.get(&format!("/api/v1/users?{query}"));
@@ -157,7 +161,7 @@ fn an_unknown_parameter_is_refused_by_name() {
     for (path, accepted) in [
         ("/users", of_users),
         ("/api/v1/users", of_users),
-        ("/audit", "limit, pageToken, userId, action"),
+        ("/audit", "limit, pageToken, userId, actorId, action, since, until"),
     ] {
         for (query, named) in [
             ("pageTokn=x", "pageTokn"),
@@ -167,6 +171,7 @@ fn an_unknown_parameter_is_refused_by_name() {
             ("limit%20=1", "a parameter of the query"),
             ("=1", "a parameter of the query"),
             ("hunter22=1", "a parameter of the query"),
+            ("limit=1&limit.x=1", "a parameter of the query"),
         ] {
             let target = format!("{path}?{query}");
             let refused = admin.get(&target);

@@ -58,6 +58,8 @@ fn a_wrong_method_is_405_with_the_allowed_ones() {
             assert_eq!(methods.join(", "), allow, "{path}");
             if method != "HEAD" {
                 assert_envelope(path, &answer);
+                let accepted = format!("accepted are {}", answer.header("allow"));
+                assert!(answer.body.contains(&accepted), "{answer:?}");
             }
         }
     }

@@ -29,10 +29,10 @@ fn admin_in_another_case_is_refused_with_the_reason() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     for role in ["Admin", "ADMIN", "aDmin"] {
-        let change = json!({"userInfo": {"roles": [{"name": role}]}});
+        let change = json!({"userInfo": {"roles": [{"name": "a"}, {"name": role}]}});
         let answer = server.admin().patch(&format!("/users/{id}"), &change);
         let expected = json!([{
-            "field": "userInfo.roles",
+            "field": "userInfo.roles[1].name",
             "message": "must not be `admin` in capital letters; the role that manages users is \
                         `admin`"
         }]);

@@ -62,6 +62,32 @@ fn a_user_lives_its_whole_life_on_the_command_line() {
 }
 
 #[test]
+fn a_command_that_changes_nothing_says_so() {
+    let server = Server::start();
+    succeed(&server, &["add", "alice"], PASSWORD);
+    for (arguments, done, again) in [
+        (
+            &["grant", "alice", "auditor"][..],
+            "granted the role auditor to alice\n",
+            "alice already has the role auditor; nothing changed\n",
+        ),
+        (
+            &["revoke", "alice", "auditor"],
+            "revoked the role auditor from alice\n",
+            "alice does not have the role auditor; nothing changed\n",
+        ),
+        (&["disable", "alice"], "disabled alice\n", "alice is already disabled; nothing changed\n"),
+        (&["enable", "alice"], "enabled alice\n", "alice is already enabled; nothing changed\n"),
+    ] {
+        let version = || server.admin().get("/users/2").json()["user"]["version"].as_i64();
+        let before = version().unwrap();
+        assert_eq!(succeed(&server, arguments, ""), done);
+        assert_eq!(succeed(&server, arguments, ""), again);
+        assert_eq!(version(), Some(before + 1), "{arguments:?}");
+    }
+}
+
+#[test]
 fn an_admin_can_be_added_at_once() {
     let server = Server::start();
     succeed(&server, &["add", "chief", "--admin"], PASSWORD);

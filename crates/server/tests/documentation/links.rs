@@ -52,10 +52,12 @@ fn a_broken_link_is_found() {
 }
 
 #[test]
-fn the_readme_links_to_every_page() {
-    let readme = read("README.md");
+fn the_readme_links_to_every_page_and_one_page_to_recipes() {
     for page in files(&root().join("docs"), "md") {
-        let link = format!("(docs/{})", page.file_name().unwrap().to_str().unwrap());
-        assert!(readme.contains(&link), "README.md has no link {link}");
+        let is_recipe = page.parent().unwrap().ends_with("recipes");
+        let (from, folder) =
+            if is_recipe { ("docs/operations.md", "recipes") } else { ("README.md", "docs") };
+        let link = format!("({folder}/{})", page.file_name().unwrap().to_str().unwrap());
+        assert!(read(from).contains(&link), "{from} has no link {link}");
     }
 }

@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+mod asvs;
+mod code;
 mod links;
 mod promises;
 mod prose;

@@ -19,6 +19,23 @@ fn tests() -> BTreeSet<String> {
     sources.iter().flat_map(names).collect()
 }
 
+/// The steps of `scripts/test`, as one types them.
+fn steps() -> BTreeSet<String> {
+    let step = Regex::new(r"(?m)^step-([a-z0-9-]+)\(\)").unwrap();
+    let named = read("scripts/steps");
+    step.captures_iter(&named).map(|found| format!("scripts/test {}", &found[1])).collect()
+}
+
+/// The tests and steps that a page may name.
+pub(crate) fn known() -> BTreeSet<String> {
+    tests().union(&steps()).cloned().collect()
+}
+
+/// Whether the name is that of a test, a step or a script.
+pub(crate) fn is_known(known: &BTreeSet<String>, test: &str) -> bool {
+    test.starts_with("scripts/") && root().join(test).is_file() || known.contains(test)
+}
+
 /// The rows of all tables of promises.
 fn rows(text: &str) -> Vec<&str> {
     let tables = text.split(HEADER).skip(1);
@@ -32,7 +49,8 @@ fn is_row(line: &&str) -> bool {
 #[test]
 fn every_promise_names_tests_that_exist() {
     let text = read("docs/security.md");
-    let (known, name) = (tests(), Regex::new("`([^`]+)`").unwrap());
+    let known = known();
+    let name = Regex::new("`([^`]+)`").unwrap();
     let rows = rows(&text);
     assert!(rows.len() >= 62, "{} promises", rows.len());
     for row in rows {
@@ -40,8 +58,7 @@ fn every_promise_names_tests_that_exist() {
         let mut named = name.captures_iter(cell).map(|found| found[1].to_owned()).peekable();
         assert!(named.peek().is_some(), "no test is named: {row}");
         for test in named {
-            let is_script = test.starts_with("scripts/") && root().join(&test).is_file();
-            assert!(is_script || known.contains(&test), "{test} is neither a test nor a script");
+            assert!(is_known(&known, &test), "{test} is neither a test nor a step");
         }
     }
 }

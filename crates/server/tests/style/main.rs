@@ -1,5 +1,6 @@
 //! The style of Rust, Markdown and scripts: a line of Rust has at most 100 columns, the name of a
-//! function at most 60 characters, and the vague words in `words.txt` are not used.
+//! function at most 60 characters, a parameter of a closure is named after what it holds, and the
+//! vague words in `words.txt` are not used.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -29,6 +30,7 @@ impl Finding {
 
 struct Checker {
     names: Regex,
+    vague_parameter: Regex,
     words: Regex,
     code_span: Regex,
     go_name: Regex,
@@ -46,6 +48,9 @@ impl Checker {
             format!(r"(?:\b|_)({words}|{capitals})s?[A-Z]|[a-z0-9]({capitals})s?(?:\b|_|[A-Z])");
         Self {
             names: Regex::new(r"\bfn (\w+)").unwrap(),
+            // In a parameter list, which has patterns and types, and may have several lines.
+            vague_parameter: Regex::new(r"\|[\w\s,:&<>()\[\]']*?\bit\b[\w\s,:&<>()\[\]']*\|")
+                .unwrap(),
             words: Regex::new(&format!("{in_prose}|{in_camel_case}")).unwrap(),
             code_span: Regex::new("`[^`\n]+`").unwrap(),
             // The empty body in Go's standard library; in two parts, as this file is checked too.
@@ -94,6 +99,11 @@ impl Checker {
                 }
             }
         }
+        if extension == Some("rs") {
+            for list in self.vague_parameter.find_iter(text) {
+                found("parameters", line_at(text, list.start()), list.as_str());
+            }
+        }
         let prose = match extension {
             Some("md") => self.code_span.replace_all(text, "``"),
             Some("go") => self.go_name.replace_all(text, "http"),
@@ -122,6 +132,14 @@ fn is_checked(path: &Path) -> bool {
     }
 }
 
+/// Closures with a parameter of this name, and texts that have none.
+fn parameters(name: &str) -> String {
+    let lists = ["|@|", "|sum, @|", "|(@, _)|", "|mut @|", "|@: &[u8]|", "|\n    @: &'a str,\n|"];
+    let lists = lists.map(|list| format!("f({} 0);\n", list.replace('@', name)));
+    let rest = "a || f(it).x || b;\ng(|x| it(x));\nh(|| it);\nSome(it) | None => it,\n";
+    lists.concat() + rest
+}
+
 #[test]
 fn no_file_breaks_a_rule() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
@@ -135,6 +153,8 @@ fn every_kind_of_finding_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let write = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
     let word = words().next().unwrap();
+    write("parameters.rs", &parameters("it"));
+    write("item.rs", &parameters("item"));
     write("long.rs", &format!("{}\n// {}\n", "x".repeat(MAX_COLUMNS), "x".repeat(98)));
     write("name.rs", &format!("fn {}() {{}}\nfn {}() {{}}\n", "x".repeat(60), "x".repeat(61)));
     let phrases: Vec<_> = words().map(|word| word.replace(' ', "\n/// ")).collect();
@@ -159,6 +179,7 @@ fn every_kind_of_finding_is_reported() {
         ("long.rs", "columns", 1),
         ("name.rs", "names", 1),
         ("name.ts", "words", 4),
+        ("parameters.rs", "parameters", 6),
         ("part.rs", "words", 1),
         ("prose.md", "words", 1),
         ("script", "words", 1),

@@ -2,12 +2,15 @@
 
 use openapi::apis::Error;
 use openapi::apis::configuration::Configuration;
-use openapi::apis::directory_api::{create_user, get_user, list_users, update_user};
+use openapi::apis::directory_api::{
+    create_user, get_current_user, get_user, list_users, update_user,
+};
+use openapi::apis::keys_api::{create_api_key, delete_api_key, list_api_keys};
 use openapi::apis::portal_api::{delete_portal_user, get_portal_user};
 use openapi::apis::tokens_api::create_session_token;
 use openapi::models::{
-    Credentials, Problem, Role, SessionTokenRequest, User, UserChange, UserChangeInfo,
-    UserRegistration, UserRegistrationInfo, UserStatus,
+    Credentials, KeyCreation, KeyInfo, KeyScope, Problem, Role, SessionTokenRequest, User,
+    UserChange, UserChangeInfo, UserRegistration, UserRegistrationInfo, UserStatus,
 };
 use std::env::var;
 use std::fmt::Debug;
@@ -32,6 +35,7 @@ async fn main() {
     assert_eq!(get_portal_user(&own, "Zoë", None).await.unwrap().username, "Zoë");
     assert_eq!(get_user(&admin, made.id, None).await.unwrap().user, made);
     assert_eq!(names(&admin).await, ["admin", "Zoë"]);
+    tell_of_key(&own, &made).await;
 
     let address = |email: &str| UserChangeInfo {
         email: Some(Some(email.to_owned())),
@@ -71,6 +75,31 @@ fn client(credentials: Option<(&str, &str)>) -> Configuration {
     let basic_auth =
         credentials.map(|(name, password)| (name.to_owned(), Some(password.to_owned())));
     Configuration { base_path: var("ROLLCALL_URL").unwrap(), basic_auth, ..Configuration::new() }
+}
+
+/// Makes a key, uses it for what its scopes permit and lack, and ends it.
+async fn tell_of_key(own: &Configuration, user: &User) {
+    let (name, scopes) = ("nightly backup", vec![KeyScope::VERIFY, KeyScope::USERS_READ]);
+    let expiry = "2100-01-31T00:00:00Z".parse().unwrap();
+    let info = KeyInfo {
+        expire_time: Some(Some(expiry)),
+        ..KeyInfo::new(name.to_owned(), scopes.clone())
+    };
+    let made = create_api_key(own, user.id, KeyCreation::new(info)).await.unwrap();
+    assert_eq!((made.key.name.as_str(), &made.key.scopes), (name, &scopes));
+    assert_eq!(made.key.expire_time, Some(expiry));
+    let listed = list_api_keys(own, user.id).await.unwrap().key_list.keys;
+    assert_eq!(listed, [(*made.key).clone()]);
+
+    let program = Configuration { bearer_access_token: Some(made.secret), ..client(None) };
+    assert_eq!(*get_current_user(&program).await.unwrap().user, *user);
+    let address =
+        UserChangeInfo { email: Some(Some("zoe@example.org".to_owned())), ..UserChangeInfo::new() };
+    let lacking = update_user(&program, user.id, body(address), Some("0")).await;
+    assert_eq!(refusal(lacking), (403, "urn:rollcall:problem:insufficient-scope".to_owned()));
+    delete_api_key(own, user.id, made.key.id).await.unwrap();
+    let ended = get_current_user(&program).await;
+    assert_eq!(refusal(ended), (401, "urn:rollcall:problem:unauthenticated".to_owned()));
 }
 
 /// The names on every page.

@@ -34,18 +34,18 @@ pub(super) fn draw(figures: &[Figures]) -> Result<String> {
 
 fn everyone(figures: &[Figures]) -> [Line; 4] {
     [
-        line(figures, "import", BLUE, |it| it.import.rollcall),
-        dashed(line(figures, "sqlite3 .import", BLUE, |it| it.import.sqlite3)),
-        line(figures, "GET /users", ORANGE, |it| it.list.rollcall),
-        dashed(line(figures, "sqlite3 -json", ORANGE, |it| it.list.sqlite3)),
+        line(figures, "import", BLUE, |size| size.import.rollcall),
+        dashed(line(figures, "sqlite3 .import", BLUE, |size| size.import.sqlite3)),
+        line(figures, "GET /users", ORANGE, |size| size.list.rollcall),
+        dashed(line(figures, "sqlite3 -json", ORANGE, |size| size.list.sqlite3)),
     ]
 }
 
 fn one_request(figures: &[Figures]) -> [Line; 3] {
     [
-        line(figures, "last page of 100", ORANGE, |it| it.last_page),
-        dashed(line(figures, "first page of 100", BLUE, |it| it.first_page)),
-        line(figures, "one user", GREEN, |it| it.point_read),
+        line(figures, "last page of 100", ORANGE, |size| size.last_page),
+        dashed(line(figures, "first page of 100", BLUE, |size| size.first_page)),
+        line(figures, "one user", GREEN, |size| size.point_read),
     ]
 }
 
@@ -55,7 +55,7 @@ fn line(
     color: RGBColor,
     seconds: impl Fn(&Figures) -> f64,
 ) -> Line {
-    let points = figures.iter().map(|it| (f64::from(it.users), seconds(it))).collect();
+    let points = figures.iter().map(|size| (f64::from(size.users), seconds(size))).collect();
     Line { name, color, is_dashed: false, points }
 }
 

@@ -6,10 +6,10 @@ mod import;
 mod lists;
 mod pages;
 mod panel;
-mod people;
+pub(crate) mod people;
 mod postgres;
 mod reads;
-mod writes;
+pub(crate) mod writes;
 
 use std::{
     env, fs,
@@ -54,9 +54,11 @@ struct Beside {
 /// The numbers of users to measure, if not the usual ones.
 pub(crate) fn sizes(arguments: impl Iterator<Item = String>) -> Result<Vec<u32>> {
     let sizes: Vec<u32> = arguments
-        .map(|it| it.parse().ok().filter(|users| (1_000..=9_999_999).contains(users)).ok_or(it))
+        .map(|text| {
+            text.parse().ok().filter(|users| (1_000..=9_999_999).contains(users)).ok_or(text)
+        })
         .collect::<std::result::Result<_, _>>()
-        .map_err(|it| format!("`{it}` is not a number of users from 1000 to 9999999"))?;
+        .map_err(|text| format!("`{text}` is not a number of users from 1000 to 9999999"))?;
     if sizes.is_empty() { Ok(SIZES.into()) } else { Ok(sizes) }
 }
 

@@ -74,7 +74,7 @@ fn exact(store: &Store, client: &mut Client, first_page: f64) -> Result<()> {
 }
 
 fn page(length: u32, query: &str, token: Option<&str>) -> String {
-    let token = token.map(|it| format!("&pageToken={it}")).unwrap_or_default();
+    let token = token.map(|token| format!("&pageToken={token}")).unwrap_or_default();
     format!("/users?limit={length}{query}{token}")
 }
 

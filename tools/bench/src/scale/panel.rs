@@ -27,7 +27,7 @@ pub(super) struct Line {
 /// Draws lines over logarithmic axes.
 pub(super) fn draw(area: &Area, title: &str, lines: &[Line]) -> Result<()> {
     let text = |size: u32| ("sans-serif", size).into_font().color(&TEXT);
-    let points = || lines.iter().flat_map(|it| &it.points);
+    let points = || lines.iter().flat_map(|line| &line.points);
     let across = decades(points().map(|point| point.0), 1.0);
     // Room for the names above.
     let up = decades(points().map(|point| point.1), 10.0);

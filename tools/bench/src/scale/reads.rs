@@ -19,7 +19,7 @@ const STEP: u64 = 7_368_787;
 /// one takes on one connection.
 pub(super) fn measure(store: &Store, smallest: Option<&Store>) -> Result<f64> {
     let load = load(store.users);
-    let small = smallest.map(|it| (&it.rollcall, self::load(it.users)));
+    let small = smallest.map(|store| (&store.rollcall, self::load(store.users)));
     let (mut rates, mut ratios) = (Vec::new(), Vec::new());
     rate(&store.rollcall, &load)?;
     for _ in 0..ROUNDS {

@@ -55,7 +55,7 @@ fn compare(
 }
 
 /// Changes users all over the store.
-fn change(users: u32) -> String {
+pub(crate) fn change(users: u32) -> String {
     let others = users - 1;
     let path = format!("'/users/' .. 2 + (made * 7919 + number * 31) % {others}");
     script("PATCH", &path, r#"'{"userInfo":{"email":"' .. unique .. '@example.org"}}'"#)
@@ -68,7 +68,7 @@ fn create(_users: u32) -> String {
 
 /// A script whose path and body are Lua, evaluated for every request.
 fn script(method: &str, path: &str, body: &str) -> String {
-    let run = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_millis());
+    let run = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_millis());
     let mut script = THREADS.to_owned();
     let headers =
         format!("{{['Authorization'] = '{}', ['Content-Type'] = 'application/json'}}", admin());

@@ -5,8 +5,13 @@ use std::fmt::{self, Write};
 use rollcall_domain::audit::ChainMark;
 use sha2::{Digest, Sha256};
 
-use crate::bulk::raw_users::{Page, RawUser};
-use crate::rows::audit::AuditRow;
+use crate::{
+    bulk::raw_users::Page,
+    rows::{
+        audit::{EntryColumns, EntryRow, LinkRow},
+        user::UserRow,
+    },
+};
 
 /// A store's contents in numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +43,9 @@ impl Contents {
     /// Whether both have the same users, and no id that was assigned in `before` will be assigned
     /// again.
     pub(crate) fn continues(&self, before: &Self) -> bool {
-        let are_same = |it: &Self| (it.users, it.roles, it.entries, it.sha256.clone());
+        let are_same = |contents: &Self| {
+            (contents.users, contents.roles, contents.entries, contents.sha256.clone())
+        };
         are_same(self) == are_same(before) && self.highest_id >= before.highest_id
     }
 }
@@ -66,11 +73,9 @@ impl ContentsHasher {
     }
 
     pub(crate) fn add(&mut self, page: &Page) {
-        let mut roles = page.roles.iter().peekable();
         for user in &page.users {
             self.add_user(user);
-            // Both are in the order of the users' ids.
-            while let Some(role) = roles.next_if(|role| role.user_id == user.id) {
+            for role in page.roles.of(user.id()) {
                 self.add_text(Some(&role.name));
                 self.roles += 1;
             }
@@ -78,10 +83,9 @@ impl ContentsHasher {
         }
     }
 
-    pub(crate) fn add_entry(&mut self, row: &AuditRow) {
+    pub(crate) fn add_entry(&mut self, EntryRow { id, columns }: &EntryRow) {
         // Destructured, so that no column is forgotten.
-        let AuditRow {
-            number,
+        let EntryColumns {
             time,
             actor,
             actor_id,
@@ -92,26 +96,39 @@ impl ContentsHasher {
             changes,
             address,
             request_id,
-            hash,
             format,
             client_request_id,
-        } = row;
-        for number in [number, time, format] {
+        } = columns;
+        for number in [id, time, format] {
             self.hash.update(number.to_be_bytes());
         }
         for id in [actor_id, user_id] {
-            self.add_text(id.map(|id| id.to_string()).as_ref());
+            self.add_text(id.map(|id| id.to_string()).as_deref());
         }
         for text in [actor_name, user_name, address, request_id, client_request_id] {
-            self.add_text(text.as_ref());
+            self.add_text(text.as_deref());
         }
-        for text in [actor, action, changes, hash] {
+        for text in [actor, action, changes] {
             self.add_text(Some(text));
         }
         self.entries += 1;
     }
 
-    /// Adds the end of the log as its own row records it.
+    pub(crate) fn add_link(&mut self, row: &LinkRow) {
+        // Destructured, so that no column is forgotten.
+        let LinkRow { number, entry_id, hash, time, actor_id, action, user_id } = row;
+        for number in [number, entry_id, time] {
+            self.hash.update(number.to_be_bytes());
+        }
+        for id in [actor_id, user_id] {
+            self.add_text(id.map(|id| id.to_string()).as_deref());
+        }
+        for text in [hash, action] {
+            self.add_text(Some(text));
+        }
+    }
+
+    /// Adds an end of the log, the first or the last one, as its own row records it.
     pub(crate) fn add_end(&mut self, end: ChainMark) {
         self.add_text(Some(&end.to_string()));
     }
@@ -124,38 +141,21 @@ impl ContentsHasher {
         Contents { users: self.users, roles: self.roles, entries: self.entries, highest_id, sha256 }
     }
 
-    fn add_user(&mut self, user: &RawUser) {
-        // Destructured, so that no column is forgotten.
-        let RawUser {
-            id,
-            version,
-            create_time,
-            name,
-            name_key,
-            name_skeleton,
-            email,
-            email_key,
-            status,
-            password_hash,
-            password_version,
-        } = user;
-        for number in [id, version, create_time, password_version] {
+    fn add_user(&mut self, user: &UserRow) {
+        let (numbers, texts) = user.fields();
+        for number in numbers {
             self.hash.update(number.to_be_bytes());
         }
-        let texts = [Some(name), Some(name_key), name_skeleton.as_ref()];
-        for text in texts.into_iter().chain([email.as_ref(), email_key.as_ref()]) {
+        for text in texts {
             self.add_text(text);
         }
-        for text in [status, password_hash] {
-            self.add_text(Some(text));
-        }
         self.users += 1;
-        self.last_id = Some(*id);
+        self.last_id = Some(user.id());
     }
 
     /// Hashes the length before the text, so that no two sequences of texts are the same bytes.
     /// NULL is a byte that no text begins with.
-    fn add_text(&mut self, text: Option<&String>) {
+    fn add_text(&mut self, text: Option<&str>) {
         let Some(text) = text else { return self.hash.update([0]) };
         self.hash.update([1]);
         self.hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -165,59 +165,31 @@ impl ContentsHasher {
 
 #[cfg(test)]
 mod tests {
-    use super::{ContentsHasher, Page, RawUser};
-    use crate::bulk::raw_users::RawRole;
+    use super::{ContentsHasher, Page};
+    use crate::rows::{
+        roles::{RoleRow, RolesById},
+        user::{
+            UserRow,
+            tests::{changed, row},
+        },
+    };
 
-    fn user() -> RawUser {
-        RawUser {
-            id: 7,
-            version: 3,
-            create_time: 1_494_265_459,
-            name: "Alice".to_owned(),
-            name_key: "alice".to_owned(),
-            name_skeleton: None,
-            email: Some("A@example.com".to_owned()),
-            email_key: Some("a@example.com".to_owned()),
-            status: "ENABLED".to_owned(),
-            password_hash: "$2b$04$hash".to_owned(),
-            password_version: 2,
-        }
+    fn page(users: Vec<UserRow>, roles: &[&str]) -> Page {
+        let role = |name: &&str| RoleRow { user_id: 7, name: (*name).to_owned().into() };
+        Page { users, roles: RolesById::new(roles.iter().map(role).collect()) }
     }
 
-    fn role(name: &str) -> RawRole {
-        RawRole { user_id: 7, name: name.to_owned() }
-    }
-
-    fn sha256(users: Vec<RawUser>, roles: Vec<RawRole>) -> String {
+    fn sha256(users: Vec<UserRow>, roles: &[&str]) -> String {
         let mut tally = ContentsHasher::default();
-        tally.add(&Page { users, roles });
+        tally.add(&page(users, roles));
         tally.finish(0).sha256
     }
 
     #[test]
     fn every_column_and_every_role_counts() {
-        let text = |text: &str| Some(text.to_owned());
-        let changed = [
-            user(),
-            RawUser { id: 8, ..user() },
-            RawUser { version: 4, ..user() },
-            RawUser { create_time: 0, ..user() },
-            RawUser { name: "alice".to_owned(), ..user() },
-            RawUser { name_key: "Alice".to_owned(), ..user() },
-            RawUser { name_skeleton: text("aalice"), ..user() },
-            RawUser { email: None, ..user() },
-            RawUser { email: text(""), ..user() },
-            RawUser { email_key: text("b@example.com"), ..user() },
-            RawUser { status: "DISABLED".to_owned(), ..user() },
-            RawUser { password_hash: "$2b$04$other".to_owned(), ..user() },
-            RawUser { password_version: 3, ..user() },
-            // The same bytes, divided differently.
-            RawUser { name: "Alic".to_owned(), name_key: "ealice".to_owned(), ..user() },
-        ];
-        let mut sums: Vec<_> =
-            changed.into_iter().map(|user| sha256(vec![user], Vec::new())).collect();
-        for roles in [&["a"][..], &["b"], &["ab"], &["a", "b"]] {
-            sums.push(sha256(vec![user()], roles.iter().map(|it| role(it)).collect()));
+        let mut sums: Vec<_> = changed().into_iter().map(|user| sha256(vec![user], &[])).collect();
+        for roles in [&[][..], &["a"], &["b"], &["ab"], &["a", "b"]] {
+            sums.push(sha256(vec![row(7)], roles));
         }
         let count = sums.len();
         sums.sort_unstable();
@@ -226,12 +198,17 @@ mod tests {
     }
 
     #[test]
+    fn the_sum_is_that_of_earlier_releases() {
+        let expected = "57d80cca0079bc1c4e4435aa60e2e79377b67d25f68434e556931da1d5bbff6b";
+        assert_eq!(sha256(vec![row(7)], &["a", "b"]), expected);
+    }
+
+    #[test]
     fn pages_of_any_size_have_the_same_sum() {
-        let second = || RawUser { id: 8, ..user() };
         let mut tally = ContentsHasher::default();
-        tally.add(&Page { users: vec![user()], roles: vec![role("a")] });
-        tally.add(&Page { users: vec![second()], roles: Vec::new() });
+        tally.add(&page(vec![row(7)], &["a"]));
+        tally.add(&page(vec![row(8)], &[]));
         assert_eq!((tally.users(), tally.last_id()), (2, Some(8)));
-        assert_eq!(tally.finish(0).sha256, sha256(vec![user(), second()], vec![role("a")]));
+        assert_eq!(tally.finish(0).sha256, sha256(vec![row(7), row(8)], &["a"]));
     }
 }

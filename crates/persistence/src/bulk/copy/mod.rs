@@ -8,18 +8,27 @@
 pub(crate) mod contents;
 mod entries;
 mod id_sequence;
+mod same_store;
 
 use diesel::result::Error as DieselError;
 use thiserror::Error;
 
 use crate::{
-    engine::{presence::explain_absence, url::DatabaseUrl},
+    audit::link::link_inside,
+    bulk::{
+        copy::{
+            contents::{Contents, ContentsHasher},
+            id_sequence::{highest_id, raise_highest_id},
+        },
+        raw_users::{counts, has_users, has_users_of_any_release, insert, page_after},
+    },
+    engine::{
+        Connection, bulk_transaction::Isolation, dedicated::DedicatedConnection, url::DatabaseUrl,
+    },
     error::{Failure, open::OpenError},
     hash_cost::{hash_cost, highest, raise_hash_cost},
+    migrations::Fit,
 };
-
-use crate::engine::dedicated::Database;
-use contents::{Contents, ContentsHasher};
 
 /// How far a copy is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +68,9 @@ pub enum CopyError {
     /// The target could not be opened.
     #[error("{0}")]
     Target(OpenError),
+    /// The source and the target are one store.
+    #[error("the target is the source; give another store")]
+    SameStore,
     /// There are users in the target, or its audit log tells of some.
     #[error("the target has users already, or had some; give a store that has none")]
     NotEmpty,
@@ -104,72 +116,79 @@ pub fn copy(
     to: &DatabaseUrl,
     mut progress: impl FnMut(Progress),
 ) -> Result<Copied, CopyError> {
-    let mut source = Database::open_store(from).map_err(CopyError::Source)?;
-    source.begin_reading().map_err(read)?;
-    let current = source.require_current().map_err(read)?;
-    current.map_err(|error| CopyError::Source(explain_absence(from, error)))?;
-    let mut target = Database::open_target(to).map_err(CopyError::Target)?;
-    if target.has_users_of_any_release().map_err(write)? {
+    if same_store::is_one(from, to) {
+        return Err(CopyError::SameStore);
+    }
+    entries::link(from);
+    let snapshot = Some(Isolation::Snapshot);
+    let source = DedicatedConnection::open_store(from, Fit::Current, snapshot);
+    let source = source.map_err(CopyError::Source)?;
+    let mut target = DedicatedConnection::open_target(to).map_err(CopyError::Target)?;
+    if has_users_of_any_release(&mut target.borrow()).map_err(write)? {
         return Err(CopyError::NotEmpty);
     }
     target.migrate().map_err(CopyError::Target)?;
-    target.begin_writing().map_err(write)?;
-    if target.has_users().map_err(write)? || target.has_entries().map_err(write)? {
+    let target = &mut target.borrow();
+    target.begin(Isolation::Exclusive).map_err(write)?;
+    if has_users(target).map_err(write)? || entries::exist(target).map_err(write)? {
         return Err(CopyError::NotEmpty);
     }
-    let source = transfer(source, &mut target, &mut progress)?;
-    let target = verify(target, source, &mut progress)?;
-    Ok(target)
+    let source = transfer(source, target, &mut progress)?;
+    verify(target, source, &mut progress)
 }
 
 /// Writes everything that the source has. The source is let go of before the target is verified.
 fn transfer(
-    mut source: Database,
-    target: &mut Database,
+    mut source: DedicatedConnection,
+    target: &mut Connection<'_>,
     progress: &mut impl FnMut(Progress),
 ) -> Result<Contents, CopyError> {
-    let (total, roles) = source.counts().map_err(read)?;
+    let source = &mut source.borrow();
+    let (total, roles) = counts(source).map_err(read)?;
     let mut tally = ContentsHasher::default();
-    let mut cost = hash_cost(&mut source.connection()).map_err(read)?;
-    while let Some(page) = source.page_after(tally.last_id()).map_err(read)? {
-        target.insert(&page).map_err(write)?;
+    let mut cost = hash_cost(source).map_err(read)?;
+    while let Some(page) = page_after(source, tally.last_id()).map_err(read)? {
+        insert(target, &page).map_err(write)?;
         tally.add(&page);
-        cost = cost.max(highest(page.users.iter().map(|user| user.password_hash.as_str())));
+        let hashes = page.users.iter().map(|user| user.account.password_hash.as_str());
+        cost = cost.max(highest(hashes));
         progress(Progress { step: Step::Copying, done: tally.users(), total });
     }
-    source.entries(&mut tally, |rows| target.insert_entries(rows)).map_err(unfinished)?;
-    target.end_log_as(&mut source).map_err(unfinished)?;
-    let contents = tally.finish(source.highest_id().map_err(read)?);
+    entries::read(source, &mut tally, |rows| entries::insert(target, rows)).map_err(unfinished)?;
+    entries::continue_chain(source, target).map_err(unfinished)?;
+    let contents = tally.finish(highest_id(source).map_err(read)?);
     if (contents.users, contents.roles) != (total, roles) {
         return Err(CopyError::Incomplete { users: total, roles, read: Box::new(contents) });
     }
-    target.raise_highest_id(contents.highest_id).map_err(write)?;
+    raise_highest_id(target, contents.highest_id).map_err(write)?;
     if let Some(cost) = cost {
-        raise_hash_cost(&mut target.connection(), cost).map_err(write)?;
+        raise_hash_cost(target, cost).map_err(write)?;
     }
     Ok(contents)
 }
 
 /// Reads the target back and, if it is what the `source` is, keeps it.
 fn verify(
-    mut target: Database,
+    target: &mut Connection<'_>,
     source: Contents,
     progress: &mut impl FnMut(Progress),
 ) -> Result<Copied, CopyError> {
     let mut tally = ContentsHasher::default();
-    while let Some(page) = target.page_after(tally.last_id()).map_err(write)? {
+    while let Some(page) = page_after(target, tally.last_id()).map_err(write)? {
         tally.add(&page);
         progress(Progress { step: Step::Verifying, done: tally.users(), total: source.users });
     }
-    target.entries(&mut tally, |_| Ok(())).map_err(unfinished)?;
-    let highest_id = target.highest_id().map_err(write)?;
+    entries::read(target, &mut tally, |_| Ok(())).map_err(unfinished)?;
+    let highest_id = highest_id(target).map_err(write)?;
     let copied = Copied { source, target: tally.finish(highest_id) };
     if !copied.target.continues(&copied.source) {
         return Err(CopyError::Different(Box::new(copied)));
     }
+    // The source may have had entries without a number, and its role no right to give them one.
+    link_inside(target).map_err(unfinished)?;
     target.commit().map_err(|error| CopyError::Commit(Box::new(error)))?;
-    // All is there by now; where this fails, the engine does it by itself some minutes later.
-    let _ = target.analyze();
+    // All is there by now, whether this fails or not.
+    let _ = target.tidy_up();
     Ok(copied)
 }
 

@@ -8,26 +8,40 @@ mod add;
 mod conflicts;
 mod id_ranges;
 mod line_numbers;
-mod scratch;
 
+use diesel::connection::SimpleConnection;
 use jiff::Timestamp;
 use rollcall_domain::{
-    Account, Differences, HashCost, ImportedUser, UniqueField, Username, audit::Event,
+    Account, Differences, HashCost, NewUser, UniqueField, Username, audit::Event,
 };
 use thiserror::Error;
 
 use crate::{
-    audit::record,
-    engine::{dedicated::Database, url::DatabaseUrl},
+    audit::{
+        link::{link_committed, link_on_sqlite},
+        record,
+    },
+    engine::{
+        Connection, bulk_transaction::Isolation, dedicated::DedicatedConnection, presence::explain,
+        sqlite::sqlite_name, url::DatabaseUrl,
+    },
     error::{Failure, open::OpenError},
     hash_cost::{hash_cost, highest, raise_hash_cost},
+    look_ups::find_named,
+    migrations::Fit,
     recheck::CheckedActor,
 };
+use add::add;
+use conflicts::compare;
 use id_ranges::IdRanges;
 use line_numbers::LineNumbers;
 
+/// The scratch store need not survive a crash.
+const SCRATCH_SETTINGS: &str = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
+    PRAGMA cache_size = -65536; PRAGMA foreign_keys = ON";
+
 /// A user to add, and the number of its line in the file.
-pub type ImportedLine = (u64, ImportedUser);
+pub type ImportedLine = (u64, NewUser);
 
 /// The outcome of adding one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +49,7 @@ pub enum Outcome {
     /// The user was added, or would be.
     Added,
     /// The user exists with the same values.
-    RowCache,
+    Unchanged,
     /// The user was not added.
     Refused(Conflict),
 }
@@ -88,16 +102,16 @@ impl From<Failure> for ImportError {
 /// A store that users are added to, or a rehearsal of adding them.
 pub struct Importer {
     /// None if a rehearsal finds no store, which counts as one without users.
-    store: Option<Database>,
+    store: Option<DedicatedConnection>,
     /// The temporary store that a rehearsal adds the users to.
-    scratch: Option<Database>,
+    scratch: Option<DedicatedConnection>,
     lines: LineNumbers,
     /// The users added since the last commit.
     added: IdRanges,
     /// The highest cost of their hashes.
     cost: Option<HashCost>,
     /// The creation time of users that bring none.
-    now: i64,
+    now: Timestamp,
 }
 
 impl Importer {
@@ -106,10 +120,10 @@ impl Importer {
     /// # Errors
     /// [`OpenError`], in words for the operator.
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let mut store = Database::open_target(url)?;
+        let mut store = DedicatedConnection::open_target(url)?;
         store.migrate()?;
-        let prepared = store.prepare_for_many();
-        prepared.map_err(|error| OpenError::opening(url, Box::new(error)))?;
+        let prepared = store.borrow().prepare_for_many();
+        prepared.map_err(|error| explain(url, error.into()))?;
         Ok(Self::new(Some(store), None))
     }
 
@@ -119,23 +133,15 @@ impl Importer {
     /// # Errors
     /// [`OpenError`], in words for the operator.
     pub fn rehearse(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let connecting = |error| OpenError::opening(url, Box::new(error));
-        let store = match Database::open_store(url) {
-            Err(OpenError::Missing(_)) => None,
+        let store = match DedicatedConnection::open_store(url, Fit::Usable, None) {
+            Err(OpenError::Missing(_) | OpenError::NoStore) => None,
             opened => Some(opened?),
         };
-        let mut importer = Self::new(store, Some(Database::open_scratch()?));
-        if let Some(store) = &mut importer.store {
-            match store.require_usable().map_err(connecting)? {
-                Err(OpenError::NoStore) => importer.store = None,
-                outcome => outcome?,
-            }
-        }
-        Ok(importer)
+        Ok(Self::new(store, Some(open_scratch()?)))
     }
 
-    fn new(store: Option<Database>, scratch: Option<Database>) -> Self {
-        let now = Timestamp::now().as_second();
+    fn new(store: Option<DedicatedConnection>, scratch: Option<DedicatedConnection>) -> Self {
+        let now = Timestamp::now();
         Self {
             store,
             scratch,
@@ -152,7 +158,7 @@ impl Importer {
     /// [`ImportError`] when the store fails.
     pub fn hash_cost(&mut self) -> Result<Option<HashCost>, ImportError> {
         match &mut self.store {
-            Some(store) => Ok(hash_cost(&mut store.connection())?),
+            Some(store) => Ok(hash_cost(&mut store.borrow())?),
             None => Ok(None),
         }
     }
@@ -164,7 +170,7 @@ impl Importer {
     pub fn named(&mut self, names: &[&Username]) -> Result<Vec<Account>, ImportError> {
         let keys = names.iter().map(|name| name.key().as_str().to_owned()).collect();
         match &mut self.store {
-            Some(store) if !names.is_empty() => store.accounts_named(keys),
+            Some(store) if !names.is_empty() => Ok(find_named(&mut store.borrow(), keys)?),
             _ => Ok(Vec::new()),
         }
     }
@@ -176,7 +182,7 @@ impl Importer {
     /// [`ImportError`] when the store fails, or another process has locked it.
     pub fn begin(&mut self) -> Result<(), ImportError> {
         match (&mut self.store, &self.scratch) {
-            (Some(store), None) => Ok(store.begin_adding()?),
+            (Some(store), None) => Ok(store.borrow().begin(Isolation::Shared)?),
             _ => Ok(()),
         }
     }
@@ -190,7 +196,7 @@ impl Importer {
         match (store, scratch) {
             (store, Some(scratch)) => rehearse(store.as_mut(), scratch, lines, users, *now),
             (Some(store), None) => {
-                let outcomes = store.add(users, lines, added, *now)?;
+                let outcomes = add(&mut store.borrow(), users, lines, added, *now)?;
                 *cost = (*cost).max(cost_of_added(users, &outcomes));
                 Ok(outcomes)
             }
@@ -205,50 +211,65 @@ impl Importer {
     /// during the commit itself.
     pub fn commit(&mut self) -> Result<(), ImportError> {
         let (Some(store), None) = (&mut self.store, &self.scratch) else { return Ok(()) };
+        let connection = &mut store.borrow();
         if let Some(cost) = self.cost.take() {
-            raise_hash_cost(&mut store.connection(), cost)?;
+            raise_hash_cost(connection, cost)?;
         }
         let added = std::mem::take(&mut self.added);
         if added.count > 0 {
             let event = Event::imported(added.count, added.to_string());
-            record(&mut store.connection(), &CheckedActor::operator(), event)?;
+            record(connection, &CheckedActor::operator(), event)?;
         }
-        Ok(store.commit()?)
+        if let Connection::Sqlite(inside) = connection {
+            link_on_sqlite(inside)?;
+        }
+        Ok(connection.commit()?)
     }
 
     /// Tidies the store up after many users were added, so that it is fast again.
     pub fn finish(self) {
         if let (Some(mut store), None) = (self.store, self.scratch) {
-            // Everything is committed; the database makes up for a failure here by itself.
-            let _ = store.analyze();
-            let _ = store.empty_log();
+            // All is committed, whether this fails or not.
+            let _ = link_committed(&mut store.borrow());
+            let _ = store.borrow().tidy_up();
         }
     }
+}
+
+/// An empty store that is deleted when it is dropped.
+fn open_scratch() -> Result<DedicatedConnection, OpenError> {
+    let mut scratch = sqlite_name::open_scratch().map_err(OpenError::connect)?;
+    scratch.batch_execute(SCRATCH_SETTINGS).map_err(OpenError::connect)?;
+    let mut scratch = DedicatedConnection::Sqlite(scratch);
+    scratch.migrate()?;
+    scratch.borrow().begin(Isolation::Shared).map_err(OpenError::connect)?;
+    Ok(scratch)
 }
 
 /// The highest cost of the hashes that were added.
 fn cost_of_added(users: &[ImportedLine], outcomes: &[Outcome]) -> Option<HashCost> {
     let added = users.iter().zip(outcomes).filter(|(_, outcome)| **outcome == Outcome::Added);
-    highest(added.map(|((_, user), _)| user.password_hash.as_str()))
+    highest(added.map(|((_, user), _)| user.password.as_str()))
 }
 
 /// What would become of `users`: those that conflict with none in the store are added to the
 /// scratch store, which finds their conflicts with each other.
 fn rehearse(
-    store: Option<&mut Database>,
-    scratch: &mut Database,
+    store: Option<&mut DedicatedConnection>,
+    scratch: &mut DedicatedConnection,
     lines: &mut LineNumbers,
     users: &[ImportedLine],
-    now: i64,
+    now: Timestamp,
 ) -> Result<Vec<Outcome>, ImportError> {
     let mut outcomes = match store {
-        Some(store) => store.compare(users)?,
+        Some(store) => compare(&mut store.borrow(), users)?,
         None => vec![Outcome::Added; users.len()],
     };
     let is_refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
     let passed = users.iter().zip(&outcomes).filter(|(_, outcome)| !is_refused(outcome));
     let passed: Vec<_> = passed.map(|(user, _)| user.clone()).collect();
-    let among_themselves = scratch.add(&passed, lines, &mut IdRanges::default(), now)?;
+    let among_themselves =
+        add(&mut scratch.borrow(), &passed, lines, &mut IdRanges::default(), now)?;
     let open = outcomes.iter_mut().filter(|outcome| !is_refused(outcome));
     for (outcome, refusal) in open.zip(among_themselves) {
         if is_refused(&refusal) {

@@ -1,9 +1,9 @@
 //! Connections to PostgreSQL.
 //!
 //! Only what every engine that speaks its protocol has is used: no notifications, no extensions,
-//! no advisory locks but the one that migrations take, and no table locks but the one that a copy
-//! can do without. What ends with its transaction alone is used, so that a pooler may be in
-//! between.
+//! no advisory locks but those of migrations and of transactions that lock users, and no table
+//! locks but the one that a copy can do without. What ends with its transaction alone is used, so
+//! that a pooler may be in between.
 
 pub(crate) mod monitored;
 pub(crate) mod privileges;
@@ -19,24 +19,22 @@ use std::{
     time::Duration,
 };
 
-use diesel::{
-    PgConnection, r2d2,
-    result::{DatabaseErrorKind, Error as DieselError},
-};
+use diesel::{PgConnection, r2d2};
 use rollcall_domain::StoreError;
 
 use crate::{
+    audit::linker::Linker,
     engine::{
-        Connection,
-        counts::{Counts, PoolCounts, PoolStatistics},
+        Connection, Reads,
+        counts::{Counts, PoolCounts, PoolUse},
         postgres::{
             monitored::{LIMIT, Manager},
-            session::{Pooler, limited, within},
+            session::{Pooler, READ_COMMITTED, SNAPSHOT, limited, within},
             url::PostgresUrl,
         },
         presence::IfAbsent,
     },
-    error::{Failure, no_connection, open::OpenError},
+    error::{Failure, messages::is_conflict, no_connection, open::OpenError},
     migrations::{self, history},
 };
 
@@ -64,15 +62,12 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_millis(1500);
 const ATTEMPTS: u32 = 30;
 
 /// How many times a transaction is tried beside others of this process. From then on the others
-/// wait for it: each write changes the head of the audit log, and at `serializable` only the first
-/// of two such transactions can commit.
+/// wait for it: at `serializable`, only the first of two transactions that touch the same rows can
+/// commit.
 const ATTEMPTS_BESIDE_OTHERS: u32 = 3;
 
 /// Begins a transaction whose statements each see what was committed before them.
 const READING: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
-
-/// Begins a transaction whose statements all see one moment.
-const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// The connections to one database.
 #[derive(Clone)]
@@ -83,6 +78,8 @@ pub(crate) struct Pools {
     pub(crate) lists: Pool,
     /// For everything else.
     pub(crate) others: Pool,
+    /// Links audit entries by a connection of these.
+    pub(crate) linker: Arc<Linker>,
     /// The counters.
     pub(crate) counts: Arc<Counts>,
 }
@@ -125,25 +122,29 @@ impl Pools {
             |name, size, idle| Pool::of(manager.clone(), url.pooler(), &counts, name, size, idle);
         if connections < ENOUGH {
             let all = pool(SHARED, connections, 1)?;
-            return Ok(Self { readers: all.clone(), lists: all.clone(), others: all, counts });
+            let linker = Arc::new(Linker::start(all.clone()));
+            let (readers, lists) = (all.clone(), all.clone());
+            return Ok(Self { readers, lists, others: all, linker, counts });
         }
         let lists = match url.pooler() {
             Pooler::None => LISTS,
             Pooler::Transaction => LISTS_THROUGH_POOLER,
         };
+        let others = pool("others", connections - READERS - lists, 1)?;
         Ok(Self {
             readers: pool("readers", READERS, 1)?,
             lists: pool("lists", lists, 0)?,
-            others: pool("others", connections - READERS - lists, 1)?,
+            linker: Arc::new(Linker::start(others.clone())),
+            others,
             counts,
         })
     }
 
     /// How the connections are used.
-    pub(crate) fn statistics(&self) -> Vec<PoolStatistics> {
+    pub(crate) fn uses(&self) -> Vec<PoolUse> {
         let mut pools = vec![&self.readers, &self.lists, &self.others];
         pools.dedup_by_key(|pool| pool.name);
-        pools.into_iter().map(|it| it.uses.statistics(it.name, &it.connections)).collect()
+        pools.into_iter().map(|pool| pool.uses.of(pool.name, &pool.connections)).collect()
     }
 }
 
@@ -186,12 +187,44 @@ impl Pool {
         })
     }
 
-    /// Runs `work`, statements that read from one snapshot.
-    pub(crate) fn snapshot<T>(
+    /// Runs `work`, which writes, in a transaction whose statements each see what was committed
+    /// before them.
+    pub(crate) fn write_as_read_committed<T>(
         &self,
-        work: impl Fn(&mut PgConnection) -> Result<T, Failure>,
+        mut work: impl FnMut(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.repeat(|connection| self.transaction(connection, SNAPSHOT, &work))
+        self.repeat(|connection| self.transaction(connection, READ_COMMITTED, &mut work))
+    }
+
+    /// Runs `work`, each of whose statements is a transaction of its own. None behind a pooler,
+    /// where limits need a transaction around them.
+    pub(crate) fn autocommit<T>(
+        &self,
+        mut work: impl FnMut(&mut PgConnection) -> Result<T, Failure>,
+    ) -> Result<Option<T>, Failure> {
+        if self.pooler.has_transactions_alone() {
+            return Ok(None);
+        }
+        let outcome = self.repeat(|connection| {
+            let _beside = self.writers.read().unwrap_or_else(PoisonError::into_inner);
+            work(connection)
+        });
+        outcome.map(Some)
+    }
+
+    /// Runs `work`, statements that read.
+    pub(crate) fn read<T>(
+        &self,
+        reads: Reads,
+        mut work: impl FnMut(&mut PgConnection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.repeat(|connection| match reads {
+            Reads::Snapshot => self.transaction(connection, SNAPSHOT, &mut work),
+            Reads::Latest if self.pooler.has_transactions_alone() => {
+                self.transaction(connection, "BEGIN", &mut work)
+            }
+            Reads::Latest => work(connection),
+        })
     }
 
     /// Runs `work`, which reads, in one transaction and once: what it has read is on its way.
@@ -205,20 +238,6 @@ impl Pool {
             Err(Failure::Query(error)) => Err(tracked.failure(error)),
             outcome => outcome,
         }
-    }
-
-    /// Runs `work`, statements that need no transaction in common.
-    pub(crate) fn run<T>(
-        &self,
-        mut work: impl FnMut(&mut PgConnection) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        self.repeat(|connection| {
-            if self.pooler.has_transactions_alone() {
-                self.transaction(connection, "BEGIN", &mut work)
-            } else {
-                work(connection)
-            }
-        })
     }
 
     /// Runs `work` in a transaction that is begun with these words.
@@ -279,16 +298,4 @@ fn pause(attempt: u32) -> Duration {
 fn require_table(connection: &mut PgConnection) -> Result<(), OpenError> {
     let has_table = history::has_table(&mut Connection::Postgres(connection), "users");
     if has_table.map_err(OpenError::connect)? { Ok(()) } else { Err(OpenError::NoStore) }
-}
-
-/// Whether a transaction failed only because of others at the same time. Deadlocks have no kind of
-/// their own.
-fn is_conflict(error: &DieselError) -> bool {
-    match error {
-        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        DieselError::DatabaseError(_, information) => {
-            information.message().contains("deadlock detected")
-        }
-        _ => false,
-    }
 }

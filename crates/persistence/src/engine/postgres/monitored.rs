@@ -16,7 +16,10 @@ use diesel::{
 };
 use rollcall_domain::StoreError;
 
-use crate::{engine::postgres::url::PostgresUrl, error::Failure};
+use crate::{
+    engine::postgres::url::PostgresUrl,
+    error::{Failure, is_harmless},
+};
 
 /// How long a connection may be idle before it is tested.
 const IDLE: Duration = Duration::from_secs(1);
@@ -25,7 +28,7 @@ const IDLE: Duration = Duration::from_secs(1);
 /// less.
 pub(crate) const LIMIT: &str = "10s";
 
-/// Makes connections. Its clones share the era.
+/// Makes connections. Its clones share the generation.
 #[derive(Clone)]
 pub(crate) struct Manager {
     url: PostgresUrl,
@@ -38,7 +41,7 @@ pub(crate) struct MonitoredConnection {
     pub(crate) connection: PgConnection,
     used: Instant,
     is_broken: bool,
-    /// The era in which the connection was made, and the current one.
+    /// The generation in which the connection was made, and the current one.
     generation: (u64, Arc<AtomicU64>),
 }
 
@@ -62,24 +65,19 @@ impl MonitoredConnection {
     /// Finds out what a failed statement means for the connection: it may be broken, or lead to a
     /// server that has become a standby, whose data may be old.
     pub(crate) fn failure(&mut self, error: DieselError) -> Failure {
-        let is_harmless = matches!(
-            &error,
-            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
-                | DieselError::NotFound
-        );
         let is_read_only =
             matches!(&error, DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _));
         if is_read_only {
             // The other connections lead to the standby, too.
             self.generation.1.fetch_add(1, Ordering::Relaxed);
-        } else if is_harmless || self.connection.ping().is_ok() {
+        } else if is_harmless(&error) || self.connection.ping().is_ok() {
             return Failure::Query(error);
         }
         self.is_broken = true;
         Failure::Refused(StoreError::Unavailable(Box::new(error)).into())
     }
 
-    /// Whether a connection of the same era turned out to lead to a standby.
+    /// Whether a connection of the same generation turned out to lead to a standby.
     fn is_stale(&self) -> bool {
         self.generation.0 != self.generation.1.load(Ordering::Relaxed)
     }

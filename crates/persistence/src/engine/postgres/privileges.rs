@@ -13,14 +13,24 @@ type Needs = [(&'static str, &'static [&'static str])];
 pub(crate) const TO_SERVE: &Needs = &[
     ("users", &["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ("sessions", &["SELECT", "INSERT", "UPDATE", "DELETE"]),
+    ("api_keys", &["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ("user_roles", &["SELECT", "INSERT", "DELETE"]),
     ("used_signatures", &["SELECT", "INSERT", "DELETE"]),
+    ("reset_codes", &["SELECT", "INSERT", "DELETE"]),
     ("audit", &["SELECT", "INSERT"]),
+    ("audit_links", &["SELECT", "INSERT"]),
+    ("audit_gaps", &["SELECT", "INSERT", "DELETE"]),
     ("audit_head", &["SELECT", "UPDATE"]),
+    ("audit_anchor", &["SELECT"]),
     ("hash_cost", &["SELECT", "UPDATE"]),
+    ("name_lock", &["SELECT", "UPDATE"]),
     ("schema_levels", &["SELECT"]),
     ("__diesel_schema_migrations", &["SELECT"]),
 ];
+
+/// What an archive of the audit log does besides. No server has to remove entries.
+pub(crate) const TO_ARCHIVE: &Needs =
+    &[("audit", &["DELETE"]), ("audit_links", &["DELETE"]), ("audit_anchor", &["UPDATE"])];
 
 /// What commands do that only read users.
 pub(crate) const TO_READ: &Needs = &[
@@ -42,9 +52,6 @@ struct Missing {
 }
 
 /// Refuses a role that lacks a privilege on a table that is there, and says the grants.
-///
-/// # Errors
-/// [`OpenError::Privileges`].
 pub(crate) fn require(connection: &mut PgConnection, needs: &Needs) -> Result<(), OpenError> {
     match sql_query(query(needs)).load::<Missing>(connection) {
         Ok(missing) if missing.is_empty() => Ok(()),

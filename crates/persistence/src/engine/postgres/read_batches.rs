@@ -1,4 +1,5 @@
-//! Reads rows that are requested at the same time with one statement.
+//! Reads rows that are requested at the same time with one statement: a `GET` costs 26 µs here and
+//! 6 µs in PostgreSQL (docs/performance.md).
 //!
 //! A statement on PostgreSQL costs both sides far more than the rows it returns. So requests for a
 //! row are queued, and one thread reads up to 256 of them with one statement. It never waits for a
@@ -150,7 +151,7 @@ mod tests {
             }
         }
         let answers = block_on(join_all([0; 10].map(|key| batches.get(key))));
-        assert!(answers.iter().all(|it| matches!(it, Err(StoreError::Unavailable(_)))));
+        assert!(answers.iter().all(|answer| matches!(answer, Err(StoreError::Unavailable(_)))));
     }
 
     #[test]

@@ -5,20 +5,27 @@
 
 use crate::{
     engine::postgres::{refusal, url::PostgresUrl},
-    error::open::OpenError,
+    error::{messages::explain, open::OpenError},
 };
 use diesel::{
     Connection, PgConnection,
     connection::{
         AnsiTransactionManager, CacheSize, SimpleConnection as _, TransactionManager as _,
     },
+    dsl::sql,
     prelude::*,
     result::Error as DieselError,
-    sql_query,
     sql_types::Integer,
 };
 
-const PROCESS: &str = "SELECT pg_backend_pid() AS pid";
+/// Begins a transaction whose statements all see one moment.
+pub(crate) const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Begins a transaction whose statements each see what was committed before them, whatever the
+/// database's default isolation level is.
+pub(crate) const READ_COMMITTED: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+const PROCESS: &str = "SELECT pg_backend_pid()";
 
 /// How often a pooler is looked for. It may lend the connection to another, busy client.
 const LOOKS: usize = 3;
@@ -31,12 +38,6 @@ pub enum Pooler {
     None,
     /// A pooler that takes the connection back after each transaction.
     Transaction,
-}
-
-#[derive(QueryableByName)]
-struct Process {
-    #[diesel(sql_type = Integer)]
-    pid: i32,
 }
 
 impl Pooler {
@@ -63,9 +64,6 @@ impl Pooler {
 
 /// A first connection to the database at `url`, which this process can use, for statements that may
 /// take as long as `limit` says.
-///
-/// # Errors
-/// [`OpenError`], which says what to do.
 pub(crate) fn connect(url: &PostgresUrl, limit: &str) -> Result<PgConnection, OpenError> {
     let mut connection = establish(url)?;
     if url.pooler() == Pooler::None && lends_its_connections(url, &mut connection)? {
@@ -77,8 +75,7 @@ pub(crate) fn connect(url: &PostgresUrl, limit: &str) -> Result<PgConnection, Op
 }
 
 fn establish(url: &PostgresUrl) -> Result<PgConnection, OpenError> {
-    PgConnection::establish(url.as_str())
-        .map_err(|error| refusal::explain(OpenError::connect(error)))
+    PgConnection::establish(url.as_str()).map_err(|error| explain(OpenError::connect(error)))
 }
 
 /// Whether another client gets the process of PostgreSQL that this connection had: then a pooler in
@@ -99,8 +96,7 @@ fn lends_its_connections(
 }
 
 fn process(connection: &mut PgConnection) -> Result<i32, OpenError> {
-    let found: Result<Process, _> = sql_query(PROCESS).get_result(connection);
-    found.map(|found| found.pid).map_err(OpenError::connect)
+    sql::<Integer>(PROCESS).get_result(connection).map_err(OpenError::connect)
 }
 
 /// What has each statement end after `limit`, and a transaction whose client has stalled.

@@ -62,7 +62,7 @@ impl PostgresUrl {
         let named = [given("dbname").unwrap_or(database), user];
         let database = named.into_iter().find(|name| !name.is_empty());
         let database =
-            database.map_or("default database".to_owned(), |it| format!("database {it}"));
+            database.map_or("default database".to_owned(), |name| format!("database {name}"));
         let hosts = if hosts.is_empty() { "the local socket" } else { hosts };
         format!("PostgreSQL {database} on {hosts}{port}")
     }
@@ -84,8 +84,8 @@ impl PostgresUrl {
         let (base, given) = text.split_once('?').unwrap_or((text, ""));
         let given: Vec<_> = given
             .split('&')
-            .filter(|it| !it.is_empty())
-            .map(|it| it.split_once('=').unwrap_or((it, "")))
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .collect();
         for (name, value) in &given {
             match (*name, *value) {
@@ -95,7 +95,8 @@ impl PostgresUrl {
                 _ => {}
             }
         }
-        let missing = DEFAULTS.iter().filter(|(name, _)| given.iter().all(|(it, _)| it != name));
+        let missing =
+            DEFAULTS.iter().filter(|(name, _)| given.iter().all(|(given, _)| given != name));
         let parameters: Vec<_> =
             given.iter().chain(missing).map(|(name, value)| format!("{name}={value}")).collect();
         let text = format!("{base}?{}", parameters.join("&"));
@@ -120,9 +121,9 @@ fn is_divided_as_meant(rest: &str) -> bool {
     let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = before_query.split_once('/').unwrap_or((before_query, ""));
     let hosts = authority.split_once('@').map_or(authority, |(_, hosts)| hosts);
-    let is_pair = |it: &str| it.matches('=').count() == 1;
-    let is_percent_encoded = rest.split('%').skip(1).all(|it| {
-        let digits = it.as_bytes().get(..2);
+    let is_pair = |pair: &str| pair.matches('=').count() == 1;
+    let is_percent_encoded = rest.split('%').skip(1).all(|escape| {
+        let digits = escape.as_bytes().get(..2);
         // libpq refuses a zero byte, and repeats the part that has it.
         digits.is_some_and(|digits| digits != b"00" && digits.iter().all(u8::is_ascii_hexdigit))
     });
@@ -134,13 +135,13 @@ fn is_divided_as_meant(rest: &str) -> bool {
 
 /// Whether this is a host, in brackets if it is an IPv6 address, with a port or without one.
 fn is_host(text: &str) -> bool {
-    let in_brackets = text.strip_prefix('[').and_then(|it| it.split_once(']'));
+    let in_brackets = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let (host, port) = in_brackets.unwrap_or(match text.find(':') {
         Some(colon) => text.split_at(colon),
         None => (text, ""),
     });
     let port = port.strip_prefix(':').or(port.is_empty().then_some(""));
-    !host.contains('@') && port.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
+    !host.contains('@') && port.is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 impl fmt::Debug for PostgresUrl {

@@ -56,9 +56,6 @@ struct Noted {
 /// Refuses a log that another process has open, and that was overwritten since. An index that no
 /// process has open counts for nothing: SQLite makes another one from the log. Must be called
 /// before SQLite opens the file.
-///
-/// # Errors
-/// [`OpenError::Overwritten`].
 pub(crate) fn require_fitting_log(path: &Path) -> Result<(), OpenError> {
     if !is_log_in_use(path) {
         return Ok(());

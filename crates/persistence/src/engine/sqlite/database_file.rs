@@ -38,7 +38,7 @@ use crate::{
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What every connection is told first, because already the switch to WAL has to wait for others.
-const PATIENCE: &str = "PRAGMA busy_timeout = 5000;";
+pub(crate) const PATIENCE: &str = "PRAGMA busy_timeout = 5000;";
 
 /// What every connection is told then. `FULL`: acknowledged writes survive a loss of power.
 const SETTINGS: &str =
@@ -77,9 +77,7 @@ impl DatabaseFile {
         if path.exists() {
             require_writable(path).map_err(|error| failed(error.into()))?;
             require_one_name(path)?;
-            require_same_use(path)?;
-            require_fitting_log(path)?;
-            require_own_log(path)?;
+            require_own_files(path)?;
         } else {
             create_private(path)
                 .map_err(|source| OpenError::Create { path: path.display().to_string(), source })?;
@@ -235,4 +233,11 @@ impl DatabaseFile {
             }
         }
     }
+}
+
+/// Refuses a file whose log may be that of another one. Must be called before SQLite opens it.
+pub(crate) fn require_own_files(path: &Path) -> Result<(), OpenError> {
+    require_same_use(path)?;
+    require_fitting_log(path)?;
+    require_own_log(path)
 }

@@ -24,7 +24,12 @@ const MAX_LINKS: usize = 40;
 
 /// What SQLite keeps beside the file at `path`: where a link leads to, as SQLite itself does.
 pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(resolved(path));
+    followed_by(&resolved(path), ending)
+}
+
+/// The path with `ending` behind its last name.
+pub(crate) fn followed_by(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
     name.push(ending);
     name.into()
 }
@@ -61,9 +66,7 @@ pub(crate) fn is_missing_or_empty(path: &Path) -> bool {
 /// Where the session secret of the store at `path` is kept, unless a setting gives it.
 #[must_use]
 pub fn session_secret(path: &Path) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push("-session-secret");
-    name.into()
+    followed_by(path, "-session-secret")
 }
 
 /// Whether there is anything in the file at `path`.
@@ -91,10 +94,12 @@ pub(crate) fn require_writable(path: &Path) -> io::Result<()> {
     // A command that root ran after a crash may have left them to root.
     for path in [LOG, LOG_INDEX, JOURNAL].map(|ending| beside(path, ending)) {
         if path.exists() {
-            access(&path, Access::READ_OK | Access::WRITE_OK).map_err(|it| named(&path, it))?;
+            access(&path, Access::READ_OK | Access::WRITE_OK)
+                .map_err(|error| named(&path, error))?;
         }
     }
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     access(folder, Access::WRITE_OK).map_err(|error| {
         let error = io::Error::from(error);
         io::Error::new(error.kind(), format!("the folder {}: {error}", folder.display()))

@@ -7,7 +7,7 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::engine::sqlite::file::{LOG, LOG_INDEX, beside};
+use crate::engine::sqlite::file::{LOG, LOG_INDEX, beside, followed_by};
 
 /// The place of a file that is open.
 pub(crate) struct Place {
@@ -99,12 +99,6 @@ impl Place {
     }
 }
 
-fn followed_by(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
-}
-
 fn is_at(path: &Path, identity: Identity) -> bool {
     Identity::of(path).is_ok_and(|found| found == identity)
 }
@@ -144,7 +138,8 @@ mod tests {
         fs::create_dir(at("new")).unwrap();
         let place = Place::of(&at("a.db")).unwrap();
         place.watch_log();
-        let reason = || place.displacement().map(|it| it.reason).unwrap_or_default();
+        let reason =
+            || place.displacement().map(|displacement| displacement.reason).unwrap_or_default();
         assert_eq!(reason(), "");
         hard_link(at("a.db"), at("b.db")).unwrap();
         assert!(reason().contains("a.db has 2 names (hard links)"), "{}", reason());

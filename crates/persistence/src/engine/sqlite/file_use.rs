@@ -19,7 +19,7 @@ use rustix::process::{Flock, FlockType, fcntl_getlk};
 
 use crate::{
     engine::sqlite::{
-        file::{LOG, LOG_INDEX, beside, has_bytes},
+        file::{LOG, LOG_INDEX, beside, followed_by, has_bytes},
         file_place::{linked, links},
         log_mark,
     },
@@ -42,26 +42,22 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait before the next look.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
-struct Bytes {
-    start: u64,
-    length: u64,
+/// Some bytes of a file, to its end if the length is 0.
+pub(crate) struct Bytes {
+    pub(crate) start: u64,
+    pub(crate) length: u64,
 }
 
 /// Refuses a file that has several names, or a log beside a link to it. The log of each would be
 /// another one.
-///
-/// # Errors
-/// [`OpenError::Linked`] and [`OpenError::LogBesideLink`].
 pub(crate) fn require_one_name(path: &Path) -> Result<(), OpenError> {
     let links = links(path);
     if links > 1 {
         return Err(OpenError::Linked(linked(path, links)));
     }
-    let mut log = path.as_os_str().to_owned();
-    log.push(LOG);
-    let log = Path::new(&log);
-    if has_bytes(log) && fs::canonicalize(log).ok() != Some(beside(path, LOG)) {
-        let [path, log] = [path, log].map(|it| it.display().to_string());
+    let log = followed_by(path, LOG);
+    if has_bytes(&log) && fs::canonicalize(&log).ok() != Some(beside(path, LOG)) {
+        let [path, log] = [path, &log].map(|path| path.display().to_string());
         return Err(OpenError::LogBesideLink { path, log });
     }
     Ok(())
@@ -70,10 +66,6 @@ pub(crate) fn require_one_name(path: &Path) -> Result<(), OpenError> {
 /// Refuses a file if other processes have another file open beside the log at `path`, this file by
 /// another path, or another log, or another index of it. Must be called before SQLite opens the
 /// file.
-///
-/// # Errors
-/// [`OpenError::OtherFile`], [`OpenError::OtherPath`], [`OpenError::LogMoved`] and
-/// [`OpenError::Replaced`].
 pub(crate) fn require_same_use(path: &Path) -> Result<(), OpenError> {
     let begun = Instant::now();
     loop {
@@ -137,7 +129,7 @@ pub(crate) fn opened(path: &Path) -> Option<&'static File> {
 }
 
 /// The lock that another process has on any of the bytes; none where that can not be told.
-fn lock_of(file: &File, bytes: &Bytes) -> Option<FlockType> {
+pub(crate) fn lock_of(file: &File, bytes: &Bytes) -> Option<FlockType> {
     let mut lock = Flock::from(FlockType::WriteLock);
     (lock.start, lock.length) = (bytes.start, bytes.length);
     fcntl_getlk(file, &lock).ok()?.map(|found| found.typ)

@@ -16,7 +16,8 @@ use nix::{
     fcntl::{FcntlArg, fcntl},
     libc,
 };
-use rustix::process::{Flock, FlockType, fcntl_getlk};
+
+use crate::engine::sqlite::file_use::{Bytes, lock_of};
 
 /// The first byte that tells of a log. There are as many behind it as a lock can reach.
 const FIRST: u64 = 1 << 62;
@@ -42,11 +43,7 @@ pub(crate) fn set(index: &'static File, log: &Path) -> io::Result<()> {
 /// can not be told: other programs, and earlier releases, do not say which log they have open.
 pub(crate) fn is_of_another_log(index: &File, log: &Path) -> bool {
     let Ok(mark) = mark_of(log) else { return false };
-    let is_marked = |start, length| {
-        let mut lock = Flock::from(FlockType::WriteLock);
-        (lock.start, lock.length) = (start, length);
-        matches!(fcntl_getlk(index, &lock), Ok(Some(_)))
-    };
+    let is_marked = |start, length| lock_of(index, &Bytes { start, length }).is_some();
     let before = mark - FIRST;
     before > 0 && is_marked(FIRST, before) || is_marked(mark + 1, TO_THE_END)
 }

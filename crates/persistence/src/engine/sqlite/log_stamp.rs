@@ -16,8 +16,8 @@ use std::{
 };
 
 use diesel::{
-    QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
-    sql_query, sql_types::Integer,
+    QueryResult, RunQueryDsl, SqliteConnection, connection::SimpleConnection, dsl::sql,
+    sql_types::Integer,
 };
 
 use crate::{
@@ -33,18 +33,12 @@ use crate::{
 /// closes it again may be in between.
 const LOOKS: u32 = 3;
 
-#[derive(QueryableByName)]
-struct Stamp {
-    #[diesel(sql_type = Integer)]
-    user_version: i32,
-}
-
 /// Raises the stamp, in a transaction of its own.
 pub(crate) fn raise(connection: &mut SqliteConnection) -> QueryResult<()> {
     connection.immediate_transaction(|connection| {
-        let stamp: Stamp = sql_query("PRAGMA user_version").get_result(connection)?;
+        let stamp: i32 = sql::<Integer>("PRAGMA user_version").get_result(connection)?;
         // No stamp is 0, which says that there is none.
-        let next = stamp.user_version.checked_add(1).unwrap_or(1).max(1);
+        let next = stamp.checked_add(1).unwrap_or(1).max(1);
         connection.batch_execute(&format!("PRAGMA user_version = {next}"))
     })
 }
@@ -70,9 +64,6 @@ fn log_failure(raised: QueryResult<()>) {
 
 /// Refuses a file beside a log that does not belong to it, also if another process has the file
 /// open: an older copy may have been written over it since. Must be called before SQLite opens it.
-///
-/// # Errors
-/// [`OpenError::LogOfOtherCopy`].
 pub(crate) fn require_own_log(path: &Path) -> Result<(), OpenError> {
     let log = beside(path, LOG);
     for _ in 0..LOOKS {

@@ -5,9 +5,12 @@ pub(crate) mod database_file;
 pub(crate) mod file;
 pub(crate) mod file_place;
 pub(crate) mod file_use;
+pub(crate) mod generations;
+pub(crate) mod joint_commit;
 pub(crate) mod log_frames;
 pub(crate) mod log_mark;
 pub(crate) mod log_stamp;
+pub(crate) mod own_commits;
 pub(crate) mod quick_check;
 pub(crate) mod row_cache;
 pub(crate) mod sqlite_name;
@@ -22,21 +25,33 @@ use std::{
 };
 
 use diesel::{
-    SqliteConnection,
+    Connection as _, SqliteConnection,
     connection::SimpleConnection,
     r2d2::{self, ManageConnection, R2D2Connection},
 };
 use rollcall_domain::StoreError;
 
 use crate::{
+    audit::link::link_on_sqlite,
     engine::{
-        counts::{Counts, PoolCounts, PoolStatistics},
-        presence::IfAbsent,
+        Reads,
+        counts::{Counts, PoolCounts, PoolUse},
+        presence::{IfAbsent, require_file},
         sqlite::{
-            database_file::DatabaseFile, row_cache::WalVersionReader, write_queue::WriteQueue,
+            database_file::{DatabaseFile, PATIENCE, require_own_files},
+            file::require_readable,
+            row_cache::WalVersionReader,
+            sqlite_name::{Mode, open},
+            write_queue::WriteQueue,
         },
     },
-    error::{NOT_A_DATABASE, is_damage, no_connection, open::OpenError, store_error},
+    error::{
+        Failure,
+        messages::{NOT_A_DATABASE, is_damage},
+        no_connection,
+        open::OpenError,
+        store_error,
+    },
     migrations,
 };
 
@@ -108,27 +123,44 @@ impl Pools {
             open_pool(&file, LISTS, LIST_TIMEOUT)?,
         );
         file.watch_log();
+        let (of_queue, file_of_queue) = (Arc::clone(&counts), Arc::clone(&file));
         let writer =
-            WriteQueue::start(writer, Arc::clone(&counts), Arc::clone(&file), states.clone());
+            WriteQueue::start(writer, of_queue, file_of_queue, states.clone(), link_on_sqlite);
         Ok(Self { readers, lists, writer, states, file, counts })
     }
 
     /// A connection to read by.
     pub(crate) fn reader(&self) -> Result<PooledConnection, StoreError> {
-        self.file.require_contents().map_err(|reason| StoreError::Unavailable(reason.into()))?;
-        self.readers.connections.get().map_err(|error| no_connection(&error))
+        self.get(&self.readers)
     }
 
     /// A connection to read a list by.
     pub(crate) fn lister(&self) -> Result<PooledConnection, StoreError> {
+        self.get(&self.lists)
+    }
+
+    fn get(&self, pool: &Pool) -> Result<PooledConnection, StoreError> {
         self.file.require_contents().map_err(|reason| StoreError::Unavailable(reason.into()))?;
-        self.lists.connections.get().map_err(|error| no_connection(&error))
+        pool.connections.get().map_err(|error| no_connection(&error))
+    }
+
+    /// Runs `work`, statements that read.
+    pub(crate) fn read<T>(
+        &self,
+        reads: Reads,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let reader: &mut SqliteConnection = &mut *self.reader()?;
+        match reads {
+            Reads::Latest => work(reader),
+            Reads::Snapshot => reader.transaction(work),
+        }
     }
 
     /// How the connections are used.
-    pub(crate) fn statistics(&self) -> Vec<PoolStatistics> {
+    pub(crate) fn uses(&self) -> Vec<PoolUse> {
         let pools = [("readers", &self.readers), ("lists", &self.lists)];
-        pools.map(|(name, it)| it.counts.statistics(name, &it.connections)).to_vec()
+        Vec::from(pools.map(|(name, pool)| pool.counts.of(name, &pool.connections)))
     }
 
     /// Moves the log beside the file into the file, if that is still the one at the path.
@@ -177,6 +209,17 @@ impl Pool {
 /// A connection to the file, which is made where there is none.
 pub(crate) fn create(path: &Path) -> Result<SqliteConnection, OpenError> {
     let (_, connection) = DatabaseFile::open_or(IfAbsent::Create, path, Arc::new(Counts::new()))?;
+    Ok(connection)
+}
+
+/// A connection that only reads the file, which may be a backup.
+pub(crate) fn open_to_read(path: &Path) -> Result<SqliteConnection, OpenError> {
+    require_file(path)?;
+    let failed = |error| failure(path, error);
+    require_readable(path).map_err(|error| failed(error.into()))?;
+    require_own_files(path)?;
+    let mut connection = open(path, Mode::ReadOnly).map_err(|error| failed(error.into()))?;
+    connection.batch_execute(PATIENCE).map_err(|error| failed(error.into()))?;
     Ok(connection)
 }
 
@@ -244,7 +287,7 @@ mod tests {
         });
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert!(of_a_thread.reader().is_err());
-        assert!(of_a_thread.writer.write(|_| Ok(())).is_err());
+        assert!(of_a_thread.writer.write(None, |_| Ok(())).is_err());
     }
 
     #[test]

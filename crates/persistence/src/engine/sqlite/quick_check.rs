@@ -2,7 +2,7 @@
 
 use std::{io, sync::Arc, thread};
 
-use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+use diesel::{QueryResult, RunQueryDsl, SqliteConnection, dsl::sql, sql_types::Text};
 
 use crate::{
     engine::{Backend, counts::Counts, sqlite::database_file::DatabaseFile},
@@ -15,12 +15,6 @@ const CHECK: &str = "PRAGMA quick_check(1)";
 
 /// What SQLite says of a file without a flaw.
 const FLAWLESS: &str = "ok";
-
-#[derive(QueryableByName)]
-struct Check {
-    #[diesel(sql_type = Text)]
-    quick_check: String,
-}
 
 impl Store {
     /// From here on damage of a SQLite file is logged. If the last process on it did not stop
@@ -52,10 +46,16 @@ fn check(file: &DatabaseFile, counts: &Counts) {
         Ok(connection) => connection,
         Err(error) => return log::warn!("{path} could not be checked: {error}"),
     };
-    let outcome = sql_query(CHECK).get_result::<Check>(&mut connection).map_err(Failure::from);
+    let outcome = flaw(&mut connection, CHECK).map_err(Failure::from);
     match counts.failure_of(outcome).map_err(Failure::into_store_error) {
-        Ok(check) if check.quick_check == FLAWLESS => log::info!("{path} has no damage"),
-        Ok(check) => counts.damage(&check.quick_check),
+        Ok(None) => log::info!("{path} has no damage"),
+        Ok(Some(flaw)) => counts.damage(&flaw),
         Err(error) => log::warn!("{path} could not be checked: {error}"),
     }
+}
+
+/// The first flaw that `check`, a statement, finds in a file; none in a file without one.
+pub(crate) fn flaw(connection: &mut SqliteConnection, check: &str) -> QueryResult<Option<String>> {
+    let found: String = sql::<Text>(check).get_result(connection)?;
+    Ok((found != FLAWLESS).then_some(found))
 }

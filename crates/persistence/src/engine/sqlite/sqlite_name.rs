@@ -21,6 +21,12 @@ pub(crate) fn open(path: &Path, mode: Mode) -> ConnectionResult<SqliteConnection
     SqliteConnection::establish(&name(path, mode))
 }
 
+/// Opens a file that SQLite makes when it needs one, deletes when it is closed, and that no other
+/// process can open.
+pub(crate) fn open_scratch() -> ConnectionResult<SqliteConnection> {
+    SqliteConnection::establish("")
+}
+
 /// The name of the file at `path`.
 pub(crate) fn name(path: &Path, mode: Mode) -> String {
     // A host stands between the first two slashes and the third one. A relative path without `./`

@@ -13,6 +13,9 @@ pub(crate) const HEADER_BYTES: usize = 48;
 /// Where the header says, by 1, that there is something in it.
 const IS_INITIALIZED: usize = 12;
 
+/// Where the header counts commits.
+const COMMITS: usize = 8;
+
 /// Where the header has the size of a page, the number of frames in the log, the checksum of the
 /// last frame, and the salts.
 const PAGE_SIZE: usize = 14;
@@ -100,7 +103,25 @@ impl WalIndex {
     }
 }
 
+/// Whether the second version was left by the first commit after the other one. SQLite counts each
+/// commit of each process, and nothing else.
+pub(crate) fn is_next_commit(before: &WalVersion, after: &WalVersion) -> bool {
+    word(after, COMMITS) == word(before, COMMITS).wrapping_add(1)
+}
+
 /// SQLite writes the index in the byte order of the machine.
 fn word(bytes: &[u8], at: usize) -> u32 {
     bytes[at..].first_chunk().map_or(0, |word| u32::from_ne_bytes(*word))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::{COMMITS, HEADER_BYTES, WalVersion};
+
+    /// The version after so many commits.
+    pub(crate) fn version(commits: u32) -> WalVersion {
+        let mut version = [7; HEADER_BYTES];
+        version[COMMITS..COMMITS + 4].copy_from_slice(&commits.to_ne_bytes());
+        version
+    }
 }

@@ -2,14 +2,15 @@
 
 use jiff::Timestamp;
 use rollcall_domain::{
-    Roles, SessionStore, UserId, UserRef, UserStore,
-    audit::{AuditQuery, AuditStore},
+    AuditStore, NewResetCode, ResetCode, ResetCodeStore, Roles, SessionStore, UserId, UserRef,
+    UserStore,
+    audit::AuditQuery,
     session::{NewSession, SessionId, SessionKey},
 };
 use rollcall_persistence::{Contents, Copied, Progress, Step, copy};
 
 use super::{End, ROLES, USERS, directions, run};
-use crate::{ALWAYS, BY, new_account, new_url};
+use crate::{ALWAYS, BY, new_url, new_user};
 
 #[test]
 fn everything_is_copied_and_the_source_stays_as_it_was() {
@@ -27,7 +28,7 @@ fn everything_is_copied_and_the_source_stays_as_it_was() {
         let step = |step, done| Progress { step, done, total: USERS };
         let expected = [Step::Copying, Step::Verifying]
             .into_iter()
-            .flat_map(|it| [500, 1000, USERS].map(|done| step(it, done)));
+            .flat_map(|kind| [500, 1000, USERS].map(|done| step(kind, done)));
         assert_eq!(steps, expected.collect::<Vec<_>>());
     }
 }
@@ -49,7 +50,7 @@ fn no_id_is_given_again_though_its_user_was_deleted_before() {
         let source = from.open();
         for id in 1..=5 {
             let made =
-                source.insert(&new_account(&format!("user{id}"), Roles::default()), &BY).unwrap();
+                source.insert(&new_user(&format!("user{id}"), Roles::default()), &BY).unwrap();
             assert_eq!(made.id, UserId(id));
         }
         for id in [5, 4] {
@@ -57,7 +58,7 @@ fn no_id_is_given_again_though_its_user_was_deleted_before() {
         }
         let copied = run(&from, &to).unwrap();
         assert_eq!((copied.source.highest_id, copied.target.highest_id), (5, 5));
-        let made = to.open().insert(&new_account("next", Roles::default()), &BY).unwrap();
+        let made = to.open().insert(&new_user("next", Roles::default()), &BY).unwrap();
         assert_eq!(made.id, UserId(6));
     }
 }
@@ -65,7 +66,7 @@ fn no_id_is_given_again_though_its_user_was_deleted_before() {
 #[test]
 fn ids_used_earlier_by_the_target_are_not_reused() {
     for (from, to) in directions() {
-        from.open().insert(&new_account("alice", Roles::admin()), &BY).unwrap();
+        from.open().insert(&new_user("alice", Roles::admin()), &BY).unwrap();
         drop(to.open());
         // As releases without an audit log did.
         for _ in 0..3 {
@@ -76,7 +77,7 @@ fn ids_used_earlier_by_the_target_are_not_reused() {
         }
         let copied = run(&from, &to).unwrap();
         assert_eq!((copied.source.highest_id, copied.target.highest_id), (1, 3));
-        let made = to.open().insert(&new_account("next", Roles::default()), &BY).unwrap();
+        let made = to.open().insert(&new_user("next", Roles::default()), &BY).unwrap();
         assert_eq!(made.id, UserId(4));
     }
 }
@@ -85,15 +86,15 @@ fn ids_used_earlier_by_the_target_are_not_reused() {
 fn the_audit_log_goes_on_where_it_was() {
     for (from, to) in directions() {
         let source = from.open();
-        let alice = source.insert(&new_account("alice", Roles::admin()), &BY).unwrap();
-        source.insert(&new_account("bob", Roles::default()), &BY).unwrap();
+        let alice = source.insert(&new_user("alice", Roles::admin()), &BY).unwrap();
+        source.insert(&new_user("bob", Roles::default()), &BY).unwrap();
         let copied = run(&from, &to).unwrap();
         assert_eq!((copied.source.entries, copied.target.entries), (2, 2));
         let target = to.open();
-        let query = AuditQuery { user: None, action: None, before: None, limit: 10 };
+        let query = AuditQuery::default();
         assert_eq!(target.entries(&query).unwrap(), source.entries(&query).unwrap());
         let known = source.verify(None).unwrap().unwrap();
-        target.insert(&new_account("carol", Roles::default()), &BY).unwrap();
+        target.insert(&new_user("carol", Roles::default()), &BY).unwrap();
         assert_eq!(target.verify(Some(known)).unwrap().unwrap().number, 3);
         assert!(target.find(&UserRef::Id(alice.id)).unwrap().is_some());
     }
@@ -103,7 +104,7 @@ fn the_audit_log_goes_on_where_it_was() {
 fn sessions_are_not_copied() {
     for (from, to) in directions() {
         let source = from.open();
-        let user = source.insert(&new_account("alice", Roles::admin()), &BY).unwrap();
+        let user = source.insert(&new_user("alice", Roles::admin()), &BY).unwrap();
         let account = source.find(&UserRef::Id(user.id)).unwrap().unwrap();
         let (id, key) = (SessionId::generate().unwrap(), SessionKey::of("key"));
         let session = NewSession { id, key: key.clone(), account, time: Timestamp::now() };
@@ -118,12 +119,28 @@ fn sessions_are_not_copied() {
 }
 
 #[test]
+fn reset_codes_are_not_copied() {
+    for (from, to) in directions() {
+        let source = from.open();
+        let user = source.insert(&new_user("alice", Roles::admin()), &BY).unwrap();
+        let now = Timestamp::now();
+        let hash = ResetCode::generate().unwrap().hash();
+        let expire_time = now + jiff::SignedDuration::from_hours(1);
+        let code = NewResetCode { hash: hash.clone(), user_id: user.id, expire_time };
+        source.create_reset_code(&code, &BY).unwrap();
+        run(&from, &to).unwrap();
+        assert!(to.open().find_reset_code(&hash, now).unwrap().is_none());
+        assert!(source.find_reset_code(&hash, now).unwrap().is_some());
+    }
+}
+
+#[test]
 fn a_store_without_users_is_copied_as_one() {
     for (from, to) in directions() {
         drop(from.open());
         let copied = run(&from, &to).unwrap();
         assert_eq!((copied.source.users, copied.source.highest_id), (0, 0));
-        let made = to.open().insert(&new_account("first", Roles::default()), &BY).unwrap();
+        let made = to.open().insert(&new_user("first", Roles::default()), &BY).unwrap();
         assert_eq!(made.id, UserId(1));
     }
 }

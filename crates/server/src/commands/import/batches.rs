@@ -4,8 +4,7 @@ use std::{cell::Cell, rc::Rc};
 
 use rollcall_user_file::{Line, Reader, Record, Source};
 
-use super::Part;
-use crate::failure::Failure;
+use crate::{commands::output::pace::Part, failure::Failure};
 
 /// The maximum number of users in a batch. With `--skip-errors` each batch is a transaction, which
 /// blocks other writers of a SQLite file for a tenth of a second.

@@ -1,7 +1,7 @@
 //! The bcrypt costs of new and imported hashes.
 
-use rollcall_domain::HashCost;
-use rollcall_user_file::{Credential, FileUser};
+use rollcall_domain::{HashCost, PasswordHash};
+use rollcall_user_file::FileUser;
 
 /// The accepted costs of hashes in a file. A failed log-in takes as long as a hash of the highest
 /// cost in the store, so one line of a file could slow down all failed log-ins.
@@ -21,11 +21,7 @@ impl Costs {
 
     /// The user, or an error if its hash has a higher cost.
     pub(super) fn check(&self, user: FileUser) -> Result<FileUser, String> {
-        let cost = match &user.credential {
-            Credential::Hash(hash) => hash.cost(),
-            Credential::Password(_) => None,
-        };
-        match cost {
+        match user.password.hash().and_then(PasswordHash::cost) {
             Some(cost) if cost > self.highest => Err(format!(
                 "passwordHash has the bcrypt cost {}; at most {} is accepted, one more than \
                  --bcrypt-cost (ROLLCALL_BCRYPT_COST)",

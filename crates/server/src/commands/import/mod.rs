@@ -23,8 +23,15 @@ use self::{
     resolve::Resolver,
     spool::Spool,
 };
-use super::pace::{Pace, Part};
-use crate::{failure::Failure, input, logging, settings::ImportSettings};
+use crate::{
+    commands::output::{
+        self,
+        pace::{Pace, Part},
+    },
+    config::{import::ImportSettings, input},
+    failure::Failure,
+    telemetry,
+};
 
 /// The most invalid lines that a failed import reports.
 const MAX_REFUSED: u64 = 100;
@@ -34,7 +41,7 @@ const SOME_SKIPPED: u8 = 2;
 
 /// Imports the file, and prints the result.
 pub(crate) fn run(settings: &ImportSettings) -> Result<ExitCode, Failure> {
-    logging::direct("warn");
+    telemetry::log::direct("warn");
     let ImportSettings { file, skip_errors, dry_run, store, .. } = settings;
     let format = settings
         .format
@@ -104,7 +111,7 @@ impl Import<'_> {
         {
             // After an invalid line nothing is written, so hashes are not required.
             let users = self.resolve(batch, self.report.refused() == 0)?;
-            spool.push(&users).map_err(|error| spool_failure(&error))?;
+            spool.push(users).map_err(|error| spool_failure(&error))?;
             self.report.progress(&pace, batches.count(), batches.part(), false);
         }
         self.report.progress(&pace, batches.count(), batches.part(), true);
@@ -161,9 +168,9 @@ impl Import<'_> {
         importer.finish();
         let summary = report.summary(settings.dry_run);
         if settings.dry_run {
-            super::print(&summary)?;
+            output::print(&summary)?;
         } else {
-            super::print_done(&summary)?;
+            output::print_done(&summary)?;
         }
         Ok(if refused > 0 { SOME_SKIPPED.into() } else { ExitCode::SUCCESS })
     }

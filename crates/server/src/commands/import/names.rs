@@ -30,14 +30,15 @@ pub(super) fn refuse_new(
         if existing.contains(&user.name.key()) {
             return true;
         }
-        if user.has_password() {
+        let is_kept = user.password.hash().is_some();
+        if is_kept {
+            report.keep_name(*line);
+        } else {
             let reason =
                 format!("name {reason}; only users with a passwordHash may have such a name");
             report.refuse(*line, &reason);
-        } else {
-            report.keep_name(*line);
         }
-        !user.has_password()
+        is_kept
     });
     Ok(users)
 }

@@ -4,10 +4,12 @@ use std::io::{self, IsTerminal, Stderr};
 
 use rollcall_persistence::{ImportedLine, Outcome};
 
-use crate::commands::{
-    counted,
-    pace::{Pace, Part},
-    progress::ProgressLine,
+use crate::{
+    commands::output::{
+        pace::{Pace, Part},
+        progress::ProgressLine,
+    },
+    words::counted,
 };
 
 /// Counts the results, and prints errors to standard error.
@@ -55,7 +57,7 @@ impl Report {
         for ((line, _), outcome) in users.iter().zip(outcomes) {
             match outcome {
                 Outcome::Added => self.added += 1,
-                Outcome::RowCache => self.unchanged += 1,
+                Outcome::Unchanged => self.unchanged += 1,
                 Outcome::Refused(conflict) => self.refuse(*line, &conflict.to_string()),
             }
         }

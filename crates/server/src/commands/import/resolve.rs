@@ -12,7 +12,7 @@ use rollcall_domain::{HashCost, Password, PasswordHash};
 use rollcall_persistence::{ImportError, ImportedLine, Importer};
 use rollcall_user_file::{Credential, FileUser};
 
-use crate::{failure::Failure, hashing};
+use crate::{failure::Failure, hashing_threads};
 
 /// Assigns every user a hash.
 pub(super) struct Resolver {
@@ -54,7 +54,7 @@ impl Resolver {
         users: Vec<(u64, FileUser)>,
         needs_hashes: bool,
     ) -> Result<Vec<ImportedLine>, Unresolved> {
-        let with_password = users.iter().filter(|(_, user)| user.has_password());
+        let with_password = users.iter().filter(|(_, user)| user.password.hash().is_none());
         let names: Vec<_> = with_password.map(|(_, user)| &user.name).collect();
         let existing = importer.named(&names).map_err(Unresolved::Store)?;
         let existing: HashMap<_, _> = existing
@@ -63,7 +63,7 @@ impl Resolver {
             .collect();
         let tasks: Vec<_> = users
             .iter()
-            .filter_map(|(_, user)| match &user.credential {
+            .filter_map(|(_, user)| match &user.password {
                 Credential::Password(password) => {
                     let existing = existing.get(&user.name.key()).cloned();
                     Some(Task { password: password.clone(), existing })
@@ -73,13 +73,11 @@ impl Resolver {
             .collect();
         let mut hashes = in_parallel(&tasks, |task| self.hash(task, needs_hashes)).into_iter();
         let resolved = users.into_iter().map(|(line, user)| {
-            let hash = match &user.credential {
-                Credential::Hash(hash) => Ok(hash.clone()),
-                Credential::Password(_) => {
-                    hashes.next().unwrap_or_else(|| Err("a thread failed".to_owned()))
-                }
+            let hash = match user.password.hash() {
+                Some(hash) => Ok(hash.clone()),
+                None => hashes.next().unwrap_or_else(|| Err("a thread failed".to_owned())),
             };
-            hash.map(|hash| (line, user.with_hash(hash)))
+            hash.map(|hash| (line, user.with_password(hash)))
         });
         resolved.collect::<Result<_, _>>().map_err(Unresolved::Hashing)
     }
@@ -106,7 +104,7 @@ pub(super) fn cores() -> NonZeroUsize {
 fn in_parallel<T: Sync, R: Send>(tasks: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let take = || {
-        hashing::step_back(false);
+        hashing_threads::step_back(false);
         let taken = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
         let taken = taken.map_while(|index| Some((index, work(tasks.get(index)?))));
         taken.collect::<Vec<_>>()

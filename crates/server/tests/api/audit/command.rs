@@ -8,18 +8,18 @@ use serde_json::Value;
 use super::log;
 use crate::harness::{Server, rollcall, rollcall_on_sqlite};
 
-fn audit(server: &Server, arguments: &[&str]) -> Output {
+pub(super) fn audit(server: &Server, arguments: &[&str]) -> Output {
     rollcall(server.folder(), &[&["audit"], arguments].concat()).output().unwrap()
 }
 
-fn printed(server: &Server, arguments: &[&str]) -> String {
+pub(super) fn printed(server: &Server, arguments: &[&str]) -> String {
     let output = audit(server, arguments);
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 
 /// The one line with which a command fails.
-fn refusal(output: &Output) -> String {
+pub(super) fn refusal(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let said = String::from_utf8(output.stderr.clone()).unwrap();
     assert!(said.starts_with("error: ") && said.lines().count() == 1, "{said}");
@@ -45,6 +45,13 @@ fn the_list_equals_that_of_the_api() {
     let created = printed(&server, &["list", "--action=USER_CREATED", "--before=2"]);
     assert!(created.contains("  OPERATOR  USER_CREATED  root (1)  "), "{created}");
     assert_eq!(printed(&server, &["list", "--user-id=99"]), "");
+    assert_eq!(printed(&server, &["list", "--actor-id=1", "--limit=1"]), text);
+    let until = format!("--until={}", listed[0]["time"].as_str().unwrap());
+    assert_eq!(printed(&server, &["list", &until, "--format=ndjson"]).lines().count(), 2);
+    let since = until.replace("--until", "--since");
+    assert_eq!(printed(&server, &["list", &since]), text);
+    let said = refusal(&audit(&server, &["list", "--since=monday"]));
+    assert!(said.contains("--since") && said.contains("must be a time in ISO 8601"), "{said}");
 }
 
 #[test]
@@ -76,9 +83,9 @@ fn a_change_of_the_log_is_reported_in_one_line() {
         let done = std::process::Command::new("sqlite3").args([path, sql]).status();
         assert!(done.unwrap().success());
     };
-    meddle("UPDATE audit SET actor_name = 'eve' WHERE number = 2");
+    meddle("UPDATE audit SET actor_name = 'eve' WHERE id = 2");
     assert!(refusal(&verify()).contains("entry 2 was altered, or the one before it"));
-    meddle("DELETE FROM audit WHERE number = 2");
+    meddle("DELETE FROM audit WHERE id = 2");
     assert!(refusal(&verify()).contains("entry 2 is missing"));
 }
 
@@ -97,9 +104,11 @@ fn a_store_of_an_earlier_release_begins_with_an_empty_log() {
     let server = Server::start_on_sqlite();
     let database = server.folder().path().join("data/rollcall.db");
     let path = database.to_str().unwrap();
-    let earlier = "DROP TABLE audit; DROP TABLE audit_head; \
-        DELETE FROM __diesel_schema_migrations \
-        WHERE version IN ('20261123000000', '20261128040000')";
+    let earlier = "DROP TABLE audit; DROP TABLE audit_head; DROP TABLE audit_links; \
+        DROP TABLE audit_gaps; DROP TABLE name_lock; DROP TABLE audit_anchor; \
+        DELETE FROM schema_levels WHERE migration IN ('20261128060000', '20261128090000'); \
+        DELETE FROM __diesel_schema_migrations WHERE version IN \
+        ('20261123000000', '20261128040000', '20261128060000', '20261128090000')";
     let done = std::process::Command::new("sqlite3").args([path, earlier]).status();
     assert!(done.unwrap().success());
     let store = Store::open(&format!("sqlite://{path}").parse().unwrap()).unwrap();

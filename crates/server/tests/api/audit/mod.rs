@@ -1,7 +1,11 @@
 //! The audit log, over HTTP and on the command line.
 
+mod archive;
+mod archive_files;
+mod archive_kills;
 mod command;
 mod entries;
+mod killed;
 mod pages;
 
 use serde_json::Value;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::log;
 use crate::harness::{Client, Server};
 
 /// The numbers of the entries on a page, and the path of the next one.
@@ -71,6 +72,42 @@ fn entries_are_filtered_by_user_and_kind() {
 }
 
 #[test]
+fn entries_are_filtered_by_actor_and_time() {
+    let server = Server::start();
+    let admin = server.admin();
+    let (id, alice) = server.user("alice");
+    let change = |email: &str| {
+        let body = json!({"userInfo": {"email": email}});
+        assert_eq!(alice.patch(&format!("/users/{id}"), &body).status, 200);
+    };
+    change("one@example.com");
+    server.change(id, &json!({"name": "Al"}));
+    let times: Vec<_> = log(&server).iter().rev().map(|entry| entry["time"].clone()).collect();
+    let [second, third] = [&times[1], &times[2]].map(|time| time.as_str().unwrap());
+    let time: jiff::Timestamp = third.parse().unwrap();
+    let east = time.display_with_offset(jiff::tz::offset(2)).to_string().replace('+', "%2B");
+    for (query, expected) in [
+        (format!("actorId={id}"), vec![3]),
+        ("actorId=1".to_owned(), vec![4]),
+        (format!("actorId=1&userId={id}"), vec![4]),
+        (format!("actorId={id}&action=USER_CREATED"), vec![]),
+        (format!("since={third}"), vec![4, 3]),
+        (format!("since={}", third.trim_end_matches('Z')), vec![4, 3]),
+        (format!("since={east}"), vec![4, 3]),
+        (format!("until={third}"), vec![2, 1]),
+        (format!("since={second}&until={third}"), vec![2]),
+        (format!("since={second}&actorId=1&userId={id}&action=USER_CHANGED"), vec![4]),
+        (format!("since={third}&until={second}"), vec![]),
+    ] {
+        assert_eq!(page(&admin, &format!("/audit?{query}")).0, expected, "{query}");
+    }
+    let (_, next) = page(&admin, &format!("/audit?limit=1&since={second}"));
+    let (second_page, next) = page(&admin, &next.unwrap());
+    let (third_page, end) = page(&admin, &next.unwrap());
+    assert_eq!((second_page, third_page, end), (vec![3], vec![2], None));
+}
+
+#[test]
 fn an_invalid_parameter_is_rejected_with_the_accepted_values() {
     let server = Server::start();
     let admin = server.admin();
@@ -87,10 +124,26 @@ fn an_invalid_parameter_is_rejected_with_the_accepted_values() {
         ),
         ("userId=alice".to_owned(), "userId must be a whole number"),
         ("action=user_created".to_owned(), "action must be one of USER_CREATED, USER_CHANGED"),
+        ("actorId=0".to_owned(), "actorId must be a whole number from 1 to 9007199254740991"),
+        (
+            "since=yesterday".to_owned(),
+            "since must be a time in ISO 8601, such as 2026-11-28T16:24:00Z; without a zone",
+        ),
+        ("since=2026-11-28".to_owned(), "since must be a time in ISO 8601, such as 2026-11-28T"),
+        ("until=2026-11-28T25:00:00Z".to_owned(), "until must be a time in ISO 8601, such as 20"),
+        ("until=".to_owned(), "until must be a time in ISO 8601, such as 2026-11-28T16:24:00Z"),
         ("limit=1&limit=2".to_owned(), "limit must occur once"),
         ("pageToken=x".to_owned(), "pageToken must be the nextPageToken"),
         (format!("pageToken={token}"), "pageToken must be the nextPageToken"),
         (format!("pageToken={token}&action=USER_DELETED"), "pageToken must be the nextPageToken"),
+        (
+            format!("pageToken={token}&action=USER_CREATED&actorId=1"),
+            "pageToken must be the nextPageToken",
+        ),
+        (
+            format!("pageToken={token}&action=USER_CREATED&since=2026-11-28T16:24:00Z"),
+            "pageToken must be the nextPageToken",
+        ),
     ] {
         let answer = admin.get(&format!("/audit?{query}"));
         let detail = answer.json()["detail"].as_str().unwrap().to_owned();

@@ -60,6 +60,19 @@ impl Commands<'_> {
         assert!(self.run(&["user", "passwd", "alice"], &second, &[]));
         assert!(!self.run(&["user", "passwd", "absent"], &second, &[]));
         assert!(self.run(&["user", "list"], "", &[]));
+        self.keys();
+    }
+
+    /// The secret of a key is in the output that makes it, and nowhere else.
+    fn keys(&mut self) {
+        let add = ["user", "key-add", "alice", "a program", "--scope=verify"];
+        assert!(self.run(&add, "", &[]));
+        let (what, said) = self.said.pop().unwrap();
+        let secret = said.lines().find(|line| line.starts_with("rck_")).unwrap();
+        self.secrets.keep("an API key", secret);
+        self.said.push((what, said.replacen(secret, "", 1)));
+        assert!(self.run(&["user", "keys", "alice"], "", &[]));
+        assert!(!self.run(&["user", "key-end", "alice", "7"], "", &[]));
     }
 
     fn imports(&mut self) {

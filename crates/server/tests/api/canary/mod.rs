@@ -1,5 +1,5 @@
-//! Passwords, hashes, tokens and session secrets pass through every operation and never leak: not
-//! in the log, responses, metrics or process command lines.
+//! Passwords, hashes, tokens, API keys and session secrets pass through every operation and never
+//! leak: not in the log, responses, metrics or process command lines.
 
 mod bodies;
 mod commands;
@@ -25,6 +25,9 @@ use crate::harness::End;
 /// Statuses that require a fault. `fail` makes each operation answer 500. The same few lines of
 /// code write every 503.
 const FAULTS: [u16; 2] = [500, 503];
+
+/// The operation whose limit is by address alone, which the stage lifts.
+const LIMITED_BY_ADDRESS: &str = "redeemResetCode";
 
 /// Runs `work`, and returns the command lines of all processes meanwhile.
 fn watching(work: impl FnOnce()) -> BTreeSet<String> {
@@ -62,7 +65,10 @@ fn send_everything(stage: &Stage) {
         seen.entry(operation.id.clone()).or_default().insert(status);
     }
     for Operation { id, statuses, .. } in &operations {
-        let is_missing = |status: &&u16| !FAULTS.contains(status) && !seen[id].contains(status);
+        let is_lifted = |status: u16| status == 429 && id == LIMITED_BY_ADDRESS;
+        let is_missing = |status: &&u16| {
+            !FAULTS.contains(status) && !seen[id].contains(status) && !is_lifted(**status)
+        };
         let missing: Vec<_> = statuses.iter().filter(is_missing).collect();
         assert!(missing.is_empty(), "{id}: nothing here leads to {missing:?}");
     }
@@ -91,6 +97,8 @@ fn successes(stage: &Stage, operation: &Operation) -> Vec<u16> {
         assert_eq!(status, expected, "{}: {body}", operation.id);
         status
     };
+    let key = stage.key(1).1;
+    stage.send(&operation.request(stage).0, Who::Bearer(&key));
     vec![send(stage.admin()), send(Who::Signed(&session))]
 }
 

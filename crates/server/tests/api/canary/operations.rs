@@ -65,15 +65,25 @@ pub(super) fn new_name() -> String {
     format!("user{}", COUNT.fetch_add(1, Ordering::SeqCst))
 }
 
+/// The path of a new session of a user.
+fn one_session(stage: &Stage, user: i64, name: &str) -> String {
+    stage.session(name, &stage.password);
+    let list = Request::new("GET", &format!("/users/{user}/sessions"), None);
+    let list: Value = serde_json::from_str(&stage.send(&list, stage.admin()).1).unwrap();
+    format!("/users/{user}/sessions/{}", list["sessionList"]["sessions"][0]["id"])
+}
+
 impl Operation {
     /// A request that succeeds for an admin, and its status.
     pub(super) fn request(&self, stage: &Stage) -> (Request, u16) {
         let name = new_name();
+        let here = |status| (self.path.clone(), None, status);
         let known = || (stage.user(&name), &*stage.password);
         let by_name = format!("/api/v1/users/{name}");
         let new = || stage.secrets.password("a new password");
         let (target, body, status) = match &*self.id {
-            "listPortalUsers" | "listUsers" | "listAuditEntries" => (self.path.clone(), None, 200),
+            "listPortalUsers" | "listUsers" | "listAuditEntries" | "getCurrentUser" => here(200),
+            "verifyCredentials" => (format!("{}?role=admin", self.path), None, 204),
             "getPortalUser" => ("/api/v1/users/root".to_owned(), None, 200),
             "getUser" => ("/users/1".to_owned(), None, 200),
             "createPortalUser" => (by_name, Some(json!({"value": {"password": new()}})), 201),
@@ -98,20 +108,30 @@ impl Operation {
                 let credentials = json!({"name": "root", "password": stage.admin_password});
                 (self.path.clone(), Some(json!({ "credentials": credentials })), 201)
             }
-            "listSessions" => ("/users/1/sessions".to_owned(), None, 200),
+            "listSessions" | "listApiKeys" => (self.path.replace("{userId}", "1"), None, 200),
             "deleteSessions" => (format!("/users/{}/sessions", known().0), None, 204),
             "deleteSession" => {
                 let user = known().0;
-                stage.session(&name, &stage.password);
-                let list = Request::new("GET", &format!("/users/{user}/sessions"), None);
-                let list: Value =
-                    serde_json::from_str(&stage.send(&list, stage.admin()).1).unwrap();
-                let id = &list["sessionList"]["sessions"][0]["id"];
-                (format!("/users/{user}/sessions/{id}"), None, 204)
+                (one_session(stage, user, &name), None, 204)
+            }
+            "createApiKey" => {
+                let info = json!({"name": "a program", "scopes": ["verify", "users:read"],
+                    "currentPlaintextPassword": stage.admin_password});
+                (format!("/users/{}/keys", known().0), Some(json!({ "keyInfo": info })), 201)
+            }
+            "deleteApiKey" => {
+                let user = known().0;
+                (format!("/users/{user}/keys/{}", stage.key(user).0), None, 204)
             }
             "deleteSessionToken" => {
                 let session = stage.session("root", &stage.admin_password);
                 (format!("/tokens/{}", session.key), None, 204)
+            }
+            "createResetCode" => (format!("/users/{}/reset-codes", known().0), None, 201),
+            "redeemResetCode" => {
+                let code = stage.reset_code(known().0);
+                let info = json!({"code": code, "plaintextPassword": new()});
+                (self.path.clone(), Some(json!({ "resetCode": info })), 204)
             }
             other => panic!("{other} is new: say here how secrets go through it"),
         };

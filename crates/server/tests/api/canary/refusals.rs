@@ -35,13 +35,13 @@ pub(super) fn send(stage: &Stage, operation: &Operation) -> BTreeSet<u16> {
     let session = &stage.session("root", &stage.admin_password);
     let (request, _) = &operation.request(stage);
     let ordinary = new_name();
-    stage.user(&ordinary);
+    let key = stage.key(stage.user(&ordinary)).1;
     let admin = [stage.admin(), Who::Signed(session)];
     let mut statuses = BTreeSet::new();
     for request in [
         misplaced(operation, request, secret),
         wrong_bodies(request, secret),
-        conflicts(operation, request),
+        conflicts(stage, operation, request),
     ]
     .concat()
     {
@@ -52,6 +52,9 @@ pub(super) fn send(stage: &Stage, operation: &Operation) -> BTreeSet<u16> {
         Who::Basic("root", secret),
         Who::Basic(secret, secret),
         Who::Basic(&ordinary, &stage.password),
+        Who::Basic(secret, &key),
+        Who::Bearer(&key),
+        Who::Bearer(secret),
         Who::Signed(&Session { key: secret.clone(), token: secret.clone() }),
         Who::Signed(&Session { key: session.key.clone(), token: secret.clone() }),
     ] {
@@ -94,7 +97,7 @@ fn misplaced(operation: &Operation, request: &Request, secret: &str) -> Vec<Requ
 }
 
 /// Requests that conflict with the state of the store.
-fn conflicts(operation: &Operation, request: &Request) -> Vec<Request> {
+fn conflicts(stage: &Stage, operation: &Operation, request: &Request) -> Vec<Request> {
     let with_target = |target: &str| Request { target: target.to_owned(), ..request.clone() };
     match &*operation.id {
         "createPortalUser" | "deletePortalUser" => vec![
@@ -102,7 +105,8 @@ fn conflicts(operation: &Operation, request: &Request) -> Vec<Request> {
             with_target("/api/v1/users/root"),
             with_target("/api/v1/users/absent"),
         ],
-        "getPortalUser" => vec![request.with("if-none-match", "*")],
+        "verifyCredentials" => vec![with_target("/auth/verify?role=absent")],
+        "getPortalUser" | "getCurrentUser" => vec![request.with("if-none-match", "*")],
         "updatePortalUserPassword" => {
             let mut body: Value = serde_json::from_str(request.body.as_ref().unwrap()).unwrap();
             // The former password is wrong by now, and that error wins over the condition.
@@ -122,7 +126,27 @@ fn conflicts(operation: &Operation, request: &Request) -> Vec<Request> {
         ],
         "getUser" => vec![request.with("if-none-match", "*"), with_target("/users/999999")],
         "listSessions" | "deleteSessions" => vec![with_target("/users/999999/sessions")],
+        "createResetCode" => {
+            let disable = json!({"userInfo": {"status": "DISABLED"}});
+            let user = request.target.trim_end_matches("/reset-codes");
+            vec![
+                with_target("/users/999999/reset-codes"),
+                Request::new("PATCH", user, Some(&disable)),
+                request.clone(),
+            ]
+        }
+        "redeemResetCode" => vec![request.clone()],
         "deleteSession" => vec![with_target("/users/1/sessions/999999")],
+        "listApiKeys" => vec![with_target("/users/999999/keys")],
+        "createApiKey" => {
+            let name = new_name();
+            let id = stage.user(&name);
+            let info = json!({"userInfo": {"status": "DISABLED"}});
+            let disable = Request::new("PATCH", &format!("/users/{id}"), Some(&info));
+            assert_eq!(stage.send(&disable, stage.admin()).0, 200);
+            vec![with_target(&format!("/users/{id}/keys")), with_target("/users/999999/keys")]
+        }
+        "deleteApiKey" => vec![with_target("/users/1/keys/999999")],
         _ => Vec::new(),
     }
 }
@@ -200,9 +224,12 @@ fn guesses(stage: &Stage, operation: &Operation, request: &Request, secret: &str
     stage.user(&name);
     let mut statuses = BTreeSet::new();
     let credentials = json!({"credentials": {"name": name, "password": secret}});
+    let code = json!({"resetCode": {"code": secret, "plaintextPassword": secret}});
     for _ in 0..50 {
         let status = if operation.id == "createSessionToken" {
             stage.send(&request.with_body(&credentials.to_string()), Who::Anonymous).0
+        } else if operation.id == "redeemResetCode" {
+            stage.send(&request.with_body(&code.to_string()), Who::Anonymous).0
         } else {
             stage.send(request, Who::Basic(&name, secret)).0
         };

@@ -22,6 +22,8 @@ pub(super) enum Who<'a> {
     Anonymous,
     Basic(&'a str, &'a str),
     Signed(&'a Session),
+    /// By the secret of an API key.
+    Bearer(&'a str),
 }
 
 /// A request.
@@ -108,16 +110,35 @@ impl Stage {
         let status = said.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
         let body = said.split_once("\r\n\r\n").map_or("", |(_, body)| body).to_owned();
         let sent = String::from_utf8_lossy(text).replace('\n', " ");
-        self.answers.lock().unwrap().push((sent, self.without_handed_out_token(said)));
+        self.answers.lock().unwrap().push((sent, self.without_handed_out(said)));
         (status, body)
     }
 
-    /// Removes the token from the answer to a log-in, the only answer that may contain it.
-    fn without_handed_out_token(&self, answer: String) -> String {
-        let Some((before, after)) = answer.split_once("\"token\":\"") else { return answer };
-        let (token, rest) = after.split_once('"').unwrap();
-        self.secrets.keep("a session token", token);
-        format!("{before}{rest}")
+    /// Removes the token from the answer to a log-in, the secret from that of a new key, and the
+    /// code from that of a new reset code: the only answers that may contain them.
+    fn without_handed_out(&self, mut answer: String) -> String {
+        for (member, what) in [
+            ("\"token\":\"", "a session token"),
+            ("\"secret\":\"", "an API key"),
+            ("\"code\":\"", "a reset code"),
+        ] {
+            if let Some((before, after)) = answer.split_once(member) {
+                let (secret, rest) = after.split_once('"').unwrap();
+                self.secrets.keep(what, secret);
+                self.secrets.keep(what, &secret.replace('-', ""));
+                answer = format!("{before}{rest}");
+            }
+        }
+        answer
+    }
+
+    /// Creates a reset code of a user.
+    pub(super) fn reset_code(&self, user: i64) -> String {
+        let request = Request::new("POST", &format!("/users/{user}/reset-codes"), None);
+        let (status, body) = self.send(&request, self.admin());
+        assert_eq!(status, 201, "{body}");
+        let body: Value = serde_json::from_str(&body).unwrap();
+        body["resetCode"]["code"].as_str().unwrap().to_owned()
     }
 
     /// Makes a user and returns its id.
@@ -138,6 +159,17 @@ impl Stage {
         let (status, body) = self.send(&request, Who::Anonymous);
         assert_eq!(status, 201, "{body}");
         Session::of(&serde_json::from_str(&body).unwrap())
+    }
+
+    /// Makes a key of a user that reads the audit log, and returns its id and its secret.
+    pub(super) fn key(&self, user: i64) -> (i64, String) {
+        let info = json!({"name": "a program", "scopes": ["audit:read"]});
+        let body = json!({ "keyInfo": info });
+        let request = Request::new("POST", &format!("/users/{user}/keys"), Some(&body));
+        let (status, body) = self.send(&request, self.admin());
+        assert_eq!(status, 201, "{body}");
+        let made: Value = serde_json::from_str(&body).unwrap();
+        (made["key"]["id"].as_i64().unwrap(), made["secret"].as_str().unwrap().to_owned())
     }
 
     /// Runs a statement on the database.
@@ -216,6 +248,9 @@ impl Request {
             Who::Anonymous => {}
             Who::Basic(name, password) => {
                 headers.push(("authorization".to_owned(), basic(name, password)));
+            }
+            Who::Bearer(key) => {
+                headers.push(("authorization".to_owned(), format!("Bearer {key}")));
             }
             Who::Signed(session) => headers.extend(self.signed(session, body, secrets)),
         }

@@ -11,12 +11,13 @@ use crate::{
 };
 
 /// Commands that read or change a store, and do not create one.
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 12] = [
     &["user", "list"],
     &["user", "list", "--confusable"],
     &["user", "passwd", "root"],
     &["user", "grant", "root", "auditor"],
     &["user", "sessions", "root"],
+    &["user", "key-add", "root", "a program", "--scope=verify"],
     &["user", "delete", "root"],
     &["audit", "list"],
     &["audit", "verify"],

@@ -1,7 +1,9 @@
 //! `--help` on terminals of different widths.
 
+use std::{fs, io::Write};
+
 use super::answer;
-use crate::harness::rollcall_on_sqlite;
+use crate::harness::{PASSWORD, Process, rollcall_on_sqlite};
 
 #[test]
 fn the_environment_is_not_wrapped_a_second_time() {
@@ -20,6 +22,34 @@ fn the_environment_is_not_wrapped_a_second_time() {
             assert_eq!(indent, if begins_with_a_name { 2 } else { 32 }, "{line}");
             assert!(line.len() < 80, "{line}");
         }
+    }
+}
+
+#[test]
+fn help_says_which_commands_create_a_store() {
+    for command in [
+        &["user", "list"][..],
+        &["user", "add", "alice"],
+        &["audit", "list"],
+        &["audit", "verify"],
+        &["import", "users.csv"],
+        &["export"],
+        &["backup", "backup.db"],
+        &["restore", "old.db"],
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("users.csv"), "name,plaintextPassword\n").unwrap();
+        let elsewhere = ["import", "users.csv", "--database-url=sqlite://old.db"];
+        answer(&mut rollcall_on_sqlite(&folder, &elsewhere));
+        let mut process = Process::start(&mut rollcall_on_sqlite(&folder, command));
+        // Only `user add` reads it.
+        let _ = writeln!(process.stdin(), "{PASSWORD}");
+        process.wait();
+        let help = answer(&mut rollcall_on_sqlite(&folder, &[command, &["--help"]].concat()));
+        let words: Vec<_> = help.split_whitespace().collect();
+        let is_promised = words.join(" ").contains("A missing SQLite file is created with its");
+        let is_created = folder.path().join("data/rollcall.db").exists();
+        assert_eq!(is_promised, is_created, "{command:?}: {help}");
     }
 }
 

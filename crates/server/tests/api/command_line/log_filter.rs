@@ -34,7 +34,7 @@ fn a_server_logs_as_by_default_and_warns() {
         let line = server.wait_for("RUST_LOG");
         assert!(line.contains(" WARN "), "{line}");
         assert!(line.ends_with(&format!("{flaw}; {ACCEPTED}; the default is used")), "{line}");
-        server.wait_for(" INFO  rollcall::greeting] listening on http://");
+        server.wait_for(" INFO  rollcall::commands::serve::greeting] listening on http://");
     }
 }
 

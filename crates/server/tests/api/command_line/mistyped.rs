@@ -12,20 +12,20 @@ const MISTYPED: [(&[&str], &str); 28] = [
         &["--databse-url=x"],
         "unexpected argument '--databse-url'; did you mean '--database-url'? ROOT",
     ),
-    (&["--port", "80"], "unexpected argument '--port' ROOT"),
+    (&["--colour", "80"], "unexpected argument '--colour' ROOT"),
     (&["--to=x"], "unexpected argument '--to'; rollcall copy accepts it ROOT"),
     (&["serv"], "unknown command 'serv'; did you mean 'serve'? ROOT"),
     (&["usr", "list"], "unknown command 'usr'; did you mean 'user'? ROOT"),
     (
         &["start"],
         "unknown command 'start'; accepted are serve, openapi, user, audit, copy, import, export, \
-         backup, restore, calibrate and healthcheck ROOT",
+         backup, restore, calibrate, healthcheck, completions and man-pages ROOT",
     ),
     (
         &["user", "remove", "alice"],
-        "unknown command 'remove'; accepted are list, add, passwd, enable, disable, grant, revoke, \
-         sessions, logout and delete (usage: rollcall user [OPTIONS] <COMMAND>; more: rollcall \
-         user --help)",
+        "unknown command 'remove'; accepted are list, add, passwd, reset, enable, disable, grant, \
+         revoke, sessions, logout, keys, key-add, key-end and delete (usage: rollcall user \
+         [OPTIONS] <COMMAND>; more: rollcall user --help)",
     ),
     (
         &["user", "lst"],

@@ -40,8 +40,9 @@ fn a_start_says_which_store_is_served_and_where() {
         store("1 user"),
         "listening on http://".to_owned(),
         "Swagger UI: http:///".to_owned(),
+        "console: http:///console/".to_owned(),
     ];
-    assert_eq!(said(&mut first, "Swagger UI"), expected);
+    assert_eq!(said(&mut first, "console: "), expected);
     let expected = [
         "ROLLCALL_ADMIN_PASSWORD is ignored, because the store has an admin; to change a password, \
          run `rollcall user passwd NAME`"
@@ -49,16 +50,18 @@ fn a_start_says_which_store_is_served_and_where() {
         store("1 user"),
         "listening on http://".to_owned(),
         "Swagger UI: http:///prov/".to_owned(),
+        "console: http:///prov/console/".to_owned(),
     ];
     let mut second = serve(&folder, &["--base-path=/prov"]);
     second.env("ROLLCALL_ADMIN_PASSWORD", "another fine password");
-    assert_eq!(said(&mut second, "Swagger UI"), expected);
+    assert_eq!(said(&mut second, "console: "), expected);
     let expected = [
         "admin is the only user; to set a password, run `rollcall user passwd admin`".to_owned(),
         store("1 user"),
         "listening on http://".to_owned(),
     ];
-    assert_eq!(said(&mut serve(&folder, &["--docs=off"]), "listening on"), expected);
+    let mut third = serve(&folder, &["--docs=off", "--console=off"]);
+    assert_eq!(said(&mut third, "listening on"), expected);
 }
 
 #[test]

@@ -55,6 +55,13 @@ fn wrong_credentials_make_no_user() {
         assert_eq!(answer.error(), (401, "unauthenticated".to_owned()), "{answer:?}");
         assert!(answer.header("www-authenticate").starts_with("Basic "), "{answer:?}");
     }
+    let accepted = "Authorization must be Basic with a name and a password, or Bearer with a \
+        complete API key; the headers sessionKey, timestamp and signature are accepted instead";
+    for value in ["Bearer abc", "Basic ???", ""] {
+        let client = anonymous.with("authorization", value);
+        assert_eq!(client.get("/users").json()["detail"], accepted, "{value}");
+        assert_eq!(client.get("/api/v1/users").error(), (401, accepted.to_owned()), "{value}");
+    }
     assert_eq!(newest(&server)["number"], before);
     assert_eq!(server.admin().get("/api/v1/users/new").status, 404);
     assert_eq!(register(&anonymous, "new"), 201);

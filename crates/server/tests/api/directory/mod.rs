@@ -2,4 +2,5 @@ mod create;
 mod credentials;
 mod get;
 mod list;
+mod me;
 mod update;

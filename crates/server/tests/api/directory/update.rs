@@ -121,13 +121,22 @@ fn invalid_values_are_named_with_the_accepted_ones() {
         (json!({"name": ""}), "must be 1 to 64 letters"),
         (json!({"email": "nowhere"}), "must be an email address"),
         (json!({"plaintextPassword": "short"}), "at least 8 characters"),
-        (json!({"plaintextPassword": "password"}), "most common passwords"),
+        (json!({"plaintextPassword": "password123"}), r#"one of the most common passwords"}"#),
+        (json!({"plaintextPassword": "********"}), r#"be a placeholder such as ********"}"#),
+        (
+            json!({"name": "longname", "plaintextPassword": "LongName"}),
+            r#"must not be the user's name"}"#,
+        ),
         (json!({"status": "enabled"}), "expected `ENABLED` or `DISABLED`"),
         (json!({"name": "a b"}), "must not contain a space; accepted are 1 to 64 letters"),
         (json!({"roles": [{"name": "1st"}]}), "1 to 64 of A-Z, a-z"),
         (json!({"roles": [{"name": "ADMIN"}]}), "must not be `admin` in capital letters"),
         (json!({"roles": [{"name": null}]}), "userInfo.roles[0].name is required"),
-        (json!({"roles": ["admin"]}), "expected an object"),
+        (json!({"roles": [{"name": "b"}, {"name": "a b"}]}), "userInfo.roles[1].name"),
+        (
+            json!({"roles": ["admin"]}),
+            r#"userInfo.roles[0]: expected an object such as {\"name\": \"admin\"}"#,
+        ),
         (json!({"rolls": []}), "is unknown; expected"),
     ] {
         let answer = server.admin().patch("/users/1", &info(&wish));
@@ -156,10 +165,15 @@ fn if_match_lets_only_the_expected_version_be_changed() {
     let server = Server::start();
     let (id, alice) = server.user("alice");
     let path = format!("/users/{id}");
-    for tag in ["1", "\"1\"", "W/\"1\"", "\"0", "zero", "", "\"1-gzip\"", "0-gzip"] {
+    let accepted =
+        "If-Match must be an ETag such as \"3\", a version such as 3, a list of these, or *";
+    let stale = ["1", "\"1\"", "W/\"1\"", "\"1-gzip\""];
+    let no_tags = ["\"0", "zero", "", "0-gzip", "\"abc\""];
+    let stale = stale.iter().map(|tag| (tag, MISMATCH));
+    for (tag, detail) in stale.chain(no_tags.iter().map(|tag| (tag, accepted))) {
         let answer = alice.with("if-match", tag).patch(&path, &info(&json!({"name": "eve"})));
         assert_eq!(answer.error(), (412, "version-mismatch".to_owned()), "{tag}");
-        assert_eq!(answer.json()["detail"], MISMATCH);
+        assert_eq!(answer.json()["detail"], detail, "{tag}");
     }
     assert_eq!(alice.get(&path).json()["user"]["version"], 0);
     let tags = ["0", "\"1\"", "7, \"2\"", "*", "W/\"4\"", "\"5-gzip\"", "\"6;gzip\"", "\"7--br\""];

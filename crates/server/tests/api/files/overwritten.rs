@@ -173,7 +173,10 @@ fn server_with_copies(since: &Since) -> Server {
             assert_eq!(readiness(&server), 200);
         }
     }
-    assert_eq!([PASSWORD, "the second password"].map(|it| login(&server, it)), [401, 200]);
+    assert_eq!(
+        [PASSWORD, "the second password"].map(|password| login(&server, password)),
+        [401, 200]
+    );
     server
 }
 

@@ -69,6 +69,13 @@ impl Client {
         client.with("authorization", &basic(name, password))
     }
 
+    /// The same client with an API key as a Bearer token.
+    pub(crate) fn bearer(&self, key: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.retain(|(name, _)| name != "authorization");
+        client.with("authorization", &format!("Bearer {key}"))
+    }
+
     /// The same client, but its requests are signed and carry no password.
     pub(crate) fn signing(&self, session: &Session) -> Self {
         let mut client = self.clone();

@@ -15,8 +15,9 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// Paths outside the contract.
-const EXTRA: [&str; 8] = [
+const EXTRA: [&str; 9] = [
     "/",
+    "/console",
     "/health/",
     "/openapi.",
     "/openapi-3.0.json",
@@ -72,10 +73,16 @@ fn response_breaches(response: &'static Value, answer: &Answer, is_head: bool) -
     let mut breaches = Vec::new();
     for (name, header) in response["headers"].as_object().into_iter().flatten() {
         let header = resolve(header);
-        match answer.header(name) {
-            "" if header["required"] == json!(false) => {}
-            "" => breaches.push(format!("no {name}")),
-            value => breaches.extend(schema_breaches(&header["schema"], &json!(value))),
+        let value = answer.headers.get(name).map(|value| value.to_str().unwrap());
+        match value {
+            None if header["required"] == json!(false) => {}
+            None => breaches.push(format!("no {name}")),
+            Some(text) => {
+                let is_number = header["schema"]["type"] == "integer";
+                let number = serde_json::from_str(text).ok().filter(|_| is_number);
+                let value = number.unwrap_or_else(|| json!(text));
+                breaches.extend(schema_breaches(&header["schema"], &value));
+            }
         }
     }
     let media_type = answer.header("content-type");
@@ -116,8 +123,8 @@ fn validator(schema: &Value) -> Arc<Validator> {
     })
 }
 
-/// The documented path that `path` is one of. The document's paths differ by their segments'
-/// count and fixed parts, so at most one matches.
+/// The documented path that `path` is one of: of `/users/me` and `/users/{userId}` the one that has
+/// it word for word.
 fn path_item(path: &str) -> Option<&'static Value> {
     let segments: Vec<_> = path.split('/').collect();
     let matches = |template: &str| {
@@ -128,7 +135,8 @@ fn path_item(path: &str) -> Option<&'static Value> {
             })
     };
     let paths = DOCUMENT["paths"].as_object()?;
-    paths.iter().find(|(template, _)| matches(template)).map(|(_, item)| item)
+    let found = paths.iter().filter(|(template, _)| matches(template));
+    found.min_by_key(|(template, _)| template.matches('{').count()).map(|(_, item)| item)
 }
 
 fn resolve(value: &'static Value) -> &'static Value {

@@ -6,6 +6,7 @@ mod interrupted;
 mod refusals;
 mod repeated;
 mod terminal;
+mod whole_file;
 
 use std::{
     fs,

@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use rollcall_domain::key::KeySecret;
 use serde_json::json;
 
 use super::scrape::{Difference, Metered};
@@ -101,6 +102,27 @@ fn head_is_counted_as_the_operation_and_reads_no_list() {
     assert_eq!(list_reads(&difference), None);
     let difference = counted(&metered, || drop(admin.get("/users")));
     assert_eq!(list_reads(&difference), Some(1));
+}
+
+#[test]
+fn keys_are_counted_by_outcome() {
+    let metered = Metered::start();
+    let server = &metered.server;
+    let key = crate::keys::make(&server.admin(), 1, &["users:read"]);
+    let unknown = KeySecret::generate().unwrap();
+    let difference = counted(&metered, || {
+        let bearer = |key: &str| server.anonymous().bearer(key).get("/users/1").status;
+        assert_eq!([&*key.secret, unknown.expose(), "rck_"].map(bearer), [200, 401, 401]);
+        assert_eq!(server.login("root", &key.secret).get("/users/1").status, 200);
+    });
+    assert_eq!(
+        difference.of(AUTHENTICATIONS),
+        expected(&[
+            ("{kind=key,outcome=accepted}", 2),
+            ("{kind=key,outcome=malformed}", 1),
+            ("{kind=key,outcome=refused}", 1),
+        ])
+    );
 }
 
 #[test]

@@ -1,7 +1,10 @@
-//! One scrape in Prometheus' older text format. `scripts/test-metrics` checks both formats
+//! One scrape in Prometheus' older text format. `scripts/test prometheus` checks both formats
 //! strictly.
 
-use std::{collections::BTreeMap, ops::Sub};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Sub,
+};
 
 use crate::harness::{Server, rollcall};
 
@@ -74,6 +77,9 @@ impl Metered {
 
 impl Scrape {
     fn of(text: &str) -> Self {
+        let families: Vec<_> = text.lines().filter(|line| line.starts_with("# TYPE ")).collect();
+        let names: BTreeSet<_> = families.iter().collect();
+        assert_eq!(names.len(), families.len(), "a family is in two parts");
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let metrics = lines.map(|line| {
             let (metric, value) = line.rsplit_once(' ').unwrap();

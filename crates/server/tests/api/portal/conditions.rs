@@ -14,6 +14,12 @@ fn password(text: &str) -> Value {
     json!({"value": {"password": text}})
 }
 
+/// The error of an answer whose `If-Match` names no version.
+fn malformed() -> (u16, String) {
+    let accepted = "If-Match must be an ETag such as \"15.3\", a list of these, or *";
+    (412, format!("Version does not match; {accepted}"))
+}
+
 /// The error of an answer whose condition did not hold.
 fn mismatch() -> (u16, String) {
     (412, "Version does not match".to_owned())
@@ -62,10 +68,12 @@ fn if_match_guards_a_change_and_a_deletion() {
     let server = Server::start();
     let (id, _) = server.user("alice");
     let admin = server.admin();
-    for tag in ["0", "\"0\"", "W/\"0\"", "2.0", "\"2.1\"", "\"3.0-gzip\"", "\"2.0", "zero", ""] {
+    let stale = ["\"2.1\"", "\"3.0-gzip\"", "0, \"2.1\""].map(|tag| (tag, mismatch()));
+    let no_tags = ["0", "\"0\"", "W/\"0\"", "2.0", "\"2.0", "\"abc\"", "zero", ""];
+    for (tag, expected) in stale.into_iter().chain(no_tags.map(|tag| (tag, malformed()))) {
         let stale = admin.with("if-match", tag);
-        assert_eq!(stale.patch(ALICE, &password("another fine one")).error(), mismatch(), "{tag}");
-        assert_eq!(stale.delete(ALICE).error(), mismatch(), "{tag}");
+        assert_eq!(stale.patch(ALICE, &password("another fine one")).error(), expected, "{tag}");
+        assert_eq!(stale.delete(ALICE).error(), expected, "{tag}");
     }
     assert_eq!(admin.get(&format!("/users/{id}")).json()["user"]["version"], 0);
     assert_eq!(server.login("alice", PASSWORD).get(ALICE).status, 200);
@@ -92,11 +100,12 @@ fn if_none_match_makes_only_users_that_do_not_exist() {
     let admin = server.admin();
     let star = admin.with("if-none-match", "*");
     assert_eq!(star.put(ALICE, &password(PASSWORD)).status, 201);
+    let exists = || (412, "Username already existed".to_owned());
     for path in [ALICE, "/api/v1/users/ALICE"] {
-        assert_eq!(star.put(path, &password(PASSWORD)).error(), mismatch());
+        assert_eq!(star.put(path, &password(PASSWORD)).error(), exists());
     }
     let own = admin.with("if-none-match", "\"2.0\"");
-    assert_eq!(own.put(ALICE, &password(PASSWORD)).error(), mismatch());
+    assert_eq!(own.put(ALICE, &password(PASSWORD)).error(), exists());
     let taken = (409, "Username already existed".to_owned());
     let other = admin.with("if-none-match", "\"2.7\"");
     for client in [admin.clone(), other, admin.with("if-match", "\"2.0\"")] {
@@ -130,7 +139,7 @@ fn other_refusals_win_and_only_the_last_admins_does_not() {
     assert_eq!(admin.patch(ALICE, &password("short")).status, 400);
     let star = server.admin().with("if-none-match", "*");
     assert_eq!(star.put(ALICE, &password("short")).status, 400);
-    assert_eq!(admin.delete("/api/v1/users/root").error(), mismatch());
+    assert_eq!(admin.delete("/api/v1/users/root").error(), malformed());
     assert_eq!(server.admin().with("if-match", "\"1.0\"").delete("/api/v1/users/root").status, 409);
 }
 

@@ -35,7 +35,11 @@ fn reaches_no_other(admin: &Client, path: &str, old: &str) {
     let (_, version) = own.trim_matches('"').split_once('.').unwrap();
     for tag in spellings(old, version) {
         let stale = admin.with("if-match", &tag);
-        let mismatch = (412, "Version does not match".to_owned());
+        let mut text = "Version does not match".to_owned();
+        if !tag.contains('.') {
+            text += "; If-Match must be an ETag such as \"15.3\", a list of these, or *";
+        }
+        let mismatch = (412, text);
         assert_eq!(stale.patch(path, &password("another fine one")).error(), mismatch, "{tag}");
         assert_eq!(stale.delete(path).error(), mismatch, "{tag}");
         let known = admin.with("if-none-match", &tag);

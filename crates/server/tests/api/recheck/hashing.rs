@@ -3,8 +3,8 @@
 use std::{io::Write as _, thread};
 
 use rollcall_domain::{
-    PasswordVersion, UserRef, UserStore,
-    audit::{Actor, AuditQuery, AuditStore},
+    AuditStore, PasswordVersion, UserRef, UserStore,
+    audit::{Actor, AuditQuery},
 };
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ fn run(server: &Server, [verb, input]: [&str; 2], name: &str) {
 /// The number of entries after the command's. None if the request's comes first: the caller was
 /// not revoked in time.
 fn written_after_the_command(server: &Server, newest_before: i64) -> Option<usize> {
-    let query = AuditQuery { user: None, action: None, before: None, limit: 10 };
+    let query = AuditQuery { limit: 10, ..AuditQuery::default() };
     let mut entries = server.store().entries(&query).unwrap();
     entries.retain(|entry| entry.number > newest_before);
     (entries.pop()?.actor == Actor::Operator).then_some(entries.len())

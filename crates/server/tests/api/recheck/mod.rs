@@ -5,9 +5,8 @@ mod metered;
 mod transaction;
 
 use rollcall_domain::{
-    Email, HashCost, NameRule, NewAccount, Password, PasswordHash, Roles, SessionStore, User,
-    UserRef, UserStore, Username,
-    audit::{ActorContext, AuditStore},
+    AuditStore, Email, HashCost, NewUser, Password, PasswordHash, Roles, SessionStore, User,
+    UserRef, UserStore, Username, audit::ActorContext,
 };
 use serde_json::{Value, json};
 
@@ -22,12 +21,14 @@ struct Write {
     path: String,
 }
 
-/// The caller, and the target user with the key and the id of its session.
+/// The caller, and the target user with the key and the id of its session and the id of its API
+/// key.
 struct Parties {
     caller: User,
     target: User,
     target_session: String,
     target_session_id: i64,
+    target_key: i64,
 }
 
 /// Every operation of the document that writes.
@@ -36,7 +37,11 @@ fn writes() -> Vec<Write> {
     let mut writes = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            if let Some(id) = operation["operationId"].as_str().filter(|_| method != "get") {
+            let id = operation["operationId"].as_str().filter(|id| {
+                // It has no caller: the code itself is checked in the transaction.
+                method != "get" && *id != "redeemResetCode"
+            });
+            if let Some(id) = id {
                 let (id, method, path) = (id.to_owned(), method.to_uppercase(), path.clone());
                 writes.push(Write { id, method, path });
             }
@@ -49,7 +54,7 @@ fn writes() -> Vec<Write> {
 impl Write {
     /// The path and the body of a request that succeeds for an admin.
     fn request(&self, parties: &Parties) -> (String, Option<Value>) {
-        let Parties { caller, target, target_session, target_session_id } = parties;
+        let Parties { caller, target, target_session, target_session_id, target_key } = parties;
         let by_name = format!("/api/v1/users/{}", target.name);
         let new = "another fine password";
         match &*self.id {
@@ -75,6 +80,13 @@ impl Write {
             "deleteSessionToken" => (format!("/tokens/{target_session}"), None),
             "deleteSessions" => (format!("/users/{}/sessions", target.id), None),
             "deleteSession" => (format!("/users/{}/sessions/{target_session_id}", target.id), None),
+            "createApiKey" => {
+                let info = json!({"name": "a program", "scopes": ["verify"],
+                    "currentPlaintextPassword": PASSWORD});
+                (format!("/users/{}/keys", target.id), Some(json!({ "keyInfo": info })))
+            }
+            "deleteApiKey" => (format!("/users/{}/keys/{target_key}", target.id), None),
+            "createResetCode" => (format!("/users/{}/reset-codes", target.id), None),
             other => panic!("{other} is new: say here what an admin sends"),
         }
     }
@@ -92,21 +104,19 @@ fn parties(server: &Server, number: usize) -> Parties {
     let target = make(server, &format!("target{number}"), Roles::default());
     let (session, _) = server.session(target.name.as_str(), PASSWORD);
     let sessions = server.store().sessions_of(&UserRef::Id(target.id)).unwrap().unwrap();
-    Parties { caller, target, target_session: session.key, target_session_id: sessions[0].id.0 }
+    let own = server.login(target.name.as_str(), PASSWORD);
+    let target_key = crate::keys::make(&own, target.id.0, &["verify"]).id;
+    let target_session_id = sessions[0].id.0;
+    Parties { caller, target, target_session: session.key, target_session_id, target_key }
 }
 
 /// Makes a user with the password [`PASSWORD`].
 fn make(server: &Server, name: &str, roles: Roles) -> User {
     let password = Password::parse(PASSWORD).unwrap();
-    let account = NewAccount {
-        create_time: jiff::Timestamp::UNIX_EPOCH,
-        name: Username::parse(name).unwrap(),
-        email: Email::parse(&format!("{name}@example.com")).ok(),
-        roles,
-        password_hash: PasswordHash::new(&password, HashCost::new(4).unwrap()).unwrap(),
-        name_rule: NameRule::Any,
-    };
-    server.store().insert(&account, &ActorContext::OPERATOR).unwrap()
+    let hash = PasswordHash::new(&password, HashCost::new(4).unwrap()).unwrap();
+    let email = Email::parse(&format!("{name}@example.com")).ok();
+    let user = NewUser { email, roles, ..NewUser::named(Username::parse(name).unwrap(), hash) };
+    server.store().insert(&user, &ActorContext::OPERATOR).unwrap()
 }
 
 /// The number of the newest entry of the audit log.

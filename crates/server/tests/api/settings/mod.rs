@@ -16,9 +16,10 @@ use tempfile::TempDir;
 use crate::harness::rollcall_on_sqlite;
 
 /// Every command that takes settings or files.
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 11] = [
     &["serve"],
     &["user"],
+    &["user", "reset"],
     &["user", "sessions"],
     &["audit"],
     &["copy"],

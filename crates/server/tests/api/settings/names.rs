@@ -5,13 +5,20 @@ use crate::harness::{Server, rollcall};
 
 /// The arguments of a command for this name.
 fn arguments_of<'a>(command: &'a str, name: &'a str) -> Vec<&'a str> {
-    let role = ["grant", "revoke"].contains(&command).then_some("admin");
-    ["user", command, name, "--bcrypt-cost=4"].into_iter().chain(role).collect()
+    let more: &[_] = match command {
+        "grant" | "revoke" => &["admin"],
+        "key-add" => &["a program", "--scope=verify"],
+        "key-end" => &["7"],
+        _ => &[],
+    };
+    [&["user", command, name, "--bcrypt-cost=4"], more].concat()
 }
 
 /// The commands that take the name of a user, without it.
-const COMMANDS: [&str; 9] =
-    ["add", "passwd", "enable", "disable", "grant", "revoke", "sessions", "logout", "delete"];
+const COMMANDS: [&str; 13] = [
+    "add", "passwd", "reset", "enable", "disable", "grant", "revoke", "sessions", "logout", "keys",
+    "key-add", "key-end", "delete",
+];
 
 #[test]
 fn a_text_that_is_no_name_is_refused_and_not_repeated() {
@@ -45,5 +52,9 @@ fn a_name_that_no_user_has_is_repeated() {
         let arguments = arguments_of(command, "absent");
         let line = refusal(&mut rollcall(server.folder(), &arguments));
         assert_eq!(line, "absent: no such user", "{command}");
+        // The id of the admin.
+        let line = refusal(&mut rollcall(server.folder(), &arguments_of(command, "1")));
+        let expected = "1: no such user; give the name of a user, not the id";
+        assert_eq!(line, expected, "{command}");
     }
 }

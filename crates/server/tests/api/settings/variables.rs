@@ -11,7 +11,7 @@ const WRONG: &str = "\u{1b}[31m wrong\n\n";
 /// The arguments that a command requires beside its settings.
 fn required<'a>(command: &[&'a str]) -> Vec<&'a str> {
     match command {
-        ["user", "sessions"] => vec!["root"],
+        ["user", "reset" | "sessions"] => vec!["root"],
         ["user" | "audit"] => vec!["list"],
         ["copy"] => vec!["--from=sqlite://from.db", "--to=sqlite://to.db"],
         ["serve"] => vec!["--listen=127.0.0.1:0"],
@@ -90,15 +90,20 @@ fn an_unknown_variable_is_warned_of_without_its_value() {
     let mut command = rollcall_on_sqlite(&folder, &["user", "list"]);
     command.env("ROLLCALL_DATABASES_URL", "a secret").env("ROLLCALL_\u{1b}[31m", "a secret");
     command.env("ROLLCALL_SERVICE_HOST", "10.0.0.1").env("ROLLCALL_PORT", "tcp://10.0.0.1:80");
+    command.env("ROLLCALL_HOST", "a secret").env("ROLLCALL_DB", "a secret");
     command.env("ROLLCALL_UNSET", "").env("ROLLCALL_URL", "http://127.0.0.1");
     let output = command.output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     let known = "ROLLCALL_DATABASES_URL is unknown in this release and has no effect; \
                  did you mean ROLLCALL_DATABASE_URL?";
     assert!(said.contains(known), "{said}");
+    for (name, known) in [("HOST", "LISTEN"), ("DB", "DATABASE_URL")] {
+        let line = format!("ROLLCALL_{name} is unknown in this release and has no effect; did you");
+        assert!(said.contains(&format!("{line} mean ROLLCALL_{known}?")), "{said}");
+    }
     let odd = "ROLLCALL_\\u{1b}[31m is unknown in this release and has no effect\n";
     assert!(said.contains(odd), "{said}");
-    assert_eq!((said.matches(" WARN ").count(), said.lines().count()), (2, 3), "{said}");
+    assert_eq!((said.matches(" WARN ").count(), said.lines().count()), (4, 5), "{said}");
     assert!(!said.contains("a secret") && !said.contains('\u{1b}'), "{said}");
 }
 

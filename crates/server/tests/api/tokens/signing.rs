@@ -174,6 +174,12 @@ fn incomplete_or_double_credentials_are_refused_with_the_reason() {
         }
     }
     assert_eq!(server.admin().with("timestamp", "x").get("/users").status, 200);
+    // Where credentials are not required, half of them are not taken for none.
+    let half = server.anonymous().with("timestamp", "x").with("signature", "x");
+    let info = json!({"name": "bob", "email": "bob@example.com", "plaintextPassword": PASSWORD});
+    let body = json!({ "userInfo": info });
+    assert_eq!(half.post("/users", &body).status, 401);
+    assert_eq!(server.anonymous().with("timestamp", "x").post("/users", &body).status, 201);
 }
 
 #[test]

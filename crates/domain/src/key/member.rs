@@ -1,0 +1,24 @@
+//! The members of a user that no key changes.
+
+use std::fmt;
+
+/// A member that a request names. The two sets of endpoints spell it differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyMember {
+    /// The new password.
+    Password,
+    /// The current password, which proves the caller.
+    CurrentPassword,
+    /// The roles.
+    Roles,
+}
+
+impl fmt::Display for KeyMember {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Password => "the password",
+            Self::CurrentPassword => "the current password",
+            Self::Roles => "roles",
+        })
+    }
+}

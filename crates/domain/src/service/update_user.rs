@@ -1,0 +1,123 @@
+//! Changes users.
+
+use super::{named_account::NamedAccount, users::Users};
+use crate::{
+    access::{Action, Caller, UserRef},
+    audit::{ActorContext, RequestOrigin},
+    client_key::ClientKey,
+    error::{UserError, refusal_reason::RefusalReason},
+    key::{KeyMember, KeyRefusal},
+    login::claim::Claim,
+    user::{
+        Account, PasswordVersion, User,
+        change::{PasswordChange, PasswordReplacement, UserChange},
+        look_alike::check_scripts,
+    },
+};
+
+impl Users {
+    /// Changes a user and returns the result.
+    ///
+    /// # Errors
+    /// Any [`UserError`]; nothing is changed then.
+    pub fn update(
+        &self,
+        origin: &RequestOrigin,
+        caller: &Caller,
+        target: &UserRef,
+        mut change: UserChange<PasswordChange>,
+    ) -> Result<User, UserError> {
+        caller.may(Action::Update, Some(target))?;
+        check_members(caller, &change)?;
+        let account = self.find(target)?;
+        let id = account.user.id;
+        if caller.is_by_key() && account.user.roles.include_admin() {
+            return Err(KeyRefusal::Admin.into());
+        }
+        // By id, since the name may belong to another user by now; then there is no such user.
+        change.condition = change.condition.on(target);
+        let mut by = self.actor(caller, origin, Action::Update, Some(id));
+        let change = self.plan(&by, caller, &account, change)?;
+        let is_named_by_admin = change.name.is_some() && self.names_as_admin(&by);
+        if change.status.is_some() || change.roles.is_some() || is_named_by_admin {
+            by = by.as_admin();
+        }
+        self.store
+            .update(id, &change, &by)
+            .map_err(UserError::from)
+            .inspect_err(|error| self.charge_conflict(caller, error))
+    }
+
+    /// Reduces a requested change to what the caller may change on `account`. Refuses everything
+    /// that can be refused before the new password is hashed.
+    fn plan(
+        &self,
+        by: &ActorContext,
+        caller: &Caller,
+        account: &Account,
+        mut change: UserChange<PasswordChange>,
+    ) -> Result<UserChange, UserError> {
+        if !caller.is_admin() {
+            (change.status, change.roles) = (None, None);
+        }
+        let (client_key, password) = (by.origin().client_key(), change.password.take());
+        let replaces = match &password {
+            Some(password) => self.check_current(client_key, caller, account, password)?,
+            None => None,
+        };
+        let name = change.name.as_ref().unwrap_or(&account.user.name);
+        if password.as_ref().is_some_and(|password| password.new.is_name(name)) {
+            return Err(UserError::PasswordIsName);
+        }
+        check_scripts(by.name_rule(), name, Some(&account.user.name))?;
+        self.charge_change(caller, account, &change.applied(account)?)?;
+        let hashed = |password: PasswordChange| {
+            self.passwords.cost().settle(&*self.store, None)?;
+            let hash = self.passwords.hash(client_key, &password.new)?;
+            Ok::<_, UserError>(PasswordReplacement { hash, replaces })
+        };
+        Ok(change.with_password(password.map(hashed).transpose()?))
+    }
+
+    /// Checks the current password, if it is given, and returns its version.
+    fn check_current(
+        &self,
+        client_key: ClientKey,
+        caller: &Caller,
+        account: &Account,
+        password: &PasswordChange,
+    ) -> Result<Option<PasswordVersion>, UserError> {
+        let (name, hash) = (&account.user.name.key(), &account.password_hash);
+        let named = NamedAccount::of(Some(account));
+        match &password.current {
+            Some(current) => {
+                self.passwords.cost().settle(&*self.store, Some(hash))?;
+                let claim = Claim { client_key, name, password: current };
+                let matches = self.passwords.matches(claim, hash);
+                if matches.map_err(|error| named.throttled(error))? {
+                    return Ok(Some(account.password_version));
+                }
+                let (error, id) = (UserError::CurrentPasswordMismatch, account.user.id);
+                Err(error.because(RefusalReason::WrongPassword, Some(id)))
+            }
+            None if caller.is(&UserRef::Id(account.user.id))
+                && (password.own_needs_current || caller.is_by_session()) =>
+            {
+                Err(UserError::CurrentPasswordRequired)
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+/// Refuses a change by an API key of what no key changes.
+fn check_members<P>(caller: &Caller, change: &UserChange<P>) -> Result<(), KeyRefusal> {
+    let members = [
+        (KeyMember::Password, change.password.is_some()),
+        (KeyMember::Roles, change.roles.is_some()),
+    ];
+    match members.into_iter().find(|(_, is_changed)| *is_changed) {
+        Some((member, _)) if caller.is_by_key() => Err(KeyRefusal::Member(member)),
+        _ => Ok(()),
+    }
+}
