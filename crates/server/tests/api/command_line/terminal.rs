@@ -9,11 +9,12 @@ use std::{
 use super::answer;
 use crate::harness::{Server, rollcall};
 
-/// Runs this line on a terminal.
+/// Runs this command on a terminal, in the place of the shell: a shell that is left around it may be
+/// ended by Ctrl-C itself.
 fn start_on_terminal(server: &Server, line: &str) -> Child {
     let rollcall = rollcall(server.folder(), &[]);
     let mut command = Command::new("script");
-    command.args(["-qec", line, "/dev/null"]).current_dir(server.folder());
+    command.args(["-qec", &format!("exec {line}"), "/dev/null"]).current_dir(server.folder());
     command.envs(rollcall.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     command.spawn().unwrap()
@@ -22,7 +23,7 @@ fn start_on_terminal(server: &Server, line: &str) -> Child {
 /// The text on a terminal and the exit code after this input.
 fn on_terminal(server: &Server, arguments: &str, typed: &str) -> (String, Option<i32>) {
     let program = rollcall(server.folder(), &[]).get_program().display().to_string();
-    let mut child = start_on_terminal(server, &format!("exec '{program}' {arguments}"));
+    let mut child = start_on_terminal(server, &format!("'{program}' {arguments}"));
     // A command that asks nothing may have ended already.
     let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
     let output = child.wait_with_output().unwrap();
@@ -84,7 +85,7 @@ fn a_password_typed_at_once_is_not_shown() {
     let server = Server::start();
     let program = rollcall(server.folder(), &[]).get_program().display().to_string();
     for round in 0..8 {
-        let line = format!("exec '{program}' user add bob{round} --bcrypt-cost=4");
+        let line = format!("'{program}' user add bob{round} --bcrypt-cost=4");
         let mut child = start_on_terminal(&server, &line);
         let (mut keys, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         let mut said = read_until(&mut output, "Password: ");
@@ -99,7 +100,7 @@ fn a_password_typed_at_once_is_not_shown() {
 fn a_typed_password_that_is_no_utf_8_is_refused() {
     let server = Server::start();
     let program = rollcall(server.folder(), &[]).get_program().display().to_string();
-    let line = format!("exec '{program}' user add bob --bcrypt-cost=4");
+    let line = format!("'{program}' user add bob --bcrypt-cost=4");
     let mut child = start_on_terminal(&server, &line);
     let (mut keys, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
     for prompt in ["Password: ", "Password again: "] {
@@ -132,7 +133,8 @@ fn a_signal_at_a_password_leaves_the_echo_on() {
         }
         let mut after = String::new();
         output.read_to_string(&mut after).unwrap();
-        assert!(child.wait().unwrap().success(), "{signal}: {after}");
+        let status = child.wait().unwrap();
+        assert!(status.success(), "{signal}: {status}: {after}");
         let settings: Vec<&str> = after.split_whitespace().collect();
         for setting in ["echo", "icanon", "isig"] {
             assert!(settings.contains(&setting), "{signal}: {after}");
