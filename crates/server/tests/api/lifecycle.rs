@@ -3,13 +3,12 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    time::Duration,
 };
 
 use serde_json::json;
 
 use crate::harness::{
-    ADMIN_PASSWORD, PASSWORD, Process, Raw, Server, rollcall, rollcall_on_sqlite,
+    ADMIN_PASSWORD, PASSWORD, Process, Raw, Server, basic, rollcall, rollcall_on_sqlite,
 };
 
 #[test]
@@ -49,30 +48,33 @@ fn the_first_admins_password_from_a_file_is_set_only_once() {
     }
 }
 
+/// A request for a new user, of which the server has read the head and a part of the body, and the
+/// rest of the body.
+fn open_request(server: &Server) -> (Raw, String) {
+    let body = json!({"value": {"password": PASSWORD}}).to_string();
+    let mut raw = Raw::connect(server.address());
+    let (length, credentials) = (body.len(), basic("root", ADMIN_PASSWORD));
+    let head = format!(
+        "PUT /api/v1/users/late HTTP/1.1\r\nhost: x\r\nauthorization: {credentials}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\
+         expect: 100-continue\r\n\r\n"
+    );
+    raw.try_send(&head).unwrap();
+    assert_eq!(raw.answer(), "HTTP/1.1 100 Continue\r\n\r\n");
+    raw.try_send(&body[..5]).unwrap();
+    (raw, body[5..].to_owned())
+}
+
 #[test]
 fn either_signal_finishes_open_requests_and_exits_with_0() {
     for signal in ["TERM", "INT"] {
         let mut server = Server::start();
-        let body = json!({"value": {"password": PASSWORD}}).to_string();
-        let mut stream = TcpStream::connect(server.address()).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        let authorization = crate::harness::basic("root", ADMIN_PASSWORD);
-        let head = format!(
-            "PUT /api/v1/users/late HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(&body.as_bytes()[..5]).unwrap();
-        // Long enough for the server to be waiting for the rest of the body.
-        std::thread::sleep(Duration::from_millis(300));
+        let (mut raw, rest) = open_request(&server);
         server.process().signal(signal);
         server.process().wait_for("stopping");
-        stream.write_all(&body.as_bytes()[5..]).unwrap();
-        let mut answer = [0; 12];
-        stream.read_exact(&mut answer).unwrap();
-        assert_eq!(&answer, b"HTTP/1.1 201");
-        drop(stream);
+        raw.try_send(&rest).unwrap();
+        assert!(raw.answer().starts_with("HTTP/1.1 201"));
+        drop(raw);
         assert_eq!(server.process().wait().code(), Some(0), "{signal}");
         assert!(server.process().all_said().contains("stopped"));
     }
@@ -81,21 +83,13 @@ fn either_signal_finishes_open_requests_and_exits_with_0() {
 #[test]
 fn a_hangup_ends_neither_the_server_nor_a_request() {
     let mut server = Server::start();
-    let body = json!({"value": {"password": PASSWORD}}).to_string();
-    let mut raw = Raw::connect(server.address());
-    let authorization = crate::harness::basic("root", ADMIN_PASSWORD);
-    let head = format!(
-        "PUT /api/v1/users/late HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    raw.try_send(&(head + &body[..5])).unwrap();
+    let (mut raw, rest) = open_request(&server);
     for _ in 0..3 {
         server.process().signal("HUP");
         server.process().wait_for("SIGHUP has no effect");
         assert_eq!(server.admin().get("/users").status, 200);
     }
-    raw.try_send(&body[5..]).unwrap();
+    raw.try_send(&rest).unwrap();
     assert!(raw.answer().starts_with("HTTP/1.1 201"));
     server.process().signal("TERM");
     assert_eq!(server.process().wait().code(), Some(0));
