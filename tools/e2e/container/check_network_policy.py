@@ -1,5 +1,5 @@
 """Checks that the manifests for Kubernetes believe X-Forwarded-For only from pods that they let in alone:
-check_network_policy.py FOLDER."""
+check_network_policy.py RENDERED, an overlay as kustomize resolves it."""
 
 import sys
 from pathlib import Path
@@ -7,26 +7,23 @@ from pathlib import Path
 import yaml
 
 
-def read(folder, name):
-    return yaml.safe_load((Path(folder) / name).read_text())
-
-
-def main(folder):
-    container = read(folder, "deployment.yaml")["spec"]["template"]["spec"]["containers"][0]
+def main(rendered):
+    kinds = {resource["kind"]: resource for resource in yaml.safe_load_all(Path(rendered).read_text())}
+    container = kinds["Deployment"]["spec"]["template"]["spec"]["containers"][0]
     environment = {variable["name"]: variable.get("value") for variable in container["env"]}
     assert environment["ROLLCALL_TRUSTED_HOPS"] == "1", environment
     # The two exclude each other.
     assert "ROLLCALL_TRUSTED_PROXIES" not in environment, environment
-    policy = read(folder, "networkpolicy.yaml")["spec"]
+    policy = kinds["NetworkPolicy"]["spec"]
     assert "Ingress" in policy["policyTypes"], policy
-    labels = read(folder, "kustomization.yaml")["labels"][0]["pairs"]
+    own = kinds["Deployment"]["metadata"]["labels"]
     peers = [peer for rule in policy["ingress"] if opens(rule, "http", 8080) for peer in rule.get("from") or [{}]]
     assert len(peers) == 1, f"the port of requests is open to {peers}, not to the ingress controller alone"
     pods = peers[0].get("podSelector", {})
     assert peers[0].get("namespaceSelector") and pods, f"any pod could forge X-Forwarded-For: {peers}"
-    # kustomize overwrites these.
-    overwritten = labels.keys() & pods.get("matchLabels", {}).keys()
-    assert not overwritten, f"kustomize puts labels of its own in the place of {overwritten}"
+    # kustomize would put the base's labels in the place of the same ones in matchLabels.
+    overwritten = own.items() & pods.get("matchLabels", {}).items()
+    assert not overwritten, f"the pods that may connect are rollcall's own: {overwritten}"
 
 
 def opens(rule, name, number):

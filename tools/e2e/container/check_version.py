@@ -22,10 +22,10 @@ def main(folder):
     document = json.loads((ROOT / "openapi/openapi.json").read_text())["info"]["version"]
     assert document == version, f"the document is of {document}, and Cargo.toml of {version}"
 
-    deployment = yaml.safe_load((folder / "kubernetes/deployment.yaml").read_text())
+    deployment = yaml.safe_load((folder / "kubernetes/base/deployment.yaml").read_text())
     pods = deployment["spec"]["template"]["spec"]["containers"]
     assert [pod["image"] for pod in pods] == [NAME], "kustomize replaces the image of another name"
-    [image] = yaml.safe_load((folder / "kubernetes/kustomization.yaml").read_text())["images"]
+    [image] = yaml.safe_load((folder / "kubernetes/base/kustomization.yaml").read_text())["images"]
     assert image["name"] == NAME, f"kustomization.yaml replaces {image['name']}, not {NAME}"
     assert image["newTag"] == version, f"kustomization.yaml has {image['newTag']}, not {version}"
 
