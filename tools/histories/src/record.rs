@@ -52,6 +52,15 @@ pub(crate) enum Action {
     /// `PATCH /users/{id}`, with `If-Match` for a version. `old_name` is the name at that version,
     /// which a rename always names.
     Change { target: Id, if_match: Option<u64>, old_name: Option<String>, fields: Fields },
+    /// `PATCH /api/v1/users/{name}`, of the user who had this name, with `If-Match` for a version.
+    /// `fields` has a password alone. `current` is the caller's own, which its own user requires.
+    SetPassword {
+        target: Id,
+        name: String,
+        if_match: Option<u64>,
+        fields: Fields,
+        current: Option<Password>,
+    },
     /// `DELETE /api/v1/users/{name}`, of the user who had this name, with `If-Match` for a version.
     Delete { target: Id, name: String, if_match: Option<u64> },
     /// `POST /tokens`
@@ -70,6 +79,8 @@ pub(crate) enum Refusal {
     Missing,
     Conflict,
     Mismatch,
+    /// The current password in the body is not the user's.
+    WrongCurrent,
 }
 
 /// What the client knows afterwards.
@@ -77,7 +88,7 @@ pub(crate) enum Refusal {
 pub(crate) enum Outcome {
     /// The user as the answer shows it.
     View(View),
-    /// The id and version of the user with a name.
+    /// The id and version of the user with a name, after a change by it too.
     Holder(Id, u64),
     /// The key of a new session.
     Session(String),

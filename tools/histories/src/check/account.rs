@@ -16,8 +16,10 @@ pub(crate) enum Step {
     Read,
     Prove(Proof),
     ProveAdmin(Proof),
-    /// `by` is the user's own proof, which must hold at the commit.
+    /// `name` is the user's, if it says which user is changed. `by` is the user's own proof. Both
+    /// must hold at the commit.
     Change {
+        name: Option<String>,
         if_match: Option<u64>,
         fields: Fields,
         by: Option<Proof>,
@@ -35,6 +37,8 @@ pub(crate) enum Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     View(View),
+    /// The version that a change made.
+    Version(u64),
     Session(String),
     Done,
     Refused(Refusal),
@@ -46,13 +50,13 @@ impl Model for Account {
 
     fn apply(&mut self, step: &Step) {
         match step {
-            Step::Change { if_match, fields, by } => {
-                if self.allows(by.as_ref()) && self.matches(*if_match) {
+            Step::Change { name, if_match, fields, by } => {
+                if self.allows(by.as_ref()) && self.is(name.as_deref(), *if_match) {
                     self.0.iter_mut().for_each(|life| life.change(fields));
                 }
             }
             Step::Delete { name, if_match } => {
-                if self.has_name(name) && self.matches(*if_match) {
+                if self.is(Some(name), *if_match) {
                     self.0 = None;
                 }
             }
@@ -68,6 +72,7 @@ impl Model for Account {
         match answer {
             Answer::Refused(refusal) => self.refuses(step, *refusal),
             Answer::View(view) => self.shows(step, view),
+            Answer::Version(version) => self.made(step, *version),
             Answer::Session(key) => match (step, &mut self.0) {
                 (Step::LogIn(proof), Some(life)) => {
                     life.holds(proof) && life.sessions.insert(key.clone())
@@ -89,6 +94,11 @@ impl Account {
         self.0.as_ref().is_some_and(|life| life.view.name == name)
     }
 
+    /// Whether a request for this name and version is about it.
+    fn is(&self, name: Option<&str>, if_match: Option<u64>) -> bool {
+        name.is_none_or(|name| self.has_name(name)) && self.matches(if_match)
+    }
+
     fn allows(&self, by: Option<&Proof>) -> bool {
         by.is_none_or(|proof| self.holds(proof))
     }
@@ -103,15 +113,21 @@ impl Account {
 
     /// Whether it may show this user. Takes the step.
     fn shows(&mut self, step: &Step, view: &View) -> bool {
-        if let Step::Change { if_match, fields, by } = step {
-            if !self.allows(by.as_ref()) || !self.matches(*if_match) {
-                return false;
-            }
-            self.0.iter_mut().for_each(|life| life.change(fields));
-        } else if !matches!(step, Step::Read) {
-            return false;
-        }
-        self.0.as_ref().is_some_and(|life| life.view == *view)
+        let is_possible = matches!(step, Step::Read) || self.changes(step);
+        is_possible && self.0.as_ref().is_some_and(|life| life.view == *view)
+    }
+
+    /// Whether it may make this version. Takes the step.
+    fn made(&mut self, step: &Step, version: u64) -> bool {
+        self.changes(step) && self.0.as_ref().is_some_and(|life| life.view.version == version)
+    }
+
+    /// Whether a step is a change that is possible. Takes it.
+    fn changes(&mut self, step: &Step) -> bool {
+        let Step::Change { name, if_match, by, .. } = step else { return false };
+        let is_possible = self.allows(by.as_ref()) && self.is(name.as_deref(), *if_match);
+        self.apply(step);
+        is_possible
     }
 
     /// Whether a step without more in its answer is possible. Takes it.
@@ -120,7 +136,7 @@ impl Account {
             Step::Prove(proof) => self.holds(proof),
             Step::ProveAdmin(proof) => self.holds(proof) && self.is_admin(),
             Step::Delete { name, if_match } => {
-                let is_possible = self.has_name(name) && self.matches(*if_match);
+                let is_possible = self.is(Some(name), *if_match);
                 self.0 = None;
                 is_possible
             }
@@ -137,14 +153,18 @@ impl Account {
         match (step, refusal) {
             (Step::Prove(proof), Refusal::Unauthenticated) => !self.holds(proof),
             (Step::ProveAdmin(proof), Refusal::Forbidden) => self.holds(proof) && !self.is_admin(),
-            (Step::Change { if_match, .. }, Refusal::Mismatch) => {
+            (Step::Change { name: None, if_match, .. }, Refusal::Mismatch) => {
                 self.0.is_some() && !self.matches(*if_match)
             }
-            (Step::Delete { name, if_match }, Refusal::Mismatch) => {
-                !(self.has_name(name) && self.matches(*if_match))
-            }
+            (
+                Step::Change { name: Some(name), if_match, .. } | Step::Delete { name, if_match },
+                Refusal::Mismatch,
+            ) => !self.is(Some(name), *if_match),
             (Step::Change { .. }, Refusal::Conflict) => self.0.is_some(),
-            (Step::Delete { name, .. }, Refusal::Missing) => !self.has_name(name),
+            (
+                Step::Change { name: Some(name), .. } | Step::Delete { name, .. },
+                Refusal::Missing,
+            ) => !self.has_name(name),
             (Step::EndSession(key), Refusal::Missing) => {
                 !self.0.as_ref().is_some_and(|life| life.sessions.contains(key))
             }

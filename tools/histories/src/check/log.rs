@@ -4,7 +4,7 @@
 use super::{Anomaly, replay::Replay};
 use crate::{
     audit::Entry,
-    record::{Action, Call, Fields, Outcome, View},
+    record::{Action, Call, Fields, Outcome},
 };
 use std::collections::BTreeMap;
 
@@ -51,14 +51,18 @@ fn missing(call: &Call, replay: &Replay) -> Option<Anomaly> {
                 _ => return None,
             },
         },
-        (Outcome::Holder(id, version), _) => {
+        (Outcome::Holder(id, version), entry) => {
             let state = replay.states.get(&(*id, *version));
-            let Action::LookUp(name) = &call.action else { return None };
-            let is_same = |state: &&View| state.name == *name;
-            if state.as_ref().is_some_and(is_same) {
+            let (Action::LookUp(name) | Action::SetPassword { name, .. }) = &call.action else {
+                return None;
+            };
+            let entry = entry.and_then(|entry| entry.view.as_ref());
+            let is_logged =
+                !call.action.is_write() || entry.is_some_and(|view| Some(view) == state);
+            if is_logged && state.is_some_and(|state| state.name == *name) {
                 return None;
             }
-            format!("the log has {state:?}")
+            format!("the log has {state:?}, and {entry:?} of the call")
         }
         (Outcome::Done | Outcome::Session(_), None) if !may_be_nothing(&call.action) => {
             "the log has no entry of it".to_owned()
@@ -84,7 +88,7 @@ fn action(action: &Action) -> Option<&'static str> {
     match action {
         Action::Read(_) | Action::ReadSelf | Action::LookUp(_) => None,
         Action::Create { .. } => Some("USER_CREATED"),
-        Action::Change { .. } => Some("USER_CHANGED"),
+        Action::Change { .. } | Action::SetPassword { .. } => Some("USER_CHANGED"),
         Action::Delete { .. } => Some("USER_DELETED"),
         Action::LogIn { .. } => Some("SESSION_BEGUN"),
         Action::EndSession { .. } | Action::EndSessions(_) => Some("SESSION_ENDED"),

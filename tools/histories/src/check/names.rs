@@ -121,10 +121,13 @@ fn parts(call: &Call) -> Vec<(&str, Step, Option<Answer>)> {
         _ => None,
     };
     match (&call.action, &call.outcome) {
-        (Action::LookUp(name), Outcome::Holder(id, _)) => {
+        (Action::LookUp(name) | Action::SetPassword { name, .. }, Outcome::Holder(id, _)) => {
             vec![(name, Step::LookUp, Some(Answer::Holder(Some(*id))))]
         }
-        (Action::LookUp(name) | Action::Delete { name, .. }, Outcome::Refused(refusal)) => {
+        (
+            Action::LookUp(name) | Action::SetPassword { name, .. } | Action::Delete { name, .. },
+            Outcome::Refused(refusal),
+        ) => {
             let answer = match refusal {
                 Refusal::Missing => Answer::Holder(None),
                 Refusal::Mismatch => Answer::IsHeld,

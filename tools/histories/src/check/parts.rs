@@ -41,13 +41,30 @@ pub(crate) fn parts(call: &Call) -> Vec<Part<'_>> {
         if let Some((user, proof)) = proof(call) {
             prove(user, &proof, target(&call.action));
         }
+        if let Some((user, step, answer)) = current(call) {
+            parts.push(part(user, step, Some(answer)));
+        }
     }
-    let is_refused =
-        matches!(call.outcome, Outcome::Refused(Refusal::Unauthenticated | Refusal::Forbidden));
+    let is_refused = matches!(
+        call.outcome,
+        Outcome::Refused(Refusal::Unauthenticated | Refusal::Forbidden | Refusal::WrongCurrent)
+    );
     if !is_refused && let Some((user, step)) = step(call) {
         parts.push(part(user, step, answer(&call.outcome)));
     }
     parts
+}
+
+/// What the answer says of the current password in the body.
+fn current(call: &Call) -> Option<(Id, Step, Answer)> {
+    let Action::SetPassword { target, current, .. } = &call.action else { return None };
+    let answer = match call.outcome {
+        Outcome::Holder(..) => Answer::Done,
+        Outcome::Refused(Refusal::WrongCurrent) => Answer::Refused(Refusal::Unauthenticated),
+        _ => return None,
+    };
+    let proof = Proof::Password { name: None, password: (*current)? };
+    Some((*target, Step::Prove(proof), answer))
 }
 
 /// The user whom a call is about.
@@ -55,6 +72,7 @@ pub(crate) fn target(action: &Action) -> Option<Id> {
     match action {
         Action::Read(user)
         | Action::Change { target: user, .. }
+        | Action::SetPassword { target: user, .. }
         | Action::Delete { target: user, .. }
         | Action::LogIn { user, .. }
         | Action::EndSession { user, .. }
@@ -95,7 +113,14 @@ fn step(call: &Call) -> Option<(Id, Step)> {
         Action::Change { target, if_match, fields, .. } => {
             let own = proof.filter(|(user, _)| user == target);
             let by = own.map(|(_, proof)| proof.at_commit());
-            (*target, Step::Change { if_match: *if_match, fields: fields.clone(), by })
+            let (if_match, fields) = (*if_match, fields.clone());
+            (*target, Step::Change { name: None, if_match, fields, by })
+        }
+        Action::SetPassword { target, name, if_match, fields, .. } => {
+            let own = proof.filter(|(user, _)| user == target);
+            let by = own.map(|(_, proof)| proof.at_commit());
+            let (name, if_match, fields) = (Some(name.clone()), *if_match, fields.clone());
+            (*target, Step::Change { name, if_match, fields, by })
         }
         Action::Delete { target, name, if_match } => {
             (*target, Step::Delete { name: name.clone(), if_match: *if_match })
@@ -113,6 +138,7 @@ fn answer(outcome: &Outcome) -> Option<Answer> {
         Outcome::Session(key) => Some(Answer::Session(key.clone())),
         Outcome::Done => Some(Answer::Done),
         Outcome::Refused(refusal) => Some(Answer::Refused(*refusal)),
-        Outcome::Holder(..) | Outcome::Unknown => None,
+        Outcome::Holder(_, version) => Some(Answer::Version(*version)),
+        Outcome::Unknown => None,
     }
 }

@@ -7,7 +7,7 @@ use super::{
     life::Proof,
     parts::{proof, target},
 };
-use crate::record::{Action, Call, Fields, Id, Outcome, Password, Refusal};
+use crate::record::{Action, Call, Fields, Id, Outcome, Password, Refusal, View};
 
 /// What the calls about one user say.
 #[derive(Default)]
@@ -25,10 +25,13 @@ pub(crate) fn check(calls: &[Call]) -> Vec<Anomaly> {
     let mut begun: BTreeMap<&str, u64> = BTreeMap::new();
     for call in calls {
         match (&call.action, &call.outcome) {
-            (Action::Change { target, fields, .. }, Outcome::View(view)) => {
+            (
+                Action::Change { target, fields, .. } | Action::SetPassword { target, fields, .. },
+                Outcome::View(View { version, .. }) | Outcome::Holder(_, version),
+            ) => {
                 let user = users.entry(*target).or_default();
-                user.changes.push((call, view.version, fields));
-                set_at.extend(fields.password.map(|password| (password, view.version)));
+                user.changes.push((call, *version, fields));
+                set_at.extend(fields.password.map(|password| (password, *version)));
             }
             (Action::Create { password, .. }, Outcome::View(view)) => {
                 set_at.insert(*password, view.version);
@@ -108,7 +111,10 @@ impl<'a> User<'a> {
             let does = match (action, outcome) {
                 (Action::EndSession { key: ended, .. }, Outcome::Done) => ended == key,
                 (Action::EndSessions(_), Outcome::Done) => *begin > begun,
-                (Action::Change { fields, .. }, Outcome::View(_)) => {
+                (
+                    Action::Change { fields, .. } | Action::SetPassword { fields, .. },
+                    Outcome::View(_) | Outcome::Holder(..),
+                ) => {
                     let is_end = fields.password.is_some() || fields.is_enabled == Some(false);
                     is_end && *begin > begun
                 }

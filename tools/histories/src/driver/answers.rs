@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::http::Answer;
 use crate::record::{Action, Outcome, Refusal, View};
 
+/// The portal set's refusal of a current password.
+const WRONG_CURRENT: &[u8] = b"\"Current password does not match\"";
+
 /// What an answer leaves for the history.
 pub(crate) enum Meaning {
     /// An outcome, with the token of a new session.
@@ -21,6 +24,7 @@ pub(crate) fn meaning(action: &Action, answer: &Answer) -> Meaning {
         200 | 201 => return success(action, answer).unwrap_or(Meaning::Unexpected),
         204 => Outcome::Done,
         401 => Outcome::Refused(Refusal::Unauthenticated),
+        403 if answer.body == WRONG_CURRENT => Outcome::Refused(Refusal::WrongCurrent),
         403 => Outcome::Refused(Refusal::Forbidden),
         404 => Outcome::Refused(Refusal::Missing),
         409 => Outcome::Refused(Refusal::Conflict),
@@ -44,6 +48,10 @@ fn success(action: &Action, answer: &Answer) -> Option<Meaning> {
     };
     let (outcome, token) = match action {
         Action::LookUp(_) => (Outcome::Holder(id, version), None),
+        Action::SetPassword { name, .. } => {
+            (body["value"]["username"] == name.as_str()).then_some(())?;
+            (Outcome::Holder(id, version), None)
+        }
         Action::Create { name, .. } => {
             let name = name.clone();
             let view = View { id, version, name, email: None, is_enabled: true, is_admin: false };

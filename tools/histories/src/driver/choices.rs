@@ -1,17 +1,18 @@
 //! What a client does next, by chance.
 
 use super::{
+    actions,
     client::Plan,
     load::{USERS, WANTED},
     subject::Subject,
 };
 use crate::{
-    record::{Action, Credential, Fields},
+    record::{Action, Credential},
     recorder::Recorder,
 };
 
 /// How often each kind of call is made.
-const WEIGHTS: [(u32, Kind); 14] = [
+const WEIGHTS: [(u32, Kind); 16] = [
     (24, Kind::Read),
     (18, Kind::ReadSelf),
     (8, Kind::LookUp),
@@ -20,6 +21,8 @@ const WEIGHTS: [(u32, Kind); 14] = [
     (8, Kind::OwnEmail),
     (7, Kind::Rename),
     (4, Kind::Password),
+    (6, Kind::PasswordByName),
+    (3, Kind::OwnPassword),
     (5, Kind::Status),
     (5, Kind::Role),
     (9, Kind::LogIn),
@@ -32,7 +35,7 @@ const WEIGHTS: [(u32, Kind); 14] = [
 const BY_OTHERS: u32 = 20;
 
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Read,
     ReadSelf,
     LookUp,
@@ -41,6 +44,8 @@ enum Kind {
     OwnEmail,
     Rename,
     Password,
+    PasswordByName,
+    OwnPassword,
     Status,
     Role,
     LogIn,
@@ -70,7 +75,7 @@ pub(crate) fn email(recorder: &Recorder) -> String {
 pub(crate) fn plan(recorder: &Recorder, subject: &Subject, other: &Subject) -> Option<Plan> {
     let kind = kind()?;
     let (token, credential) = match kind {
-        Kind::ReadSelf | Kind::OwnEmail => {
+        Kind::ReadSelf | Kind::OwnEmail | Kind::OwnPassword => {
             let signed = subject.with_session().filter(|_| fastrand::bool());
             let (credential, token) = signed.unzip();
             (token, credential.unwrap_or_else(|| subject.with_password()))
@@ -81,7 +86,11 @@ pub(crate) fn plan(recorder: &Recorder, subject: &Subject, other: &Subject) -> O
         }
         _ => (None, Credential::Root),
     };
-    let action = action(kind, recorder, subject)?;
+    let action = actions::action(kind, recorder, subject)?;
+    // `other` may have the name by now, and would need its current password.
+    let is_wanted = matches!(&action, Action::SetPassword { name, current: None, .. }
+        if WANTED.contains(&name.as_str()));
+    let credential = if is_wanted { Credential::Root } else { credential };
     Some(Plan { credential, token, action, is_cut: false })
 }
 
@@ -94,65 +103,4 @@ fn kind() -> Option<Kind> {
         is_chosen
     });
     chosen.map(|(_, kind)| *kind)
-}
-
-fn action(kind: Kind, recorder: &Recorder, subject: &Subject) -> Option<Action> {
-    if matches!(kind, Kind::LogIn) {
-        return log_in(subject);
-    }
-    let known = subject.known();
-    let (target, version, name) = (subject.id, known.view.version, known.view.name.clone());
-    let is_guarded = fastrand::bool();
-    let change = |if_match, fields| {
-        let old_name = Some(name.clone());
-        Some(Action::Change { target, if_match, old_name, fields })
-    };
-    let guard = is_guarded.then_some(version);
-    let none = Fields::default();
-    match kind {
-        Kind::Read => Some(Action::Read(target)),
-        Kind::ReadSelf => Some(Action::ReadSelf),
-        Kind::LookUp => fastrand::choice(WANTED).map(|name| Action::LookUp(name.to_owned())),
-        Kind::Email => change(None, Fields { email: Some(email(recorder)), ..none }),
-        Kind::GuardedEmail => {
-            change(Some(version), Fields { email: Some(email(recorder)), ..none })
-        }
-        Kind::OwnEmail => change(guard, Fields { email: Some(email(recorder)), ..none }),
-        Kind::Rename => {
-            let new = wanted().unwrap_or_else(|| format!("user-{}", recorder.number()));
-            let is_new = new != name;
-            is_new.then(|| change(Some(version), Fields { name: Some(new), ..none })).flatten()
-        }
-        Kind::Password => change(guard, Fields { password: Some(recorder.number()), ..none }),
-        Kind::Status => {
-            // A disabled user is soon enabled again.
-            let is_enabled = !known.view.is_enabled || fastrand::u8(..4) == 0;
-            change(guard, Fields { is_enabled: Some(is_enabled), ..none })
-        }
-        Kind::Role => {
-            let is_admin = !known.view.is_admin;
-            change(guard, Fields { is_admin: Some(is_admin), ..none })
-        }
-        Kind::LogIn => None,
-        Kind::EndSession => {
-            let (key, _) = known.sessions.last()?;
-            Some(Action::EndSession { user: target, key: key.clone() })
-        }
-        Kind::EndSessions => Some(Action::EndSessions(target)),
-        Kind::Delete => {
-            // The version says which user a name that many want belongs to.
-            let is_wanted = WANTED.contains(&name.as_str());
-            let if_match = (is_wanted || is_guarded).then_some(version);
-            Some(Action::Delete { target, name, if_match })
-        }
-    }
-}
-
-fn log_in(subject: &Subject) -> Option<Action> {
-    match subject.with_password() {
-        Credential::Password { user, name, password } => {
-            Some(Action::LogIn { user, name, password })
-        }
-        Credential::Root | Credential::Session { .. } => None,
-    }
 }

@@ -134,7 +134,10 @@ impl Plan {
 fn learn(subject: &Subject, action: &Action, outcome: &Outcome, token: Option<Token>) {
     let mut known = subject.known();
     match (action, outcome) {
-        (Action::Change { fields, .. }, Outcome::View(_) | Outcome::Unknown) => {
+        (
+            Action::Change { fields, .. } | Action::SetPassword { fields, .. },
+            Outcome::View(_) | Outcome::Holder(..) | Outcome::Unknown,
+        ) => {
             known.passwords.extend(fields.password);
         }
         (_, Outcome::Session(key)) => {
@@ -146,5 +149,10 @@ fn learn(subject: &Subject, action: &Action, outcome: &Outcome, token: Option<To
         && view.id == subject.id
     {
         known.see(view.clone());
+    }
+    if let Outcome::Holder(id, version) = outcome
+        && *id == subject.id
+    {
+        known.view.version = known.view.version.max(*version);
     }
 }

@@ -1,5 +1,6 @@
 //! The clients.
 
+mod actions;
 pub(crate) mod answers;
 mod choices;
 pub(crate) mod client;

@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     StaleReads,
     /// Some conditions do not reach the server.
     LostConditions,
+    /// The conditions of changes by name do not reach the server.
+    LostPortalConditions,
     /// Some deletions are acknowledged and not made.
     LostDeletions,
     /// Some changes are made twice.
@@ -28,9 +30,10 @@ pub(crate) enum Kind {
 }
 
 /// The kinds by name.
-pub(crate) const KINDS: [(&str, Kind); 5] = [
+pub(crate) const KINDS: [(&str, Kind); 6] = [
     ("stale-reads", Kind::StaleReads),
     ("lost-conditions", Kind::LostConditions),
+    ("lost-portal-conditions", Kind::LostPortalConditions),
     ("lost-deletions", Kind::LostDeletions),
     ("repeated-changes", Kind::RepeatedChanges),
     ("cached-credentials", Kind::CachedCredentials),
@@ -51,7 +54,11 @@ impl Planted {
     /// Changes a request. Returns an answer if it does not reach the server.
     pub(crate) fn before(&self, action: &Action, request: &mut Request) -> Option<Answer> {
         match self.kind? {
-            Kind::LostConditions if fastrand::u8(..20) == 0 => {
+            Kind::LostConditions if fastrand::u8(..5) == 0 => {
+                request.headers.retain(|(name, _)| *name != "if-match");
+                None
+            }
+            Kind::LostPortalConditions if matches!(action, Action::SetPassword { .. }) => {
                 request.headers.retain(|(name, _)| *name != "if-match");
                 None
             }
@@ -79,7 +86,10 @@ impl Planted {
 
     /// Whether a request is sent twice.
     pub(crate) fn repeats(&self, action: &Action) -> bool {
-        let is_change = matches!(action, Action::Change { if_match: None, .. });
+        let is_change = matches!(
+            action,
+            Action::Change { if_match: None, .. } | Action::SetPassword { if_match: None, .. }
+        );
         self.kind == Some(Kind::RepeatedChanges) && is_change && fastrand::u8(..10) == 0
     }
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::http::Request;
 use crate::{
     ROOT_PASSWORD, Result,
-    record::{Action, Credential, Fields, Password},
+    record::{Action, Credential, Fields, Id, Password},
 };
 
 const HOST: &str = "pennprovenance.net";
@@ -33,9 +33,15 @@ pub(crate) fn request(action: &Action) -> Request {
             let body = json!({"userInfo": info(fields)});
             ("PATCH", format!("/users/{target}"), if_match, Some(body))
         }
+        Action::SetPassword { target, name, if_match, fields, current } => {
+            let body = json!({"value": {
+                "current_password": current.map(password_text),
+                "password": fields.password.map(password_text),
+            }});
+            ("PATCH", portal(name), portal_tag(*target, *if_match), Some(body))
+        }
         Action::Delete { target, name, if_match } => {
-            let if_match = if_match.map(|version| format!("\"{target}.{version}\""));
-            ("DELETE", portal(name), if_match, None)
+            ("DELETE", portal(name), portal_tag(*target, *if_match), None)
         }
         Action::LogIn { name, password, .. } => {
             let password = password_text(*password);
@@ -83,6 +89,11 @@ fn sign(request: &mut Request, key: &str, token: &str) -> Result<()> {
 
 fn portal(name: &str) -> String {
     format!("/api/v1/users/{name}")
+}
+
+/// The tag that the portal set shows for a user at a version.
+fn portal_tag(user: Id, version: Option<u64>) -> Option<String> {
+    version.map(|version| format!("\"{user}.{version}\""))
 }
 
 fn info(fields: &Fields) -> Value {

@@ -22,7 +22,7 @@ pub(super) fn view(version: u64, email: Option<&str>) -> View {
 }
 
 /// A call that ends before the next one begins.
-fn call(number: u64, action: Action, outcome: Outcome) -> Call {
+pub(super) fn call(number: u64, action: Action, outcome: Outcome) -> Call {
     let (credential, begin) = (Credential::Root, number * 10);
     let (end, is_cut) = (begin + 8, matches!(action, Action::Create { .. }));
     Call { number, begin, end, replica: 0, credential, action, outcome, is_cut, is_resolved: false }
@@ -80,7 +80,7 @@ pub(super) fn history() -> History {
 
 const ENABLED: (&str, Option<&str>, Option<&str>) = ("status", None, Some("ENABLED"));
 
-fn entry(
+pub(super) fn entry(
     number: u64,
     call: u64,
     action: &str,

@@ -1,5 +1,6 @@
 //! One mutation of a right history for each kind of bug.
 
+mod by_name;
 mod history;
 
 use self::history::{USER, history, view};
