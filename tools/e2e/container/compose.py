@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Brings up both compose files, and asks what they publish."""
-import os, subprocess, sys, tempfile
+import os, re, subprocess, sys, tempfile
 from pathlib import Path
 
+from cgroup import Cgroup, folders_of
 from podman import Client, free_port, inspect, podman, processes, said, wait_until_healthy
+from survival import add_users, check_survival
 
 ROOT = Path(__file__).resolve().parents[3]
+USERS = 100_000
+FILE = ROOT / "docker/compose.yaml"
 COMPOSE = [ROOT / "scripts/python-tool", "podman-compose==1.6.0", "podman-compose"]
 
 
@@ -66,6 +70,22 @@ def one_process(secrets):
         project.wait_until_healthy("rollcall")
         assert project.admin().names() == {"admin", "alice"}
         print("compose.yaml: users outlive the container")
+        under_load(project.container("rollcall"), project.admin())
+
+
+def under_load(container, admin):
+    """The limits of the file hold, and what it asks for under load is less."""
+    limits = inspect(container, "{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}")
+    memory, processes = map(int, re.search(r"mem_limit: (\d+)m\n +pids_limit: (\d+)\n", FILE.read_text()).groups())
+    assert limits == f"{memory << 20} {processes}", limits
+    pid = int(inspect(container, "{{.State.Pid}}"))
+
+    def run(*arguments, **options):
+        return podman("exec", "--interactive", container, "rollcall", *arguments, **options)
+
+    add_users(run, USERS)
+    check_survival(admin, pid, Cgroup(folders_of(pid)), run, USERS, 5)
+    assert int(inspect(container, "{{.State.Pid}}")) == pid and inspect(container, "{{.RestartCount}}") == "0"
 
 
 def three_processes(secrets):
