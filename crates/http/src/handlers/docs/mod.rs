@@ -2,11 +2,12 @@
 
 mod page;
 
-use std::sync::Arc;
+use std::{io::Read, sync::Arc};
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
+use flate2::read::GzDecoder;
 use rollcall_api_spec::{document_3_0_json, document_json, document_yaml, signing_test_vectors};
-use utoipa_swagger_ui::Config;
+use utoipa_swagger_ui::{Config, SwaggerFile};
 
 use super::pages::{self, File, Page};
 use crate::response::reference;
@@ -66,8 +67,18 @@ pub(crate) fn swagger_ui(request: &HttpRequest, name: &str) -> HttpResponse {
 fn page_file(name: &str) -> Option<File> {
     page::find(name).or_else(|| {
         let file = utoipa_swagger_ui::serve(name, Arc::new(Config::default())).ok()??;
-        Some(File::new(&file.content_type, file.bytes.into_owned()))
+        Some(File::new(&file.content_type, unpacked(&file)?))
     })
+}
+
+/// The content of a file of Swagger UI, most of which the binary has compressed.
+fn unpacked(file: &SwaggerFile<'_>) -> Option<Vec<u8>> {
+    if !file.gzpipped {
+        return Some(file.bytes.to_vec());
+    }
+    let mut content = Vec::new();
+    GzDecoder::new(&*file.bytes).read_to_end(&mut content).ok()?;
+    Some(content)
 }
 
 fn serve(request: &HttpRequest, name: &str, find: impl FnOnce() -> Option<File>) -> HttpResponse {
