@@ -33,6 +33,10 @@ def main(folder):
         images = set(built(yaml.safe_load(path.read_text())))
         assert images == {NAME}, f"{path.name} builds {images}, not {NAME}"
 
+    writer = re.search(r"^version=(.+)$", (ROOT / "scripts/sbom").read_text(), re.MULTILINE)[1]
+    dockerfile = (folder / "Dockerfile").read_text()
+    assert f"CYCLONEDX_VERSION={writer}\n" in dockerfile, f"scripts/sbom has cargo-cyclonedx {writer}, and the image another"
+
     page = (ROOT / "docs/releasing.md").read_text()
     pushed = f"{image['newName']}:VERSION"
     assert page.count(pushed) >= 2, f"docs/releasing.md does not build and push {pushed}"

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Runs the image as tightly as a container can be run, and looks for what it should do all the same."""
-import json, subprocess, tarfile, tempfile, time
+import json, subprocess, tarfile, tempfile, time, tomllib
 from pathlib import Path
 
 from podman import Client, attempt, free_port, inspect, podman, processes, said, wait_until_healthy
 
+ROOT = Path(__file__).resolve().parents[3]
 IMAGE = "localhost/rollcall"
+SBOM = "usr/share/sbom/rollcall.cdx.json"
+MOST_BYTES = 25_000_000
 CONTAINER, VOLUME = "rollcall-test", "rollcall-test-data"
 PASSWORD = "the first admin's password"
 TIGHT = ["--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges"]
@@ -35,12 +38,26 @@ def check_that_there_is_nothing_else_in_it():
     try:
         with tempfile.NamedTemporaryFile() as file:
             podman("export", "--output", file.name, container)
-            files = {it.name: it for it in tarfile.open(file.name) if it.isfile() and it.size}
+            archive = tarfile.open(file.name)
+            files = {it.name: it for it in archive if it.isfile() and it.size}
+            check_bill_of_materials(json.load(archive.extractfile(SBOM)))
     finally:
         podman("rm", "--volumes", container)
-    expected = {"etc/group", "etc/passwd", "etc/ssl/certs/ca-certificates.crt", "usr/local/bin/rollcall"}
+    expected = {"etc/group", "etc/passwd", "etc/ssl/certs/ca-certificates.crt", "usr/local/bin/rollcall", SBOM}
     assert files.keys() == expected, files.keys()
     assert [name for name, it in files.items() if it.mode & 0o111] == ["usr/local/bin/rollcall"]
+    size = sum(it.size for it in files.values())
+    print(f"{size / 1e6:.1f} MB, of which the bill of materials is {files[SBOM].size / 1e6:.1f}")
+    assert size <= MOST_BYTES, f"the image has {size} bytes; at most {MOST_BYTES} are meant"
+
+
+def check_bill_of_materials(bill):
+    """It is of this version, and names the crates that the lock file has."""
+    locked = {(it["name"], it["version"]) for it in tomllib.loads((ROOT / "Cargo.lock").read_text())["package"]}
+    named = {(it["name"], it["version"]) for it in bill["components"]}
+    assert bill["bomFormat"] == "CycloneDX" and bill["metadata"]["component"]["name"] == "rollcall", bill["metadata"]
+    assert named <= locked, named - locked
+    assert {"openssl-sys", "pq-sys", "libsqlite3-sys", "rollcall-http"} <= {name for name, _ in named}
 
 
 def check_that_clear_text_must_be_chosen():
