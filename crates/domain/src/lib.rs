@@ -63,7 +63,7 @@ pub use service::{
 };
 pub use shard::shard_of;
 pub use user::{
-    Account, PasswordVersion, Revision, Status, User, Version,
+    Account, NamedUser, PasswordVersion, Revision, Status, User, Version,
     change::{PasswordChange, PasswordReplacement, UserChange},
     email::{Email, EmailKey, InvalidEmail},
     look_alike::{NameRule, NameSkeleton},

@@ -5,9 +5,9 @@ use std::{num::NonZeroU32, ops::ControlFlow};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use rollcall_domain::{
-    Account, Claim, HashCost, ListError, LookUp, NameRule, NameSkeleton, NewUser, PageQuery,
-    PasswordHash, Preconditions, StoreError, User, UserChange, UserId, UserOrder, UserRef,
-    UserStore, Username, WriteError,
+    Account, Claim, HashCost, ListError, LookUp, NameRule, NameSkeleton, NamedUser, NewUser,
+    PageQuery, PasswordHash, Preconditions, StoreError, User, UserChange, UserId, UserOrder,
+    UserRef, UserStore, Username, WriteError,
     audit::{ActorContext, Ended, Event},
     key::{ApiKey, KeyHash},
     session::{Session, SessionKey},
@@ -140,6 +140,14 @@ impl UserStore for Store {
         each: &mut dyn FnMut(User) -> ControlFlow<()>,
     ) -> Result<(), ListError> {
         self.backend.list(order, claim, each)
+    }
+
+    fn list_names(
+        &self,
+        claim: Option<&Claim>,
+        each: &mut dyn FnMut(NamedUser) -> ControlFlow<()>,
+    ) -> Result<(), ListError> {
+        self.backend.list_names(claim, each)
     }
 
     fn page(&self, query: &PageQuery) -> Result<Vec<User>, StoreError> {

@@ -8,7 +8,7 @@ use crate::{
     audit::ActorContext,
     error::store::{ListError, StoreError, WriteError},
     user::{
-        Account, User,
+        Account, NamedUser, User,
         change::UserChange,
         new_user::NewUser,
         password::hash::{HashCost, PasswordHash},
@@ -33,6 +33,16 @@ pub trait UserStore: Send + Sync {
         order: UserOrder,
         claim: Option<&Claim>,
         each: &mut dyn FnMut(User) -> ControlFlow<()>,
+    ) -> Result<(), ListError>;
+
+    /// Does the same with the names of all users, in their order.
+    ///
+    /// # Errors
+    /// As [`UserStore::list`].
+    fn list_names(
+        &self,
+        claim: Option<&Claim>,
+        each: &mut dyn FnMut(NamedUser) -> ControlFlow<()>,
     ) -> Result<(), ListError>;
 
     /// Up to one user more than `query` has as its limit, which shows whether more follow, from one

@@ -11,7 +11,7 @@ use crate::{
     login::{passwords::HashPasswords, throttle::change_budget::ChangeBudget},
     ports::users::UserStore,
     user::{
-        Account, User,
+        Account, NamedUser, User,
         look_alike::{NameRule, check_scripts},
         new_user::NewUser,
         password::Password,
@@ -77,6 +77,20 @@ impl Users {
         caller.may(Action::List, None)?;
         let claim = Claim::of(caller, Action::List, None);
         Ok(self.store.list(order, claim.as_ref(), each)?)
+    }
+
+    /// Does the same with the names of all users (see [`UserStore::list_names`]). Blocks.
+    ///
+    /// # Errors
+    /// As [`Users::list`].
+    pub fn list_names(
+        &self,
+        caller: &Caller,
+        each: &mut dyn FnMut(NamedUser) -> ControlFlow<()>,
+    ) -> Result<(), UserError> {
+        caller.may(Action::List, None)?;
+        let claim = Claim::of(caller, Action::List, None);
+        Ok(self.store.list_names(claim.as_ref(), each)?)
     }
 
     /// The user who calls, as it was read for this request.

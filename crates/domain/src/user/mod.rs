@@ -70,6 +70,15 @@ pub struct User {
     pub roles: Roles,
 }
 
+/// What the whole list of the portal set shows of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedUser {
+    /// The user's name.
+    pub name: Username,
+    /// Whether the user has the role of an admin.
+    pub is_admin: bool,
+}
+
 /// A user with the hash that proves who it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {

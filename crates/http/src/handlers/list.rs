@@ -6,7 +6,7 @@ use actix_web::{
     HttpResponse, HttpResponseBuilder, body,
     http::{Method, StatusCode, header},
 };
-use rollcall_domain::{Action, Caller, User, UserOrder, Users};
+use rollcall_domain::{Action, Caller, User, UserError, UserOrder, Users};
 use serde::Serialize;
 
 use crate::{
@@ -23,15 +23,21 @@ use crate::{
 pub(crate) struct ListFormat<T, P> {
     /// The default order.
     pub(crate) order: UserOrder,
+    /// Passes every user of a whole list on.
+    pub(crate) every: EveryUser<T>,
     /// The text before the first user of a whole list.
     pub(crate) head: &'static str,
-    /// Converts a user to its API type.
+    /// Converts a user of a page to its API type.
     pub(crate) item: fn(User) -> T,
     /// The text after the last user of a whole list.
     pub(crate) tail: &'static str,
     /// Converts a page: its users, and the token of the next page.
     pub(crate) page: fn(Vec<T>, Option<String>) -> P,
 }
+
+/// Passes every user to a function, in the default order, until it breaks.
+type EveryUser<T> =
+    fn(&Users, &Caller, &mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), UserError>;
 
 /// Answers with the users that the query selects: all of them, or a page.
 pub(crate) async fn respond<T: Serialize + 'static, P: Serialize + 'static>(
@@ -94,8 +100,8 @@ fn write<T: Serialize, P>(
 ) {
     let mut before = form.head;
     let mut flow = ControlFlow::Continue(());
-    let outcome = users.list(caller, form.order, &mut |user| {
-        flow = writer.write(before, &(form.item)(user));
+    let outcome = (form.every)(users, caller, &mut |user| {
+        flow = writer.write(before, &user);
         before = ",";
         flow
     });

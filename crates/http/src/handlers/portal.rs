@@ -23,6 +23,11 @@ use crate::{
 
 const LIST: ListFormat<PortalUser, PortalUserList> = ListFormat {
     order: UserOrder::Name,
+    every: |users, caller, each| {
+        users.list_names(caller, &mut |user| {
+            each(PortalUser { admin: user.is_admin, username: user.name.into_string() })
+        })
+    },
     head: "{\"value\":[",
     item: portal_user,
     tail: "]}",

@@ -3,7 +3,7 @@
 use std::{iter, ops::ControlFlow};
 
 use diesel::{
-    PgConnection, SqliteConnection,
+    PgConnection,
     connection::SimpleConnection,
     dsl::{AsSelect, SqlTypeOf, sql},
     pg::Pg,
@@ -26,7 +26,7 @@ use crate::{
 const ROWS_BETWEEN_CHECKS: usize = 500;
 
 /// How many rows are fetched from PostgreSQL at a time; the reader is checked again in between.
-const FETCH: &str = "FETCH FORWARD 500 FROM listed";
+pub(super) const FETCH: &str = "FETCH FORWARD 500 FROM listed";
 
 /// A slow client may take this long to read what was fetched before the next rows are.
 const PATIENCE: &str = "SET LOCAL idle_in_transaction_session_timeout = '2min'";
@@ -65,63 +65,67 @@ impl Backend {
     ) -> Result<(), ListError> {
         let outcome = match self {
             Self::Sqlite(pools) => pools.lister().map_err(Failure::from).and_then(|mut lister| {
-                list_sqlite(&mut lister, order, each, || recheck(pools, claim))
+                let rows = rows!(order).load_iter::<Row, _>(&mut *lister)?;
+                pass_on(rechecked(rows, pools, claim), each)
             }),
-            Self::Postgres(pools) => {
-                pools.lists.read_once(|connection| list_postgres(connection, order, claim, each))
-            }
+            Self::Postgres(pools) => pools.lists.read_once(|connection| {
+                declare(connection, rows!(order))?;
+                let load = |connection: &mut _| sql::<RowTypes>(FETCH).load::<Row>(connection);
+                pass_on(fetched(connection, claim, load), each)
+            }),
         };
         self.counts().failure_of(outcome).map_err(Failure::into_list_error)
     }
 }
 
-/// Checks the reader of a SQLite file on another connection, since that of the list sees one
-/// snapshot.
-fn recheck(pools: &sqlite::Pools, claim: Option<&Claim>) -> Result<(), Failure> {
-    let Some(claim) = claim else { return Ok(()) };
-    check(&mut Connection::Sqlite(&mut *pools.reader()?), claim)
-}
-
-/// SQLite steps from row to row by itself.
-fn list_sqlite(
-    connection: &mut SqliteConnection,
-    order: UserOrder,
-    each: &mut Each<'_>,
-    recheck: impl Fn() -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let rows = rows!(order).load_iter::<Row, _>(connection)?.enumerate();
-    let rows = rows.map(|(number, row)| {
-        if number > 0 && number % ROWS_BETWEEN_CHECKS == 0 {
-            recheck()?;
+/// Checks the reader of a SQLite file now and then, on another connection, since that of the list
+/// sees one snapshot.
+pub(super) fn rechecked<R>(
+    rows: impl Iterator<Item = QueryResult<R>>,
+    pools: &sqlite::Pools,
+    claim: Option<&Claim>,
+) -> impl Iterator<Item = Result<R, Failure>> {
+    rows.enumerate().map(move |(number, row)| {
+        if let Some(claim) = claim
+            && number > 0
+            && number % ROWS_BETWEEN_CHECKS == 0
+        {
+            check(&mut Connection::Sqlite(&mut *pools.reader()?), claim)?;
         }
         Ok(row?)
-    });
-    pass_on(rows, each)
+    })
 }
 
-/// Fetches from a cursor, since PostgreSQL would send all rows and buffer those that the client has
-/// not read. The cursor shows one snapshot; other statements in its transaction see later ones.
-fn list_postgres(
+/// Opens a cursor, since PostgreSQL would send all rows and buffer those that the client has not
+/// read. The cursor shows one snapshot; other statements in its transaction see later ones.
+pub(super) fn declare<Q: QueryFragment<Pg>>(
     connection: &mut PgConnection,
-    order: UserOrder,
-    claim: Option<&Claim>,
-    each: &mut Each<'_>,
+    query: Q,
 ) -> Result<(), Failure> {
     connection.batch_execute(PATIENCE)?;
-    Declare(rows!(order)).execute(connection)?;
-    let mut fetch = || {
-        let rows = sql::<RowTypes>(FETCH).load::<Row>(connection)?;
+    Declare(query).execute(connection)?;
+    Ok(())
+}
+
+/// Fetches the rows of the cursor by `load`, and checks the reader in between.
+pub(super) fn fetched<R>(
+    connection: &mut PgConnection,
+    claim: Option<&Claim>,
+    load: impl Fn(&mut PgConnection) -> QueryResult<Vec<R>>,
+) -> impl Iterator<Item = Result<R, Failure>> {
+    let mut fetch = move || {
+        let rows = load(connection)?;
         if let Some(claim) = claim.filter(|_| !rows.is_empty()) {
             check(&mut Connection::Postgres(connection), claim)?;
         }
         Ok(rows)
     };
-    let fetched = iter::from_fn(|| match fetch() {
+    let fetched = iter::from_fn(move || match fetch() {
         Ok(rows) if rows.is_empty() => None,
         Ok(rows) => Some(rows.into_iter().map(Ok).collect()),
         Err(failure) => Some(vec![Err(failure)]),
     });
-    pass_on(fetched.flatten(), each)
+    fetched.flatten()
 }
 
 /// Passes each user to `each` until it breaks.

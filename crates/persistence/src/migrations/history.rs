@@ -18,7 +18,7 @@ use crate::{
 
 /// The level of the schema that this binary was written for: that of its last migration. It has
 /// nothing to do with the version number.
-pub const SCHEMA_LEVEL: i64 = 6;
+pub const SCHEMA_LEVEL: i64 = 7;
 
 const SQLITE_TABLE: &str = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ";
 

@@ -2,7 +2,10 @@
 
 use std::{ops::ControlFlow, thread};
 
-use rollcall_domain::{ListError, RoleName, Roles, StoreError, UserOrder, UserStore};
+use rollcall_domain::{
+    ListError, NamedUser, RoleName, Roles, StoreError, UserChange, UserOrder, UserStore, Username,
+};
+use rollcall_persistence::Store;
 
 use super::{ALWAYS, BY, all, new_store, new_user, pooler};
 
@@ -28,9 +31,67 @@ fn every_user_comes_once_with_all_roles_in_either_order() {
     assert_eq!(all(&store, UserOrder::Name), by_name);
 }
 
+/// What the list of names says of each user, from the list of users.
+fn names(store: &Store) -> Vec<NamedUser> {
+    let users = all(store, UserOrder::Name).into_iter();
+    users.map(|user| NamedUser { is_admin: user.roles.include_admin(), name: user.name }).collect()
+}
+
+fn listed_names(store: &Store) -> Vec<NamedUser> {
+    let mut names = Vec::new();
+    let mut each = |user| {
+        names.push(user);
+        ControlFlow::Continue(())
+    };
+    store.list_names(None, &mut each).unwrap();
+    names
+}
+
+#[test]
+fn names_come_in_order_as_they_are_spelled() {
+    let store = new_store();
+    for number in 0..MANY {
+        let spelling = ["user", "User", "ÜSER"][number % 3];
+        let given = [&["a", "b"][..], &[], &["admin", "b"], &["Admins"]][number % 4];
+        let account = new_user(&format!("{spelling}{:04}", number * 7 % MANY), roles(given));
+        store.insert(&account, &BY).unwrap();
+    }
+    let listed = listed_names(&store);
+    assert_eq!((listed.len(), &listed), (MANY, &names(&store)));
+    assert_eq!(listed.iter().filter(|user| user.is_admin).count(), MANY / 4);
+}
+
+#[test]
+fn a_name_is_listed_as_it_was_last_spelled() {
+    let store = new_store();
+    let user = store.insert(&new_user("Ann", Roles::admin()), &BY).unwrap();
+    for spelling in ["ann", "ANN", "Bob", "bob"] {
+        let change = UserChange { name: Username::parse(spelling).ok(), ..UserChange::default() };
+        store.update(user.id, &change, &BY).unwrap();
+        let name = Username::parse(spelling).unwrap();
+        assert_eq!(listed_names(&store), [NamedUser { name, is_admin: true }]);
+    }
+}
+
+#[test]
+fn names_end_when_no_more_is_wanted() {
+    let store = new_store();
+    for name in ["b", "A", "c"] {
+        store.insert(&new_user(name, Roles::default()), &BY).unwrap();
+    }
+    let mut seen = Vec::new();
+    let mut each = |user: NamedUser| {
+        seen.push(user.name.into_string());
+        if seen.len() == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    store.list_names(None, &mut each).unwrap();
+    assert_eq!(seen, ["A", "b"]);
+}
+
 #[test]
 fn an_empty_store_has_an_empty_list() {
     let store = new_store();
+    assert_eq!(listed_names(&store), []);
     assert_eq!(all(&store, UserOrder::Id), []);
     assert_eq!(all(&store, UserOrder::Name), []);
 }

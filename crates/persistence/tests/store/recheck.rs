@@ -319,18 +319,26 @@ fn admins_who_change_each_other_at_once_both_succeed() {
 #[test]
 fn a_list_ends_when_its_reader_is_revoked() {
     for (what, revoke, expected) in CASES {
-        for (is_signed, expected) in [false, true].into_iter().zip(expected) {
+        let readers = [false, true].into_iter().zip(expected);
+        for ((is_signed, expected), has_names) in
+            readers.flat_map(|reader| [(reader, false), (reader, true)])
+        {
             let (store, admin, _) = stage();
             store.fill(1200);
             let claim = Claim::of(&caller(&admin, is_signed), Action::List, None);
             let mut seen = 0;
-            let outcome = store.list(UserOrder::Id, claim.as_ref(), &mut |_| {
+            let mut each = || {
                 if seen == 0 {
                     revoke(&store, &admin);
                 }
                 seen += 1;
                 ControlFlow::Continue(())
-            });
+            };
+            let outcome = if has_names {
+                store.list_names(claim.as_ref(), &mut |_| each())
+            } else {
+                store.list(UserOrder::Id, claim.as_ref(), &mut |_| each())
+            };
             let revoked = match outcome {
                 Ok(()) => None,
                 Err(ListError::Revoked(revoked)) => Some(revoked),

@@ -29,6 +29,9 @@ use crate::{
 
 const LIST: ListFormat<WireUser, UserListEnvelope> = ListFormat {
     order: UserOrder::Id,
+    every: |users, caller, each| {
+        users.list(caller, UserOrder::Id, &mut |user| each(mapping::wire_user(user)))
+    },
     head: "{\"userList\":{\"users\":[",
     item: mapping::wire_user,
     tail: "]}}",

@@ -1,0 +1,2 @@
+DELETE FROM schema_levels WHERE migration = '20261128091000';
+DROP INDEX users_spelled;
