@@ -5,6 +5,8 @@
 //! any: `ΤΟΝΥ` in Greek letters is confusable with `tony`. In ASCII only `rn` and `m`, `0` and `O`,
 //! and `1`, `i`, `l` and `|` look alike, which people tell apart: `bam` and `barn` are two users.
 
+use std::sync::LazyLock;
+
 use unicode_security::{confusable_detection::skeleton, mixed_script::AugmentedScriptSet};
 
 use super::{fold::fold, name::Username};
@@ -62,8 +64,22 @@ impl NameSkeleton {
 /// How often a shape may change before it is left as it is.
 const MAX_ROUNDS: usize = 4;
 
+/// The shape of each character of ASCII.
+static ASCII_SHAPES: LazyLock<Vec<String>> =
+    LazyLock::new(|| ('\0'..='\x7f').map(|letter| shape_by_tables(&letter.to_string())).collect());
+
 /// The shape of the name as it is written, then of that in small letters, until it is the same.
 fn shape_in_any_case(name: &str) -> String {
+    // Most names are in ASCII, where no character changes the shape of another. The tables take
+    // several times as long.
+    let shape_of = |byte: u8| ASCII_SHAPES.get(usize::from(byte)).filter(|shape| shape.is_ascii());
+    let shape: Option<String> =
+        name.bytes().map(|byte| shape_of(byte).map(String::as_str)).collect();
+    shape.unwrap_or_else(|| shape_by_tables(name))
+}
+
+/// The same by the tables of Unicode.
+fn shape_by_tables(name: &str) -> String {
     let mut shape = shape(name);
     for _ in 1..MAX_ROUNDS {
         let next = self::shape(&shape);
@@ -122,7 +138,11 @@ fn refuse_mixed_scripts(name: &Username) -> Result<(), MixedScripts> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MixedScripts, NameSkeleton, refuse_mixed_scripts};
+    use proptest::prelude::*;
+
+    use super::{
+        MixedScripts, NameSkeleton, refuse_mixed_scripts, shape_by_tables, shape_in_any_case,
+    };
     use crate::user::name::Username;
 
     fn skeleton(name: &str) -> NameSkeleton {
@@ -216,5 +236,12 @@ mod tests {
             assert!(!are_rivals(left, right) && !are_rivals(right, left), "{left} and {right}");
         }
         assert_eq!(skeleton("Al").as_str(), "aal");
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_in_ascii_has_the_shape_of_the_tables(name in "[\\x00-\\x7F]{1,20}") {
+            prop_assert_eq!(shape_in_any_case(&name), shape_by_tables(&name));
+        }
     }
 }
