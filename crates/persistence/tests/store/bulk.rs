@@ -1,7 +1,8 @@
 //! Reading and adding many users, whatever the store keeps its rows in.
 
 use rollcall_domain::{
-    Account, Email, NewUser, Roles, UniqueField, User, UserId, UserOrder, UserStore,
+    Account, Email, NewUser, PageQuery, Position, RoleName, Roles, UniqueField, User, UserFilter,
+    UserId, UserOrder, UserStore,
 };
 use rollcall_persistence::{Conflict, Exporter, ImportedLine, Importer, OpenError, Outcome, Store};
 
@@ -81,6 +82,35 @@ fn uncommitted_imports_are_not_visible() {
         store.insert(&new_user("user1", Roles::default()), &BY).unwrap().name.as_str(),
         "user1"
     );
+}
+
+#[test]
+fn a_large_import_leaves_every_index_in_its_place() {
+    const COUNT: u64 = 10_000;
+    let store = new_store();
+    store.insert(&new_user("User3", Roles::default()), &BY).unwrap();
+    let definitions = || Database::connect(&store.text).definitions();
+    let before = definitions();
+    for is_committed in [false, true] {
+        let mut importer = Importer::open(&store.url).unwrap();
+        importer.begin_for(COUNT).unwrap();
+        let outcomes = importer.add(&users(COUNT)).unwrap();
+        let added = outcomes.iter().filter(|outcome| **outcome == Outcome::Added).count() as u64;
+        assert_eq!((added, matches!(outcomes[2], Outcome::Refused(_))), (COUNT - 1, true));
+        if is_committed {
+            importer.commit().unwrap();
+        }
+        drop(importer);
+        assert_eq!(definitions(), before);
+    }
+    assert_eq!(store.count().unwrap(), COUNT);
+    let admins = PageQuery {
+        filter: UserFilter { role: Some(RoleName::admin()), ..UserFilter::default() },
+        order: UserOrder::Id,
+        after: Some(Position::Id(UserId(9_990))),
+        limit: 100,
+    };
+    assert!(store.page(&admins).unwrap().len() > 5);
 }
 
 #[test]

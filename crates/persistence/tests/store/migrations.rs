@@ -143,7 +143,7 @@ impl Database {
         self.lines(SQLITE_COLUMNS, POSTGRES_COLUMNS)
     }
 
-    fn definitions(&mut self) -> Vec<String> {
+    pub(super) fn definitions(&mut self) -> Vec<String> {
         self.lines(SQLITE_DEFINITIONS, POSTGRES_DEFINITIONS)
     }
 

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
+use diesel::{PgConnection, SqliteConnection, prelude::*, result::QueryResult};
 use jiff::Timestamp;
 use rollcall_domain::{UserId, shown_number};
 
 use super::{IdRanges, ImportError, ImportedLine, LineNumbers, Outcome, conflicts::conflicts};
 use crate::{
     bulk::raw_users::USERS_AT_ONCE,
-    engine::{Connection, on},
+    engine::Connection,
     rows::{
         roles::{self, RoleRow},
         user::{UniqueKeys, UserColumns},
@@ -41,9 +41,7 @@ fn add_at_once(
 ) -> Result<Vec<Outcome>, ImportError> {
     let account = |(_, user): &ImportedLine| user.clone().into_account(UserId(0), now);
     let accounts: Vec<_> = users.iter().map(account).collect();
-    let rows: Vec<_> = accounts.iter().map(UserColumns::of).collect();
-    let mut written = insert_users(connection, &rows)?;
-    let ids: Vec<_> = rows.into_iter().map(|row| written.remove(&row.keys())).collect();
+    let ids = insert_users(connection, accounts.iter().map(UserColumns::of).collect())?;
     let mut roles = Vec::new();
     for ((line, user), id) in users.iter().zip(&ids) {
         if let Some(id) = *id {
@@ -64,17 +62,45 @@ fn add_at_once(
     Ok(ids.into_iter().filter_map(outcome).collect())
 }
 
-/// Writes the rows, and returns the ids of those that were written.
+/// Writes the rows, and returns the id of each that was written.
 fn insert_users(
     connection: &mut Connection<'_>,
+    rows: Vec<UserColumns<'_>>,
+) -> Result<Vec<Option<i64>>, ImportError> {
+    let ids = match connection {
+        Connection::Sqlite(inside) => insert_one_by_one(inside, &rows)?,
+        Connection::Postgres(inside) => insert_at_once(inside, rows)?,
+    };
+    Ok(ids)
+}
+
+/// SQLite prepares a statement for one row once, and one for many rows each time.
+fn insert_one_by_one(
+    connection: &mut SqliteConnection,
     rows: &[UserColumns<'_>],
-) -> Result<HashMap<UniqueKeys, i64>, ImportError> {
-    let written: Vec<(i64, String, Option<String>)> = on!(connection, inside => {
+) -> QueryResult<Vec<Option<i64>>> {
+    let insert = |row| {
         diesel::insert_into(users::table)
-            .values(rows)
+            .values(row)
             .on_conflict_do_nothing()
-            .returning((users::id, users::name_key, users::email_key))
-            .get_results(inside)?
-    });
-    Ok(written.into_iter().map(|(id, name, email)| ((name, email), id)).collect())
+            .returning(users::id)
+            .get_result(connection)
+            .optional()
+    };
+    rows.iter().map(insert).collect()
+}
+
+/// PostgreSQL gets one message for all rows.
+fn insert_at_once(
+    connection: &mut PgConnection,
+    rows: Vec<UserColumns<'_>>,
+) -> QueryResult<Vec<Option<i64>>> {
+    let written: Vec<(i64, String, Option<String>)> = diesel::insert_into(users::table)
+        .values(&rows)
+        .on_conflict_do_nothing()
+        .returning((users::id, users::name_key, users::email_key))
+        .get_results(connection)?;
+    let mut written: HashMap<UniqueKeys, i64> =
+        written.into_iter().map(|(id, name, email)| ((name, email), id)).collect();
+    Ok(rows.into_iter().map(|row| written.remove(&row.keys())).collect())
 }

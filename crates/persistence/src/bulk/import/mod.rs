@@ -7,6 +7,7 @@
 mod add;
 mod conflicts;
 mod id_ranges;
+mod index_rebuild;
 mod line_numbers;
 
 use diesel::connection::SimpleConnection;
@@ -34,6 +35,7 @@ use crate::{
 use add::add;
 use conflicts::compare;
 use id_ranges::IdRanges;
+use index_rebuild::IndexRebuild;
 use line_numbers::LineNumbers;
 
 /// The scratch store need not survive a crash.
@@ -110,6 +112,8 @@ pub struct Importer {
     added: IdRanges,
     /// The highest cost of their hashes.
     cost: Option<HashCost>,
+    /// The indexes to make before the commit.
+    indexes: IndexRebuild,
     /// The creation time of users that bring none.
     now: Timestamp,
 }
@@ -148,6 +152,7 @@ impl Importer {
             lines: LineNumbers::default(),
             added: IdRanges::default(),
             cost: None,
+            indexes: IndexRebuild::default(),
             now,
         }
     }
@@ -187,12 +192,25 @@ impl Importer {
         }
     }
 
+    /// Does the same for a transaction that adds up to so many users.
+    ///
+    /// # Errors
+    /// As [`Importer::begin`].
+    pub fn begin_for(&mut self, users: u64) -> Result<(), ImportError> {
+        self.begin()?;
+        if let (Some(DedicatedConnection::Sqlite(inside)), None) = (&mut self.store, &self.scratch)
+        {
+            self.indexes = IndexRebuild::begin(inside, users)?;
+        }
+        Ok(())
+    }
+
     /// Adds users and returns the outcome of each, in order.
     ///
     /// # Errors
     /// [`ImportError`] when the store fails.
     pub fn add(&mut self, users: &[ImportedLine]) -> Result<Vec<Outcome>, ImportError> {
-        let Self { store, scratch, lines, added, cost, now } = self;
+        let Self { store, scratch, lines, added, cost, indexes: _, now } = self;
         match (store, scratch) {
             (store, Some(scratch)) => rehearse(store.as_mut(), scratch, lines, users, *now),
             (Some(store), None) => {
@@ -221,6 +239,7 @@ impl Importer {
             record(connection, &CheckedActor::operator(), event)?;
         }
         if let Connection::Sqlite(inside) = connection {
+            std::mem::take(&mut self.indexes).end(inside)?;
             link_on_sqlite(inside)?;
         }
         Ok(connection.commit()?)

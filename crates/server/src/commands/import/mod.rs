@@ -126,7 +126,7 @@ impl Import<'_> {
         let (total, pace) = (spool.count(), Pace::start("adding", "user"));
         let mut spooled = spool.read().map_err(|error| spool_failure(&error))?;
         let mut done = 0;
-        self.importer.begin().map_err(failure)?;
+        self.importer.begin_for(total).map_err(failure)?;
         while !self.report.is_full()
             && let Some(users) = spooled.next().map_err(|error| spool_failure(&error))?
         {
