@@ -3,9 +3,10 @@
 use diesel::{
     dsl::sql,
     prelude::*,
+    result::QueryResult,
     sql_types::{BigInt, Bool},
 };
-use rollcall_domain::{PageQuery, Position, Status, StoreError, User, UserOrder};
+use rollcall_domain::{PageQuery, Position, Status, StoreError, User, UserFilter, UserOrder};
 
 use crate::{
     engine::{Connection, on},
@@ -80,13 +81,28 @@ pub(crate) fn page(
             load!(users::table, users::id, query, it)
         }
     });
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let roles = user_roles::table.filter(user_roles::user_id.eq_any(&ids));
-    let roles = on!(connection, inside => roles.select(RoleRow::as_select()).load(inside)?);
-    let mut roles = RolesById::new(roles);
+    let mut roles = RolesById::new(roles_of(connection, query, &rows)?);
     let users = rows.into_iter().map(|row| {
         let roles = roles.take(row.id);
         row.user(roles)
     });
     Ok(users.collect::<Result<_, StoreError>>()?)
+}
+
+/// The roles of the users of a page.
+fn roles_of(
+    connection: &mut Connection<'_>,
+    query: &PageQuery,
+    rows: &[ShownRow],
+) -> QueryResult<Vec<RoleRow<'static>>> {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
+    // No other user is between these. SQLite would prepare a statement with a list of ids for each
+    // page.
+    if query.order == UserOrder::Id && query.filter == UserFilter::default() {
+        let roles = user_roles::table.filter(user_roles::user_id.between(first.id, last.id));
+        return on!(connection, inside => roles.select(RoleRow::as_select()).load(inside));
+    }
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let roles = user_roles::table.filter(user_roles::user_id.eq_any(&ids));
+    on!(connection, inside => roles.select(RoleRow::as_select()).load(inside))
 }
