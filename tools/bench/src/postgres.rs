@@ -3,7 +3,7 @@
 use std::{env, thread};
 
 use crate::{
-    Result, costs, median, other, row,
+    COST, Result, costs, median, other, row,
     server::{BareServer, Rollcall, admin},
     throughput::{self, Clients, ROUNDS, with_basic, wrk},
 };
@@ -23,11 +23,12 @@ pub(crate) fn measure() -> Result<()> {
         return Ok(());
     };
     let url = format!("{server}/postgres");
-    let first = Rollcall::start_on(&url)?;
+    let first = Rollcall::start_on(&url, COST)?;
     costs::fill(&url)?;
     throughput::measure(&BareServer::start()?, &first, "PostgreSQL")?;
     costs::measure(&first, &url)?;
-    let others = (1..REPLICAS).map(|_| Rollcall::start_on(&url)).collect::<Result<Vec<_>>>()?;
+    let others =
+        (1..REPLICAS).map(|_| Rollcall::start_on(&url, COST)).collect::<Result<Vec<_>>>()?;
     let replicas: Vec<&Rollcall> = [&first].into_iter().chain(&others).collect();
     CONNECTIONS_OF_EACH.into_iter().try_for_each(|connections| compare(&replicas, connections))
 }

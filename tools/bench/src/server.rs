@@ -88,9 +88,9 @@ impl Rollcall {
     }
 
     /// Starts it on this database.
-    pub(crate) fn start_on(database_url: &str) -> Result<Self> {
+    pub(crate) fn start_on(database_url: &str, cost: u32) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let mut command = rollcall(folder.path(), COST)?;
+        let mut command = rollcall(folder.path(), cost)?;
         command.env("ROLLCALL_DATABASE_URL", database_url);
         let (child, address) = start(command.env("ROLLCALL_SESSION_SECRET", SESSION_SECRET))?;
         Ok(Self { child, address, _folder: Some(folder) })

@@ -31,7 +31,7 @@ pub(super) fn measure(store: &Store) -> Result<Beside> {
     for (path, order) in LISTS {
         let mut theirs = || {
             let mut command = Command::new("sqlite3");
-            Ok(run(command.arg("-json").arg(store.database()).arg(rows(order)))?.seconds)
+            Ok(run(command.arg("-json").arg(store.file()).arg(rows(order)))?.seconds)
         };
         let lists = beside(&store.rollcall, path, &mut theirs)?;
         lists.report(&store.title(&format!("`GET {path}`; `sqlite3 -json`")));

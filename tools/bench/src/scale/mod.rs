@@ -4,6 +4,7 @@
 mod chart;
 mod import;
 mod lists;
+mod operations;
 mod pages;
 mod panel;
 pub(crate) mod people;
@@ -14,6 +15,7 @@ pub(crate) mod writes;
 use std::{
     env, fs,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
 use tempfile::TempDir;
@@ -28,6 +30,7 @@ const COST: u32 = 4;
 
 /// A store with its server.
 struct Store {
+    database: &'static str,
     users: u32,
     folder: TempDir,
     rollcall: Rollcall,
@@ -55,10 +58,10 @@ struct Beside {
 pub(crate) fn sizes(arguments: impl Iterator<Item = String>) -> Result<Vec<u32>> {
     let sizes: Vec<u32> = arguments
         .map(|text| {
-            text.parse().ok().filter(|users| (1_000..=9_999_999).contains(users)).ok_or(text)
+            text.parse().ok().filter(|users| (1_000..=10_000_000).contains(users)).ok_or(text)
         })
         .collect::<std::result::Result<_, _>>()
-        .map_err(|text| format!("`{text}` is not a number of users from 1000 to 9999999"))?;
+        .map_err(|text| format!("`{text}` is not a number of users from 1000 to 10000000"))?;
     if sizes.is_empty() { Ok(SIZES.into()) } else { Ok(sizes) }
 }
 
@@ -78,6 +81,8 @@ pub(crate) fn measure(sizes: &[u32]) -> Result<()> {
     // These change what the others count on.
     for store in &stores {
         writes::measure(store)?;
+        operations::backup(store)?;
+        operations::verify(store, None)?;
     }
     let path = env::current_exe()?.with_file_name("scale.svg");
     fs::write(&path, chart::draw(&figures)?)?;
@@ -88,8 +93,10 @@ pub(crate) fn measure(sizes: &[u32]) -> Result<()> {
 /// Measures everything that leaves a store as it is.
 fn one(users: u32, smallest: Option<&Store>) -> Result<(Store, Figures)> {
     let (folder, import) = import::measure(users)?;
+    let begun = Instant::now();
     let rollcall = Rollcall::start_in(folder.path(), COST)?;
-    let store = Store { users, folder, rollcall };
+    let store = Store { database: "SQLite", users, folder, rollcall };
+    operations::started(&store, begun)?;
     let list = lists::measure(&store)?;
     let point_read = reads::measure(&store, smallest)?;
     let (first_page, last_page) = pages::measure(&store)?;
@@ -97,13 +104,14 @@ fn one(users: u32, smallest: Option<&Store>) -> Result<(Store, Figures)> {
 }
 
 impl Store {
-    fn database(&self) -> PathBuf {
+    /// The file of a store on SQLite.
+    fn file(&self) -> PathBuf {
         database(self.folder.path())
     }
 
     /// How a row begins.
     fn title(&self, what: &str) -> String {
-        format!("SQLite, {} users: {what}", thousands(self.users))
+        format!("{}, {} users: {what}", self.database, thousands(self.users))
     }
 }
 

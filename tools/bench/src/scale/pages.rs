@@ -31,8 +31,12 @@ pub(super) fn measure(store: &Store) -> Result<(f64, f64)> {
     let orders = [("`id`", ""), ("`name`", "&sort=name"), ("`createTime`", "&sort=createTime")];
     let plain = table("page of 100, the first and the last, by `sort`", &orders)?;
     let role = format!("&role={ROLE}");
-    let filters =
-        [("`status=DISABLED`", "&status=DISABLED"), ("`role`, a tenth of the users", &role)];
+    let filters = [
+        ("`status=DISABLED`", "&status=DISABLED"),
+        ("`status=ENABLED`", "&status=ENABLED"),
+        ("`role`, a tenth of the users", &*role),
+        ("`namePrefix`, by name", "&namePrefix=user0000&sort=name"),
+    ];
     table("page of 100, the first and the last, by filter", &filters)?;
     exact(store, &mut client, plain.0)?;
     Ok(plain)

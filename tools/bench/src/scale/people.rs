@@ -18,7 +18,8 @@ pub(crate) const ROLE: &str = "auditor";
 const NAMES: u64 = 611_953;
 const TIMES: u64 = 104_729;
 
-/// The same users twice: as lines for `rollcall import`, and as the rows of both tables.
+/// The same users twice: as lines for `rollcall import`, and as the rows of both tables with every
+/// column.
 pub(crate) struct Files {
     pub(crate) lines: PathBuf,
     pub(crate) users: PathBuf,
@@ -29,7 +30,7 @@ pub(crate) struct Files {
 
 /// The name of the user with this id.
 pub(crate) fn name(id: u32, users: u32) -> String {
-    format!("user{:07}", u64::from(id) * NAMES % u64::from(users))
+    format!("user{:08}", u64::from(id) * NAMES % u64::from(users))
 }
 
 /// The email address of the user with this id.
@@ -62,7 +63,7 @@ pub(crate) fn write(folder: &Path, users: u32) -> Result<Files> {
             "createTime": time.to_string(), "passwordHash": hash,
         });
         writeln!(lines, "{line}")?;
-        writeln!(rows, "{id},0,{seconds},{name},{name},{email},{email},{status},{hash}")?;
+        writeln!(rows, "{id},0,{seconds},{name},{name},{email},{email},{status},{hash},0,a{name}")?;
         for role in held {
             writeln!(roles, "{id},{role}")?;
         }

@@ -1,11 +1,11 @@
-//! The whole list from PostgreSQL, beside what `psql` writes of the same rows.
+//! A store on PostgreSQL; its lists beside what `psql` writes of the same rows.
 
-use std::{env, process::Command};
+use std::{env, process::Command, time::Instant};
 
 use super::{
-    Store,
+    COST, Store,
     lists::{self, rows},
-    thousands,
+    operations, pages, reads, thousands, writes,
 };
 use crate::{
     Result,
@@ -18,7 +18,7 @@ use crate::{
 
 const DATABASE: &str = "rollcall_scale";
 
-/// Copies the store to a database of its own and measures its list; without a server it says so.
+/// Copies the store to a database of its own and measures that; without a server it says so.
 pub(super) fn measure(store: &Store) -> Result<()> {
     let Ok(server) = env::var(SERVER) else {
         row("PostgreSQL: `GET /users`", "not measured: run this by scripts/with-postgres");
@@ -28,7 +28,7 @@ pub(super) fn measure(store: &Store) -> Result<()> {
     psql(&maintenance, &format!("DROP DATABASE IF EXISTS {DATABASE}"))?;
     psql(&maintenance, &format!("CREATE DATABASE {DATABASE}"))?;
     let url = format!("{server}/{DATABASE}");
-    let from = format!("sqlite://{}", store.database().display());
+    let from = format!("sqlite://{}", store.file().display());
     let copied =
         run(binary()?.arg("copy").env("ROLLCALL_COPY_FROM", from).env("ROLLCALL_COPY_TO", &url))?;
     let users = thousands(store.users);
@@ -37,10 +37,24 @@ pub(super) fn measure(store: &Store) -> Result<()> {
         &format!("{:.1} s", copied.seconds),
     );
     psql(&url, "VACUUM ANALYZE")?;
-    let rollcall = Rollcall::start_on(&url)?;
+    let begun = Instant::now();
+    let rollcall = Rollcall::start_on(&url, COST)?;
+    let copied = Store {
+        database: "PostgreSQL",
+        users: store.users,
+        folder: tempfile::tempdir()?,
+        rollcall,
+    };
+    operations::started(&copied, begun)?;
     let sql = format!("SELECT row_to_json(it) FROM ({}) AS it", rows("users.id"));
     let mut theirs = || Ok(run(Command::new("psql").args([&url, "-qAt", "-c", &sql]))?.seconds);
-    lists::beside(&rollcall, "/users", &mut theirs)?
-        .report(&format!("PostgreSQL, {users} users: `GET /users`; `psql` with `row_to_json`"));
-    Ok(())
+    for path in ["/users", "/api/v1/users"] {
+        lists::beside(&copied.rollcall, path, &mut theirs)?.report(
+            &copied.title(&format!("`GET {path}`; `psql` with `row_to_json` of `GET /users`")),
+        );
+    }
+    reads::measure(&copied, None)?;
+    pages::measure(&copied)?;
+    writes::measure(&copied)?;
+    operations::verify(&copied, Some(&url))
 }
