@@ -15,6 +15,8 @@ import { text } from './text.js';
 
 const words = text.audit;
 const ENDS = /** @type {const} */ (['since', 'until']);
+// The fields of a user that change, by which this page filters.
+const USER_FIELDS = ['name', 'email', 'status', 'roles', 'password'];
 const FIELDS = ['userId', 'actorId', 'action', ...ENDS];
 
 /** @param {{ filters: Record<string, string>, known: string[], change: (changed: Record<string, string>) => void, refused: import('./parts.js').MaybeFailure }} properties */
@@ -60,6 +62,14 @@ export function AuditFilters({ filters, known, change, refused }) {
           <select ...${attributes} value=${values.action} onChange=${typing('action')}>
             <option value="">${words.anyAction}</option>
             ${auditActions.map((action) => html`<option key=${action} value=${action}>${text.action(action)}</option>`)}
+          </select>
+        `}
+      <//>
+      <${Field} label=${words.changedField}>
+        ${(/** @type {object} */ attributes) => html`
+          <select ...${attributes} value=${values.changed} onChange=${typing('changed')}>
+            <option value="">${words.anyAction}</option>
+            ${USER_FIELDS.map((field) => html`<option key=${field} value=${field}>${text.field(field)}</option>`)}
           </select>
         `}
       <//>

@@ -14,6 +14,11 @@ import { text } from './text.js';
 
 const words = text.audit;
 const PAGE = 50;
+
+// The API has no filter by field. Its largest pages are read, so many at most, until enough match.
+const LARGEST_PAGE = 1000;
+const MOST_PAGES = 5;
+
 const FILTERS = /** @satisfies {(keyof NonNullable<Query>)[]} */ ([
   'userId', 'actorId', 'action', 'since', 'until', 'pageToken',
 ]);
@@ -21,8 +26,8 @@ const FILTERS = /** @satisfies {(keyof NonNullable<Query>)[]} */ ([
 // Those that have a field.
 const SHOWN = FILTERS.slice(0, 5);
 
-// The filters that this server has.
-const known = FILTERS.filter((name) => has('GET /audit', name));
+// The filters that this server has, and that of this page.
+const known = [...FILTERS.filter((name) => has('GET /audit', name)), 'changed'];
 
 /** @param {Record<string, string>} filters */
 async function load(filters, limit = PAGE) {
@@ -34,12 +39,27 @@ async function load(filters, limit = PAGE) {
   return auditLog;
 }
 
+// The entries that change this field, if one is given.
+/** @param {Record<string, string>} filters */
+async function loadChanged({ changed, ...filters }) {
+  if (!changed) return load(filters);
+  /** @type {Entry[]} */
+  const entries = [];
+  let pageToken = filters.pageToken ?? '';
+  for (let pages = 0; pages < MOST_PAGES && entries.length < PAGE && (pageToken || !pages); pages++) {
+    const log = await load({ ...filters, pageToken }, LARGEST_PAGE);
+    entries.push(...log.entries.filter(({ changes }) => changes.some(({ field }) => field === changed)));
+    pageToken = log.nextPageToken ?? '';
+  }
+  return { entries, nextPageToken: pageToken };
+}
+
 /** @param {{ query: URLSearchParams }} properties */
 export function Audit({ query }) {
   /** @type {Record<string, string>} */
   const filters = Object.fromEntries(known.map((name) => [name, query.get(name) ?? '']));
   const key = JSON.stringify(filters);
-  const { content, failure, isLoading, reload } = useLoad(() => load(filters), [key]);
+  const { content, failure, isLoading, reload } = useLoad(() => loadChanged(filters), [key]);
   // Earlier entries match other filters than those that were refused.
   const shown = failure?.status === 400 ? null : content;
   const isBeside = failure !== null && failure.errors.length > 0;
@@ -56,7 +76,7 @@ export function Audit({ query }) {
     <${FailureNotice} failure=${isBeside ? null : failure} retry=${reload} />
     <div class="card table-card" aria-busy=${isLoading}>
       <${Entries} entries=${shown ? entries : null} hasFailed=${failure !== null} />
-      ${shown && !entries.length && html`<p class="empty">${words.none}</p>`}
+      ${shown && !entries.length && html`<p class="empty">${shown.nextPageToken ? words.noneYet : words.none}</p>`}
     </div>
     <nav class="pages" aria-label=${words.pages}>
       <span role="status">${words.count(entries.length)}</span>

@@ -56,7 +56,7 @@ async function apply(values) {
   await page.locator('button[aria-disabled=true]', { hasText: 'Clear filters' }).waitFor();
   await entries().nth(3).waitFor();
   for (const [label, value] of Object.entries(values)) {
-    if (label === 'Action') await field(label).selectOption(value);
+    if (['Action', 'Changed field'].includes(label)) await field(label).selectOption(value);
     else if (Array.isArray(value)) await fillMoment(label, value);
     else await field(label).fill(value);
   }
@@ -64,6 +64,21 @@ async function apply(values) {
 }
 
 const queryOf = () => new URLSearchParams(page.url().split('?')[1]);
+
+test('the log is filtered by the field that changed', async () => {
+  const { id } = await createUser('shifting', { status: 'DISABLED' });
+  await asAdmin('PATCH', `/users/${id}`, { userInfo: { roles: [{ name: 'auditor' }] } });
+  await apply({ 'User (name or id)': 'shifting', 'Changed field': 'Roles' });
+  await page.getByText('1 entry on this page').waitFor();
+  assert.match(await entries().innerText(), /Roles\s+none\s*→\s*auditor/);
+  assert.equal(queryOf().get('changed'), 'roles');
+  await field('Changed field').selectOption('Name');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await entries().getByText('User created').waitFor();
+  await field('Changed field').selectOption('Password');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('No entry matches.').waitFor();
+});
 
 test('the log tells who changed a role last week', async () => {
   const [from, until] = [day(-7), day(2)];
