@@ -56,7 +56,9 @@ export function Keys({ userId, changes = 0, changed }) {
 
 /** @param {{ userId: number, one: Key, refresh: () => Promise<void> }} properties */
 function Row({ userId, one, refresh }) {
+  const [isAsking, setAsking] = useState(false);
   const { isPending, failure, run } = useAction(async () => {
+    setAsking(false);
     await endOne(userId, one);
     announce(words.ended(one.name));
     await refresh();
@@ -71,7 +73,11 @@ function Row({ userId, one, refresh }) {
           <span>${words.id(one.id)}</span></p>
         <${FailureNotice} failure=${failure} />
       </div>
-      <${Button} kind="quiet danger" isPending=${isPending} onClick=${run} aria-label=${words.endNamed(one.name)}>${words.end}<//>
+      <${Button} kind="quiet danger" isPending=${isPending} onClick=${() => setAsking(true)} aria-label=${words.endNamed(one.name)}>${words.end}<//>
+      ${isAsking && html`
+        <${Confirm} title=${words.endTitle(one.name)} why=${words.endWhy} yes=${words.endOneYes}
+          onYes=${run} onNo=${() => setAsking(false)} />
+      `}
     </li>
   `;
 }

@@ -61,7 +61,13 @@ test('an own key is made, shown once, listed and ended', async () => {
   await section(page).getByRole('button', { name: 'New key' }).click();
   assert.equal(await dialog.getByLabel('Your current password', { exact: true }).inputValue(), '');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'End the key nightly backup' }).click();
+  const end = page.getByRole('button', { name: 'End the key nightly backup' });
+  const question = page.getByRole('dialog', { name: 'End the key nightly backup?' });
+  await end.click();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  assert.equal(await verify(secret), 204);
+  await end.click();
+  await question.getByRole('button', { name: 'End key' }).click();
   await page.getByText('Ended the key nightly backup.').waitFor();
   await section(page).getByText('There are no API keys.').waitFor();
   assert.equal(await verify(secret), 401);
