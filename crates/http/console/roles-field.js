@@ -1,7 +1,7 @@
 // The roles of a user: each can be removed, and others be added by name.
 
 import { Failure } from './failure.js';
-import { html, useId, useRef } from './html.js';
+import { html, useId, useLayoutEffect, useRef, useState } from './html.js';
 import { rolePattern } from './operations.js';
 import { Button } from './parts.js';
 import { text } from './text.js';
@@ -40,16 +40,27 @@ export function RolesField({ roles, typed, setTyped, error: refusal = '', change
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const id = useId();
   const isWrong = typed.trim() !== '' && !isRole(typed);
+  // What the server refused goes when the roles change: it is about those that were sent.
+  const [isRefused, setRefused] = useState(false);
+  useLayoutEffect(() => setRefused(true), [refusal]);
+  const type = (/** @type {string} */ name) => {
+    setRefused(false);
+    setTyped(name);
+  };
+  const set = (/** @type {RoleList} */ next) => {
+    setRefused(false);
+    change(next);
+  };
   // A wrong name is told while it is typed, and is not added.
-  const error = isWrong ? words.rule : refusal;
+  const error = isWrong ? words.rule : isRefused ? refusal : '';
   const add = () => {
     if (isWrong) return;
-    setTyped('');
-    change(withTyped(roles, typed));
+    type('');
+    set(withTyped(roles, typed));
     input.current?.focus();
   };
   const remove = (/** @type {string} */ name) => {
-    change(roles.filter((role) => role.name !== name));
+    set(roles.filter((role) => role.name !== name));
     input.current?.focus();
   };
   // Enter adds the role, and does not save the form.
@@ -74,7 +85,7 @@ export function RolesField({ roles, typed, setTyped, error: refusal = '', change
         <input ref=${input} type="text" aria-label=${words.add} placeholder=${words.placeholder} list="${id}-list"
           autocomplete="off" autocapitalize="off" spellcheck=${false} value=${typed} onKeyDown=${press}
           aria-invalid=${error ? 'true' : undefined} aria-describedby=${error ? `${id}-error` : undefined}
-          onInput=${(/** @type {any} */ event) => setTyped(event.target.value)} />
+          onInput=${(/** @type {any} */ event) => type(event.target.value)} />
         <datalist id="${id}-list"><option value="admin"></option></datalist>
         <${Button} disabled=${!typed.trim() || isWrong} onClick=${add}>${words.addShort}<//>
       </div>

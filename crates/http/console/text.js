@@ -155,6 +155,7 @@ export const text = {
     disableWhy: 'All sessions, API keys and reset codes of this user end, and log-ins are refused. Enabling brings none of them back.',
     setPassword: 'Set password',
     ownPassword: 'Change password',
+    deleted: 'This user was deleted meanwhile.',
     delete: 'Delete',
   },
 
@@ -163,6 +164,7 @@ export const text = {
     revert: 'Revert',
     emailHint: 'Leave empty to remove the address.',
     saved: (/** @type {string} */ name) => `Saved ${name}.`,
+    deleted: 'This user was deleted meanwhile. What you have typed is kept here until you leave, so that you can copy it.',
   },
 
   unsaved: {
@@ -189,7 +191,7 @@ export const text = {
   },
 
   merge: {
-    title: 'This user was changed by someone else',
+    title: 'This user was changed in another tab or by someone else',
     why: 'Nothing is saved yet. Choose the value to keep for each field, then save.',
     field: 'Field',
     before: 'Before',
@@ -271,11 +273,11 @@ export const text = {
     never: 'never',
     end: 'End',
     endNamed: (/** @type {string} */ name) => `End the key ${name}`,
-    endAll: 'End all',
-    endAllTitle: 'End all API keys?',
     endTitle: (/** @type {string} */ name) => `End the key ${name}?`,
     endWhy: 'The program that uses it is refused from then on. An ended key cannot be brought back.',
     endOneYes: 'End key',
+    endAll: 'End all',
+    endAllTitle: 'End all API keys?',
     endAllWhy: 'Every program that uses one of them is refused from then on.',
     endYes: 'End keys',
     ended: (/** @type {string} */ name) => `Ended the key ${name}.`,
@@ -294,23 +296,23 @@ export const text = {
     userFilter: 'User (name or id)',
     actorFilter: 'By (name or id)',
     anyAction: 'Any',
+    changedField: 'Changed field',
     since: 'From',
     until: 'Until',
     part: (/** @type {string} */ label, /** @type {'day' | 'time'} */ part) => `${label}: ${part}`,
     zone: (/** @type {string} */ zone) => `Times are those of ${zone}. A day without a time counts as a whole day.`,
     noDay: 'must be a whole day that exists, or empty',
-    changedField: 'Changed field',
     noTime: 'must be a whole time, or empty',
     dayMissing: 'must have a day with the time',
     backwards: 'must be after From',
     apply: 'Apply',
     none: 'No entry matches.',
+    noneYet: 'No entry matches so far. Press Older to look further.',
     pages: 'Pages of the audit log',
     count: (/** @type {number} */ count) => (count === 1 ? '1 entry on this page' : `${count} entries on this page`),
     newest: 'Newest',
     older: 'Older',
     all: 'Open in the audit log',
-    noneYet: 'No entry matches so far. Press Older to look further.',
     importsWhy: 'Imports are one entry for all of their users, and are not listed here.',
     imports: 'Show imports',
     changed: 'changed',
@@ -356,6 +358,7 @@ export const text = {
   // What to do about a problem, by the end of its type.
   advice: {
     'last-admin': 'This is the last enabled admin. Give another user the role admin first.',
-    'version-mismatch': 'Someone else has changed the user meanwhile. The current values are shown now; try again.',
+    'version-mismatch':
+      'The user was changed meanwhile, in another tab or by someone else. The current values are shown now; try again.',
   },
 };

@@ -75,9 +75,10 @@ export function UserForm({ user, isAdmin, saved }) {
         save=${(/** @type {Fields} */ merged) => run(merged, theirs)} cancel=${cancel} />
     `;
   }
+  const message = failure?.status === 404 ? words.deleted : '';
   return html`
     <form class="details" novalidate onSubmit=${submitting(() => run(wanted, base))}>
-      <${FailureNotice} failure=${failure} shown=${FIELDS} />
+      <${FailureNotice} failure=${failure} shown=${FIELDS} message=${message} />
       <${Inputs} mine=${mine} set=${set} role=${role} setRole=${setRole} isAdmin=${isAdmin} failure=${failure} />
       <div class="buttons">
         <${Button} type="submit" kind="primary" isPending=${isPending} disabled=${!isDirty}>${words.save}<//>

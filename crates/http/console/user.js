@@ -92,7 +92,7 @@ function Head({ user, me, saved, changed, reload }) {
         <${Button} kind="danger" onClick=${() => setDialog('delete')}>${words.delete}<//>
       </div>
     </header>
-    <${FailureNotice} failure=${failure} />
+    <${FailureNotice} failure=${failure} message=${failure?.status === 404 ? words.deleted : ''} />
     ${dialog === 'password' && html`<${SetPassword} user=${user} saved=${saved} close=${close} />`}
     ${dialog === 'disable' && html`
       <${Confirm} title=${words.disableTitle(user.name)} why=${words.disableWhy} yes=${words.disable} onYes=${run} onNo=${close} />

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PASSWORD, asAdmin, createUser, go, heading, logIn, openAs, openPage, requireSilence, userNow } from './harness.mjs';
+import { PASSWORD, asAdmin, createUser, fillNewUser, go, heading, logIn, openAs, openPage, requireSilence, userNow } from './harness.mjs';
 
 let page;
 
@@ -13,10 +13,7 @@ before(async () => {
 after(requireSilence);
 
 test('a user is created, with errors beside their fields', async () => {
-  await page.getByRole('button', { name: 'New user' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New user' });
-  await dialog.getByLabel('Name').fill('fresh');
-  await dialog.getByLabel('Password', { exact: true }).fill('short');
+  const dialog = await fillNewUser(page, 'fresh', { email: '', password: 'short' });
   await dialog.getByRole('button', { name: 'Create user' }).click();
   const password = dialog.getByLabel('Password', { exact: true });
   await dialog.locator('[aria-invalid=true]').first().waitFor();
@@ -30,12 +27,7 @@ test('a user is created, with errors beside their fields', async () => {
 });
 
 test('blanks around the name and the address of a new user are dropped', async () => {
-  await go(page, '#/users');
-  await page.getByRole('button', { name: 'New user' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New user' });
-  await dialog.getByLabel('Name').fill(' pasted\t');
-  await dialog.getByLabel('Email address').fill(' pasted@example.com ');
-  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await fillNewUser(page, ' pasted\t', { email: ' pasted@example.com ' });
   await page.keyboard.press('Enter');
   await heading(page, 'pasted').waitFor();
   const [, id] = /users\/(\d+)$/.exec(page.url());
@@ -44,13 +36,8 @@ test('blanks around the name and the address of a new user are dropped', async (
 });
 
 test('a new user without an address is told that it is required', async () => {
-  await go(page, '#/users');
-  await page.getByRole('button', { name: 'New user' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New user' });
+  const dialog = await fillNewUser(page, 'unaddressed', { email: ' ' });
   await dialog.getByText('Required.', { exact: true }).waitFor();
-  await dialog.getByLabel('Name').fill('unaddressed');
-  await dialog.getByLabel('Email address').fill(' ');
-  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.keyboard.press('Enter');
   await dialog.locator('input[name=email]:focus').waitFor();
   await dialog.locator('.error').getByText('is required').waitFor();
@@ -67,12 +54,7 @@ test('the tab of a user has the name of the user', async () => {
 });
 
 test('a taken name is refused beside its field', async () => {
-  await go(page, '#/users');
-  await page.getByRole('button', { name: 'New user' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New user' });
-  await dialog.getByLabel('Name').fill('fresh');
-  await dialog.getByLabel('Email address').fill('second@example.com');
-  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  const dialog = await fillNewUser(page, 'fresh', { email: 'second@example.com' });
   await page.keyboard.press('Enter');
   await dialog.locator('.error').getByText('Another user has this name').waitFor();
   assert.equal(await dialog.getByLabel('Email address').inputValue(), 'second@example.com');

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { asAdmin, createUser, go, heading, openAs, requireSilence, userNow } from './harness.mjs';
+import { asAdmin, createUser, go, heading, openAs, requireSilence, show, userNow } from './harness.mjs';
 
 let page;
 
@@ -11,11 +11,6 @@ before(async () => {
 });
 
 after(requireSilence);
-
-async function show(id, name) {
-  await go(page, `#/users/${id}`);
-  await heading(page, name).waitFor();
-}
 
 const field = (label) => page.getByLabel(label, { exact: true });
 const save = () => page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -29,7 +24,7 @@ async function addRole(name) {
 
 test('an edit is saved, and stands in the audit entries', async () => {
   const { id } = await createUser('edited');
-  await show(id, 'edited');
+  await show(page, { id, name: 'edited' });
   await field('Email address').fill('');
   await addRole('auditor');
   await save();
@@ -43,7 +38,7 @@ test('an edit is saved, and stands in the audit entries', async () => {
 
 test('a role in the box is saved without Add', async () => {
   const user = await createUser('boxed', { roles: roles('writer') });
-  await show(user.id, 'boxed');
+  await show(page, { id: user.id, name: 'boxed' });
   await field('Role to add').fill(' auditor ');
   await save();
   await page.getByText('Saved boxed.').waitFor();
@@ -54,7 +49,7 @@ test('a role in the box is saved without Add', async () => {
 
 test('an invalid value is refused beside its field', async () => {
   const { id } = await createUser('invalid');
-  await show(id, 'invalid');
+  await show(page, { id, name: 'invalid' });
   await field('Email address').fill('no address');
   await save();
   await page.locator('input[name=email][aria-invalid=true]').waitFor();
@@ -64,7 +59,7 @@ test('an invalid value is refused beside its field', async () => {
 
 test('a user is disabled and enabled', async () => {
   const { id } = await createUser('switched');
-  await show(id, 'switched');
+  await show(page, { id, name: 'switched' });
   const dialog = page.getByRole('dialog', { name: 'Disable switched?' });
   await page.getByRole('button', { name: 'Disable' }).click();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
@@ -80,13 +75,13 @@ test('a user is disabled and enabled', async () => {
 
 test('two changes of one field are shown side by side and merged', async () => {
   const { id } = await createUser('shared', { roles: roles('writer') });
-  await show(id, 'shared');
+  await show(page, { id, name: 'shared' });
   await field('Email address').fill('mine@example.com');
   await addRole('auditor');
   const theirs = { email: 'theirs@example.com', roles: roles('writer', 'reader') };
   await asAdmin('PATCH', `/users/${id}`, { userInfo: theirs });
   await save();
-  await page.getByRole('alert').getByText('This user was changed by someone else').waitFor();
+  await page.getByRole('alert').getByText('This user was changed in another tab or by someone else').waitFor();
   const shown = (await row('Email address').innerText()).split(/\s+/);
   for (const value of ['shared@example.com', 'mine@example.com', 'theirs@example.com']) {
     assert.ok(shown.includes(value), shown.join(' '));
@@ -102,7 +97,7 @@ test('two changes of one field are shown side by side and merged', async () => {
 
 test('changes of different fields are both kept', async () => {
   const { id } = await createUser('apart');
-  await show(id, 'apart');
+  await show(page, { id, name: 'apart' });
   await field('Email address').fill('mine@apart.example');
   await asAdmin('PATCH', `/users/${id}`, { userInfo: { roles: roles('reader') } });
   await save();
@@ -114,7 +109,7 @@ test('changes of different fields are both kept', async () => {
 
 test('a change during the merge is shown as well', async () => {
   const { id } = await createUser('thrice');
-  await show(id, 'thrice');
+  await show(page, { id, name: 'thrice' });
   await field('Email address').fill('mine@thrice.example');
   await asAdmin('PATCH', `/users/${id}`, { userInfo: { email: 'second@thrice.example' } });
   await save();
@@ -130,7 +125,7 @@ test('a change during the merge is shown as well', async () => {
 test('a lost laptop is logged out by ending its session', async () => {
   const { id } = await createUser('traveller');
   const [laptop, phone] = [await openAs('traveller'), await openAs('traveller')];
-  await show(id, 'traveller');
+  await show(page, { id, name: 'traveller' });
   const sessions = page.getByRole('region', { name: 'Sessions' });
   const ends = sessions.getByRole('button', { name: /^End the session/ });
   await ends.nth(1).waitFor();
@@ -185,7 +180,7 @@ test('the audit log is filtered by user name and action', async () => {
 
 test('blanks around the name and the address are dropped', async () => {
   const { id } = await createUser('blank');
-  await show(id, 'blank');
+  await show(page, { id, name: 'blank' });
   await field('Name').fill(' blank ');
   await page.getByRole('button', { name: 'Save', disabled: true }).waitFor();
   await field('Email address').fill('\tmoved@example.com ');
@@ -198,7 +193,7 @@ test('blanks around the name and the address are dropped', async () => {
 test('a merge says who changed a field, and when', async () => {
   const { id } = await createUser('contested');
   await createUser('colleague', { roles: roles('admin') });
-  await show(id, 'contested');
+  await show(page, { id, name: 'contested' });
   await field('Email address').fill('mine@example.org');
   const colleague = await openAs('colleague', `#/users/${id}`);
   await colleague.getByLabel('Email address').fill('theirs@example.org');
@@ -215,7 +210,7 @@ test('a merge says who changed a field, and when', async () => {
 });
 
 test('an entry of imports is one link away from a user', async () => {
-  await show(1, 'admin');
+  await show(page, { id: 1, name: 'admin' });
   await page.getByRole('link', { name: 'Show imports' }).click();
   await heading(page, 'Audit log').waitFor();
   assert.equal(await page.getByLabel('Action').inputValue(), 'USERS_IMPORTED');

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PASSWORD, asAdmin, createUser, go, heading, logIn, openAs, openPage, requireSilence } from './harness.mjs';
+import { PASSWORD, asAdmin, createUser, fillNewUser, go, heading, logIn, openAs, openPage, requireSilence, show } from './harness.mjs';
 
 let page;
 
@@ -11,11 +11,6 @@ before(async () => {
 });
 
 after(requireSilence);
-
-async function show({ id, name }) {
-  await go(page, `#/users/${id}`);
-  await heading(page, name).waitFor();
-}
 
 const field = (label) => page.getByLabel(label, { exact: true });
 const press = (name) => page.getByRole('button', { name, exact: true }).click();
@@ -30,7 +25,7 @@ async function withoutServer(on, work) {
 }
 
 test('a server that does not answer is named for a save', async () => {
-  await show(await createUser('offline'));
+  await show(page, await createUser('offline'));
   await field('Email address').fill('typed@example.com');
   await withoutServer(page, async () => {
     await press('Save');
@@ -62,16 +57,16 @@ test('a server that does not answer is named for a log-in', async () => {
 
 test('a change that came first is told in one line', async () => {
   const user = await createUser('overtaken');
-  await show(user);
+  await show(page, user);
   await asAdmin('PATCH', `/users/${user.id}`, { userInfo: { email: 'other@example.com' } });
   await press('Disable');
   await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
-  await alert('Someone else has changed the user meanwhile. The current values are shown now; try again.').waitFor();
+  await alert('The user was changed meanwhile, in another tab or by someone else. The current values are shown now; try again.').waitFor();
   assert.equal(await page.getByText('If-Match').count(), 0);
 });
 
 test('an error of a field is told beside it, and generally above', async () => {
-  await show(await createUser('wrong'));
+  await show(page, await createUser('wrong'));
   await field('Email address').fill('no address');
   await press('Save');
   await alert('Please correct the marked fields.').waitFor();
@@ -85,7 +80,7 @@ for (const [kind, label, value] of [
 ]) {
   test(`a taken ${kind} marks its field, which gets the focus`, async () => {
     await createUser(`holder-${kind}`);
-    await show(await createUser(`wants-${kind}`));
+    await show(page, await createUser(`wants-${kind}`));
     await field(label).fill(value);
     await press('Save');
     await alert('Please correct the marked fields.').waitFor();
@@ -106,11 +101,7 @@ test('a name that looks like that of another user marks its field', async () => 
 });
 
 test('the first wrong field of several gets the focus', async () => {
-  await go(page, '#/users');
-  await press('New user');
-  const dialog = page.getByRole('dialog', { name: 'New user' });
-  await dialog.getByLabel('Name').fill('several');
-  await dialog.getByLabel('Password', { exact: true }).fill('short');
+  const dialog = await fillNewUser(page, 'several', { email: '', password: 'short' });
   await page.keyboard.press('Enter');
   await dialog.locator('input[name=email][aria-invalid=true]:focus').waitFor();
   await dialog.getByRole('button', { name: 'Cancel' }).click();

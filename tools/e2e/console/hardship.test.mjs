@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { atEnd } from '../browser/launch.mjs';
-import { PASSWORD, asAdmin, browser, createUser, go, heading, logIn, openAs, openPage, requireSilence, userNow } from './harness.mjs';
+import { PASSWORD, asAdmin, browser, createUser, heading, logIn, openAs, openPage, requireSilence, show, userNow } from './harness.mjs';
 
 let page;
 
@@ -18,11 +18,6 @@ before(async () => {
 });
 
 after(requireSilence);
-
-async function show({ id, name }) {
-  await go(page, `#/users/${id}`);
-  await heading(page, name).waitFor();
-}
 
 const address = (on = page) => on.getByLabel('Email address', { exact: true });
 const save = (on = page) => on.getByRole('button', { name: 'Save', exact: true }).click();
@@ -40,7 +35,7 @@ for (const [status, headers, body, told] of [
 ]) {
   test(`an answer ${status} to a save keeps what was typed`, async () => {
     const user = await createUser(`refused-${status}`);
-    await show(user);
+    await show(page, user);
     await address().fill(`typed-${status}@example.com`);
     await onFirstChange((route) => route.fulfill({ status, headers, body }));
     await save();
@@ -68,7 +63,7 @@ test('a log-in that meets a busy server keeps the password', async () => {
 
 test('a save whose answer was lost is saved at the next attempt', async () => {
   const user = await createUser('lost');
-  await show(user);
+  await show(page, user);
   await address().fill('arrived@example.com');
   await onFirstChange(async (route) => {
     await route.fetch();
@@ -84,7 +79,7 @@ test('a save whose answer was lost is saved at the next attempt', async () => {
 
 test('a text typed during a slow save stays', async () => {
   const user = await createUser('slow');
-  await show(user);
+  await show(page, user);
   const network = await page.context().newCDPSession(page);
   const conditions = { offline: false, latency: 1500, downloadThroughput: 20_000, uploadThroughput: 20_000 };
   await network.send('Network.emulateNetworkConditions', conditions);
@@ -179,12 +174,12 @@ async function stop({ child }) {
   await ended;
 }
 
-test('a user who was deleted meanwhile is said to be gone', async () => {
+test('a user who was deleted meanwhile is said to be deleted', async () => {
   const user = await createUser('vanished');
-  await show(user);
+  await show(page, user);
   await address().fill('typed@example.com');
   assert.equal((await asAdmin('DELETE', '/api/v1/users/vanished')).status, 204);
   await save();
-  await page.getByRole('alert').getByText('There is no such user').waitFor();
+  await page.getByRole('alert').getByText('This user was deleted meanwhile. What you have typed is kept').waitFor();
   assert.equal(await address().inputValue(), 'typed@example.com');
 });

@@ -47,6 +47,23 @@ export const go = (page, hash) =>
 
 export const heading = (page, name) => page.getByRole('heading', { level: 1, name, exact: true });
 
+// Goes to the page of a user.
+export async function show(page, { id, name }) {
+  await go(page, `#/users/${id}`);
+  await heading(page, name).waitFor();
+}
+
+// Opens the dialog for a new user, and fills these fields in.
+export async function fillNewUser(page, name, { email = `${name.trim()}@example.com`, password = PASSWORD } = {}) {
+  await go(page, '#/users');
+  await page.getByRole('button', { name: 'New user' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New user' });
+  await dialog.getByLabel('Name', { exact: true }).fill(name);
+  await dialog.getByLabel('Email address').fill(email);
+  await dialog.getByLabel('Password', { exact: true }).fill(password);
+  return dialog;
+}
+
 // Sends a request as the admin, beside the page.
 export async function asAdmin(method, path, data, headers = {}) {
   const credentials = Buffer.from(`admin:${PASSWORD}`).toString('base64');

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PASSWORD, go, heading, openAs, requireCount, requireSilence, userNow } from './harness.mjs';
+import { fillNewUser, heading, openAs, requireCount, requireSilence, userNow } from './harness.mjs';
 
 let page;
 
@@ -16,21 +16,13 @@ const dialog = () => page.getByRole('dialog', { name: 'New user' });
 const box = () => dialog().getByLabel('Role to add');
 const submit = (name = 'Create user') => dialog().getByRole('button', { name }).click();
 
-async function fill(name) {
-  await go(page, '#/users');
-  await page.getByRole('button', { name: 'New user' }).click();
-  await dialog().getByLabel('Name', { exact: true }).fill(name);
-  await dialog().getByLabel('Email address').fill(`${name}@example.com`);
-  await dialog().getByLabel('Password', { exact: true }).fill(PASSWORD);
-}
-
 async function rolesNow() {
   const [, id] = /users\/(\d+)$/.exec(page.url());
   return (await userNow(id)).roles.map(({ name }) => name);
 }
 
 test('a new user has the roles that were added and typed', async () => {
-  await fill('auditing');
+  await fillNewUser(page, 'auditing');
   await box().fill('auditor');
   await page.keyboard.press('Enter');
   await box().fill(' reader ');
@@ -41,7 +33,7 @@ test('a new user has the roles that were added and typed', async () => {
 });
 
 test('a wrong role is told while it is typed, and creates no user', async () => {
-  await fill('wrongly');
+  await fillNewUser(page, 'wrongly');
   await dialog().getByLabel('Email address').fill('');
   await box().fill('9 lives');
   await dialog().locator('.roles .error').getByText(/^must be 1 to 64 letters/).waitFor();
@@ -55,7 +47,7 @@ test('a wrong role is told while it is typed, and creates no user', async () => 
 });
 
 test('roles that are refused can be corrected, and the user stays', async () => {
-  await fill('promoted');
+  await fillNewUser(page, 'promoted');
   // Other spellings of this role are refused by the server alone.
   await box().fill('Admin');
   await submit();
@@ -64,13 +56,14 @@ test('roles that are refused can be corrected, and the user stays', async () => 
   await dialog().locator('.roles input[aria-invalid=true]').waitFor();
   await requireCount(dialog().getByLabel('Name', { exact: true }), 0);
   await box().fill('admin');
+  await dialog().locator('.roles .error').waitFor({ state: 'detached' });
   await submit('Give roles');
   await heading(page, 'promoted').waitFor();
   assert.deepEqual(await rolesNow(), ['admin']);
 });
 
 test('a user whose roles were refused can go without them', async () => {
-  await fill('plainly');
+  await fillNewUser(page, 'plainly');
   await box().fill('ADMIN');
   await submit();
   await dialog().getByRole('button', { name: 'Continue without' }).click();

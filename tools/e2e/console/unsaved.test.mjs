@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { prepare, violations } from '../browser/axe.mjs';
-import { createUser, go, heading, openAs, openPage, requireSilence, userNow } from './harness.mjs';
+import { createUser, go, heading, openAs, openPage, requireSilence, show, userNow } from './harness.mjs';
 
 let page;
 
@@ -13,11 +13,6 @@ before(async () => {
 
 after(requireSilence);
 
-async function show(user) {
-  await go(page, `#/users/${user.id}`);
-  await heading(page, user.name).waitFor();
-}
-
 const field = (label) => page.getByLabel(label, { exact: true });
 const press = (name) => page.getByRole('button', { name, exact: true }).click();
 const question = () => page.getByRole('dialog', { name: 'Discard your changes?' });
@@ -26,7 +21,7 @@ const isAtUser = (id) => page.waitForURL((url) => url.hash === `#/users/${id}`);
 
 test('a link from unsaved edits asks, and Escape stays', async () => {
   const user = await createUser('linked');
-  await show(user);
+  await show(page, user);
   await field('Email address').fill('typed@example.com');
   await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Audit log' }).click();
   await question().waitFor();
@@ -46,8 +41,8 @@ test('a link from unsaved edits asks, and Escape stays', async () => {
 
 test('going back from unsaved edits asks', async () => {
   const [first, second] = [await createUser('first'), await createUser('second')];
-  await show(first);
-  await show(second);
+  await show(page, first);
+  await show(page, second);
   await field('Role to add').fill('auditor');
   await page.evaluate(() => history.back());
   await question().waitFor();
@@ -63,7 +58,7 @@ test('going back from unsaved edits asks', async () => {
 
 test('a reload asks only while edits are unsaved', async () => {
   const user = await createUser('reloaded');
-  await show(user);
+  await show(page, user);
   const isRefused = () =>
     page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
   assert.equal(await isRefused(), false);
@@ -100,7 +95,7 @@ test('a new user that was typed is not dropped by Escape', async () => {
 
 test('deleting a user with unsaved edits does not ask for them', async () => {
   const user = await createUser('ended');
-  await show(user);
+  await show(page, user);
   await field('Email address').fill('typed@example.com');
   await press('Delete');
   await page.getByRole('dialog').getByRole('textbox').fill('ended');
@@ -125,7 +120,7 @@ test('logging out from unsaved edits asks', async () => {
 
 test('a typed password is not dropped without a question', async () => {
   const user = await createUser('passworded');
-  await show(user);
+  await show(page, user);
   await press('Set password');
   const dialog = page.getByRole('dialog', { name: 'Set a password' });
   await dialog.getByLabel('New password', { exact: true }).fill('typed');
