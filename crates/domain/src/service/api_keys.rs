@@ -10,7 +10,7 @@ use crate::{
     access::{Action, Authentication, Caller, UserRef},
     audit::{ActorContext, RequestOrigin},
     client_key::ClientKey,
-    clock::{Clock, whole_seconds},
+    clock::{Clock, next_whole_second, whole_seconds},
     error::{UserError, refusal_reason::RefusalReason},
     key::{ApiKey, KeyId, KeyRequest, KeySecret, NewApiKey, USE_STEP},
     login::throttle::Throttle,
@@ -137,11 +137,12 @@ impl ApiKeys {
     ) -> Result<(ApiKey, KeySecret), UserError> {
         let caller = confirmed.caller();
         caller.may(Action::CreateKey, Some(target))?;
-        let create_time = whole_seconds(self.clock.now());
-        let expire_time = request.expire_time.map(whole_seconds);
-        if expire_time.is_some_and(|expire_time| expire_time <= create_time) {
+        let now = self.clock.now();
+        if request.expire_time.is_some_and(|expire_time| expire_time <= now) {
             return Err(UserError::KeyExpired);
         }
+        let create_time = whole_seconds(now);
+        let expire_time = request.expire_time.map(next_whole_second);
         let secret = KeySecret::generate().map_err(UserError::Randomness)?;
         let new = NewApiKey {
             id: KeyId::generate()?,
