@@ -10,6 +10,9 @@ pub(super) const MAX_TARGET_BYTES: usize = 65_534;
 /// The most header fields that actix-http takes.
 pub(super) const MAX_FIELDS: usize = 96;
 
+/// The method whose answers have no body.
+const HEAD: &[u8] = b"HEAD";
+
 const UPGRADE: &[u8] = b"upgrade";
 
 /// No name that matters is longer.
@@ -22,10 +25,14 @@ const BLOT: u8 = b'-';
 #[derive(Debug, Default)]
 pub(super) struct Head {
     place: Place,
+    /// The first bytes of the method, and its length.
+    method: ([u8; HEAD.len()], usize),
     target_bytes: usize,
     is_http_1_1: bool,
     fields: usize,
     hosts: usize,
+    /// Whether more has come: a body, or another request.
+    is_followed: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +82,13 @@ impl Head {
         }
     }
 
+    /// Whether the request that is refused has the method HEAD. Behind a whole head, it may be a
+    /// later one, whose method is unknown.
+    pub(super) fn is_of_head(&self) -> bool {
+        let (method, length) = &self.method;
+        !self.is_followed && *length == HEAD.len() && method == HEAD
+    }
+
     /// Goes on with what has come, up to the end of the head. A wish for another protocol is
     /// blotted out: other bytes may have been passed on already, so no byte is taken away.
     pub(super) fn read(&mut self, bytes: &mut [u8]) {
@@ -83,6 +97,7 @@ impl Head {
             let read = self.step(rest);
             rest = &mut rest[read..];
         }
+        self.is_followed |= !rest.is_empty();
     }
 
     /// Goes on by a part of `bytes`, and returns its length.
@@ -90,7 +105,12 @@ impl Head {
         match self.place {
             Place::Start if matches!(bytes[0], b'\r' | b'\n') => 1,
             Place::Start => self.go_on(Place::Method),
-            Place::Method => self.skip(bytes, Place::Target),
+            Place::Method => {
+                let read = self.skip(bytes, Place::Target);
+                let has_ended = self.place != Place::Method;
+                self.read_method(&bytes[..read - usize::from(has_ended)]);
+                read
+            }
             Place::Target => {
                 let read = self.skip(bytes, Place::Version);
                 let has_ended = self.place != Place::Target;
@@ -127,6 +147,14 @@ impl Head {
             }
             None => bytes.len(),
         }
+    }
+
+    fn read_method(&mut self, bytes: &[u8]) {
+        let (method, length) = &mut self.method;
+        for (place, byte) in method.iter_mut().skip(*length).zip(bytes) {
+            *place = *byte;
+        }
+        *length += bytes.len();
     }
 
     fn skip_line(&mut self, bytes: &[u8]) -> usize {
@@ -239,6 +267,24 @@ mod tests {
                 let (passed_on, head) = read(&format!("{begin}{lines}{body}"), length);
                 assert_eq!(passed_on, format!("{begin}{expected}{body}"), "{length}");
                 assert_eq!(head.flaw(), None);
+            }
+        }
+    }
+
+    #[test]
+    fn the_method_of_a_refused_head_is_known() {
+        for (text, expected) in [
+            ("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n", true),
+            ("\r\nHEAD /a", true),
+            ("HEAD ", true),
+            ("HEA", false),
+            ("HEADER / HTTP/1.1\r\n", false),
+            ("HEAP / HTTP/1.1\r\n", false),
+            ("GET /HEAD HTTP/1.1\r\n", false),
+            ("HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\n", false),
+        ] {
+            for length in [1, 3, usize::MAX] {
+                assert_eq!(read(text, length).1.is_of_head(), expected, "{text}: {length}");
             }
         }
     }

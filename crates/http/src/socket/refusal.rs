@@ -66,8 +66,14 @@ pub(super) fn problem(status: StatusCode, flaw: Option<Flaw>) -> Problem {
     }
 }
 
-/// The response to the client at `peer`, after which the connection is closed.
-pub(super) fn answer(problem: &Problem, is_secure: bool, peer: Option<IpAddr>) -> Bytes {
+/// The response to the client at `peer`, after which the connection is closed. A request by HEAD
+/// gets the head alone.
+pub(super) fn answer(
+    problem: &Problem,
+    is_by_head: bool,
+    is_secure: bool,
+    peer: Option<IpAddr>,
+) -> Bytes {
     let Problem { title, status, detail, .. } = problem;
     let body = serde_json::json!(problem).to_string();
     let id = RequestId::next();
@@ -85,7 +91,9 @@ pub(super) fn answer(problem: &Problem, is_secure: bool, peer: Option<IpAddr>) -
         let _ = write!(text, "{name}: {value}\r\n");
     }
     text += "\r\n";
-    text += &body;
+    if !is_by_head {
+        text += &body;
+    }
     text.into()
 }
 
@@ -118,7 +126,7 @@ mod tests {
             assert_eq!(find(written.as_bytes()), None, "{written:?}");
         }
         let problem = problem(StatusCode::BAD_REQUEST, None);
-        assert_eq!(find(&answer(&problem, true, None)), None);
+        assert_eq!(find(&answer(&problem, false, true, None)), None);
     }
 
     #[test]

@@ -67,7 +67,8 @@ impl Stream {
     fn refuse(&self, status: StatusCode) -> Bytes {
         let connection = self.connection();
         let problem = refusal::problem(status, self.head.flaw());
-        refusal::answer(&problem, connection.is_secure(), connection.peer())
+        let is_by_head = self.head.is_of_head();
+        refusal::answer(&problem, is_by_head, connection.is_secure(), connection.peer())
     }
 
     /// Whether a deadline has passed. Otherwise `context` is woken when one does.

@@ -48,6 +48,29 @@ fn a_refused_head_is_answered_with_the_reason() {
 }
 
 #[test]
+fn a_refused_head_of_head_is_answered_without_a_body() {
+    let server = Server::start();
+    let fields = "x: y\r\n".repeat(97);
+    for (text, status) in [
+        (format!("HEAD /{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(65_534)), 414),
+        (filled("HEAD /"), 414),
+        (format!("HEAD / HTTP/1.1\r\nhost: x\r\n{fields}\r\n"), 431),
+        ("HEAD / HTTP/1.1\r\nx: y\r\n\r\n".to_owned(), 400),
+    ] {
+        let mut raw = Raw::connect(server.address());
+        raw.try_send(&text).unwrap();
+        let answer = raw.rest();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+    }
+    // The refused request is the second one.
+    let mut raw = Raw::connect(server.address());
+    raw.try_send("HEAD /health/live HTTP/1.1\r\nhost: x\r\n\r\nGET / HTTP/1.1\r\n\r\n").unwrap();
+    let answer = raw.rest();
+    assert!(answer.contains("HTTP/1.1 400 ") && answer.ends_with('}'), "{answer}");
+}
+
+#[test]
 fn a_refused_later_head_is_answered_with_the_reason() {
     let server = Server::start();
     for (text, status) in [
