@@ -13,6 +13,14 @@ pub enum KeyMember {
     Roles,
 }
 
+impl KeyMember {
+    /// Says that no key changes the member with this name, which depends on the request.
+    #[must_use]
+    pub fn refusal(name: impl fmt::Display) -> String {
+        format!("API keys cannot change {name}; accepted are name, email and status")
+    }
+}
+
 impl fmt::Display for KeyMember {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

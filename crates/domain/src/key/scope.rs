@@ -41,7 +41,7 @@ pub enum KeyRefusal {
     #[error("API keys cannot do this; accepted are a name and password, or a session")]
     Never,
     /// No key changes this member of a user.
-    #[error("API keys cannot change {0}; accepted are name, email and status")]
+    #[error("{}", KeyMember::refusal(.0))]
     Member(KeyMember),
     /// No key changes users with the role `admin`.
     #[error("API keys cannot change users with the role admin")]

@@ -89,12 +89,11 @@ fn key_text(refusal: KeyRefusal, set: EndpointSet) -> String {
         // A change there is of the password alone.
         return KeyRefusal::Never.to_string();
     }
-    let member = match member {
+    KeyMember::refusal(match member {
         KeyMember::Password => "plaintextPassword",
         KeyMember::CurrentPassword => "currentPlaintextPassword",
         KeyMember::Roles => "roles",
-    };
-    format!("API keys cannot change {member}; accepted are name, email and status")
+    })
 }
 
 fn signature_problem(flaw: &SignatureFlaw) -> Problem {
