@@ -1,8 +1,12 @@
 //! The messages to systemd, or to a supervisor with the same protocol.
 
 use std::{
+    ffi::OsString,
     io::ErrorKind,
-    os::unix::net::UnixDatagram,
+    os::{
+        linux::net::SocketAddrExt,
+        unix::net::{SocketAddr, UnixDatagram},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -19,21 +23,37 @@ const PATIENCE: Duration = Duration::from_secs(60);
 struct Supervisor {
     folder: TempDir,
     socket: UnixDatagram,
+    /// `NOTIFY_SOCKET`.
+    name: OsString,
 }
 
 impl Supervisor {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let socket = UnixDatagram::bind(folder.path().join("notify")).unwrap();
+        let path = folder.path().join("notify");
+        let socket = UnixDatagram::bind(&path).unwrap();
+        Self::with(folder, socket, path.into())
+    }
+
+    /// With an abstract socket, whose name is that of the folder.
+    fn abstract_one() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_str().unwrap().to_owned();
+        let address = SocketAddr::from_abstract_name(&path).unwrap();
+        let socket = UnixDatagram::bind_addr(&address).unwrap();
+        Self::with(folder, socket, format!("@{path}").into())
+    }
+
+    fn with(folder: TempDir, socket: UnixDatagram, name: OsString) -> Self {
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        Self { folder, socket }
+        Self { folder, socket, name }
     }
 
     fn start(&self, arguments: &[&str], watchdog: Option<Duration>) -> Process {
         let arguments = [&["--listen=127.0.0.1:0", "--bcrypt-cost=4"], arguments].concat();
         let mut command = rollcall_on_sqlite(&self.folder, &arguments);
         command.env("ROLLCALL_ADMIN_PASSWORD", ADMIN_PASSWORD);
-        command.env("NOTIFY_SOCKET", self.folder.path().join("notify"));
+        command.env("NOTIFY_SOCKET", &self.name);
         command.envs(watchdog.map(|period| ("WATCHDOG_USEC", period.as_micros().to_string())));
         Process::start(&mut command)
     }
@@ -83,6 +103,16 @@ fn a_server_is_ready_once_it_answers_and_says_when_it_stops() {
         assert!(server.wait().success());
         assert_eq!(supervisor.waiting(), 0, "{}", server.said());
     }
+}
+
+#[test]
+fn a_supervisor_with_an_abstract_socket_is_notified() {
+    let supervisor = Supervisor::abstract_one();
+    let mut server = supervisor.start(&[], None);
+    assert_eq!(supervisor.next(), "READY=1\n");
+    server.signal("TERM");
+    assert_eq!(supervisor.next(), "STOPPING=1\n");
+    assert!(server.wait().success());
 }
 
 #[test]

@@ -1,11 +1,31 @@
 //! Notifies systemd, or a supervisor with the same protocol, that the server is ready, still
 //! answers, and stops.
 
-use std::{env, io, net::SocketAddr, slice, sync::mpsc, thread, time::Duration};
+use std::{
+    env, io,
+    net::SocketAddr,
+    os::{
+        linux::net::SocketAddrExt,
+        unix::{
+            ffi::OsStrExt,
+            net::{SocketAddr as SocketName, UnixDatagram},
+        },
+    },
+    slice,
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
 
 use sd_notify::NotifyState;
 
 use crate::commands::healthcheck;
+
+/// The variable with the path of the supervisor's socket.
+const SOCKET: &str = "NOTIFY_SOCKET";
+
+/// The beginning of the name of an abstract socket, which is in no folder.
+const ABSTRACT: &[u8] = b"@";
 
 /// The probe that answers without the database: a restart would not bring that back.
 const PROBE: &str = "/health/live";
@@ -65,11 +85,22 @@ pub(super) fn notify_of_the_stop() {
 }
 
 fn has_supervisor() -> bool {
-    env::var_os("NOTIFY_SOCKET").is_some_and(|name| !name.is_empty())
+    env::var_os(SOCKET).is_some_and(|name| !name.is_empty())
 }
 
 fn notify(state: &NotifyState) {
-    if let Err(error) = sd_notify::notify(slice::from_ref(state)) {
+    if let Err(error) = send(state) {
         log::warn!("notifying the supervisor ({state}): {error}");
     }
+}
+
+/// Sends a message to the supervisor. `sd_notify` has no abstract sockets.
+fn send(state: &NotifyState) -> io::Result<()> {
+    let name = env::var_os(SOCKET).unwrap_or_default();
+    let Some(name) = name.as_bytes().strip_prefix(ABSTRACT) else {
+        return sd_notify::notify(slice::from_ref(state));
+    };
+    let socket = UnixDatagram::unbound()?;
+    socket.connect_addr(&SocketName::from_abstract_name(name)?)?;
+    socket.send(format!("{state}\n").as_bytes()).map(drop)
 }
