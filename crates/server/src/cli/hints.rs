@@ -2,6 +2,7 @@
 
 use clap::{
     Arg, Command, CommandFactory, Error,
+    builder::PossibleValue,
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
@@ -80,7 +81,20 @@ fn missing(error: &Error) -> Option<String> {
         return None;
     };
     let verb = if names.len() == 1 { "is" } else { "are" };
-    Some(format!("{} {verb} required", join(names, "and")))
+    let accepted = match &names[..] {
+        [name] => accepted_values(&command_of(error)?, name),
+        _ => None,
+    };
+    let accepted = accepted.map_or(String::new(), |accepted| format!("; {accepted}"));
+    Some(format!("{} {verb} required{accepted}", join(names, "and")))
+}
+
+/// The values of an argument that accepts only some.
+fn accepted_values(command: &Command, argument: &str) -> Option<String> {
+    let argument = command.get_arguments().find(|own| own.to_string() == argument)?;
+    let values = argument.get_possible_values();
+    let names: Vec<_> = values.iter().map(PossibleValue::get_name).collect();
+    (!names.is_empty()).then(|| format!("accepted are {}", join(&names, "and")))
 }
 
 /// Whether the argument after an option is a command. Without an option, clap reports an unknown

@@ -61,8 +61,10 @@ fn bash_completes_commands_flags_and_values() {
 }
 
 #[test]
-fn an_unknown_shell_is_refused_with_the_accepted_ones() {
+fn an_unknown_or_missing_shell_is_refused_with_all() {
     let folder = tempfile::tempdir().unwrap();
-    let said = refusal(&mut rollcall_on_sqlite(&folder, &["completions", "tcsh"]));
-    assert!(SHELLS.iter().all(|shell| said.contains(shell)), "{said}");
+    for arguments in [&["completions", "tcsh"][..], &["completions"]] {
+        let said = refusal(&mut rollcall_on_sqlite(&folder, arguments));
+        assert!(SHELLS.iter().all(|shell| said.contains(shell)), "{said}");
+    }
 }
