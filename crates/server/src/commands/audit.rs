@@ -22,7 +22,7 @@ use crate::{
 
 /// Runs the command.
 pub(crate) fn run(settings: &AuditSettings) -> Result<(), Failure> {
-    telemetry::log::direct("warn");
+    telemetry::log::direct();
     let AuditSettings { database, command } = settings;
     let store = Store::open_existing(&database.url()?).map_err(|error| database.failure(&error))?;
     match command {

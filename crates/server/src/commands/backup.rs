@@ -12,7 +12,7 @@ use crate::{
 
 /// Writes the copy, and prints the number of users.
 pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
-    telemetry::log::direct("warn");
+    telemetry::log::direct();
     let BackupSettings { file, overwrite, database } = settings;
     let store = database.sqlite_path("pg_dump")?;
     require_file(&store).map_err(|error| database.failure(&error))?;

@@ -14,7 +14,7 @@ use crate::{
 
 /// Copies all users, and prints both stores' contents.
 pub(crate) fn run(settings: &CopySettings) -> Result<(), Failure> {
-    telemetry::log::direct("warn");
+    telemetry::log::direct();
     let (from, to) = settings.urls()?;
     let mut line = ProgressLine::new(io::stderr(), io::stderr().is_terminal());
     let copied = copy(&from, &to, |progress| {

@@ -32,7 +32,7 @@ enum Stop {
 
 /// Writes the users to the file, or to standard output.
 pub(crate) fn run(settings: &ExportSettings) -> Result<(), Failure> {
-    telemetry::log::direct("warn");
+    telemetry::log::direct();
     let file = settings.file.as_deref().filter(|path| *path != Path::new("-"));
     let format = settings.format.or_else(|| Format::of(file?));
     let Some(path) = file else { return to_stdout(settings, format.unwrap_or(Format::Ndjson)) };

@@ -28,7 +28,7 @@ const ROOT: u32 = 0;
 
 /// Checks the backup, and replaces the store with a copy of the backup.
 pub(crate) fn run(settings: &RestoreSettings) -> Result<(), Failure> {
-    telemetry::log::direct("warn");
+    telemetry::log::direct();
     let RestoreSettings { file, overwrite, database } = settings;
     let store = database.sqlite_path("pg_restore")?;
     require_regular(file)?;

@@ -23,6 +23,7 @@ mod copy;
 mod cors;
 mod crash;
 mod database_refusals;
+mod database_stops;
 #[cfg(feature = "postgres-tls")]
 mod database_tls;
 mod directory;

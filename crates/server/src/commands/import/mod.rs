@@ -41,7 +41,7 @@ const SOME_SKIPPED: u8 = 2;
 
 /// Imports the file, and prints the result.
 pub(crate) fn run(settings: &ImportSettings) -> Result<ExitCode, Failure> {
-    telemetry::log::direct("warn");
+    telemetry::log::direct();
     let ImportSettings { file, skip_errors, dry_run, store, .. } = settings;
     let format = settings
         .format

@@ -31,7 +31,7 @@ type Change = UserChange<PasswordChange>;
 
 /// Runs `command` on the store of `settings`.
 pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), Failure> {
-    telemetry::log::direct("warn");
+    telemetry::log::direct();
     // Only `add` creates a store: for other commands, a missing store is a mistyped path.
     let store = settings.open(matches!(command, UserCommand::Add { .. }))?;
     let stored = store.hash_cost().map_err(|error| settings.database.failure(&error))?;

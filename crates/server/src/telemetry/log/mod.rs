@@ -23,6 +23,10 @@ const OWN: &str = "rollcall";
 /// clients send.
 const MAX_LEVEL_OF_LIBRARIES: Level = Level::Info;
 
+/// The log of a command. Its error says why there is no connection to the database, which r2d2
+/// would repeat with each attempt.
+const COMMAND_FILTER: &str = "warn,r2d2=off";
+
 /// A log without the details of libraries.
 struct LevelCap {
     logger: Logger,
@@ -30,9 +34,9 @@ struct LevelCap {
     queue: Option<Arc<Queue>>,
 }
 
-/// Logs by `RUST_LOG`, or else by `filter`, and writes each line at once.
-pub(crate) fn direct(filter: &str) {
-    install(builder(filter).build(), None);
+/// Logs by `RUST_LOG`, or else the warnings of a command, and writes each line at once.
+pub(crate) fn direct() {
+    install(builder(COMMAND_FILTER).build(), None);
 }
 
 /// The same in the background: a thread gathers lines and writes them, so that no request waits for
