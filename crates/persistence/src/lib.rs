@@ -27,6 +27,7 @@ mod schema;
 mod sessions;
 mod store;
 
+pub use audit::abandon::AbandonError;
 pub use audit::archive::{LogBeginning, NumberedEntry, RemovalError};
 pub use bulk::{
     backup::{BackupError, back_up, check, copy_backup},

@@ -84,6 +84,7 @@ wire_enum! {
 /// of one session. `keys` is the number of the user's API keys, when a change ends them. `key` is
 /// the id of one API key, with its `scopes` and its `expireTime` if it has one. `users` is the
 /// number of imported users, and `ids` has their ids, such as `4-17,19`. `anchor` is the number and
-/// the hash of the last archived entry, with a colon in between.
+/// the hash of the last archived entry, with a colon in between. `lost` is the same, of the last
+/// archived entry whose file is lost.
 AuditField(ChangedField)
 }

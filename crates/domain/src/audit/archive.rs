@@ -3,6 +3,7 @@
 //!
 //! An entry announces where an archive ends, in the transaction that removes the first of the
 //! archived entries. So an interrupted removal is no flaw, and no other removal passes for one.
+//! If its file is lost, another entry gives it up: it says which entries no file has.
 
 use super::{
     AuditEntry, ChainMark,
@@ -19,12 +20,14 @@ pub struct AnnouncedArchive {
 }
 
 /// Where a log begins and ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedLog {
     /// The last removed entry; [`ChainMark::START`] if none was removed.
     pub anchor: ChainMark,
     /// The announced archive, if entries of it are still in the log.
     pub unfinished: Option<AnnouncedArchive>,
+    /// The archives whose files are lost, as entries of the log record them.
+    pub lost: Vec<AnnouncedArchive>,
     /// The last entry.
     pub end: ChainMark,
 }
@@ -33,10 +36,20 @@ impl Event {
     /// Entries were moved to an archive.
     #[must_use]
     pub fn archived(archive: AnnouncedArchive) -> Self {
+        Self::of_archive(ChangedField::Anchor, archive)
+    }
+
+    /// The file with these removed entries is lost.
+    #[must_use]
+    pub fn archive_lost(removed: AnnouncedArchive) -> Self {
+        Self::of_archive(ChangedField::Lost, removed)
+    }
+
+    fn of_archive(field: ChangedField, archive: AnnouncedArchive) -> Self {
         let AnnouncedArchive { start, end } = archive;
         let before = (start != ChainMark::START).then(|| start.to_string());
         let after = Some(end.to_string());
-        let changes = vec![Change { field: ChangedField::Anchor, before, after }];
+        let changes = vec![Change { field, before, after }];
         Self { action: AuditAction::AuditArchived, user: None, changes }
     }
 }
@@ -45,14 +58,24 @@ impl AuditEntry {
     /// The archive that this entry announces; none if it records something else.
     #[must_use]
     pub fn announced_archive(&self) -> Option<AnnouncedArchive> {
-        let [Change { field: ChangedField::Anchor, before, after: Some(end) }] =
-            &self.event.changes[..]
-        else {
+        self.archive_of(&[ChangedField::Anchor, ChangedField::Lost])
+    }
+
+    /// The removed entries whose file this entry records as lost; none if it records something
+    /// else.
+    #[must_use]
+    pub fn lost_archive(&self) -> Option<AnnouncedArchive> {
+        self.archive_of(&[ChangedField::Lost])
+    }
+
+    fn archive_of(&self, fields: &[ChangedField]) -> Option<AnnouncedArchive> {
+        let [Change { field, before, after: Some(end) }] = &self.event.changes[..] else {
             return None;
         };
         let start = before.as_deref().map_or(Ok(ChainMark::START), str::parse).ok()?;
         let announced = AnnouncedArchive { start, end: end.parse().ok()? };
-        (self.event.action == AuditAction::AuditArchived).then_some(announced)
+        let is_one = self.event.action == AuditAction::AuditArchived && fields.contains(field);
+        is_one.then_some(announced)
     }
 }
 
@@ -76,7 +99,12 @@ mod tests {
             AnnouncedArchive { start: ChainMark::START, end },
             AnnouncedArchive { start: end, end: later },
         ] {
-            assert_eq!(entry(Event::archived(archive)).announced_archive(), Some(archive));
+            let announced = entry(Event::archived(archive));
+            assert_eq!(announced.announced_archive(), Some(archive));
+            assert_eq!(announced.lost_archive(), None);
+            let lost = entry(Event::archive_lost(archive));
+            assert_eq!(lost.announced_archive(), Some(archive));
+            assert_eq!(lost.lost_archive(), Some(archive));
         }
         let other = Event {
             action: crate::audit::AuditAction::UsersImported,

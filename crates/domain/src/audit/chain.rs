@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::{
     Actor, AuditEntry, RequestOrigin,
+    archive::AnnouncedArchive,
     entry_hash::{EntryHash, InvalidMark},
     event::Event,
     format::EntryFormat,
@@ -57,6 +58,9 @@ pub enum ChainFlaw {
     /// The entry is in an archive, which is needed to verify it.
     #[error("entry {0} was moved to an archive")]
     Archived(i64),
+    /// The entry was in an archive whose file is lost.
+    #[error("entry {0} was in an archive whose file is lost")]
+    Lost(i64),
     /// The entry that an earlier run printed is not in the log.
     #[error("entry {0} is not, or not any more, the one with that hash")]
     Forgotten(i64),
@@ -67,6 +71,8 @@ pub enum ChainFlaw {
 pub struct Chain {
     last: ChainMark,
     required: Vec<ChainMark>,
+    lost: Vec<AnnouncedArchive>,
+    skipped: Vec<AnnouncedArchive>,
 }
 
 impl ChainMark {
@@ -149,7 +155,19 @@ impl Chain {
     /// archived. The log must contain the `required` entries.
     #[must_use]
     pub fn behind(anchor: ChainMark, required: Vec<ChainMark>) -> Self {
-        Self { last: anchor, required }
+        Self { last: anchor, required, lost: Vec::new(), skipped: Vec::new() }
+    }
+
+    /// Entries that may be missing, because their files are lost.
+    #[must_use]
+    pub fn without(self, lost: Vec<AnnouncedArchive>) -> Self {
+        Self { lost, ..self }
+    }
+
+    /// The lost archives whose entries were missing.
+    #[must_use]
+    pub fn skipped(&self) -> &[AnnouncedArchive] {
+        &self.skipped
     }
 
     /// The last verified entry.
@@ -168,6 +186,9 @@ impl Chain {
         number: i64,
         entry: Result<Option<AuditEntry>, StoreError>,
     ) -> Result<(), ChainFlaw> {
+        if number > self.last.number + 1 {
+            self.skip_lost()?;
+        }
         let expected = self.last.number + 1;
         if number < expected {
             return Err(ChainFlaw::PutIn(number));
@@ -183,6 +204,27 @@ impl Chain {
         self.last = entry.mark();
         let is_other = |mark: &ChainMark| mark.number == number && *mark != self.last;
         if self.required.iter().any(is_other) { Err(ChainFlaw::Forgotten(number)) } else { Ok(()) }
+    }
+
+    /// Goes on behind entries whose file is lost. The entry that records the loss has the hash that
+    /// the next entry builds on.
+    ///
+    /// # Errors
+    /// [`ChainFlaw`] when a required entry is among them.
+    pub fn skip_lost(&mut self) -> Result<(), ChainFlaw> {
+        while let Some(place) = self.lost.iter().position(|lost| lost.start == self.last) {
+            let lost = self.lost.swap_remove(place);
+            let AnnouncedArchive { start, end } = lost;
+            let is_lost = |mark: &&ChainMark| {
+                mark.number > start.number && mark.number <= end.number && **mark != end
+            };
+            if let Some(mark) = self.required.iter().find(is_lost) {
+                return Err(ChainFlaw::Lost(mark.number));
+            }
+            self.last = end;
+            self.skipped.push(lost);
+        }
+        Ok(())
     }
 
     /// Ends the verification. `head` is the recorded last entry.

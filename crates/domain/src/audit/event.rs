@@ -93,6 +93,8 @@ pub enum ChangedField {
     Ids,
     /// The number and hash of the last archived entry, such as `488:4a72…`.
     Anchor,
+    /// The same, of the last archived entry whose file is lost.
+    Lost,
 }
 
 /// The change of a field.
@@ -134,6 +136,7 @@ words!(ChangedField {
     Users = "users",
     Ids = "ids",
     Anchor = "anchor",
+    Lost = "lost",
 });
 
 impl Event {

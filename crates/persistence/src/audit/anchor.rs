@@ -17,6 +17,19 @@ use crate::{
 /// The id of the row.
 const ID: i64 = 1;
 
+type Announcement = (LinkRow, EntryColumns);
+
+/// The entries that announce archives, the newest first.
+macro_rules! announcements {
+    () => {
+        audit_links::table
+            .inner_join(audit::table)
+            .filter(audit_links::action.eq(AuditAction::AuditArchived.as_str()))
+            .order(audit_links::number.desc())
+            .select((LinkRow::as_select(), EntryColumns::as_select()))
+    };
+}
+
 /// The last removed entry; [`ChainMark::START`] if none was removed.
 pub(crate) fn read(connection: &mut Connection<'_>) -> Result<ChainMark, Failure> {
     let damaged = || StoreError::Internal("the beginning of the audit log is damaged".into());
@@ -45,13 +58,15 @@ pub(crate) fn move_to(
 pub(super) fn announced(
     connection: &mut Connection<'_>,
 ) -> Result<Option<AnnouncedArchive>, Failure> {
-    let newest = audit_links::table
-        .inner_join(audit::table)
-        .filter(audit_links::action.eq(AuditAction::AuditArchived.as_str()))
-        .order(audit_links::number.desc());
-    let newest: Option<(LinkRow, EntryColumns)> = on!(connection, it => {
-        newest.select((LinkRow::as_select(), EntryColumns::as_select())).first(it).optional()?
-    });
+    let newest: Option<Announcement> =
+        on!(connection, it => announcements!().first(it).optional()?);
     let entry = newest.and_then(|(link, columns)| link.entry(columns).ok());
     Ok(entry.and_then(|entry| entry.announced_archive()))
+}
+
+/// The lost archives that entries record, the oldest first.
+pub(super) fn lost(connection: &mut Connection<'_>) -> Result<Vec<AnnouncedArchive>, Failure> {
+    let all: Vec<Announcement> = on!(connection, it => announcements!().load(it)?);
+    let entries = all.into_iter().rev().filter_map(|(link, columns)| link.entry(columns).ok());
+    Ok(entries.filter_map(|entry| entry.lost_archive()).collect())
 }

@@ -118,7 +118,14 @@ impl Store {
         anchor: ChainMark,
         archive: AnnouncedArchive,
     ) -> Result<ChainMark, RemovalError> {
-        let work = move |connection: &mut Connection<'_>| remove_some(connection, anchor, archive);
+        self.write_under_lock(move |connection| remove_some(connection, anchor, archive))?
+    }
+
+    /// Runs `work`, which locks the end of the chain before it reads.
+    pub(super) fn write_under_lock<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Connection<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let outcome = match &self.backend {
             Backend::Sqlite(_) => self.backend.write(work),
             Backend::Postgres(pools) => {
@@ -132,11 +139,11 @@ impl Store {
         outcome.map_err(|error| match error {
             WriteError::Store(error) => error,
             error => StoreError::Internal(Box::new(error)),
-        })?
+        })
     }
 }
 
-fn beginning(connection: &mut Connection<'_>) -> Result<LogBeginning, Failure> {
+pub(super) fn beginning(connection: &mut Connection<'_>) -> Result<LogBeginning, Failure> {
     let anchor = anchor::read(connection)?;
     let announced = anchor::announced(connection)?;
     let unfinished = announced.filter(|archive| archive.end.number > anchor.number);
@@ -159,6 +166,8 @@ fn remove_some(
         return Ok(Err(RemovalError::OtherLog(archive.end.number)));
     }
     match unfinished {
+        // Another run has given it up.
+        None if archive.start != anchor => return Ok(Err(RemovalError::Moved)),
         None => record(connection, &CheckedActor::operator(), Event::archived(archive))?,
         Some(announced) if announced == archive => {}
         Some(announced) => return Ok(Err(RemovalError::Unfinished(announced.end))),

@@ -1,6 +1,7 @@
 //! Reads the audit log. Each change writes its entry in the transaction of the change, and a linker
 //! gives it a number once it is committed. The oldest entries can be moved to an archive.
 
+pub(crate) mod abandon;
 pub(crate) mod anchor;
 pub(crate) mod archive;
 mod end;

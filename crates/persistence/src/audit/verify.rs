@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::{
     StoreError,
-    audit::{Chain, ChainFlaw, ChainMark, VerifiedLog},
+    audit::{AnnouncedArchive, AuditEntry, Chain, ChainFlaw, ChainMark, VerifiedLog},
 };
 
 use super::{anchor, end, head};
@@ -66,16 +66,17 @@ fn verify_links(
     };
     required.extend(unfinished.map(|archive| archive.end));
     let mut chain = Chain::behind(anchor, required);
-    if let Err(flaw) = step_through(connection, &mut chain)? {
-        return Ok(Err(flaw));
-    }
+    let lost = match step_through(connection, &mut chain)? {
+        Ok(lost) => lost,
+        Err(flaw) => return Ok(Err(flaw)),
+    };
     // An entry that was altered is told before what it announces.
     let is_confirmed = announced.is_some_and(|archive| archive.end == anchor);
     if anchor.number != 0 && unfinished.is_none() && !is_confirmed {
         return Ok(Err(ChainFlaw::UnconfirmedAnchor(anchor.number)));
     }
     let Some(head) = head::find(connection)? else { return Ok(Err(ChainFlaw::AlteredEnd)) };
-    Ok(chain.end(head.mark).map(|end| VerifiedLog { anchor, unfinished, end }))
+    Ok(chain.end(head.mark).map(|end| VerifiedLog { anchor, unfinished, lost, end }))
 }
 
 /// The required entries that the log must have itself. The anchor stands for the last removed one.
@@ -91,20 +92,24 @@ fn behind(anchor: ChainMark, required: &[ChainMark]) -> Result<Vec<ChainMark>, C
     Ok(required.iter().copied().filter(|mark| *mark != anchor).collect())
 }
 
+/// Returns the lost archives that the entries record.
 fn step_through(
     connection: &mut Connection<'_>,
     chain: &mut Chain,
-) -> Result<Result<(), ChainFlaw>, Failure> {
+) -> Result<Result<Vec<AnnouncedArchive>, ChainFlaw>, Failure> {
+    let mut lost = Vec::new();
     // Before the first entry, too, there may be one that was put in.
     let mut last = i64::MIN;
     loop {
         let rows = linked_after(connection, last)?;
         if rows.is_empty() {
-            return Ok(Ok(()));
+            return Ok(Ok(lost));
         }
         for (link, row) in rows {
             last = link.number;
             let entry = row.map(|row| link.written_entry(row)).transpose();
+            let written = entry.as_ref().ok().and_then(Option::as_ref);
+            lost.extend(written.and_then(AuditEntry::lost_archive));
             if let Err(flaw) = chain.step(last, entry) {
                 return Ok(Err(flaw));
             }

@@ -1,7 +1,9 @@
 //! `rollcall audit`: lists, verifies and archives the audit log.
 
+mod abandon;
 mod archive;
 mod archive_file;
+mod archive_resume;
 mod entry_json;
 mod verify;
 
@@ -41,6 +43,7 @@ pub(crate) fn run(settings: &AuditSettings) -> Result<(), Failure> {
             verify::run(&store, *contains, archive, database)
         }
         AuditCommand::Archive { before, file } => archive::run(&store, *before, file, database),
+        AuditCommand::Abandon { end } => abandon::run(&store, *end, database),
     }
 }
 

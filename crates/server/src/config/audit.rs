@@ -85,6 +85,17 @@ pub(crate) enum AuditCommand {
         /// File to write
         file: PathBuf,
     },
+    /// Give up an interrupted archive whose file is lost
+    ///
+    /// An interrupted run of `rollcall audit archive` may have removed entries already. They were
+    /// in the file alone, so this command records in the log that they are lost, and `rollcall
+    /// audit verify` names them. All other entries stay in the log, and the next archive begins
+    /// with them. If the file still exists, run `rollcall audit archive` again instead.
+    Abandon {
+        /// The end of the unfinished archive, as `rollcall audit verify` prints it
+        #[arg(value_parser = parse_mark, value_name = "NUMBER:HASH")]
+        end: ChainMark,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -1,7 +1,6 @@
 //! `rollcall audit archive`.
 
 use std::{
-    fmt::Display,
     fs::{self, File},
     io::{self, BufWriter, Write},
     path::Path,
@@ -11,9 +10,13 @@ use std::{
 
 use jiff::Timestamp;
 use rollcall_domain::audit::{AnnouncedArchive, Chain, ChainMark};
-use rollcall_persistence::{LogBeginning, Store};
+use rollcall_persistence::{LogBeginning, RemovalError, Store};
 
-use super::archive_file::{self, ArchiveWriter};
+use super::{
+    archive_file::{self, ArchiveWriter},
+    archive_resume::{finished, resume},
+    verify::not_archived,
+};
 use crate::{
     commands::{
         files::{new_file::NewFile, writing},
@@ -22,6 +25,15 @@ use crate::{
     config::store::DatabaseSettings,
     failure::{Failure, escaped},
 };
+
+/// A file with entries that are in the log.
+pub(super) struct ArchiveFile {
+    pub(super) archive: AnnouncedArchive,
+    /// Whether this run wrote it.
+    pub(super) is_new: bool,
+    /// Locked, so that no other run goes on with a file that this one may delete.
+    pub(super) locked: File,
+}
 
 /// Moves entries before `before` to the file at `path`.
 pub(super) fn run(
@@ -34,21 +46,21 @@ pub(super) fn run(
     require_whole(store, database)?;
     let beginning = store.log_beginning().map_err(|error| database.failure(&error))?;
     let shown = escaped(&path.to_string_lossy());
-    let archive = if fs::symlink_metadata(path).is_ok() {
+    let file = if fs::symlink_metadata(path).is_ok() {
         if let Some(AnnouncedArchive { end, .. }) = finished(beginning, path) {
             let done = format!("{shown} has the archive that ends with {end} already\n");
             return output::print_done(&done);
         }
         resume(beginning, before, path)?
     } else {
-        let Some(archive) = write(store, beginning, before, path, database)? else {
+        let Some(file) = write(store, beginning, before, path, database)? else {
             return output::print_done("no entry is old enough; nothing was archived\n");
         };
-        read_back(path, archive)?;
-        archive
+        read_back(path, file.archive)?;
+        file
     };
-    remove(store, beginning.anchor, archive, path, database)?;
-    let AnnouncedArchive { start, end } = archive;
+    let AnnouncedArchive { start, end } = file.archive;
+    remove(store, beginning.anchor, file, path, database)?;
     let entries = match end.number - start.number {
         1 => "1 entry".to_owned(),
         count => format!("{count} entries"),
@@ -59,18 +71,7 @@ pub(super) fn run(
 /// Refuses a log with a flaw: an archive would seal it.
 fn require_whole(store: &Store, database: &DatabaseSettings) -> Result<(), Failure> {
     let verified = store.verify_log(&[]).map_err(|error| database.failure(&error))?;
-    verified.map(drop).map_err(|flaw| {
-        format!("the audit log is altered or incomplete: {flaw}; nothing was archived").into()
-    })
-}
-
-/// The archive that ends at the beginning of the log, if the file has it: then an earlier run has
-/// done all of its work.
-fn finished(LogBeginning { finished, .. }: LogBeginning, path: &Path) -> Option<AnnouncedArchive> {
-    finished.filter(|archive| {
-        let mut chain = Chain::behind(archive.start, Vec::new());
-        archive_file::read(path, &mut chain, |_| Ok(())).is_ok() && chain.last() == archive.end
-    })
+    verified.map(drop).map_err(|flaw| not_archived(&flaw))
 }
 
 /// Writes the file, whose entries are verified as they are read; none if there is no such entry.
@@ -80,14 +81,19 @@ fn write(
     before: Timestamp,
     path: &Path,
     database: &DatabaseSettings,
-) -> Result<Option<AnnouncedArchive>, Failure> {
+) -> Result<Option<ArchiveFile>, Failure> {
     let shown = path.display();
     if let Some(AnnouncedArchive { end, .. }) = unfinished {
-        let error = format!("the archive that ends with {end} is unfinished; give its file");
-        return Err(format!("{shown} does not exist, and {error}").into());
+        return Err(format!(
+            "{shown} does not exist, and the archive that ends with {end} is unfinished; give its \
+             file or, if that is lost, run `rollcall audit abandon {end}`"
+        )
+        .into());
     }
     let file = NewFile::begin(path, false, &database.files()?)?;
     let failed = |error: io::Error| writing(path, &error);
+    let locked = file.file().map_err(failed)?;
+    locked.lock().map_err(failed)?;
     let output = BufWriter::new(file.file().map_err(failed)?);
     let mut writer = ArchiveWriter { chain: Chain::behind(anchor, Vec::new()), before, output };
     loop {
@@ -103,7 +109,8 @@ fn write(
         return Ok(None);
     }
     file.complete()?;
-    Ok(Some(AnnouncedArchive { start: anchor, end }))
+    let archive = AnnouncedArchive { start: anchor, end };
+    Ok(Some(ArchiveFile { archive, is_new: true, locked }))
 }
 
 /// Verifies the file once it has its name.
@@ -117,66 +124,31 @@ fn read_back(path: &Path, archive: AnnouncedArchive) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The archive in an existing file. Its contents tell whether an interrupted run wrote it: it has
-/// the entries of this log, from the beginning of the log or of the unfinished archive on.
-fn resume(
-    LogBeginning { anchor, unfinished, .. }: LogBeginning,
-    before: Timestamp,
-    path: &Path,
-) -> Result<AnnouncedArchive, Failure> {
-    let shown = path.display();
-    let other = |reason: &dyn Display| {
-        Failure::from(format!(
-            "{shown} exists and is not the file of an interrupted run; give another name ({reason})"
-        ))
-    };
-    let start = unfinished.map_or(anchor, |archive| archive.start);
-    let removed = Some(anchor).filter(|mark| *mark != start);
-    let mut chain = Chain::behind(start, removed.into_iter().collect());
-    let read = archive_file::read(path, &mut chain, |entry| match entry.number {
-        number if number <= start.number => {
-            Err(format!("it begins with entry {number}, and the log after {}", start.number).into())
-        }
-        number if entry.time >= before => {
-            Err(format!("entry {number} is not before --before").into())
-        }
-        _ => Ok(()),
-    });
-    read.map_err(|reason| other(&reason))?;
-    let archive = AnnouncedArchive { start, end: chain.last() };
-    if let Some(announced) = unfinished.filter(|announced| *announced != archive) {
-        return Err(other(&format!("that one ends with {}", announced.end)));
-    }
-    if archive.end == start {
-        return Err(other(&"it has no entries"));
-    }
-    sync(path).map_err(|error| writing(path, &error))?;
-    Ok(archive)
-}
-
-/// The run before may have ended before it did this.
-fn sync(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-}
-
 /// Removes the entries of the archive.
 fn remove(
     store: &Store,
-    mut anchor: ChainMark,
-    archive: AnnouncedArchive,
+    anchor: ChainMark,
+    ArchiveFile { archive, is_new, locked }: ArchiveFile,
     path: &Path,
     database: &DatabaseSettings,
 ) -> Result<(), Failure> {
-    while anchor != archive.end {
+    let mut last = anchor;
+    while last != archive.end {
         let begun = Instant::now();
-        anchor = store.remove_archived(anchor, archive).map_err(|error| {
-            let shown = path.display();
-            database.failure(&format!("{error}; {shown} has the entries"))
+        last = store.remove_archived(last, archive).map_err(|error| {
+            let is_duplicate = is_new && last == anchor && is_refusal(&error);
+            let was_deleted = is_duplicate && fs::remove_file(path).is_ok();
+            let outcome = if was_deleted { "was deleted" } else { "has the entries" };
+            database.failure(&format!("{error}; {} {outcome}", path.display()))
         })?;
         // On SQLite, servers write meanwhile.
         thread::sleep(begun.elapsed());
     }
+    drop(locked);
     Ok(())
+}
+
+/// Whether the store certainly removed and announced nothing.
+fn is_refusal(error: &RemovalError) -> bool {
+    !matches!(error, RemovalError::Store(_))
 }

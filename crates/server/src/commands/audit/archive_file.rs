@@ -3,14 +3,14 @@
 use std::{
     fs::File,
     io::{BufRead, BufReader, BufWriter, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
-use rollcall_domain::audit::{AuditEntry, Chain};
+use rollcall_domain::audit::{AnnouncedArchive, AuditEntry, Chain, ChainFlaw};
 use rollcall_persistence::NumberedEntry;
 
-use super::entry_json;
+use super::{entry_json, verify::not_archived};
 use crate::{
     commands::files::{require_regular, writing},
     failure::Failure,
@@ -39,9 +39,7 @@ impl ArchiveWriter {
                 return Ok(false);
             }
             let line = written.map(entry_json::line).unwrap_or_default();
-            self.chain.step(number, entry).map_err(|flaw| {
-                format!("the audit log is altered or incomplete: {flaw}; nothing was archived")
-            })?;
+            self.chain.step(number, entry).map_err(|flaw| not_archived(&flaw))?;
             writeln!(self.output, "{line}").map_err(|error| writing(path, &error))?;
         }
         Ok(true)
@@ -53,6 +51,34 @@ pub(super) fn read(
     path: &Path,
     chain: &mut Chain,
     mut each: impl FnMut(&AuditEntry) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    entries(path, |place, entry| {
+        let number = entry.number;
+        each(&entry)?;
+        chain.step(number, Ok(Some(entry))).map_err(|flaw| {
+            let is_first = place == 1 && !matches!(flaw, ChainFlaw::Lost(_));
+            let order = if is_first { "; give all archives, the oldest first" } else { "" };
+            Failure::from(format!("{}, line {place}: {flaw}{order}", path.display()))
+        })
+    })
+}
+
+/// The lost archives that entries of these files record. The entries are not verified.
+pub(super) fn lost(paths: &[PathBuf]) -> Result<Vec<AnnouncedArchive>, Failure> {
+    let mut lost = Vec::new();
+    for path in paths {
+        entries(path, |_, entry| {
+            lost.extend(entry.lost_archive());
+            Ok(())
+        })?;
+    }
+    Ok(lost)
+}
+
+/// Hands every entry of a file to `each`, with its line number.
+fn entries(
+    path: &Path,
+    mut each: impl FnMut(u64, AuditEntry) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     require_regular(path)?;
     let failed = |error| Failure::from(format!("{} can't be read: {error}", path.display()));
@@ -66,13 +92,7 @@ pub(super) fn read(
         }
         place += 1;
         let entry = line.strip_suffix(b"\n").and_then(entry_json::parse);
-        let entry = entry.ok_or_else(|| invalid(path, place))?;
-        let number = entry.number;
-        each(&entry)?;
-        chain.step(number, Ok(Some(entry))).map_err(|flaw| {
-            let order = if place == 1 { "; give all archives, the oldest first" } else { "" };
-            Failure::from(format!("{}, line {place}: {flaw}{order}", path.display()))
-        })?;
+        each(place, entry.ok_or_else(|| invalid(path, place))?)?;
     }
 }
 

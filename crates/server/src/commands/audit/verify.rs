@@ -4,12 +4,24 @@ use std::path::PathBuf;
 
 use rollcall_domain::{
     StoreError,
-    audit::{Chain, ChainFlaw, ChainMark, VerifiedLog},
+    audit::{AnnouncedArchive, Chain, ChainFlaw, ChainMark, VerifiedLog},
 };
 use rollcall_persistence::Store;
 
-use super::archive_file;
+use super::{abandon::recorded, archive_file};
 use crate::{commands::output, config::store::DatabaseSettings, failure::Failure};
+
+/// How an interrupted archive is completed.
+const FINISH: &str = "run `rollcall audit archive` again, or `rollcall audit abandon` if its file \
+                      is lost";
+
+/// What the files have.
+struct Files {
+    /// The entries that the log must have.
+    required: Vec<ChainMark>,
+    /// The lost archives between them.
+    skipped: Vec<AnnouncedArchive>,
+}
 
 /// Runs the command.
 pub(super) fn run(
@@ -22,33 +34,41 @@ pub(super) fn run(
     if archives.is_empty() {
         let required: Vec<_> = contains.into_iter().collect();
         let verified = store.verify_log(&required).map_err(failed)?;
-        return print(verified, archives);
+        return print(verified, None);
     }
     loop {
         let anchor = store.log_anchor().map_err(failed)?;
-        let required = read(archives, anchor, contains)?;
-        let verified = store.verify_log(&required).map_err(failed)?;
+        let lost = store.lost_archives().map_err(failed)?;
+        let files = read(archives, anchor, contains, lost.clone()).or_else(|failure| {
+            // A later archive may have the entry that records the loss of an earlier one.
+            let recorded = archive_file::lost(archives)?;
+            if recorded.is_empty() {
+                return Err(failure);
+            }
+            read(archives, anchor, contains, [lost, recorded].concat())
+        })?;
+        let verified = store.verify_log(&files.required).map_err(failed)?;
         // Entries that were removed meanwhile are in the files, which were read for others.
         if store.log_anchor().map_err(failed)? == anchor {
-            return print(verified, archives);
+            return print(verified, Some(files));
         }
     }
 }
 
-fn print(verified: Result<VerifiedLog, ChainFlaw>, archives: &[PathBuf]) -> Result<(), Failure> {
+fn print(verified: Result<VerifiedLog, ChainFlaw>, files: Option<Files>) -> Result<(), Failure> {
     let log = verified.map_err(|flaw| explain(&flaw))?;
-    output::print_verdict(&verdict(log, !archives.is_empty()))
+    output::print_verdict(&verdict(log, files))
 }
 
-/// Verifies the files as one chain that leads to the anchor. Returns the entries that the log must
-/// have.
+/// Verifies the files as one chain that leads to the anchor.
 fn read(
     archives: &[PathBuf],
     anchor: ChainMark,
     contains: Option<ChainMark>,
-) -> Result<Vec<ChainMark>, Failure> {
+    lost: Vec<AnnouncedArchive>,
+) -> Result<Files, Failure> {
     let known = contains.into_iter().collect();
-    let mut chain = Chain::behind(ChainMark::START, known);
+    let mut chain = Chain::behind(ChainMark::START, known).without(lost);
     let mut has_anchor = anchor == ChainMark::START;
     for path in archives {
         archive_file::read(path, &mut chain, |entry| {
@@ -56,7 +76,11 @@ fn read(
             Ok(())
         })?;
     }
+    if chain.last().number < anchor.number {
+        chain.skip_lost().map_err(|flaw| altered(&flaw))?;
+    }
     let end = chain.last();
+    has_anchor |= end == anchor;
     if end.number < anchor.number {
         return Err(altered(&ChainFlaw::Missing(end.number + 1)));
     }
@@ -64,7 +88,8 @@ fn read(
         return Err(altered(&ChainFlaw::Altered(anchor.number)));
     }
     let later = contains.filter(|mark| mark.number > end.number);
-    Ok([end].into_iter().filter(|mark| *mark != ChainMark::START).chain(later).collect())
+    let required = [end].into_iter().filter(|mark| *mark != ChainMark::START).chain(later);
+    Ok(Files { required: required.collect(), skipped: chain.skipped().to_vec() })
 }
 
 fn explain(flaw: &ChainFlaw) -> Failure {
@@ -76,17 +101,29 @@ fn explain(flaw: &ChainFlaw) -> Failure {
     }
 }
 
+/// The error for a log with a flaw: an archive would seal it.
+pub(super) fn not_archived(flaw: &ChainFlaw) -> Failure {
+    format!("{}; nothing was archived", altered(flaw)).into()
+}
+
 fn altered(flaw: &ChainFlaw) -> Failure {
     format!("the audit log is altered or incomplete: {flaw}").into()
 }
 
-fn verdict(VerifiedLog { anchor, unfinished, end }: VerifiedLog, has_archives: bool) -> String {
+fn verdict(log: VerifiedLog, files: Option<Files>) -> String {
+    let VerifiedLog { anchor, unfinished, mut lost, end } = log;
     let in_log = match end.number - anchor.number {
         1 => "1 entry".to_owned(),
         count => format!("{count} entries"),
     };
-    let archived = anchor.number;
-    let verdict = match (end.number, archived, has_archives) {
+    let has_archives = files.is_some();
+    let skipped = files.map(|files| files.skipped).unwrap_or_default();
+    let count = |AnnouncedArchive { start, end }: &AnnouncedArchive| end.number - start.number;
+    let archived = anchor.number - skipped.iter().map(count).sum::<i64>();
+    lost.extend(skipped);
+    lost.sort_by_key(|archive| archive.start.number);
+    lost.dedup();
+    let verdict = match (end.number, anchor.number, has_archives) {
         (0, ..) => "the audit log has no entries\n".to_owned(),
         (_, 0, _) => format!("verified {in_log}; the last is {end}\n"),
         (_, _, true) => {
@@ -98,8 +135,7 @@ fn verdict(VerifiedLog { anchor, unfinished, end }: VerifiedLog, has_archives: b
     };
     let unfinished = unfinished.map_or_else(String::new, |archive| {
         let end = archive.end;
-        let remedy = "run `rollcall audit archive` again";
-        format!("the archive that ends with {end} is unfinished; {remedy}\n")
+        format!("the archive that ends with {end} is unfinished; {FINISH}\n")
     });
-    verdict + &unfinished
+    verdict + &lost.into_iter().map(recorded).collect::<String>() + &unfinished
 }

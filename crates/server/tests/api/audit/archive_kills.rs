@@ -27,7 +27,7 @@ const ENTRIES: &str = "INSERT INTO audit (time, actor, action, changes, format) 
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < COUNT) \
     SELECT 1500000000000000 + i, 'OPERATOR', 'USERS_IMPORTED', '[]', 2 FROM n";
 
-fn fill(server: &Server) {
+pub(super) fn fill(server: &Server) {
     let (url, sql) = (server.store_url(), ENTRIES.replace("COUNT", &COUNT.to_string()));
     let mut command = Command::new(if url.starts_with("sqlite://") { "sqlite3" } else { "psql" });
     if let Some(path) = url.strip_prefix("sqlite://") {

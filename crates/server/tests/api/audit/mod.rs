@@ -3,6 +3,8 @@
 mod archive;
 mod archive_files;
 mod archive_kills;
+mod archive_lost;
+mod archive_races;
 mod command;
 mod entries;
 mod killed;
