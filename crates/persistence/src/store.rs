@@ -187,9 +187,7 @@ impl UserStore for Store {
             return Ok(user);
         }
         let change = change.clone();
-        let might_leave = change.roles.is_some() || change.status.is_some();
-        let scope = if might_leave { Scope::LeavingUser(id) } else { Scope::User(id) };
-        self.backend.write_user_by(by, scope, Some(id), move |connection, by| {
+        self.backend.write_user_by(by, scope_of(id, &change), Some(id), move |connection, by| {
             change_user(connection, id, &change, by)
         })
     }
@@ -252,25 +250,29 @@ fn end_all(connection: &mut Connection<'_>, id: UserId) -> Result<Ended, Failure
     Ok(Ended { sessions, keys: end_keys(connection, id)? })
 }
 
-/// Applies `change` to the user with this id, who is locked, and ends what the change ends.
+/// The rows that `change` changes.
+pub(crate) fn scope_of(id: UserId, change: &UserChange) -> Scope {
+    let might_leave = change.roles.is_some() || change.status.is_some();
+    if might_leave { Scope::LeavingUser(id) } else { Scope::User(id) }
+}
+
+/// Applies `change` to the user with this id, who is locked, and ends what the change ends. Must be
+/// the first change of its transaction, or of its part of one.
 pub(crate) fn change_user(
     connection: &mut Connection<'_>,
     id: UserId,
     change: &UserChange,
     by: &CheckedActor<'_>,
 ) -> Result<User, Failure> {
-    let current = require(connection, id)?;
-    if let Some(claim) = by.by().claim() {
-        claim.check_change(&current.user).map_err(WriteError::from)?;
-    }
-    let Some(changed) = change.apply(&current)? else { return Ok(current.user) };
-    shown_number(changed.user.version.0)?;
-    if !changed.user.is_enabled_admin() {
-        keep_an_admin(connection, &current.user)?;
-    }
-    let row =
-        diesel::update(users::table.find(id.0)).set(ChangedColumns::between(&current, &changed));
-    on!(connection, it => row.execute(it)?);
+    let decided = decide(connection, id, change, by).map_err(Failure::before_changes)?;
+    let (current, changed) = match decided {
+        (current, Some(changed)) => (current, changed),
+        (current, None) => return Ok(current.user),
+    };
+    let columns = ChangedColumns::between(&current, &changed);
+    let row = diesel::update(users::table.find(id.0)).set(columns);
+    let updated = on!(connection, it => row.execute(it));
+    updated.map_err(|error| Failure::from(error).before_changes())?;
     let is_out = changed.ends_sessions_of(&current);
     let ended = if is_out { end_all(connection, id)? } else { Ended::default() };
     if changed.user.roles != current.user.roles {
@@ -284,6 +286,25 @@ pub(crate) fn change_user(
         refuse_confusable(connection, &changed.user)?;
     }
     Ok(changed.user)
+}
+
+/// The account as it is, and as `change` makes it; none if it stays the same. Changes nothing.
+fn decide(
+    connection: &mut Connection<'_>,
+    id: UserId,
+    change: &UserChange,
+    by: &CheckedActor<'_>,
+) -> Result<(Account, Option<Account>), Failure> {
+    let current = require(connection, id)?;
+    if let Some(claim) = by.by().claim() {
+        claim.check_change(&current.user).map_err(WriteError::from)?;
+    }
+    let Some(changed) = change.apply(&current)? else { return Ok((current, None)) };
+    shown_number(changed.user.version.0)?;
+    if !changed.user.is_enabled_admin() {
+        keep_an_admin(connection, &current.user)?;
+    }
+    Ok((current, Some(changed)))
 }
 
 /// Whether the names look different. The same name may look like another user's in another case, as

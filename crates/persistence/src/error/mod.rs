@@ -17,6 +17,8 @@ pub(crate) enum Failure {
     Query(DieselError),
     /// The domain refused, or there was no connection.
     Refused(WriteError),
+    /// Either of these, before anything was changed: there is nothing to undo.
+    Unchanged(Box<Failure>),
 }
 
 /// The kinds of database failures that metrics tell apart.
@@ -39,6 +41,15 @@ pub(crate) enum ErrorKind {
 }
 
 impl Failure {
+    /// The same failure of work that has changed nothing yet. A full disk, for one, may have undone
+    /// what was changed before in the transaction.
+    pub(crate) fn before_changes(self) -> Self {
+        match self {
+            Self::Query(error) if !is_harmless(&error) => Self::Query(error),
+            failure => Self::Unchanged(Box::new(failure)),
+        }
+    }
+
     /// The kind of the failure, if it is the database's.
     pub(crate) fn kind(&self) -> Option<ErrorKind> {
         match self {
@@ -46,6 +57,7 @@ impl Failure {
             Self::Refused(_) => None,
             Self::Query(error) if duplicate(error).is_some() => None,
             Self::Query(error) => Some(kind(error)),
+            Self::Unchanged(failure) => failure.kind(),
         }
     }
 
@@ -55,6 +67,7 @@ impl Failure {
             Self::Query(error) => store_error(error),
             Self::Refused(WriteError::Store(error)) => error,
             Self::Refused(error) => StoreError::Internal(Box::new(error)),
+            Self::Unchanged(failure) => failure.into_store_error(),
         }
     }
 
@@ -74,6 +87,7 @@ impl Failure {
                 Some(field) => WriteError::Duplicate(field),
                 None => WriteError::Store(store_error(error)),
             },
+            Self::Unchanged(failure) => failure.into_write_error(),
         }
     }
 }

@@ -304,8 +304,9 @@ where
             Undo::Savepoint => connection.transaction(&self.work),
         };
         let is_lost = match &outcome {
+            Ok(_) | Err(Failure::Unchanged(_)) => false,
             Err(_) if undo == Undo::Transaction => true,
-            Ok(_) | Err(Failure::Refused(_)) => false,
+            Err(Failure::Refused(_)) => false,
             Err(Failure::Query(error)) => !is_harmless(error),
         };
         self.outcome = Some(outcome);
@@ -353,6 +354,7 @@ where
 mod tests {
     use std::sync::{
         Arc,
+        atomic::{AtomicUsize, Ordering},
         mpsc::{self, Receiver},
     };
 
@@ -488,6 +490,32 @@ mod tests {
         let expected: Vec<_> = (0..9).map(|number| (number % 4 != 2).then_some(0)).collect();
         assert_eq!(seen, expected);
         assert_eq!(file.count(), 7);
+    }
+
+    #[test]
+    fn a_failure_before_changes_repeats_no_other() {
+        let (file, runs) = (File::new(), Arc::new(AtomicUsize::new(0)));
+        let works = [1, 2, 2, 3].map(|number| -> Work<()> {
+            let runs = Arc::clone(&runs);
+            Box::new(move |connection| {
+                runs.fetch_add(1, Ordering::Relaxed);
+                if number == 3 {
+                    return Err(Failure::from(WriteError::Missing).before_changes());
+                }
+                insert(connection, number).map_err(Failure::before_changes)
+            })
+        });
+        let outcomes = file.serve(works.into());
+        let done: Vec<_> = outcomes.iter().map(Result::is_ok).collect();
+        assert_eq!((done, runs.load(Ordering::Relaxed)), (vec![true, true, false, false], 4));
+        assert_eq!(file.count(), 2);
+        // A number too high is a failure that other changes may be lost with.
+        let works = [4, 100].map(|number| -> Work<()> {
+            Box::new(move |connection| insert(connection, number).map_err(Failure::before_changes))
+        });
+        let outcomes = file.serve(works.into());
+        assert!(outcomes[0].is_ok() && outcomes[1].is_err());
+        assert_eq!(file.count(), 3);
     }
 
     #[test]
