@@ -46,8 +46,14 @@ pub use login::{
     workers::HashingWorkers,
 };
 pub use ports::{
-    LookUp, audit::AuditStore, keys::KeyStore, number::shown_number, reset_codes::ResetCodeStore,
-    sessions::SessionStore, users::UserStore,
+    LookUp,
+    audit::AuditStore,
+    keys::KeyStore,
+    number::shown_number,
+    queued::{PendingWrite, UpdateQueue, WRITE_PATIENCE},
+    reset_codes::ResetCodeStore,
+    sessions::SessionStore,
+    users::UserStore,
 };
 pub use reset_code::{IssuedResetCode, NewResetCode, ResetCode, ResetCodeHash};
 pub use service::{

@@ -19,6 +19,7 @@ mod listing;
 mod locks;
 mod look_ups;
 mod migrations;
+mod queued_update;
 mod quick_update;
 mod recheck;
 mod reset_codes;

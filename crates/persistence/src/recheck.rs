@@ -76,18 +76,30 @@ impl Backend {
         T: Send + 'static,
         W: Fn(&mut Connection<'_>, &CheckedActor<'_>) -> Result<T, Failure> + Send + 'static,
     {
-        let by = by.clone();
-        let written = self.write_of(user, move |connection| {
-            lock(connection, &scope, by.claim())?;
-            if let Some(claim) = by.claim() {
-                check(connection, claim)?;
-            }
-            work(connection, &CheckedActor(&by))
-        });
+        let written = self.write_of(user, checked(by, scope, work));
         if let (Ok(_), Self::Postgres(pools)) = (&written, self) {
             pools.linker.wake();
         }
         written
+    }
+}
+
+/// `work` behind the locks and the check of the caller.
+pub(crate) fn checked<T, W>(
+    by: &ActorContext,
+    scope: Scope,
+    work: W,
+) -> impl Fn(&mut Connection<'_>) -> Result<T, Failure> + Send + 'static
+where
+    W: Fn(&mut Connection<'_>, &CheckedActor<'_>) -> Result<T, Failure> + Send + 'static,
+{
+    let by = by.clone();
+    move |connection| {
+        lock(connection, &scope, by.claim())?;
+        if let Some(claim) = by.claim() {
+            check(connection, claim).map_err(Failure::before_changes)?;
+        }
+        work(connection, &CheckedActor(&by))
     }
 }
 

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use rollcall_domain::{
     Account, Claim, HashCost, ListError, LookUp, NameRule, NameSkeleton, NamedUser, NewUser,
-    PageQuery, PasswordHash, Preconditions, StoreError, User, UserChange, UserId, UserOrder,
-    UserRef, UserStore, Username, WriteError,
+    PageQuery, PasswordHash, Preconditions, StoreError, UpdateQueue, User, UserChange, UserId,
+    UserOrder, UserRef, UserStore, Username, WriteError,
     audit::{ActorContext, Ended, Event},
     key::{ApiKey, KeyHash},
     session::{Session, SessionKey},
@@ -190,6 +190,13 @@ impl UserStore for Store {
         self.backend.write_user_by(by, scope_of(id, &change), Some(id), move |connection, by| {
             change_user(connection, id, &change, by)
         })
+    }
+
+    fn update_queue(&self) -> Option<&dyn UpdateQueue> {
+        match &self.backend {
+            Backend::Sqlite(pools) => Some(pools),
+            Backend::Postgres(_) => None,
+        }
     }
 
     fn delete(

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod keys;
 pub(crate) mod number;
+pub(crate) mod queued;
 pub(crate) mod reset_codes;
 pub(crate) mod sessions;
 pub(crate) mod users;

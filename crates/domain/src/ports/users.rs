@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::LookUp;
+use super::{LookUp, queued::UpdateQueue};
 use crate::{
     access::{UserRef, claim::Claim},
     audit::ActorContext,
@@ -80,6 +80,10 @@ pub trait UserStore: Send + Sync {
         change: &UserChange,
         by: &ActorContext,
     ) -> Result<User, WriteError>;
+
+    /// The queue of changes; none if changes block here. On a store that has one,
+    /// [`UserStore::find`] takes as long as [`UserStore::look_up`].
+    fn update_queue(&self) -> Option<&dyn UpdateQueue>;
 
     /// Deletes a user, with roles and sessions, if the row inside the transaction meets
     /// `condition`. The last enabled admin must remain.

@@ -5,14 +5,16 @@ use crate::{
     access::{Action, Caller, UserRef},
     audit::{ActorContext, RequestOrigin},
     client_key::ClientKey,
-    error::{UserError, refusal_reason::RefusalReason},
+    error::{UserError, refusal_reason::RefusalReason, store::WriteError},
     key::{KeyMember, KeyRefusal},
     login::claim::Claim,
+    ports::queued::{PendingWrite, UpdateQueue},
     user::{
         Account, PasswordVersion, User,
         change::{PasswordChange, PasswordReplacement, UserChange},
         look_alike::check_scripts,
     },
+    user_id::UserId,
 };
 
 impl Users {
@@ -25,8 +27,55 @@ impl Users {
         origin: &RequestOrigin,
         caller: &Caller,
         target: &UserRef,
-        mut change: UserChange<PasswordChange>,
+        change: UserChange<PasswordChange>,
     ) -> Result<User, UserError> {
+        let (id, change, by) = self.prepare(origin, caller, target, change)?;
+        self.finish_update(caller, self.store.update(id, &change, &by))
+    }
+
+    /// The queue for `change`; none if it has to be made by [`Users::update`], because the store
+    /// or the hashing of a password blocks.
+    #[must_use]
+    pub fn update_queue(&self, change: &UserChange<PasswordChange>) -> Option<&dyn UpdateQueue> {
+        if change.password.is_some() { None } else { self.store.update_queue() }
+    }
+
+    /// Queues a change. Does not block.
+    ///
+    /// # Errors
+    /// [`UserError`] for a change that is refused before it is queued.
+    pub fn queue_update(
+        &self,
+        queue: &dyn UpdateQueue,
+        origin: &RequestOrigin,
+        caller: &Caller,
+        target: &UserRef,
+        change: UserChange<PasswordChange>,
+    ) -> Result<Box<dyn PendingWrite<User>>, UserError> {
+        let (id, change, by) = self.prepare(origin, caller, target, change)?;
+        Ok(queue.queue_update(id, change, &by))
+    }
+
+    /// The result of a change that was queued.
+    ///
+    /// # Errors
+    /// As [`Users::update`].
+    pub fn finish_update(
+        &self,
+        caller: &Caller,
+        written: Result<User, WriteError>,
+    ) -> Result<User, UserError> {
+        written.map_err(UserError::from).inspect_err(|error| self.charge_conflict(caller, error))
+    }
+
+    /// What the store is to change, for whom.
+    fn prepare(
+        &self,
+        origin: &RequestOrigin,
+        caller: &Caller,
+        target: &UserRef,
+        mut change: UserChange<PasswordChange>,
+    ) -> Result<(UserId, UserChange, ActorContext), UserError> {
         caller.may(Action::Update, Some(target))?;
         check_members(caller, &change)?;
         let account = self.find(target)?;
@@ -42,10 +91,7 @@ impl Users {
         if change.status.is_some() || change.roles.is_some() || is_named_by_admin {
             by = by.as_admin();
         }
-        self.store
-            .update(id, &change, &by)
-            .map_err(UserError::from)
-            .inspect_err(|error| self.charge_conflict(caller, error))
+        Ok((id, change, by))
     }
 
     /// Reduces a requested change to what the caller may change on `account`. Refuses everything

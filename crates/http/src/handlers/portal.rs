@@ -66,8 +66,7 @@ pub(crate) async fn update_password(mut call: ApiRequest) -> Result<HttpResponse
     let password = Some(password_change(change, caller.is(&target))?);
     let condition = conditions::preconditions(EndpointSet::Portal, call.request().headers());
     let change = UserChange { condition, password, ..UserChange::default() };
-    let origin = call.origin();
-    let user = call.run(move |users| users.update(&origin, &caller, &target, change)).await?;
+    let user = call.update(caller, target, change).await?;
     Ok(value(StatusCode::OK, user))
 }
 

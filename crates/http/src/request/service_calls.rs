@@ -3,7 +3,10 @@
 use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use actix_web::{rt, web};
-use rollcall_domain::{Caller, StoreError, User, UserError, UserRef, Users};
+use rollcall_domain::{
+    Caller, PasswordChange, PendingWrite, StoreError, User, UserChange, UserError, UserRef, Users,
+    WRITE_PATIENCE, WriteError,
+};
 
 use super::ApiRequest;
 use crate::{
@@ -23,6 +26,27 @@ impl ApiRequest {
     /// Fails unless the store answers.
     pub(crate) async fn check(&self) -> Result<(), ApiError> {
         self.in_time(self.services.users.check()).await
+    }
+
+    /// Changes a user: without a thread that waits for the commit, if the store has a queue.
+    pub(crate) async fn update(
+        &self,
+        caller: Caller,
+        target: UserRef,
+        change: UserChange<PasswordChange>,
+    ) -> Result<User, ApiError> {
+        let (origin, users) = (self.origin(), self.users());
+        let Some(queue) = users.update_queue(&change) else {
+            let work = move |users: &Users| users.update(&origin, &caller, &target, change);
+            // In a place of its own, as in `ApiRequest::get`.
+            return Box::pin(self.run(work)).await;
+        };
+        let queued = users.queue_update(queue, &origin, &caller, &target, change);
+        let updated = match queued {
+            Ok(write) => users.finish_update(&caller, with_patience(write).await),
+            Err(error) => Err(error),
+        };
+        updated.map_err(|error| self.conceal(error))
     }
 
     /// Runs `work` with users, which blocks, on the thread pool for blocking work.
@@ -86,4 +110,13 @@ impl ApiRequest {
         let services = self.shared_services();
         rt::task::spawn_blocking(move || work(&services.users));
     }
+}
+
+/// Waits for a write, or for its turn at most until it counts as one too many.
+async fn with_patience<T>(mut write: Box<dyn PendingWrite<T>>) -> Result<T, WriteError> {
+    if let Ok(written) = rt::time::timeout(WRITE_PATIENCE, &mut write).await {
+        return written;
+    }
+    write.give_up();
+    write.await
 }

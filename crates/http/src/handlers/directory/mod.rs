@@ -81,8 +81,7 @@ pub(crate) async fn update_user(mut call: ApiRequest) -> Result<HttpResponse, Ap
     check_members(&caller, &change)?;
     let condition = conditions::preconditions(EndpointSet::Directory, call.request().headers());
     let change = mapping::change(change, condition)?;
-    let origin = call.origin();
-    let user = call.run(move |users| users.update(&origin, &caller, &target, change)).await?;
+    let user = call.update(caller, target, change).await?;
     let mut response = versioned(EndpointSet::Directory, StatusCode::OK, user.revision());
     Ok(response.json(envelope(user)))
 }

@@ -14,6 +14,7 @@ pub(crate) mod own_commits;
 pub(crate) mod quick_check;
 pub(crate) mod row_cache;
 pub(crate) mod sqlite_name;
+pub(crate) mod unfinished_write;
 pub(crate) mod wal_index;
 pub(crate) mod write_queue;
 

@@ -15,13 +15,13 @@ use std::{
         mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError},
     },
     thread::{self, JoinHandle},
-    time::Duration,
 };
 
 use diesel::{
     Connection, SqliteConnection, connection::SimpleConnection, result::Error as DieselError,
 };
-use rollcall_domain::{StoreError, UserId};
+use futures_channel::oneshot;
+use rollcall_domain::{StoreError, UserId, WRITE_PATIENCE};
 
 use crate::{
     engine::{
@@ -31,6 +31,7 @@ use crate::{
             database_file::DatabaseFile,
             joint_commit::{Undo, Undone, commit_together, note_commit},
             row_cache::WalVersionReader,
+            unfinished_write::{Answer, UnfinishedWrite, broken_off, too_many},
         },
     },
     error::{Failure, is_harmless, messages::is_conflict},
@@ -41,9 +42,6 @@ const MAX_WRITES: usize = 256;
 
 /// The length of the queue. Further writes are refused at once.
 const MAX_WAITING: usize = 4096;
-
-/// How long a write may wait in the queue.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Ends each transaction, after its writes.
 pub(crate) type TransactionEnd = fn(&mut SqliteConnection) -> Result<(), Failure>;
@@ -90,7 +88,7 @@ struct QueuedWrite<T, W> {
     user: Option<UserId>,
     is_claimed: Arc<AtomicBool>,
     outcome: Option<Result<T, Failure>>,
-    answer: SyncSender<Result<T, Failure>>,
+    answer: Answer<T>,
 }
 
 impl WriteQueue {
@@ -151,15 +149,8 @@ impl WriteQueue {
         work: impl Fn(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let (answer, answered) = mpsc::sync_channel(1);
-        let is_claimed = Arc::new(AtomicBool::new(false));
-        let waiting =
-            QueuedWrite { work, user, is_claimed: Arc::clone(&is_claimed), outcome: None, answer };
-        let end = self.0.end.as_ref().ok_or_else(too_many)?;
-        end.try_send(Box::new(waiting)).map_err(|error| match error {
-            TrySendError::Full(_) => too_many(),
-            TrySendError::Disconnected(_) => broken_off(),
-        })?;
-        match answered.recv_timeout(PATIENCE) {
+        let is_claimed = self.push(work, user, Answer::Blocked(answer))?;
+        match answered.recv_timeout(WRITE_PATIENCE) {
             Err(RecvTimeoutError::Timeout) if !is_claimed.swap(true, Ordering::AcqRel) => {
                 Err(too_many())
             }
@@ -167,6 +158,36 @@ impl WriteQueue {
             Err(RecvTimeoutError::Disconnected) => Err(broken_off()),
             Ok(outcome) => outcome,
         }
+    }
+
+    /// The same without blocking. `counts` gets the failure, if there is one.
+    pub(crate) fn queue<T: Send + 'static>(
+        &self,
+        user: Option<UserId>,
+        work: impl Fn(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+        counts: Arc<Counts>,
+    ) -> UnfinishedWrite<T> {
+        let (answer, answered) = oneshot::channel();
+        let pushed = self.push(work, user, Answer::Pending(answer));
+        UnfinishedWrite::new(pushed, answered, counts)
+    }
+
+    /// Puts `work` at the end of the queue. Its thread sets the flag to do it, its caller to give up.
+    fn push<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+        user: Option<UserId>,
+        answer: Answer<T>,
+    ) -> Result<Arc<AtomicBool>, Failure> {
+        let is_claimed = Arc::new(AtomicBool::new(false));
+        let queued =
+            QueuedWrite { work, user, is_claimed: Arc::clone(&is_claimed), outcome: None, answer };
+        let end = self.0.end.as_ref().ok_or_else(too_many)?;
+        end.try_send(Box::new(queued)).map_err(|error| match error {
+            TrySendError::Full(_) => too_many(),
+            TrySendError::Disconnected(_) => broken_off(),
+        })?;
+        Ok(is_claimed)
     }
 }
 
@@ -186,14 +207,6 @@ impl WriterThread {
             let _ = thread.join();
         }
     }
-}
-
-fn too_many() -> Failure {
-    StoreError::Unavailable("too many wait to write".into()).into()
-}
-
-fn broken_off() -> Failure {
-    StoreError::Internal("the write was broken off".into()).into()
 }
 
 /// Waits for a write and takes all that are queued by then. None once the queue is closed.
@@ -344,8 +357,7 @@ where
 
     fn answer(self: Box<Self>) {
         if let Some(outcome) = self.outcome {
-            // The caller may have given up.
-            let _ = self.answer.send(outcome);
+            self.answer.send(outcome);
         }
     }
 }
@@ -362,7 +374,7 @@ mod tests {
     use rollcall_domain::{StoreError, WriteError};
     use tempfile::TempDir;
 
-    use super::{Counts, DatabaseFile, Failure, Job, QueuedWrite, WriteQueue, serve};
+    use super::{Answer, Counts, DatabaseFile, Failure, Job, QueuedWrite, WriteQueue, serve};
 
     #[derive(QueryableByName)]
     struct Count {
@@ -417,7 +429,7 @@ mod tests {
                 user: None,
                 is_claimed: Arc::default(),
                 outcome: None,
-                answer,
+                answer: Answer::Blocked(answer),
             }),
             answered,
         )
