@@ -9,7 +9,7 @@ use rollcall_domain::{
 };
 
 use crate::{
-    engine::{Connection, on},
+    engine::{Connection, on, prepared::Prepared},
     error::Failure,
     rows::{
         roles::grouped,
@@ -50,8 +50,10 @@ pub(crate) fn find(
     let rows = on!(connection, inside => {
         let query = accounts_with_roles!();
         match target {
-            UserRef::Id(id) => query.filter(users::id.eq(id.0)).load(inside)?,
-            UserRef::Name(key) => query.filter(users::name_key.eq(key.as_str())).load(inside)?,
+            UserRef::Id(id) => Prepared(query.filter(users::id.eq(id.0))).load(inside)?,
+            UserRef::Name(key) => {
+                Prepared(query.filter(users::name_key.eq(key.as_str()))).load(inside)?
+            }
         }
     });
     Ok(accounts(rows)?.pop())

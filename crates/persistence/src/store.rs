@@ -18,8 +18,8 @@ use crate::{
     audit::record,
     bulk::skeletons::refuse_confusable,
     engine::{
-        Backend, Connection, Reads, on, point_reads::PointReads, presence::IfAbsent,
-        url::DatabaseUrl,
+        Backend, Connection, Reads, on, point_reads::PointReads, prepared::Prepared,
+        presence::IfAbsent, url::DatabaseUrl,
     },
     error::{Failure, open::OpenError},
     hash_cost::{hash_cost, raise_hash_cost},
@@ -277,7 +277,7 @@ pub(crate) fn change_user(
         (current, None) => return Ok(current.user),
     };
     let columns = ChangedColumns::between(&current, &changed);
-    let row = diesel::update(users::table.find(id.0)).set(columns);
+    let row = Prepared(diesel::update(users::table.find(id.0)).set(columns));
     let updated = on!(connection, it => row.execute(it));
     updated.map_err(|error| Failure::from(error).before_changes())?;
     let is_out = changed.ends_sessions_of(&current);

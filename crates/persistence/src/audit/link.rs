@@ -17,7 +17,10 @@ use crate::{
         link::gaps::Awaited,
         write::require_writable,
     },
-    engine::{Backend, Connection, Reads, bulk_transaction::Isolation, on, postgres::Pool},
+    engine::{
+        Backend, Connection, Reads, bulk_transaction::Isolation, on, postgres::Pool,
+        prepared::Prepared,
+    },
     error::Failure,
     rows::audit::{EntryRow, LinkRow},
     schema::{audit, audit_links},
@@ -161,7 +164,7 @@ fn insert(connection: &mut Connection<'_>, links: &[LinkRow]) -> Result<(), Dies
         // Each by the same statement, which is prepared once. For a statement that inserts many
         // rows, SQLite copies every page that it changes, in case a later row fails.
         Connection::Sqlite(it) => links.iter().try_for_each(|link| {
-            diesel::insert_into(audit_links::table).values(link).execute(*it).map(drop)
+            Prepared(diesel::insert_into(audit_links::table).values(link)).execute(*it).map(drop)
         }),
         Connection::Postgres(_) if links.is_empty() => Ok(()),
         Connection::Postgres(it) => {

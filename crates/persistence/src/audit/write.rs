@@ -10,7 +10,7 @@ use rollcall_domain::{
 
 use crate::{
     audit::head,
-    engine::{Connection, on},
+    engine::{Connection, on, prepared::Prepared},
     error::Failure,
     migrations::history::require_level,
     recheck::CheckedActor,
@@ -30,7 +30,7 @@ pub(crate) fn record(
         require_writable(connection)?;
     }
     let entry = UnlinkedEntry::new(by.by(), event, Timestamp::now());
-    let row = diesel::insert_into(audit::table).values(EntryColumns::of(entry));
+    let row = Prepared(diesel::insert_into(audit::table).values(EntryColumns::of(entry)));
     on!(connection, it => row.execute(it)?);
     Ok(())
 }

@@ -5,6 +5,7 @@ pub(crate) mod counts;
 pub(crate) mod dedicated;
 pub(crate) mod point_reads;
 pub(crate) mod postgres;
+pub(crate) mod prepared;
 pub(crate) mod presence;
 pub(crate) mod sqlite;
 pub(crate) mod url;
