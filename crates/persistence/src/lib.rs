@@ -27,6 +27,7 @@ mod rows;
 mod schema;
 mod sessions;
 mod store;
+mod user_changes;
 
 pub use audit::abandon::AbandonError;
 pub use audit::archive::{LogBeginning, NumberedEntry, RemovalError};

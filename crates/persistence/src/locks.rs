@@ -17,7 +17,7 @@ use rollcall_domain::{
 use crate::{
     engine::{Connection, on},
     error::Failure,
-    recheck::Scope,
+    recheck::{Scope, session_owner},
     schema::{api_keys, sessions, user_roles, users},
 };
 
@@ -25,9 +25,9 @@ use crate::{
 /// changed user is an admin and might be the last to leave, all admins are locked. On SQLite a
 /// writing transaction has the whole database to itself.
 ///
-/// Only `quick_update.rs` locks the caller's row `FOR SHARE`. PostgreSQL lets transactions that
-/// share a row overtake one that waits to change it, so an admin who keeps writing could not be
-/// demoted: see [`queue_for`].
+/// Only `quick_update` shares rows: the caller's, its session and its API key. PostgreSQL lets
+/// transactions that share a row overtake one that waits to change it, so an admin who keeps
+/// writing could not be demoted: see [`queue_for`].
 pub(crate) fn lock(
     connection: &mut Connection<'_>,
     scope: &Scope,
@@ -43,7 +43,11 @@ pub(crate) fn lock(
             let admins = admin_ids(it)?;
             users.extend(if admins.contains(id) { admins } else { vec![*id] });
         }
-        Scope::Session(key) => sessions.push(key),
+        // The owner too: uses of a session that share its row overtake as well.
+        Scope::Session(key) => {
+            users.extend(session_owner(&mut Connection::Postgres(&mut **it), key)?.map(|id| id.0));
+            sessions.push(key);
+        }
     }
     users.sort_unstable();
     users.dedup();

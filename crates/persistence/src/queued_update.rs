@@ -7,7 +7,7 @@ use rollcall_domain::{PendingWrite, UpdateQueue, User, UserChange, UserId, audit
 use crate::{
     engine::{Connection, sqlite::Pools},
     recheck::checked,
-    store::{change_user, scope_of},
+    user_changes::{change_user, scope_of},
 };
 
 impl UpdateQueue for Pools {

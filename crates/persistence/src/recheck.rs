@@ -114,7 +114,8 @@ pub(crate) fn check(connection: &mut Connection<'_>, claim: &Claim) -> Result<()
     Ok(claim.check(account, owner).map_err(WriteError::from)?)
 }
 
-fn session_owner(
+/// The owner of a session.
+pub(crate) fn session_owner(
     connection: &mut Connection<'_>,
     key: &SessionKey,
 ) -> Result<Option<UserId>, Failure> {

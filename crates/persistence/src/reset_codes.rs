@@ -18,7 +18,8 @@ use crate::{
     look_ups::{find, require},
     recheck::Scope,
     schema::reset_codes,
-    store::{Store, change_user},
+    store::Store,
+    user_changes::change_user,
 };
 
 impl ResetCodeStore for Store {

@@ -5,10 +5,10 @@ use std::{num::NonZeroU32, ops::ControlFlow};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use rollcall_domain::{
-    Account, Claim, HashCost, ListError, LookUp, NameRule, NameSkeleton, NamedUser, NewUser,
-    PageQuery, PasswordHash, Preconditions, StoreError, UpdateQueue, User, UserChange, UserId,
-    UserOrder, UserRef, UserStore, Username, WriteError,
-    audit::{ActorContext, Ended, Event},
+    Account, Claim, HashCost, ListError, LookUp, NameRule, NamedUser, NewUser, PageQuery,
+    PasswordHash, Preconditions, StoreError, UpdateQueue, User, UserChange, UserId, UserOrder,
+    UserRef, UserStore, WriteError,
+    audit::{ActorContext, Event},
     key::{ApiKey, KeyHash},
     session::{Session, SessionKey},
     shown_number,
@@ -17,27 +17,20 @@ use rollcall_domain::{
 use crate::{
     audit::record,
     bulk::skeletons::refuse_confusable,
-    engine::{
-        Backend, Connection, Reads, on, point_reads::PointReads, prepared::Prepared,
-        presence::IfAbsent, url::DatabaseUrl,
-    },
-    error::{Failure, open::OpenError},
+    engine::{Backend, Reads, on, point_reads::PointReads, presence::IfAbsent, url::DatabaseUrl},
+    error::open::OpenError,
     hash_cost::{hash_cost, raise_hash_cost},
-    keys::{
-        end_keys,
-        look_ups::{find_key, find_keys},
-    },
+    keys::look_ups::{find_key, find_keys},
     listing::page::page,
     locks::{has_enabled_admin_but, keep_an_admin, queue_for},
     look_ups::{find, find_many, find_session, find_sessions, require},
-    recheck::{CheckedActor, Scope},
-    reset_codes::end_reset_code,
+    recheck::Scope,
     rows::{
         roles::{self, RoleRow},
-        user::{ChangedColumns, UserColumns},
+        user::UserColumns,
     },
-    schema::{user_roles, users},
-    sessions::end_sessions,
+    schema::users,
+    user_changes::end_all,
 };
 
 /// How many connections to PostgreSQL a process has at most unless it says otherwise.
@@ -183,13 +176,16 @@ impl UserStore for Store {
         change: &UserChange,
         by: &ActorContext,
     ) -> Result<User, WriteError> {
-        if let Some(user) = self.backend.update_email(id, change, by)? {
-            return Ok(user);
-        }
-        let change = change.clone();
-        self.backend.write_user_by(by, scope_of(id, &change), Some(id), move |connection, by| {
-            change_user(connection, id, &change, by)
-        })
+        self.backend.update(id, None, change, by)
+    }
+
+    fn update_as_read(
+        &self,
+        read: &Account,
+        change: &UserChange,
+        by: &ActorContext,
+    ) -> Result<User, WriteError> {
+        self.backend.update(read.user.id, Some(read), change, by)
     }
 
     fn update_queue(&self) -> Option<&dyn UpdateQueue> {
@@ -247,75 +243,4 @@ impl UserStore for Store {
     fn raise_hash_cost(&self, cost: HashCost) -> Result<(), WriteError> {
         self.backend.write(move |connection| Ok(raise_hash_cost(connection, cost)?))
     }
-}
-
-/// Ends the sessions, the API keys and the reset code of a user, and returns how many of the former
-/// there were.
-fn end_all(connection: &mut Connection<'_>, id: UserId) -> Result<Ended, Failure> {
-    end_reset_code(connection, id)?;
-    let sessions = end_sessions(connection, id)?;
-    Ok(Ended { sessions, keys: end_keys(connection, id)? })
-}
-
-/// The rows that `change` changes.
-pub(crate) fn scope_of(id: UserId, change: &UserChange) -> Scope {
-    let might_leave = change.roles.is_some() || change.status.is_some();
-    if might_leave { Scope::LeavingUser(id) } else { Scope::User(id) }
-}
-
-/// Applies `change` to the user with this id, who is locked, and ends what the change ends. Must be
-/// the first change of its transaction, or of its part of one.
-pub(crate) fn change_user(
-    connection: &mut Connection<'_>,
-    id: UserId,
-    change: &UserChange,
-    by: &CheckedActor<'_>,
-) -> Result<User, Failure> {
-    let decided = decide(connection, id, change, by).map_err(Failure::before_changes)?;
-    let (current, changed) = match decided {
-        (current, Some(changed)) => (current, changed),
-        (current, None) => return Ok(current.user),
-    };
-    let columns = ChangedColumns::between(&current, &changed);
-    let row = Prepared(diesel::update(users::table.find(id.0)).set(columns));
-    let updated = on!(connection, it => row.execute(it));
-    updated.map_err(|error| Failure::from(error).before_changes())?;
-    let is_out = changed.ends_sessions_of(&current);
-    let ended = if is_out { end_all(connection, id)? } else { Ended::default() };
-    if changed.user.roles != current.user.roles {
-        let roles_of_user = user_roles::table.filter(user_roles::user_id.eq(id.0));
-        on!(connection, it => diesel::delete(roles_of_user).execute(it)?);
-        roles::insert(connection, &RoleRow::of(id, &changed.user.roles))?;
-    }
-    record(connection, by, Event::changed(&current, &changed, ended))?;
-    let is_restricted = by.by().name_rule() == NameRule::Restricted;
-    if is_restricted && looks_different(&current.user.name, &changed.user.name) {
-        refuse_confusable(connection, &changed.user)?;
-    }
-    Ok(changed.user)
-}
-
-/// The account as it is, and as `change` makes it; none if it stays the same. Changes nothing.
-fn decide(
-    connection: &mut Connection<'_>,
-    id: UserId,
-    change: &UserChange,
-    by: &CheckedActor<'_>,
-) -> Result<(Account, Option<Account>), Failure> {
-    let current = require(connection, id)?;
-    if let Some(claim) = by.by().claim() {
-        claim.check_change(&current.user).map_err(WriteError::from)?;
-    }
-    let Some(changed) = change.apply(&current)? else { return Ok((current, None)) };
-    shown_number(changed.user.version.0)?;
-    if !changed.user.is_enabled_admin() {
-        keep_an_admin(connection, &current.user)?;
-    }
-    Ok((current, Some(changed)))
-}
-
-/// Whether the names look different. The same name may look like another user's in another case, as
-/// `ТОМ` does for `том`. Most changes keep the name, and cost no skeleton.
-fn looks_different(before: &Username, after: &Username) -> bool {
-    before != after && NameSkeleton::of(before) != NameSkeleton::of(after)
 }

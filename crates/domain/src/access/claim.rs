@@ -5,7 +5,7 @@ use crate::{
     error::store::Revoked,
     key::KeyId,
     session::SessionKey,
-    user::{Account, Status, User},
+    user::{Account, PasswordVersion, Status, User},
     user_id::UserId,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 /// may wait for seconds before it writes; by then the caller may have lost either.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    user: UserId,
+    caller: User,
     authentication: Authentication,
     action: Action,
     target: Option<UserRef>,
@@ -27,7 +27,7 @@ impl Claim {
     pub fn of(caller: &Caller, action: Action, target: Option<UserId>) -> Option<Self> {
         let Caller::User(user, authentication) = caller else { return None };
         Some(Self {
-            user: user.id,
+            caller: user.clone(),
             authentication: authentication.clone(),
             action,
             target: target.map(UserRef::Id),
@@ -44,7 +44,22 @@ impl Claim {
     /// The user whose account must be read again.
     #[must_use]
     pub fn user(&self) -> UserId {
-        self.user
+        self.caller.id
+    }
+
+    /// The user as it was read when the request was authenticated.
+    #[must_use]
+    pub fn caller(&self) -> &User {
+        &self.caller
+    }
+
+    /// The version of the password that must still be the user's, if the request carried one.
+    #[must_use]
+    pub fn password_version(&self) -> Option<PasswordVersion> {
+        match &self.authentication {
+            Authentication::Password(version) => Some(*version),
+            Authentication::Session(_) | Authentication::Key(..) => None,
+        }
     }
 
     /// The session that must be read again, if the request was signed.
@@ -80,17 +95,24 @@ impl Claim {
     /// # Errors
     /// [`Revoked`] when the same request would be refused now.
     pub fn check(&self, account: Option<Account>, owner: Option<UserId>) -> Result<(), Revoked> {
-        let account = account
-            .filter(|account| account.user.status == Status::Enabled)
-            .ok_or(Revoked::Credentials)?;
+        let account = account.ok_or(Revoked::Credentials)?;
         let is_proved = match &self.authentication {
             Authentication::Password(version) => account.password_version == *version,
-            Authentication::Session(_) | Authentication::Key(..) => owner == Some(self.user),
+            Authentication::Session(_) | Authentication::Key(..) => owner == Some(self.user()),
         };
-        if !is_proved {
+        if is_proved { self.check_rights(&account.user) } else { Err(Revoked::Credentials) }
+    }
+
+    /// Compares what the claim was allowed with the rights of its user, whose credentials are
+    /// checked apart from this.
+    ///
+    /// # Errors
+    /// [`Revoked`] when the user is disabled or may no longer do the same.
+    pub fn check_rights(&self, user: &User) -> Result<(), Revoked> {
+        if user.status != Status::Enabled {
             return Err(Revoked::Credentials);
         }
-        let caller = Caller::User(account.user, self.authentication.clone());
+        let caller = Caller::User(user.clone(), self.authentication.clone());
         if self.needs_admin && !caller.is_admin() {
             return Err(Revoked::Rights);
         }

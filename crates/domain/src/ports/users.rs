@@ -81,6 +81,18 @@ pub trait UserStore: Send + Sync {
         by: &ActorContext,
     ) -> Result<User, WriteError>;
 
+    /// Does the same to a user who was read for this change. A store may decide on what was `read`,
+    /// as long as it then writes only if the row is still that one.
+    ///
+    /// # Errors
+    /// As [`UserStore::update`].
+    fn update_as_read(
+        &self,
+        read: &Account,
+        change: &UserChange,
+        by: &ActorContext,
+    ) -> Result<User, WriteError>;
+
     /// The queue of changes; none if changes block here. On a store that has one,
     /// [`UserStore::find`] takes as long as [`UserStore::look_up`].
     fn update_queue(&self) -> Option<&dyn UpdateQueue>;

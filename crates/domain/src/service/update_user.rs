@@ -17,6 +17,15 @@ use crate::{
     user_id::UserId,
 };
 
+/// What the store is to change, for whom.
+struct Planned {
+    id: UserId,
+    /// The user as it was read for the change, if it was.
+    read: Option<Account>,
+    change: UserChange,
+    by: ActorContext,
+}
+
 impl Users {
     /// Changes a user and returns the result.
     ///
@@ -29,8 +38,12 @@ impl Users {
         target: &UserRef,
         change: UserChange<PasswordChange>,
     ) -> Result<User, UserError> {
-        let (id, change, by) = self.prepare(origin, caller, target, change)?;
-        self.finish_update(caller, self.store.update(id, &change, &by))
+        let Planned { id, read, change, by } = self.prepare(origin, caller, target, change)?;
+        let written = match read {
+            Some(account) => self.store.update_as_read(&account, &change, &by),
+            None => self.store.update(id, &change, &by),
+        };
+        self.finish_update(caller, written)
     }
 
     /// The queue for `change`; none if it has to be made by [`Users::update`], because the store
@@ -52,7 +65,7 @@ impl Users {
         target: &UserRef,
         change: UserChange<PasswordChange>,
     ) -> Result<Box<dyn PendingWrite<User>>, UserError> {
-        let (id, change, by) = self.prepare(origin, caller, target, change)?;
+        let Planned { id, change, by, .. } = self.prepare(origin, caller, target, change)?;
         Ok(queue.queue_update(id, change, &by))
     }
 
@@ -68,19 +81,19 @@ impl Users {
         written.map_err(UserError::from).inspect_err(|error| self.charge_conflict(caller, error))
     }
 
-    /// What the store is to change, for whom.
+    /// Refuses what can be refused before the store is asked.
     fn prepare(
         &self,
         origin: &RequestOrigin,
         caller: &Caller,
         target: &UserRef,
         mut change: UserChange<PasswordChange>,
-    ) -> Result<(UserId, UserChange, ActorContext), UserError> {
+    ) -> Result<Planned, UserError> {
         caller.may(Action::Update, Some(target))?;
         check_members(caller, &change)?;
         if let Some(id) = needs_no_account(caller, target, &change) {
             let by = self.actor(caller, origin, Action::Update, Some(id));
-            return Ok((id, change.with_password(None), by));
+            return Ok(Planned { id, read: None, change: change.with_password(None), by });
         }
         let account = self.find(target)?;
         let id = account.user.id;
@@ -95,7 +108,7 @@ impl Users {
         if change.status.is_some() || change.roles.is_some() || is_named_by_admin {
             by = by.as_admin();
         }
-        Ok((id, change, by))
+        Ok(Planned { id, read: Some(account), change, by })
     }
 
     /// Reduces a requested change to what the caller may change on `account`. Refuses everything

@@ -188,6 +188,21 @@ impl<'a> ChangedColumns<'a> {
     }
 }
 
+impl ChangedColumns<'_> {
+    /// The columns of the name and the address that are written, with their values.
+    pub(crate) fn name_and_address(self) -> Vec<(&'static str, Option<String>)> {
+        let Self { name, name_key, name_skeleton, email, .. } = self;
+        let name = name.map(str::to_owned);
+        let columns = [("name", name), ("name_key", name_key), ("name_skeleton", name_skeleton)];
+        let mut columns: Vec<_> =
+            columns.into_iter().filter(|(_, value)| value.is_some()).collect();
+        if let Some(EmailColumns { email, email_key }) = email {
+            columns.extend([("email", email.map(str::to_owned)), ("email_key", email_key)]);
+        }
+        columns
+    }
+}
+
 /// The value after a change; none if it is as before.
 fn changed<'a, T: PartialEq>(before: &T, after: &'a T) -> Option<&'a T> {
     Some(after).filter(|after| *after != before)

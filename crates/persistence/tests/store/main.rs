@@ -6,6 +6,7 @@ mod archive;
 mod audit;
 mod audit_format;
 mod bulk;
+mod busy_callers;
 mod cached_rows;
 mod copy;
 mod hash_cost;

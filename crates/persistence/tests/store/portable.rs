@@ -32,8 +32,8 @@ const FORBIDDEN: [&str; 20] = [
 const EXEMPT: [(&str, &str); 6] = [
     ("migrations/mod.rs", "advisory"),
     ("locks.rs", "advisory"),
-    ("quick_update.rs", "advisory"),
-    ("quick_update.rs", "skip locked"),
+    ("quick_update/statement.rs", "advisory"),
+    ("quick_update/statement.rs", "skip locked"),
     ("audit/head.rs", "skip_locked"),
     ("engine/bulk_transaction.rs", "lock table"),
 ];

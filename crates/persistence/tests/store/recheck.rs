@@ -221,11 +221,12 @@ fn set_email(
     writer: usize,
     number: usize,
 ) -> Result<(), WriteError> {
+    let is_signed = writer.is_multiple_of(2);
     let target = format!("target{writer}");
     let target = store.find(&UserRef::Name(NameKey::of(&target)))?.unwrap().user.id;
     let email = Email::parse(&format!("{writer}-{number}@example.com")).ok();
     let change = UserChange { email: Some(email), ..UserChange::default() };
-    store.update(target, &change, &by(admin, false, Action::Update, Some(target))).map(drop)
+    store.update(target, &change, &by(admin, is_signed, Action::Update, Some(target))).map(drop)
 }
 
 #[test]
