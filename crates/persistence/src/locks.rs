@@ -45,7 +45,7 @@ pub(crate) fn lock(
         }
         // The owner too: uses of a session that share its row overtake as well.
         Scope::Session(key) => {
-            users.extend(session_owner(&mut Connection::Postgres(&mut **it), key)?.map(|id| id.0));
+            users.extend(session_owner(&mut Connection::Postgres(it), key)?.map(|id| id.0));
             sessions.push(key);
         }
     }

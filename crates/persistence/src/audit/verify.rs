@@ -97,19 +97,19 @@ fn step_through(
     connection: &mut Connection<'_>,
     chain: &mut Chain,
 ) -> Result<Result<Vec<AnnouncedArchive>, ChainFlaw>, Failure> {
-    let mut lost = Vec::new();
+    let mut lost_archives = Vec::new();
     // Before the first entry, too, there may be one that was put in.
     let mut last = i64::MIN;
     loop {
         let rows = linked_after(connection, last)?;
         if rows.is_empty() {
-            return Ok(Ok(lost));
+            return Ok(Ok(lost_archives));
         }
         for (link, row) in rows {
             last = link.number;
             let entry = row.map(|row| link.written_entry(row)).transpose();
             let written = entry.as_ref().ok().and_then(Option::as_ref);
-            lost.extend(written.and_then(AuditEntry::lost_archive));
+            lost_archives.extend(written.and_then(AuditEntry::lost_archive));
             if let Err(flaw) = chain.step(last, entry) {
                 return Ok(Err(flaw));
             }

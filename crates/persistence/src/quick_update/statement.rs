@@ -157,7 +157,9 @@ impl QueryFragment<Pg> for ChangeIfSame {
             part.walk_ast(out.reborrow())?;
         }
         for (column, value) in columns {
-            [", ", column, " = "].into_iter().for_each(|text| out.push_sql(text));
+            for text in [", ", column, " = "] {
+                out.push_sql(text);
+            }
             out.push_bind_param::<Nullable<Text>, _>(value)?;
         }
         entry.walk_ast(out)

@@ -107,11 +107,14 @@ impl Stage {
         for number in 0.. {
             let change = new_email(&format!("{writer}-{number}@example.com"));
             let read = store.find(&UserRef::Id(target)).unwrap().unwrap();
-            match store.update_as_read(&read, &change, &self.by(authentication, target)) {
-                Ok(_) if number == WRITES => ready.add(),
-                Ok(_) => {}
-                Err(WriteError::Revoked(Revoked::Credentials)) => return,
-                Err(error) => panic!("{error}"),
+            let by = self.by(authentication, target);
+            if let Err(error) = store.update_as_read(&read, &change, &by) {
+                let has_ended = matches!(error, WriteError::Revoked(Revoked::Credentials));
+                assert!(has_ended, "{error}");
+                return;
+            }
+            if number == WRITES {
+                ready.add();
             }
         }
     }
@@ -235,8 +238,8 @@ fn a_change_of_a_user_who_has_changed_since_is_decided_again() {
         stage.store.update(*target, &promote, &BY).unwrap();
         let email = format!("{target}@example.com");
         let condition = VersionCondition::OneOf(vec![read.user.version]).into();
-        let stale = UserChange { condition, ..new_email(&email) };
-        let refused = stage.store.update_as_read(&read, &stale, &by);
+        let outdated = UserChange { condition, ..new_email(&email) };
+        let refused = stage.store.update_as_read(&read, &outdated, &by);
         assert!(matches!(refused, Err(WriteError::VersionMismatch)), "{refused:?}");
         let changed = stage.store.update_as_read(&read, &new_email(&email), &by).unwrap();
         let now = stage.read(*target).user;
