@@ -37,8 +37,8 @@ pub struct KeyInfo {
     #[validate(required)]
     #[schema(required = true, nullable = false, min_items = 1)]
     pub scopes: Option<Vec<KeyScope>>,
-    /// When the key expires, in the future; a key without it never expires. Fractions of a second
-    /// are ignored.
+    /// When the key expires, in the future; a key without it never expires. A fraction of a second
+    /// counts as a whole one.
     #[schema(format = DateTime, example = "2030-01-31T00:00:00Z")]
     pub expire_time: Option<String>,
     /// The current password of the caller. Required over a session. It is checked whenever it is

@@ -6,7 +6,7 @@ use crate::{
     access::{Action, Caller, UserRef},
     audit::{ActorContext, RequestOrigin},
     client_key::ClientKey,
-    clock::{Clock, next_whole_second},
+    clock::{Clock, whole_seconds},
     error::{UserError, refusal_reason::RefusalReason, store::WriteError},
     login::{passwords::HashPasswords, throttle::Throttle},
     ports::{reset_codes::ResetCodeStore, users::UserStore},
@@ -50,7 +50,7 @@ impl ResetCodes {
         }
         let user_id = self.users.find(target)?.ok_or(UserError::NotFound)?.user.id;
         let code = ResetCode::generate().map_err(UserError::Randomness)?;
-        let expire_time = next_whole_second(self.clock.now()) + self.max_age;
+        let expire_time = whole_seconds(self.clock.now()) + self.max_age;
         let new = NewResetCode { hash: code.hash(), user_id, expire_time };
         let by = ActorContext::caller(caller, origin, Action::CreateResetCode, Some(user_id));
         self.codes.create_reset_code(&new, &by)?;

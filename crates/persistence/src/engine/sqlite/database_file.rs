@@ -40,9 +40,9 @@ type AnyError = Box<dyn std::error::Error + Send + Sync>;
 /// What every connection is told first, because already the switch to WAL has to wait for others.
 pub(crate) const PATIENCE: &str = "PRAGMA busy_timeout = 5000;";
 
-/// What every connection is told then. `FULL`: acknowledged writes survive a loss of power. A log of
-/// 4000 pages, 16 MiB, is moved into the file a quarter as often as one of the usual 1000, and has
-/// more changes of the same page, of which the last is moved.
+/// What every connection is told then. `FULL`: acknowledged writes survive a loss of power. A log
+/// of 4000 pages, 16 MiB, is moved into the file a quarter as often as one of the usual 1000, and
+/// has more changes of the same page, of which the last is moved.
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000;";
 

@@ -172,7 +172,8 @@ impl WriteQueue {
         UnfinishedWrite::new(pushed, answered, counts)
     }
 
-    /// Puts `work` at the end of the queue. Its thread sets the flag to do it, its caller to give up.
+    /// Puts `work` at the end of the queue. Its thread sets the flag to do it, its caller to give
+    /// up.
     fn push<T: Send + 'static>(
         &self,
         work: impl Fn(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,

@@ -79,7 +79,7 @@ fn entries_up_to_the_first_that_is_not_older_are_archived() {
     assert!(said.starts_with("archived 1 entry in first; the log begins after 1:"), "{said}");
     assert_eq!(log(&server).len(), 3);
     let nothing = "no entry is old enough; nothing was archived\n";
-    for before in ["2017-05-08", "2017-05-08T17:44:19+02:00", "2017-05-08T17:44"] {
+    for before in ["2017-05-08", "2017-05-08T17:44:19+02:00"] {
         let said = printed(&server, &["archive", &format!("--before={before}"), "second"]);
         assert_eq!(said, nothing);
     }
@@ -125,6 +125,7 @@ fn a_file_that_exists_and_a_future_date_are_refused() {
     }
     for (before, expected) in [
         ("monday", "must be a time in ISO 8601"),
+        ("2026-11-01T10:00", "must be a time in ISO 8601, such as 2026-11-28T16:24:00Z"),
         ("2026-11-01T10:00:00+24:00", "must not have the zone +24:00; zones are from -23:59"),
     ] {
         let before = format!("--before={before}");

@@ -13,6 +13,8 @@ use crate::harness::{Server, rollcall};
 fn of_two_archives_at_once_one_leaves_a_file() {
     let server = Server::start();
     fill(&server);
+    // A change gives every entry its number.
+    server.user("alice");
     let (before, names) = (now(), ["first", "second"]);
     let runs = names.map(|name| {
         let mut command = rollcall(server.folder(), &["audit", "archive", &before, name]);

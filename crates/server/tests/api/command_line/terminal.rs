@@ -9,8 +9,8 @@ use std::{
 use super::answer;
 use crate::harness::{Server, rollcall};
 
-/// Runs this command on a terminal, in the place of the shell: a shell that is left around it may be
-/// ended by Ctrl-C itself.
+/// Runs this command on a terminal, in the place of the shell: a shell that is left around it may
+/// be ended by Ctrl-C itself.
 fn start_on_terminal(server: &Server, line: &str) -> Child {
     let rollcall = rollcall(server.folder(), &[]);
     let mut command = Command::new("script");
