@@ -109,14 +109,13 @@ impl ApiRequest {
         }
     }
 
-    /// Authenticates a signed request. The body is read only once the session is found. Since it
-    /// may come slowly, the session's user is then looked up again.
+    /// Authenticates a signed request. The body is read only once the session is found. If it had to
+    /// be waited for, the session's user is looked up again.
     async fn verify(&mut self, signed: Signed) -> Result<Caller, ApiError> {
         let Signed { key, timestamp, signature } = signed;
         let mut found = self.in_time(self.services.sessions.find(key.clone())).await?;
-        let was_read = self.body.is_read();
         let body = self.body.bytes(&self.request).await?;
-        if !was_read {
+        if self.body.take_has_waited() {
             found = self.in_time(self.services.sessions.find(key.clone())).await?;
         }
         let other_paths = prefix::paths_before_proxies(&self.request);
@@ -156,9 +155,8 @@ impl ApiRequest {
         &mut self,
         caller: &mut Caller,
     ) -> Result<T, ApiError> {
-        let was_read = self.body.is_read();
         let body = self.json().await?;
-        self.look_again_at(caller, was_read).await?;
+        self.look_again_at(caller).await?;
         Ok(body)
     }
 
@@ -167,19 +165,14 @@ impl ApiRequest {
         &mut self,
         caller: &mut Caller,
     ) -> Result<T, ApiError> {
-        let was_read = self.body.is_read();
         let body = self.body.patch(&self.request).await?;
-        self.look_again_at(caller, was_read).await?;
+        self.look_again_at(caller).await?;
         Ok(body)
     }
 
-    /// Authenticates again, unless the body had come before the first time.
-    async fn look_again_at(
-        &mut self,
-        caller: &mut Caller,
-        body_was_read: bool,
-    ) -> Result<(), ApiError> {
-        if !body_was_read && !matches!(caller, Caller::Anonymous) {
+    /// Authenticates again if the body had to be waited for.
+    async fn look_again_at(&mut self, caller: &mut Caller) -> Result<(), ApiError> {
+        if self.body.take_has_waited() && !matches!(caller, Caller::Anonymous) {
             *caller = self.authenticate().await?;
         }
         Ok(())

@@ -17,12 +17,7 @@ pub(crate) mod used_signature;
 
 use std::cell::Cell;
 
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    error::ErrorInternalServerError,
-    web::{self, Bytes},
-};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, error::ErrorInternalServerError, web};
 use rollcall_domain::{ClientKey, Users, audit::RequestOrigin};
 use serde::de::DeserializeOwned;
 
@@ -51,8 +46,8 @@ impl ApiRequest {
     pub(crate) fn of(routed: RoutedRequest) -> Result<Self, actix_web::Error> {
         let RoutedRequest { request, mut payload, parameters } = routed;
         let body = match payload {
-            Payload::None => Body::Read(Bytes::new()),
-            _ => Body::Unread(web::Payload::from_request(&request, &mut payload).into_inner()?),
+            Payload::None => Body::empty(),
+            _ => Body::unread(web::Payload::from_request(&request, &mut payload).into_inner()?),
         };
         let services = request.app_data::<WorkerServices>().cloned();
         let services = services.ok_or_else(|| ErrorInternalServerError("no use cases"))?;
@@ -91,7 +86,7 @@ impl ApiRequest {
 
     /// Has the request count as one without a body. A body is neither read nor waited for.
     pub(crate) fn ignore_body(&mut self) {
-        self.body = Body::Read(Bytes::new());
+        self.body = Body::empty();
     }
 
     /// Reads the body as JSON; a missing one counts as an empty object.

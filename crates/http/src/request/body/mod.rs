@@ -5,7 +5,7 @@ pub(crate) mod json;
 mod merge_patch;
 mod numbers;
 
-use std::{mem, rc::Rc, time::Duration};
+use std::{future::poll_fn, mem, rc::Rc, time::Duration};
 
 use actix_web::{
     HttpRequest,
@@ -39,7 +39,12 @@ impl Default for BodyTimeout {
 }
 
 /// The body of a request.
-pub(crate) enum Body {
+pub(crate) struct Body {
+    content: Content,
+    has_waited: bool,
+}
+
+enum Content {
     /// As it comes.
     Unread(web::Payload),
     /// As it came.
@@ -47,18 +52,36 @@ pub(crate) enum Body {
 }
 
 impl Body {
-    /// Whether the body has been read.
-    pub(crate) fn is_read(&self) -> bool {
-        matches!(self, Self::Read(_))
+    /// A body that is still to be read.
+    pub(crate) fn unread(payload: web::Payload) -> Self {
+        Self { content: Content::Unread(payload), has_waited: false }
+    }
+
+    /// No body.
+    pub(crate) fn empty() -> Self {
+        Self { content: Content::Read(Bytes::new()), has_waited: false }
+    }
+
+    /// Whether the body had to be waited for since this was asked last.
+    pub(crate) fn take_has_waited(&mut self) -> bool {
+        mem::take(&mut self.has_waited)
     }
 
     /// The bytes of the body of `request`.
     pub(crate) async fn bytes(&mut self, request: &HttpRequest) -> Result<Bytes, ApiError> {
-        let bytes = match mem::replace(self, Self::Read(Bytes::new())) {
-            Self::Unread(payload) => Box::pin(read(request, payload)).await?,
-            Self::Read(bytes) => bytes,
+        let bytes = match mem::replace(&mut self.content, Content::Read(Bytes::new())) {
+            Content::Unread(payload) => {
+                let mut reading = Box::pin(read(request, payload));
+                let read = poll_fn(|context| {
+                    let polled = reading.as_mut().poll(context);
+                    self.has_waited |= polled.is_pending();
+                    polled
+                });
+                read.await?
+            }
+            Content::Read(bytes) => bytes,
         };
-        *self = Self::Read(bytes.clone());
+        self.content = Content::Read(bytes.clone());
         Ok(bytes)
     }
 
