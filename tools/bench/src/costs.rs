@@ -11,9 +11,6 @@ use crate::{
     throughput::{CLIENTS, Load, with_basic, wrk},
 };
 
-/// How many users there are beside the admin.
-const USERS: u32 = 1_000_000;
-
 const SECONDS: u32 = 4;
 const CHANGES: u32 = 3000;
 
@@ -30,9 +27,9 @@ struct Used {
     postgres: Duration,
 }
 
-/// Makes a million users at once.
-pub(crate) fn fill(url: &str) -> Result<()> {
-    psql(url, &format!("{FILL}{USERS}) AS i) AS names"))?;
+/// Makes so many users at once.
+pub(crate) fn fill(url: &str, users: u32) -> Result<()> {
+    psql(url, &format!("{FILL}{users}) AS i) AS names"))?;
     // Outside of a transaction.
     psql(url, "VACUUM ANALYZE").map(drop)
 }

@@ -4,6 +4,7 @@
 //!
 //! Needs `wrk`, `curl` and `sqlite3` on the path. Everything stays on the loopback addresses.
 
+mod changes;
 mod client;
 mod costs;
 mod cpu;
@@ -27,7 +28,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const COST: u32 = 12;
 
 /// What can be measured alone.
-const PARTS: [&str; 7] = ["start", "throughput", "cpu", "storm", "hashing", "postgres", "scale"];
+const PARTS: [&str; 8] =
+    ["start", "throughput", "cpu", "storm", "hashing", "postgres", "changes", "scale"];
 
 fn main() -> Result<()> {
     match env::args().nth(1).as_deref() {
@@ -68,6 +70,9 @@ fn measure(only: Option<&str>) -> Result<()> {
     }
     if is_wanted("postgres") {
         postgres::measure()?;
+    }
+    if is_wanted("changes") {
+        changes::measure(env::args().skip(2))?;
     }
     if is_wanted("scale") {
         scale::measure(&scale::sizes(env::args().skip(2))?)?;

@@ -11,6 +11,9 @@ use crate::{
 /// The server to measure with; `scripts/with-postgres` names a new one.
 pub(crate) const SERVER: &str = "ROLLCALL_TEST_POSTGRES";
 
+/// How many users there are beside the admin.
+const USERS: u32 = 1_000_000;
+
 const REPLICAS: usize = 3;
 
 /// How many connections each of them has at once: as many as one had before, and a third.
@@ -24,7 +27,7 @@ pub(crate) fn measure() -> Result<()> {
     };
     let url = format!("{server}/postgres");
     let first = Rollcall::start_on(&url, COST)?;
-    costs::fill(&url)?;
+    costs::fill(&url, USERS)?;
     throughput::measure(&BareServer::start()?, &first, "PostgreSQL")?;
     costs::measure(&first, &url)?;
     let others =

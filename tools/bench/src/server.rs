@@ -89,8 +89,13 @@ impl Rollcall {
 
     /// Starts it on this database.
     pub(crate) fn start_on(database_url: &str, cost: u32) -> Result<Self> {
+        Self::start_build_on(binary()?, database_url, cost)
+    }
+
+    /// Starts another build of it on this database.
+    pub(crate) fn start_build_on(command: Command, database_url: &str, cost: u32) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let mut command = rollcall(folder.path(), cost)?;
+        let mut command = with_settings(command, folder.path(), cost);
         command.env("ROLLCALL_DATABASE_URL", database_url);
         let (child, address) = start(command.env("ROLLCALL_SESSION_SECRET", SESSION_SECRET))?;
         Ok(Self { child, address, _folder: Some(folder) })
