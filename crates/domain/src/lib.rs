@@ -70,7 +70,7 @@ pub use service::{
 pub use shard::shard_of;
 pub use user::{
     Account, NamedUser, PasswordVersion, Revision, Status, User, Version,
-    change::{PasswordChange, PasswordReplacement, UserChange},
+    change::{PasswordChange, PasswordReplacement, RolesChange, UserChange},
     email::{Email, EmailKey, InvalidEmail},
     look_alike::{NameRule, NameSkeleton},
     name::{InvalidNamePrefix, NameKey, NamePrefix, Username},

@@ -102,8 +102,8 @@ impl Build {
     fn report(self, pgbench: f64) {
         let Figures { per_second, rollcall, postgres, generator } = self.figures;
         let what = format!(
-            "PostgreSQL, 10,000 users: `PATCH /users/{{userId}}` with another email by an admin, {} \
-             connections, {}; `pgbench -N` beside it",
+            "PostgreSQL, 10,000 users: `PATCH /users/{{userId}}` with another email by an admin, \
+             {} connections, {}; `pgbench -N` beside it",
             CLIENTS.connections, self.name
         );
         let [rate, rollcall, postgres, generator] =

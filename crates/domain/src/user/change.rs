@@ -6,7 +6,7 @@ use super::{
     name::Username,
     password::{Password, hash::PasswordHash, presented::PresentedPassword},
     preconditions::Preconditions,
-    role::Roles,
+    role::{RoleName, Roles},
 };
 use crate::error::store::WriteError;
 
@@ -22,10 +22,21 @@ pub struct UserChange<P = PasswordReplacement> {
     pub email: Option<Option<Email>>,
     /// The new status. Ignored unless the caller is an admin.
     pub status: Option<Status>,
-    /// The new roles. Ignored unless the caller is an admin.
-    pub roles: Option<Roles>,
+    /// The change of the roles. Ignored unless the caller is an admin.
+    pub roles: Option<RolesChange>,
     /// The new password.
     pub password: Option<P>,
+}
+
+/// What becomes of the roles that a user has when the change is made.
+#[derive(Clone, Debug)]
+pub enum RolesChange {
+    /// They are replaced.
+    Replace(Roles),
+    /// One is added, if the user does not have it.
+    Grant(RoleName),
+    /// One is removed, if the user has it.
+    Revoke(RoleName),
 }
 
 /// A new password, and the proof that the caller may set it.
@@ -69,7 +80,9 @@ impl<P> UserChange<P> {
         replace(&mut user.name, name.as_ref());
         replace(&mut user.email, email.as_ref());
         replace(&mut user.status, status.as_ref());
-        replace(&mut user.roles, roles.as_ref());
+        if let Some(roles) = roles {
+            roles.apply_to(&mut user.roles);
+        }
         Ok(changed)
     }
 
@@ -101,6 +114,22 @@ impl UserChange {
         }
         changed.user.version = current.user.version.next();
         Ok(Some(changed))
+    }
+}
+
+impl RolesChange {
+    fn apply_to(&self, roles: &mut Roles) {
+        match self {
+            Self::Replace(new) => roles.clone_from(new),
+            Self::Grant(role) => roles.insert(role.clone()),
+            Self::Revoke(role) => roles.remove(role),
+        }
+    }
+}
+
+impl From<Roles> for RolesChange {
+    fn from(roles: Roles) -> Self {
+        Self::Replace(roles)
     }
 }
 
@@ -152,7 +181,7 @@ mod tests {
             name: Some(name),
             email: Some(email),
             status: Some(status),
-            roles: Some(roles),
+            roles: Some(roles.into()),
             ..UserChange::default()
         };
         assert_eq!(change.apply(&account()).unwrap(), None);

@@ -109,8 +109,8 @@ impl ApiRequest {
         }
     }
 
-    /// Authenticates a signed request. The body is read only once the session is found. If it had to
-    /// be waited for, the session's user is looked up again.
+    /// Authenticates a signed request. The body is read only once the session is found. If it had
+    /// to be waited for, the session's user is looked up again.
     async fn verify(&mut self, signed: Signed) -> Result<Caller, ApiError> {
         let Signed { key, timestamp, signature } = signed;
         let mut found = self.in_time(self.services.sessions.find(key.clone())).await?;

@@ -234,7 +234,7 @@ fn a_change_of_a_user_who_has_changed_since_is_decided_again() {
     for (authentication, target) in stage.authentications().iter().zip(&stage.targets) {
         let (read, by) = (stage.read(*target), stage.by(authentication, *target));
         let roles = Roles::new([RoleName::parse("auditor").unwrap()]).unwrap();
-        let promote = UserChange { roles: Some(roles.clone()), ..UserChange::default() };
+        let promote = UserChange { roles: Some(roles.clone().into()), ..UserChange::default() };
         stage.store.update(*target, &promote, &BY).unwrap();
         let email = format!("{target}@example.com");
         let condition = VersionCondition::OneOf(vec![read.user.version]).into();

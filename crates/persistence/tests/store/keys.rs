@@ -82,7 +82,7 @@ fn a_key_is_found_by_its_hash_with_its_user_as_it_is_now() {
     let new = new_key(expire_time);
     let key = store.create_key(&UserRef::Name(alice.name.key()), &new, &BY).unwrap();
     assert_eq!(key, new.of_user(alice.id));
-    let promote = UserChange { roles: Some(Roles::admin()), ..UserChange::default() };
+    let promote = UserChange { roles: Some(Roles::admin().into()), ..UserChange::default() };
     let alice = store.update(alice.id, &promote, &BY).unwrap();
     assert_eq!(find(&store, &key), Some((key.clone(), alice.clone())));
     assert_eq!(store.keys_of(&UserRef::Id(alice.id)).unwrap(), Some(vec![key]));
@@ -113,7 +113,7 @@ fn only_password_change_disabling_or_deletion_ends_keys() {
     let other = create(&store, &root);
     let keep = UserChange {
         email: Some(None),
-        roles: Some(Roles::admin()),
+        roles: Some(Roles::admin().into()),
         status: Some(Status::Enabled),
         ..rename("Anna")
     };
@@ -246,7 +246,7 @@ fn a_write_by_a_key_is_refused_once_the_key_ends() {
         (
             "demoted",
             |store, user, _| {
-                let roles = Some(Roles::default());
+                let roles = Some(Roles::default().into());
                 store.update(user.id, &UserChange { roles, ..UserChange::default() }, &BY).unwrap();
             },
             Revoked::Rights,
@@ -273,7 +273,7 @@ fn a_key_does_not_change_a_user_who_became_an_admin() {
     let key = create(&store, &root);
     let by = by_key(&root, &key, alice.id);
     store.update(alice.id, &rename("before"), &by).unwrap();
-    let promote = UserChange { roles: Some(Roles::admin()), ..UserChange::default() };
+    let promote = UserChange { roles: Some(Roles::admin().into()), ..UserChange::default() };
     store.update(alice.id, &promote, &BY).unwrap();
     let refused = store.update(alice.id, &rename("after"), &by);
     assert!(matches!(refused, Err(WriteError::Revoked(Revoked::Rights))));

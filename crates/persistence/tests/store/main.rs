@@ -154,7 +154,7 @@ fn named(name: &str) -> UserRef {
 }
 
 fn demote() -> UserChange {
-    UserChange { roles: Some(Roles::default()), ..UserChange::default() }
+    UserChange { roles: Some(Roles::default().into()), ..UserChange::default() }
 }
 
 /// How many of `count` threads that start together succeed at `work`.

@@ -9,8 +9,8 @@ use std::{
 use jiff::Timestamp;
 use rollcall_domain::{
     Account, Action, AuditStore, Authentication, Caller, Claim, Email, ListError, NameKey,
-    PasswordHash, PasswordReplacement, Revoked, RoleName, Roles, SessionStore, Status, UserChange,
-    UserId, UserOrder, UserRef, UserStore, Username, WriteError,
+    PasswordHash, PasswordReplacement, Revoked, RoleName, Roles, RolesChange, SessionStore, Status,
+    UserChange, UserId, UserOrder, UserRef, UserStore, Username, WriteError,
     audit::{
         Actor, ActorContext, AuditAction, AuditEntry, AuditQuery, ChangedField, RequestOrigin,
     },
@@ -243,7 +243,7 @@ fn demote_in_a_flood_of(write: Write) {
         make(&store, &format!("target{writer}"), Roles::default());
     }
     let (id, is_over) = (admin.user.id, AtomicBool::new(false));
-    let promote = UserChange { roles: Some(Roles::admin()), ..UserChange::default() };
+    let promote = UserChange { roles: Some(Roles::admin().into()), ..UserChange::default() };
     thread::scope(|scope| {
         for writer in 0..4 {
             let (store, admin, is_over) = (&store.store, &admin, &is_over);
@@ -306,7 +306,7 @@ fn admins_who_change_each_other_at_once_both_succeed() {
                     let text = format!("{}-{number}@example.com", to.user.name);
                     let email = Some(Email::parse(&text).ok());
                     let role = RoleName::parse(&format!("role{number}")).unwrap();
-                    let roles = Roles::new([RoleName::admin(), role]).ok();
+                    let roles = Roles::new([RoleName::admin(), role]).ok().map(RolesChange::from);
                     let change = UserChange { email, roles, ..UserChange::default() };
                     store.update(id, &change, &by.clone().as_admin()).unwrap();
                 }

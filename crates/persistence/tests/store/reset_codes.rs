@@ -108,7 +108,7 @@ fn a_new_code_and_each_change_that_ends_sessions_end_a_code() {
     let of_root = create(&store, root.id);
     let set = |change: &UserChange| store.update(id, change, &BY).unwrap();
     set(&UserChange { email: Some(None), ..UserChange::default() });
-    set(&UserChange { roles: Some(Roles::admin()), ..UserChange::default() });
+    set(&UserChange { roles: Some(Roles::admin().into()), ..UserChange::default() });
     assert!(is_found(&store, &second));
     set(&UserChange { password: Some(password("another")), ..UserChange::default() });
     assert!(!is_found(&store, &second));

@@ -42,7 +42,7 @@ fn store_with_alice() -> (tempfile::TempDir, String, DatabaseUrl) {
 fn with_roles() -> UserChange {
     let mut roles = Roles::admin();
     roles.insert(RoleName::parse("auditor").unwrap());
-    UserChange { roles: Some(roles), ..UserChange::default() }
+    UserChange { roles: Some(roles.into()), ..UserChange::default() }
 }
 
 fn exported(url: &DatabaseUrl) -> usize {

@@ -70,7 +70,7 @@ fn a_session_is_found_by_its_key_with_its_user_as_it_is_now() {
     let (id, account) = (SessionId::generate().unwrap(), alice.clone());
     let new = NewSession { id, key: key("Key"), account, time: at(0) };
     store.begin_session(&new, &from_address("2001:db8::1")).unwrap();
-    let promote = UserChange { roles: Some(Roles::admin()), ..UserChange::default() };
+    let promote = UserChange { roles: Some(Roles::admin().into()), ..UserChange::default() };
     let user = store.update(alice.user.id, &promote, &BY).unwrap();
     let session = Session {
         id,
@@ -135,7 +135,7 @@ fn only_password_change_disabling_or_deletion_ends_sessions() {
     let rename = UserChange {
         name: Username::parse("Anna").ok(),
         email: Some(None),
-        roles: Some(Roles::admin()),
+        roles: Some(Roles::admin().into()),
         status: Some(Status::Enabled),
         ..UserChange::default()
     };

@@ -92,7 +92,7 @@ fn a_change_of_everything_is_stored_whole() {
         name: Username::parse("Bob").ok(),
         email: Some(None),
         status: Some(Status::Disabled),
-        roles: Some(Roles::admin()),
+        roles: Some(Roles::admin().into()),
         ..UserChange::default()
     };
     let changed = store.update(user.id, &change, &BY).unwrap();

@@ -3,9 +3,13 @@
 use std::{
     io::Write,
     process::{Command, Output, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
 };
 
-use crate::harness::{PASSWORD, Server, rollcall, rollcall_on_sqlite};
+use serde_json::json;
+
+use crate::harness::{End, PASSWORD, Server, rollcall, rollcall_on_sqlite};
 
 fn run(server: &Server, arguments: &[&str], input: &str) -> Output {
     let arguments = [&["user"], arguments, &["--bcrypt-cost=4"]].concat();
@@ -85,6 +89,39 @@ fn a_command_that_changes_nothing_says_so() {
         assert_eq!(succeed(&server, arguments, ""), again);
         assert_eq!(version(), Some(before + 1), "{arguments:?}");
     }
+}
+
+/// Changes the address of alice, who has this id, over and over.
+fn keep_writing(server: &Server, id: i64, writer: usize, is_over: &AtomicBool) {
+    let alice = server.login("alice", PASSWORD);
+    for number in 0.. {
+        let email = format!("{writer}-{number}@example.com");
+        alice.patch(&format!("/users/{id}"), &json!({"userInfo": {"email": email}}));
+        if is_over.load(Ordering::SeqCst) {
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_user_who_keeps_writing_holds_up_no_command() {
+    let server = Server::start_with(&["--changes-per-user=0"]);
+    let (id, _) = server.user("alice");
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let end = End(&is_over);
+        for writer in 0..6 {
+            let (server, is_over) = (&server, &is_over);
+            scope.spawn(move || keep_writing(server, id, writer, is_over));
+        }
+        for _ in 0..3 {
+            succeed(&server, &["grant", "alice", "auditor"], "");
+            succeed(&server, &["revoke", "alice", "auditor"], "");
+            assert_eq!(succeed(&server, &["disable", "alice"], ""), "disabled alice\n");
+            assert_eq!(succeed(&server, &["enable", "alice"], ""), "enabled alice\n");
+        }
+        drop(end);
+    });
 }
 
 #[test]

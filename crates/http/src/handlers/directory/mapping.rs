@@ -5,7 +5,7 @@ use rollcall_api_spec::directory::{
 };
 use rollcall_domain::{
     Email, NewUser, Password, PasswordChange, Preconditions, PresentedPassword, RoleName, Roles,
-    User, UserChange, Username,
+    RolesChange, User, UserChange, Username,
 };
 
 use crate::{error::ApiError, request::body::fields::FieldErrors};
@@ -54,7 +54,7 @@ pub fn change(
         "" => Ok(None),
         text => Email::parse(text).map(Some),
     });
-    let roles = info.roles.and_then(|list| roles(&mut fields, &list));
+    let roles = info.roles.and_then(|list| roles(&mut fields, &list)).map(RolesChange::Replace);
     let status = info.status.map(|UserStatus(status)| status);
     let current = info.current_plaintext_password;
     let current = current.map(|text| PresentedPassword::new(text.into_inner()));

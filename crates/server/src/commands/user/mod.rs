@@ -10,8 +10,8 @@ use std::{ops::ControlFlow, sync::Arc};
 
 use rollcall_domain::{
     Caller, Email, InlineHasher, NewUser, Password, PasswordChange, Preconditions, RoleName, Roles,
-    Status, SystemClock, User, UserChange, UserError, UserOrder, UserRef, UserStore, Username,
-    Users, VersionCondition, audit::RequestOrigin, key::KeySecret,
+    RolesChange, Status, SystemClock, User, UserChange, UserError, UserOrder, UserRef, UserStore,
+    Username, Users, audit::RequestOrigin, key::KeySecret,
 };
 use rollcall_persistence::Store;
 
@@ -22,9 +22,6 @@ use crate::{
     telemetry,
 };
 use confirm::confirm;
-
-/// The number of attempts to change roles while others change the same user.
-const ATTEMPTS: usize = 5;
 
 /// A change with a password that is not hashed yet.
 type Change = UserChange<PasswordChange>;
@@ -53,21 +50,20 @@ pub(crate) fn run(settings: &StoreSettings, command: UserCommand) -> Result<(), 
             return reset::create(store, hasher, &name, settings.max_age());
         }
         UserCommand::Enable { name } => {
-            let is_changed = change(&store, &users, &name, |_| status(Status::Enabled))?;
+            let is_changed = change(&store, &users, &name, status(Status::Enabled))?;
             said(is_changed, format!("enabled {name}"), &format!("{name} is already enabled"))
         }
         UserCommand::Disable { name } => {
-            let is_changed = change(&store, &users, &name, |_| status(Status::Disabled))?;
+            let is_changed = change(&store, &users, &name, status(Status::Disabled))?;
             said(is_changed, format!("disabled {name}"), &format!("{name} is already disabled"))
         }
         UserCommand::Grant { name, role } => {
-            let is_changed = change_roles(&store, &users, &name, &role, Roles::insert)?;
+            let is_changed = change_role(&store, &users, &name, &role, RolesChange::Grant)?;
             let done = format!("granted the role {role} to {name}");
             said(is_changed, done, &format!("{name} already has the role {role}"))
         }
         UserCommand::Revoke { name, role } => {
-            let remove = |roles: &mut Roles, role| roles.remove(&role);
-            let is_changed = change_roles(&store, &users, &name, &role, remove)?;
+            let is_changed = change_role(&store, &users, &name, &role, RolesChange::Revoke)?;
             let done = format!("revoked the role {role} from {name}");
             said(is_changed, done, &format!("{name} does not have the role {role}"))
         }
@@ -146,42 +142,24 @@ fn said(is_changed: bool, done: String, already: &str) -> String {
     if is_changed { done } else { format!("{already}; nothing changed") }
 }
 
-/// Changes the current roles of the user, and returns whether they were others.
-fn change_roles(
+/// Changes one role of the user, and returns whether the user had it otherwise.
+fn change_role(
     store: &Store,
     users: &Users,
     name: &str,
     role: &str,
-    edit: impl Fn(&mut Roles, RoleName),
+    change_of: fn(RoleName) -> RolesChange,
 ) -> Result<bool, Failure> {
     let role = RoleName::parse(role).map_err(|reason| format!("the role {reason}"))?;
-    change(store, users, name, |user| {
-        let mut roles = user.roles.clone();
-        edit(&mut roles, role.clone());
-        UserChange { roles: Some(roles), ..UserChange::default() }
-    })
+    change(store, users, name, UserChange { roles: Some(change_of(role)), ..Default::default() })
 }
 
-/// Changes the user, and returns whether something was different before. Tries again after a
-/// concurrent change.
-fn change(
-    store: &Store,
-    users: &Users,
-    name: &str,
-    change: impl Fn(&User) -> Change,
-) -> Result<bool, Failure> {
-    let target = named(name)?;
-    let attempt = |_| {
-        let user = get(store, &target)?;
-        let before = user.revision();
-        let condition = VersionCondition::OneOfRevisions(vec![before]).into();
-        let change = UserChange { condition, ..change(&user) };
-        let after = users.update(&RequestOrigin::default(), &Caller::Operator, &target, change)?;
-        Ok(after.revision() != before)
-    };
-    let is_settled = |result: &Result<_, _>| !matches!(result, Err(UserError::VersionMismatch));
-    let result = (0..ATTEMPTS).map(attempt).find(is_settled);
-    result.unwrap_or(Err(UserError::VersionMismatch)).map_err(|error| about(name, &error))
+/// Changes the user, and returns whether status or roles were others before. The store decides on
+/// the user as it is then: a user who keeps changing does not hold this up.
+fn change(store: &Store, users: &Users, name: &str, change: Change) -> Result<bool, Failure> {
+    let before = get(store, &named(name)?).map_err(|error| about(name, &error))?;
+    let after = update(users, name, change)?;
+    Ok((before.status, before.roles) != (after.status, after.roles))
 }
 
 fn get(store: &Store, target: &UserRef) -> Result<User, UserError> {
