@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use rollcall_api_spec::{directory::UserChange as WireChange, portal::PortalPasswordChange};
 use rollcall_domain::{
     Email, NewUser, Password, PasswordChange, Preconditions, PresentedPassword, RoleName, Roles,
-    Status, UserChange, Username,
+    RolesChange, Status, UserChange, Username,
 };
 use rollcall_fuzz::{
     SECRET,
@@ -188,7 +188,7 @@ fn is_changed(json: &Json, outcome: Result<UserChange<PasswordChange>, Refusal>)
         is_refused(outcome, &flaws, |change| {
             assert_eq!(change.name, name.flatten());
             assert_eq!(change.email, email.flatten());
-            assert_eq!(change.roles, roles.flatten());
+            assert_eq!(change.roles, roles.flatten().map(RolesChange::Replace));
             assert_eq!(change.status, text("status").and_then(Status::parse));
             let current = change.password.as_ref().and_then(|password| password.current.as_ref());
             let current = current.map(PresentedPassword::expose);

@@ -29,7 +29,7 @@ pub struct UserChange<P = PasswordReplacement> {
 }
 
 /// What becomes of the roles that a user has when the change is made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RolesChange {
     /// They are replaced.
     Replace(Roles),
