@@ -41,7 +41,14 @@ export function UserFilters({ filters, change, failure }) {
     event.preventDefault();
     apply(typed);
   };
-  const clear = () => change({ namePrefix: '', email: '', role: '', status: '', sort: '' });
+  // At once, so that text stays that is typed before the address has changed.
+  const clear = () => {
+    clearTimeout(timer.current);
+    const empty = Object.fromEntries(TYPED.map((name) => [name, '']));
+    setTyped({ ...typed, ...empty });
+    applied.current = keyOf(empty);
+    change({ ...empty, status: '', sort: '' });
+  };
   const isFiltered = [...TYPED, 'status', 'sort'].some((name) => filters[name]);
   const field = (/** @type {string} */ name, /** @type {string} */ label) => html`
     <${Field} label=${label} name=${name} value=${typed[name]} onInput=${typing(name)} error=${failure?.about(name)}
