@@ -70,7 +70,7 @@ test('a user is found by the exact address, in any case', async () => {
   assert.deepEqual(await namesFrom('user-01234'), ['user-01234']);
 });
 
-test('what is typed before the filters are gone from the address stays', async () => {
+test('text that is typed before the filters leave the address stays', async () => {
   await page.getByLabel('Email address is').fill('');
   await page.getByLabel('Name begins with').fill('user-0001');
   await namesFrom('user-00010');
