@@ -14,7 +14,7 @@ use rollcall_domain::{
 use rollcall_persistence::{CensusCursor, RemovalError, Store, copy};
 
 use super::{
-    BY, EVERYTHING, TestStore, database_url, migrations::Database, new_file_url, new_store,
+    BY, EVERYTHING, End, TestStore, database_url, migrations::Database, new_file_url, new_store,
     new_url, new_user,
 };
 
@@ -215,11 +215,12 @@ fn changes_and_readers_go_on_while_entries_are_removed() {
             }
             made
         });
+        let end = End(&is_over);
         let mut anchor = ChainMark::START;
         while anchor != archive.end {
             anchor = store.remove_archived(anchor, archive).unwrap();
         }
-        is_over.store(true, Ordering::SeqCst);
+        drop(end);
         writer.join().unwrap()
     });
     assert_eq!(store.verify(None).unwrap().unwrap().number, 40_002 + made);

@@ -3,8 +3,8 @@
 
 use std::{
     num::NonZeroU32,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread::{self, ScopedJoinHandle},
 };
 
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use rollcall_domain::{
 };
 use rollcall_persistence::Store;
 
-use super::{ALWAYS, BY, EVERYTHING, TestStore, demote, new_store, new_user};
+use super::{ALWAYS, BY, EVERYTHING, End, TestStore, demote, new_store, new_user};
 
 const WRITERS: usize = 16;
 
@@ -36,7 +36,7 @@ struct Stage {
     targets: Vec<UserId>,
 }
 
-type End = fn(&Stage);
+type Ending = fn(&Stage);
 
 fn session() -> SessionKey {
     SessionKey::of("own")
@@ -101,10 +101,13 @@ impl Stage {
         entries.iter().filter(|entry| is_own(&entry.actor)).count()
     }
 
-    /// Writes until the credentials have ended.
+    /// Writes until the credentials have ended, or the test has.
     fn flood(&self, store: &Store, authentication: &Authentication, writer: usize, ready: &Ready) {
         let target = self.targets[writer];
         for number in 0.. {
+            if ready.is_over.load(Ordering::SeqCst) {
+                return;
+            }
             let change = new_email(&format!("{writer}-{number}@example.com"));
             let read = store.find(&UserRef::Id(target)).unwrap().unwrap();
             let by = self.by(authentication, target);
@@ -114,7 +117,7 @@ impl Stage {
                 return;
             }
             if number == WRITES {
-                ready.add();
+                ready.writers.fetch_add(1, Ordering::SeqCst);
             }
         }
     }
@@ -134,18 +137,18 @@ fn set_password() -> UserChange {
     UserChange { password, ..UserChange::default() }
 }
 
-/// Counts the writers that are in full flow.
+/// The writers that are in full flow, and whether the test is over.
 #[derive(Default)]
-struct Ready(AtomicUsize);
+struct Ready {
+    writers: AtomicUsize,
+    is_over: AtomicBool,
+}
 
 impl Ready {
-    fn add(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-
-    fn wait(&self, writers: impl Fn() -> bool) {
-        while self.0.load(Ordering::SeqCst) < WRITERS {
-            assert!(writers(), "a writer ended too soon");
+    fn wait(&self, writers: &[ScopedJoinHandle<'_, ()>]) {
+        while self.writers.load(Ordering::SeqCst) < WRITERS {
+            let is_finished = writers.iter().any(ScopedJoinHandle::is_finished);
+            assert!(!is_finished, "a writer ended too soon");
             thread::yield_now();
         }
     }
@@ -153,11 +156,12 @@ impl Ready {
 
 /// Ends the credentials of a caller who writes on many connections. PostgreSQL ends statements that
 /// wait for ten seconds, which fails the test.
-fn end_in_a_flood(authentication: impl Fn(&Stage) -> Authentication, end: End) {
+fn end_in_a_flood(authentication: impl Fn(&Stage) -> Authentication, end: Ending) {
     let stage = stage();
     let (authentication, ready) = (authentication(&stage), Ready::default());
     let busy = Store::open_with_connections(&stage.store.url, CONNECTIONS).unwrap();
     thread::scope(|scope| {
+        let _end = End(&ready.is_over);
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
                 let (stage, busy) = (&stage, &busy);
@@ -165,8 +169,11 @@ fn end_in_a_flood(authentication: impl Fn(&Stage) -> Authentication, end: End) {
                 scope.spawn(move || stage.flood(busy, authentication, writer, ready))
             })
             .collect();
-        ready.wait(|| writers.iter().all(|writer| !writer.is_finished()));
+        ready.wait(&writers);
         end(&stage);
+        for writer in writers {
+            writer.join().unwrap();
+        }
     });
     // The operator's entry is the last one.
     let newest = stage.store.entries(&EVERYTHING).unwrap().remove(0);
@@ -176,7 +183,7 @@ fn end_in_a_flood(authentication: impl Fn(&Stage) -> Authentication, end: End) {
 #[test]
 fn a_session_ends_while_its_caller_keeps_writing() {
     let of_session = |_: &Stage| Authentication::Session(session());
-    let ends: [End; 4] = [
+    let ends: [Ending; 4] = [
         |stage| stage.store.end_session(&session(), &BY).unwrap(),
         |stage| {
             let admin = UserRef::Id(stage.admin.user.id);
@@ -203,7 +210,7 @@ fn a_key_and_a_password_end_while_their_caller_writes() {
 
 #[test]
 fn a_change_decided_before_its_caller_was_revoked_is_refused() {
-    let ends: [(End, Revoked); 4] = [
+    let ends: [(Ending, Revoked); 4] = [
         (|stage| stage.update_admin(&disable()), Revoked::Credentials),
         (|stage| stage.update_admin(&set_password()), Revoked::Credentials),
         (|stage| stage.update_admin(&demote()), Revoked::Rights),

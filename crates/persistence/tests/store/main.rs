@@ -34,7 +34,7 @@ use std::{
     process::Command,
     sync::{
         Barrier,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
 };
@@ -66,6 +66,15 @@ const EVERYTHING: AuditQuery = AuditQuery {
     before: None,
     limit: 1000,
 };
+
+/// Sets the flag when dropped, also when the test fails: threads that wait for it then end.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
 
 /// A separate store for one test: on the PostgreSQL server in `ROLLCALL_TEST_POSTGRES` if that is
 /// set, otherwise in a SQLite file.

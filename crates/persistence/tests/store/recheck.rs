@@ -18,7 +18,7 @@ use rollcall_domain::{
 };
 use rollcall_persistence::Store;
 
-use super::{ALWAYS, BY, TestStore, all, demote, new_store, new_user};
+use super::{ALWAYS, BY, End, TestStore, all, demote, new_store, new_user};
 
 /// The session of the caller.
 const OWN: &str = "own";
@@ -280,15 +280,6 @@ fn demote_in_a_flood_of(write: Write) {
         }
     }
     assert!(written > 0);
-}
-
-/// Tells the writers that it is over, also when the test fails.
-struct End<'a>(&'a AtomicBool);
-
-impl Drop for End<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
 }
 
 #[test]

@@ -175,7 +175,7 @@ impl Pool {
         work: impl Fn(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut attempt = 0;
-        self.repeat(|connection| {
+        self.repeat(ATTEMPTS, |connection| {
             attempt += 1;
             if attempt > ATTEMPTS_BESIDE_OTHERS {
                 let _alone = self.writers.write().unwrap_or_else(PoisonError::into_inner);
@@ -193,11 +193,13 @@ impl Pool {
         &self,
         mut work: impl FnMut(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.repeat(|connection| self.transaction(connection, READ_COMMITTED, &mut work))
+        self.repeat(ATTEMPTS, |connection| self.transaction(connection, READ_COMMITTED, &mut work))
     }
 
-    /// Runs `work`, each of whose statements is a transaction of its own. None behind a pooler,
-    /// where limits need a transaction around them.
+    /// Runs `work`, each of whose statements is a transaction of its own, at the database's own
+    /// isolation level. None behind a pooler, where limits need a transaction around them, and if
+    /// others get in its way as often as they may get in that of [`write`](Self::write) before it
+    /// has them wait.
     pub(crate) fn autocommit<T>(
         &self,
         mut work: impl FnMut(&mut PgConnection) -> Result<T, Failure>,
@@ -205,11 +207,14 @@ impl Pool {
         if self.pooler.has_transactions_alone() {
             return Ok(None);
         }
-        let outcome = self.repeat(|connection| {
+        let outcome = self.repeat(ATTEMPTS_BESIDE_OTHERS, |connection| {
             let _beside = self.writers.read().unwrap_or_else(PoisonError::into_inner);
             work(connection)
         });
-        outcome.map(Some)
+        match outcome {
+            Err(Failure::Query(error)) if is_conflict(&error) => Ok(None),
+            outcome => outcome.map(Some),
+        }
     }
 
     /// Runs `work`, statements that read.
@@ -218,7 +223,7 @@ impl Pool {
         reads: Reads,
         mut work: impl FnMut(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.repeat(|connection| match reads {
+        self.repeat(ATTEMPTS, |connection| match reads {
             Reads::Snapshot => self.transaction(connection, SNAPSHOT, &mut work),
             Reads::Latest if self.pooler.has_transactions_alone() => {
                 self.transaction(connection, "BEGIN", &mut work)
@@ -254,16 +259,17 @@ impl Pool {
         }
     }
 
-    /// Runs `work`, and again for as long as others get in its way.
+    /// Runs `work`, and again while others get in its way, so many times at most.
     fn repeat<T>(
         &self,
+        attempts: u32,
         mut work: impl FnMut(&mut PgConnection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut tracked = self.get()?;
         let mut attempt = 1;
         loop {
             match work(&mut tracked.connection) {
-                Err(Failure::Query(error)) if is_conflict(&error) && attempt < ATTEMPTS => {
+                Err(Failure::Query(error)) if is_conflict(&error) && attempt < attempts => {
                     self.counts.retries.increment();
                     thread::sleep(pause(attempt));
                     attempt += 1;
