@@ -1,12 +1,13 @@
 //! The published contract: wire types, operations, and the OpenAPI document that they generate.
 //!
 //! Each operation is an empty function under `#[utoipa::path]`; its path and method are written
-//! there and nowhere else. [`endpoints`] reads them back from the document, and the `http` crate
-//! mounts its routes from that. Doc comments on wire types and operations are published text.
+//! there and nowhere else. [`endpoints`] reads them back, and the `http` crate mounts its routes
+//! from that. Doc comments on wire types and operations are published text.
 
 pub mod audit;
 pub mod directory;
 mod document;
+mod endpoints;
 pub mod keys;
 mod operation;
 mod pages;
@@ -20,9 +21,9 @@ pub mod verify;
 mod wire;
 
 pub use document::{
-    Endpoint, document_3_0_json, document_3_0_yaml, document_json, document_yaml, endpoints,
-    signing_test_vectors,
+    document_3_0_json, document_3_0_yaml, document_json, document_yaml, signing_test_vectors,
 };
+pub use endpoints::{Endpoint, endpoints};
 pub use operation::{EndpointSet, Operation};
 pub use pages::{AuditParameters, PageParameters};
 pub use problem::{FieldError, Problem, ProblemKind, ProblemType};

@@ -49,7 +49,7 @@ pub(crate) fn pattern_of(request: &HttpRequest) -> Option<&str> {
 fn table(pages: Pages, base: &BasePath) -> Table {
     let mut paths = BTreeMap::<String, Vec<Route>>::new();
     for endpoint in endpoints() {
-        let methods = methods(&endpoint.method);
+        let methods = methods(endpoint.method);
         let (label, handler) = (OperationLabel::of(endpoint.operation), handler_of(&endpoint));
         let route = Route { methods, label, handler };
         paths.entry(base.mount(&endpoint.path)).or_default().push(route);

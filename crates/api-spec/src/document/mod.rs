@@ -1,4 +1,4 @@
-//! The published document, and the endpoints in it.
+//! The published document.
 
 mod enum_names;
 mod finish;
@@ -8,36 +8,19 @@ mod security;
 mod shared_responses;
 mod walk;
 
-use std::{str::FromStr, sync::LazyLock};
+use std::sync::LazyLock;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::OpenApi;
 
 use crate::{
-    audit, directory, keys,
-    operation::{EndpointSet, Operation},
-    portal,
-    problem::Problem,
-    reset_codes, sessions, tokens, verify,
+    audit, directory, keys, portal, problem::Problem, reset_codes, sessions, tokens, verify,
     wire::enums::UserSort,
 };
 use finish::finish;
 use links::Links;
 use security::SecuritySchemes;
 use shared_responses::SharedResponses;
-
-/// A method of a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    /// The operation that it performs.
-    pub operation: Operation,
-    /// The method, in upper case.
-    pub method: String,
-    /// The path, with parameters in braces.
-    pub path: String,
-    /// The set of the endpoint.
-    pub set: EndpointSet,
-}
 
 #[derive(OpenApi)]
 #[openapi(
@@ -170,48 +153,26 @@ pub fn signing_test_vectors() -> &'static str {
     include_str!("../../../../openapi/signing-test-vectors.json")
 }
 
-/// Every endpoint of the document, ordered by path.
-#[must_use]
-pub fn endpoints() -> Vec<Endpoint> {
-    let mut endpoints = Vec::new();
-    for (path, method, operation) in operations(&DOCUMENT) {
-        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
-        if let Ok(operation) = Operation::from_str(id) {
-            endpoints.push(Endpoint {
-                operation,
-                method: method.to_uppercase(),
-                path: path.to_owned(),
-                set: EndpointSet::of_path(path),
-            });
-        }
-    }
-    endpoints
-}
-
-fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
-    members(&document["paths"]).flat_map(|(path, item)| {
-        members(item).map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
-    })
-}
-
-fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    value.as_object().into_iter().flat_map(Map::iter)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{DOCUMENT, endpoints, operations};
-    use crate::operation::Operation;
-    use strum::VariantArray;
+    use serde_json::{Map, Value};
+
+    use super::DOCUMENT;
+    use crate::endpoints::endpoints;
 
     #[test]
-    fn the_enum_and_the_document_have_the_same_operations() {
-        let mut mounted: Vec<_> =
-            endpoints().iter().map(|endpoint| endpoint.operation.id()).collect();
-        assert_eq!(mounted.len(), operations(&DOCUMENT).count());
-        let mut all: Vec<_> = Operation::VARIANTS.iter().map(|operation| operation.id()).collect();
-        mounted.sort_unstable();
-        all.sort_unstable();
-        assert_eq!(mounted, all);
+    fn the_document_and_the_operations_have_the_same_endpoints() {
+        let members = |value: &'static Value| value.as_object().into_iter().flat_map(Map::iter);
+        let documented: Vec<_> = members(&DOCUMENT["paths"])
+            .flat_map(|(path, item)| members(item).map(move |member| (path, member)))
+            .map(|(path, (method, operation))| {
+                (path.clone(), method.to_uppercase(), operation["operationId"].clone())
+            })
+            .collect();
+        let listed: Vec<_> = endpoints()
+            .into_iter()
+            .map(|one| (one.path, one.method.to_owned(), one.operation.id().into()))
+            .collect();
+        assert_eq!(listed, documented);
     }
 }
