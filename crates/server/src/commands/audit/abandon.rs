@@ -1,7 +1,7 @@
 //! `rollcall audit abandon`.
 
 use rollcall_domain::audit::{AnnouncedArchive, ChainMark};
-use rollcall_persistence::Store;
+use rollcall_persistence::{AbandonError, Store};
 
 use crate::{commands::output, config::store::DatabaseSettings, failure::Failure};
 
@@ -11,7 +11,10 @@ pub(super) fn run(
     end: ChainMark,
     database: &DatabaseSettings,
 ) -> Result<(), Failure> {
-    let lost = store.abandon_archive(end).map_err(|error| database.failure(&error))?;
+    let lost = store.abandon_archive(end).map_err(|error| match error {
+        AbandonError::Store(error) => database.failure(&error),
+        refusal => refusal.to_string().into(),
+    })?;
     output::print_done(&(recorded(lost) + &format!("the log begins after {}\n", lost.end)))
 }
 

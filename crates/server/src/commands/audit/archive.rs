@@ -136,10 +136,12 @@ fn remove(
     while last != archive.end {
         let begun = Instant::now();
         last = store.remove_archived(last, archive).map_err(|error| {
-            let is_duplicate = is_new && last == anchor && is_refusal(&error);
+            let is_refusal = is_refusal(&error);
+            let is_duplicate = is_new && last == anchor && is_refusal;
             let was_deleted = is_duplicate && fs::remove_file(path).is_ok();
             let outcome = if was_deleted { "was deleted" } else { "has the entries" };
-            database.failure(&format!("{error}; {} {outcome}", path.display()))
+            let said = format!("{error}; {} {outcome}", path.display());
+            if is_refusal { said.into() } else { database.failure(&said) }
         })?;
         // On SQLite, servers write meanwhile.
         thread::sleep(begun.elapsed());
