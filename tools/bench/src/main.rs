@@ -21,6 +21,7 @@ mod throughput;
 use std::{env, error::Error, io, time::Duration};
 
 use server::{BareServer, Rollcall};
+use storm::Origins;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -62,7 +63,9 @@ fn measure(only: Option<&str>) -> Result<()> {
         cpu::measure(env::args().skip(2))?;
     }
     if is_wanted("storm") {
-        storm::measure(&Rollcall::start(&[])?)?;
+        storm::measure(&Rollcall::start(&[])?, Origins::Addresses)?;
+        let proxied = ["--trusted-hops=1", "--forwarded-header=x-forwarded-for"];
+        storm::measure(&Rollcall::start(&proxied)?, Origins::Prefixes)?;
     }
     if is_wanted("hashing") {
         let unlimited = ["--failures-per-account=1000000", "--failures-per-address=1000000"];

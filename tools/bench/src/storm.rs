@@ -27,6 +27,18 @@ const TIME: Duration = Duration::from_secs(8);
 /// The pause of an attacker whose connection was closed.
 const RECONNECTION: Duration = Duration::from_millis(1);
 
+/// The networks of 64 bits that a storm behind a proxy comes from.
+const PREFIXES: u64 = 256;
+
+/// Where a storm comes from.
+#[derive(Clone, Copy)]
+pub(crate) enum Origins {
+    /// A few addresses that connect.
+    Addresses,
+    /// Many networks behind a proxy, which the server trusts.
+    Prefixes,
+}
+
 /// Who is loaded and attacked.
 pub(crate) struct Target<'a> {
     pub(crate) address: String,
@@ -46,7 +58,7 @@ pub(crate) struct Beside<T> {
 
 /// Measures a client that is known already, alone and beside a storm, and users who log in for the
 /// first time beside one.
-pub(crate) fn measure(rollcall: &Rollcall) -> Result<()> {
+pub(crate) fn measure(rollcall: &Rollcall, origins: Origins) -> Result<()> {
     let mut maker = Client::connect(&rollcall.address, None)?;
     for number in 0..NEWCOMERS {
         let body = format!(r#"{{"value":{{"password":"{}"}}}}"#, password(number));
@@ -55,13 +67,20 @@ pub(crate) fn measure(rollcall: &Rollcall) -> Result<()> {
             return Err(other("a user was not made").into());
         }
     }
-    let target = target(rollcall);
+    let target = target(rollcall, origins);
+    let from = match origins {
+        Origins::Addresses => format!("{ADDRESSES} addresses"),
+        Origins::Prefixes => format!("{PREFIXES} networks"),
+    };
     for _ in 0..ROUNDS {
         let alone = p99(known_client(&target)?);
         let Beside { measured, attempts, hashed } = during(&target, || known_client(&target))?;
         let beside = p99(measured);
         row(
-            "p99 of a known client alone, and beside 50 connections of wrong passwords",
+            &format!(
+                "p99 of a known client alone, and beside {ATTACKERS} connections of wrong \
+                 passwords from {from}"
+            ),
             &format!(
                 "{alone:.1} ms, {beside:.1} ms ({:.1} times) and {:.0} attempts/s, {hashed} of \
                  them hashed",
@@ -84,14 +103,21 @@ fn password(number: usize) -> String {
 }
 
 /// The admin as the known client, and guesses at names that no user has.
-fn target(rollcall: &Rollcall) -> Target<'_> {
+fn target(rollcall: &Rollcall, origins: Origins) -> Target<'_> {
     Target {
         address: rollcall.address.clone(),
         path: "/users/1".to_owned(),
         authorization: admin(),
-        guess: Box::new(|number, guess| {
+        guess: Box::new(move |number, guess| {
+            let network = guess % PREFIXES;
             let guess = basic(&format!("name{number}"), &format!("guess {guess} of {number}"));
-            request("GET", "/users/1", &guess, "")
+            match origins {
+                Origins::Addresses => request("GET", "/users/1", &guess, ""),
+                Origins::Prefixes => {
+                    let forwarded = format!("x-forwarded-for: 2001:db8:bad:{network:x}::1");
+                    request("GET", "/users/1", &format!("{guess}\r\n{forwarded}"), "")
+                }
+            }
         }),
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     Result,
     client::Client,
     median, milliseconds, p99, storm,
-    throughput::{CLIENTS, script, with_basic, wrk_by},
+    throughput::{script, with_basic, wrk_by},
 };
 use peer::Peer;
 use process::Running;
@@ -93,7 +93,7 @@ fn one_round(peer: &dyn Peer, running: &mut Running) -> Result<[f64; 6]> {
     let target = peer.target();
     let script = script(&[with_basic(&target.path, target.authorization.clone())])?;
     let before = running.processor_time()?;
-    let run = wrk_by(&script, &target.address, CLIENTS, SECONDS)?;
+    let run = wrk_by(&script, &target.address, peer.clients(), SECONDS)?;
     let used = running.processor_time()?.saturating_sub(before);
     at_rest(running)?;
     let alone = p99(storm::known_client(&target)?);

@@ -3,7 +3,11 @@
 use std::{net::TcpListener, process::Command};
 
 use super::process::Running;
-use crate::{Result, storm::Target};
+use crate::{
+    Result,
+    storm::Target,
+    throughput::{CLIENTS, Clients},
+};
 
 /// A program with users of its own.
 pub(super) trait Peer {
@@ -18,6 +22,12 @@ pub(super) trait Peer {
 
     /// Its address, a read by the reader, and guesses of another user's password.
     fn target(&self) -> Target<'_>;
+
+    /// The connections that read. With those of other programs, a program that hashes for each
+    /// request answers none of them in a round.
+    fn clients(&self) -> Clients {
+        CLIENTS
+    }
 
     /// Starts it.
     fn start(&self) -> Result<Running> {

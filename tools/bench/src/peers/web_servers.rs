@@ -13,6 +13,7 @@ use crate::{
     client::{basic, request},
     server::BODY,
     storm::Target,
+    throughput::{CLIENTS, Clients},
 };
 
 /// The file's path, as long as the answer of a directory.
@@ -117,6 +118,10 @@ impl Peer for WebServer {
         fs::write(folder.join("users"), line(READER)? + &line(VICTIM)?)?;
         fs::write(folder.join("settings"), (self.settings)(&self.address, folder))?;
         Ok(())
+    }
+
+    fn clients(&self) -> Clients {
+        Clients { connections: 8, ..CLIENTS }
     }
 
     fn target(&self) -> Target<'_> {
