@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Brings up both compose files, and asks what they publish."""
-import os, re, subprocess, sys, tempfile
+import contextlib, ctypes, os, re, subprocess, sys, tempfile
 from pathlib import Path
 
 from cgroup import Cgroup, folders_of
@@ -10,6 +10,8 @@ from survival import add_users, check_survival
 ROOT = Path(__file__).resolve().parents[3]
 USERS = 100_000
 FILE = ROOT / "docker/compose.yaml"
+# From <linux/sched.h>: the kind of a namespace.
+CLONE_NEWNET = 0x40000000
 COMPOSE = [ROOT / "scripts/python-tool", "podman-compose==1.6.0", "podman-compose"]
 
 
@@ -84,8 +86,26 @@ def under_load(container, admin):
         return podman("exec", "--interactive", container, "rollcall", *arguments, **options)
 
     add_users(run, USERS)
-    check_survival(admin, pid, Cgroup(folders_of(pid)), run, USERS, 5)
+    with network_of(pid):
+        check_survival(Client(8080, admin.password), pid, Cgroup(folders_of(pid)), run, USERS, 5)
     assert int(inspect(container, "{{.State.Pid}}")) == pid and inspect(container, "{{.RestartCount}}") == "0"
+
+
+@contextlib.contextmanager
+def network_of(pid):
+    """Has this thread, and those that it starts, in the network of a process. A published port answers one address of
+    the loopback interface; there, all of them reach the server."""
+    def enter(path):
+        with open(path) as file:
+            if ctypes.CDLL(None, use_errno=True).setns(file.fileno(), CLONE_NEWNET) != 0:
+                raise OSError(ctypes.get_errno(), path)
+
+    with open("/proc/thread-self/ns/net") as own:
+        enter(f"/proc/{pid}/ns/net")
+        try:
+            yield
+        finally:
+            enter(f"/proc/self/fd/{own.fileno()}")
 
 
 def three_processes(secrets):

@@ -49,7 +49,7 @@ class Client:
     """The admin at a published port, with a connection for each request."""
 
     def __init__(self, port, password):
-        self.port = port
+        self.port, self.password = port, password
         self.basic = "Basic " + base64.b64encode(f"admin:{password}".encode()).decode()
 
     def request(self, method, path, body=None):
