@@ -42,7 +42,8 @@ impl Client {
         socket.connect(&address.into())?;
         socket.set_tcp_nodelay(true)?;
         let stream = TcpStream::from(socket);
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        // A program that hashes for each guess keeps others waiting for a minute.
+        stream.set_read_timeout(Some(Duration::from_secs(240)))?;
         Ok(Self { stream: BufReader::new(stream) })
     }
 
