@@ -1,8 +1,8 @@
 //! The published contract: wire types, operations, and the OpenAPI document that they generate.
 //!
 //! Each operation is an empty function under `#[utoipa::path]`; its path and method are written
-//! there and nowhere else. [`endpoints`] reads them back, and the `http` crate mounts its routes
-//! from that. Doc comments on wire types and operations are published text.
+//! there and nowhere else. [`endpoints()`] reads them back, and the `http` crate mounts its
+//! routes from that. Doc comments on wire types and operations are published text.
 
 pub mod audit;
 pub mod directory;
