@@ -65,7 +65,7 @@ fn measure(only: Option<&str>) -> Result<()> {
     if is_wanted("storm") {
         storm::measure(&Rollcall::start(&[])?, Origins::Addresses)?;
         let proxied = ["--trusted-hops=1", "--forwarded-header=x-forwarded-for"];
-        storm::measure(&Rollcall::start(&proxied)?, Origins::Prefixes)?;
+        storm::measure(&Rollcall::start(&proxied)?, Origins::Networks)?;
     }
     if is_wanted("hashing") {
         let unlimited = ["--failures-per-account=1000000", "--failures-per-address=1000000"];

@@ -28,7 +28,7 @@ const TIME: Duration = Duration::from_secs(8);
 const RECONNECTION: Duration = Duration::from_millis(1);
 
 /// The networks of 64 bits that a storm behind a proxy comes from.
-const PREFIXES: u64 = 256;
+const NETWORKS: u64 = 256;
 
 /// Where a storm comes from.
 #[derive(Clone, Copy)]
@@ -36,7 +36,7 @@ pub(crate) enum Origins {
     /// A few addresses that connect.
     Addresses,
     /// Many networks behind a proxy, which the server trusts.
-    Prefixes,
+    Networks,
 }
 
 /// Who is loaded and attacked.
@@ -70,7 +70,7 @@ pub(crate) fn measure(rollcall: &Rollcall, origins: Origins) -> Result<()> {
     let target = target(rollcall, origins);
     let from = match origins {
         Origins::Addresses => format!("{ADDRESSES} addresses"),
-        Origins::Prefixes => format!("{PREFIXES} networks"),
+        Origins::Networks => format!("{NETWORKS} networks"),
     };
     for _ in 0..ROUNDS {
         let alone = p99(known_client(&target)?);
@@ -109,11 +109,11 @@ fn target(rollcall: &Rollcall, origins: Origins) -> Target<'_> {
         path: "/users/1".to_owned(),
         authorization: admin(),
         guess: Box::new(move |number, guess| {
-            let network = guess % PREFIXES;
+            let network = guess % NETWORKS;
             let guess = basic(&format!("name{number}"), &format!("guess {guess} of {number}"));
             match origins {
                 Origins::Addresses => request("GET", "/users/1", &guess, ""),
-                Origins::Prefixes => {
+                Origins::Networks => {
                     let forwarded = format!("x-forwarded-for: 2001:db8:bad:{network:x}::1");
                     request("GET", "/users/1", &format!("{guess}\r\n{forwarded}"), "")
                 }
