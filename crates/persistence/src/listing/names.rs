@@ -20,12 +20,15 @@ use crate::{
 
 /// Reads the two indexes that have the keys of all names, and the spellings of those that differ
 /// from their keys. SQLite would take the first one for the spellings as well, and then the table.
+/// The index of roles by name has all admins side by side. SQLite would look for each user on
+/// another page of the table of roles.
 const ON_SQLITE: &str = "SELECT coalesce(spelled.name, users.name_key), \
         user_roles.name IS NOT NULL \
     FROM users \
     LEFT JOIN users AS spelled INDEXED BY users_spelled \
         ON spelled.name_key = users.name_key AND spelled.name <> spelled.name_key \
-    LEFT JOIN user_roles ON user_roles.user_id = users.id AND user_roles.name = ";
+    LEFT JOIN user_roles INDEXED BY user_roles_by_name \
+        ON user_roles.user_id = users.id AND user_roles.name = ";
 const IN_ORDER: &str = " ORDER BY users.name_key";
 
 /// On PostgreSQL, the first rows come when all are sorted.
