@@ -87,15 +87,17 @@ impl Store {
         Self::open_or(IfAbsent::Refuse, url, DEFAULT_CONNECTIONS)
     }
 
-    /// How many users there are.
+    /// How many users there are; `most` and one if they are more. Counting all would read a whole
+    /// index.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    pub fn count(&self) -> Result<u64, StoreError> {
-        let count = self.backend.read(Reads::Latest, |connection| {
-            Ok(on!(connection, it => users::table.count().get_result::<i64>(it)?))
-        })?;
-        Ok(count.try_into().unwrap_or_default())
+    pub fn count_up_to(&self, most: u32) -> Result<u64, StoreError> {
+        let ids = users::table.select(users::id).limit(i64::from(most) + 1);
+        let found: Vec<i64> = self
+            .backend
+            .read(Reads::Latest, |connection| Ok(on!(connection, it => ids.load(it)?)))?;
+        Ok(found.len() as u64)
     }
 
     /// Moves the changes in SQLite's log into the file.

@@ -7,6 +7,9 @@ use rollcall_persistence::{DatabaseUrl, Store};
 
 use crate::{commands::reachable::reachable, failure::Failure, words::counted};
 
+/// How many users are counted at most: counting all takes long in a large store.
+const COUNTED: u32 = 10_000;
+
 /// The addresses of the server.
 pub(crate) struct Greeting {
     scheme: &'static str,
@@ -34,7 +37,7 @@ impl Greeting {
     pub(crate) fn log(&self, url: &DatabaseUrl, store: &Store) {
         let Self { scheme, base_path, addresses } = self;
         // Other code reports failures of the store.
-        let users = store.count().map(|count| format!(" ({})", counted(count, "user")));
+        let users = store.count_up_to(COUNTED).map(|count| format!(" ({})", number(count)));
         // `Failure` escapes control characters in the path.
         log::info!("store: {}{}", Failure::from(url.place()), users.unwrap_or_default());
         for (address, _) in addresses {
@@ -46,5 +49,26 @@ impl Greeting {
         for (address, _) in addresses.iter().filter(|(_, pages)| pages.console) {
             log::info!("console: {scheme}://{}{base_path}/console/", reachable(*address));
         }
+    }
+}
+
+/// How many users there are, once they are counted up to [`COUNTED`].
+fn number(users: u64) -> String {
+    if users > u64::from(COUNTED) {
+        format!("more than {COUNTED} users")
+    } else {
+        counted(users, "user")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COUNTED, number};
+
+    #[test]
+    fn many_users_are_not_counted_to_the_last() {
+        let most = u64::from(COUNTED);
+        assert_eq!([1, 3, most].map(number), ["1 user", "3 users", "10000 users"]);
+        assert_eq!(number(most + 1), "more than 10000 users");
     }
 }
