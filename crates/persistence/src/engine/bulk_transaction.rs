@@ -20,8 +20,8 @@ use crate::{
 /// writing them.
 const LOCK: &str = "LOCK TABLE users IN EXCLUSIVE MODE";
 
-/// A longer timeout than requests have, since no client waits, and a page cache of 64 MiB: names
-/// come in random order, so every page of their index is written all the time.
+/// A longer timeout than requests have, since no client waits, and a page cache of 64 MiB, which a
+/// large import enlarges.
 const MANY_ON_SQLITE: &str = "PRAGMA busy_timeout = 60000; PRAGMA cache_size = -65536";
 
 /// Moves the log into the file, and gives up soon if others have the file open.

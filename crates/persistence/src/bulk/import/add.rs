@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use diesel::{PgConnection, SqliteConnection, prelude::*, result::QueryResult};
+use diesel::{
+    PgConnection, SqliteConnection, declare_sql_function, prelude::*, result::QueryResult, select,
+};
 use jiff::Timestamp;
 use rollcall_domain::{UserId, shown_number};
 
@@ -16,6 +18,12 @@ use crate::{
     },
     schema::users,
 };
+
+#[declare_sql_function]
+extern "SQL" {
+    /// SQLite's: the id of the row that this connection inserted last.
+    fn last_insert_rowid() -> BigInt;
+}
 
 /// Adds the users that conflict with none, and returns the outcome of each.
 pub(super) fn add(
@@ -74,18 +82,16 @@ fn insert_users(
     Ok(ids)
 }
 
-/// SQLite prepares a statement for one row once, and one for many rows each time.
+/// SQLite prepares a statement for one row once, and one for many rows each time. A statement with
+/// `RETURNING` would copy each page that it changes, to be able to undo itself.
 fn insert_one_by_one(
     connection: &mut SqliteConnection,
     rows: &[UserColumns<'_>],
 ) -> QueryResult<Vec<Option<i64>>> {
     let insert = |row| {
-        diesel::insert_into(users::table)
-            .values(row)
-            .on_conflict_do_nothing()
-            .returning(users::id)
-            .get_result(connection)
-            .optional()
+        let new = diesel::insert_into(users::table).values(row).on_conflict_do_nothing();
+        let is_written = new.execute(connection)? == 1;
+        is_written.then(|| select(last_insert_rowid()).get_result(connection)).transpose()
     };
     rows.iter().map(insert).collect()
 }

@@ -9,6 +9,7 @@ mod conflicts;
 mod id_ranges;
 mod index_rebuild;
 mod line_numbers;
+mod page_cache;
 
 use diesel::connection::SimpleConnection;
 use jiff::Timestamp;
@@ -200,6 +201,7 @@ impl Importer {
         self.begin()?;
         if let (Some(DedicatedConnection::Sqlite(inside)), None) = (&mut self.store, &self.scratch)
         {
+            page_cache::set(inside, users)?;
             self.indexes = IndexRebuild::begin(inside, users)?;
         }
         Ok(())
