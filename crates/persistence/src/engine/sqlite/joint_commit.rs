@@ -4,9 +4,9 @@ use diesel::{SqliteConnection, result::Error as DieselError};
 use rollcall_domain::UserId;
 
 use crate::engine::sqlite::{
+    queued_write::{Job, TransactionEnd},
     row_cache::WalVersionReader,
     wal_index::WalVersion,
-    write_queue::{Job, TransactionEnd},
 };
 
 /// How much a write undoes if it fails beside others.

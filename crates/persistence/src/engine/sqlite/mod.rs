@@ -11,11 +11,13 @@ pub(crate) mod log_frames;
 pub(crate) mod log_mark;
 pub(crate) mod log_stamp;
 pub(crate) mod own_commits;
+pub(crate) mod queued_write;
 pub(crate) mod quick_check;
 pub(crate) mod row_cache;
 pub(crate) mod sqlite_name;
 pub(crate) mod unfinished_write;
 pub(crate) mod wal_index;
+pub(crate) mod write_batch;
 pub(crate) mod write_queue;
 
 use std::{
