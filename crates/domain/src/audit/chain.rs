@@ -61,6 +61,14 @@ pub enum ChainFlaw {
     /// The entry was in an archive whose file is lost.
     #[error("entry {0} was in an archive whose file is lost")]
     Lost(i64),
+    /// The last file lacks entries of the archive that is not complete yet.
+    #[error("the files end with entry {last}, and the unfinished archive with entry {end}")]
+    CutFile {
+        /// The last entry of the files.
+        last: i64,
+        /// The last entry of the archive.
+        end: i64,
+    },
     /// The entry that an earlier run printed is not in the log.
     #[error("entry {0} is not, or not any more, the one with that hash")]
     Forgotten(i64),

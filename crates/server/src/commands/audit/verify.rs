@@ -17,6 +17,8 @@ const FINISH: &str = "run `rollcall audit archive` again, or `rollcall audit aba
 
 /// What the files have.
 struct Files {
+    /// Their last entry.
+    end: ChainMark,
     /// The entries that the log must have.
     required: Vec<ChainMark>,
     /// The lost archives between them.
@@ -57,6 +59,7 @@ pub(super) fn run(
 
 fn print(verified: Result<VerifiedLog, ChainFlaw>, files: Option<Files>) -> Result<(), Failure> {
     let log = verified.map_err(|flaw| explain(&flaw))?;
+    files.as_ref().map_or(Ok(()), |files| require_unfinished(&log, files))?;
     output::print_verdict(&verdict(log, files))
 }
 
@@ -89,7 +92,15 @@ fn read(
     }
     let later = contains.filter(|mark| mark.number > end.number);
     let required = [end].into_iter().filter(|mark| *mark != ChainMark::START).chain(later);
-    Ok(Files { required: required.collect(), skipped: chain.skipped().to_vec() })
+    Ok(Files { end, required: required.collect(), skipped: chain.skipped().to_vec() })
+}
+
+/// Refuses files that lack entries of an unfinished archive, which are in the log still.
+fn require_unfinished(log: &VerifiedLog, files: &Files) -> Result<(), Failure> {
+    match (files.end.number, log.unfinished.map(|archive| archive.end.number)) {
+        (last, Some(end)) if last < end => Err(altered(&ChainFlaw::CutFile { last, end })),
+        _ => Ok(()),
+    }
 }
 
 fn explain(flaw: &ChainFlaw) -> Failure {

@@ -147,6 +147,12 @@ fn no_other_file_continues_an_unfinished_archive() {
     fs::write(server.folder().path().join("shorter.ndjson"), shorter).unwrap();
     let said = refusal(&audit(&server, &["archive", &before, "shorter.ndjson"]));
     assert!(said.contains("shorter.ndjson exists and is not the file of an"), "{said}");
+    let said = refusal(&audit(&server, &["verify", "--archive=shorter.ndjson"]));
+    let cut = format!(
+        "the files end with entry {COUNT}, and the unfinished archive with entry {}",
+        end.number
+    );
+    assert!(said.contains(&cut), "{said}");
     let said = refusal(&audit(&server, &["archive", "--before=2017-07-14", "archive.ndjson"]));
     assert!(said.contains("is not before --before"), "{said}");
 
