@@ -29,6 +29,10 @@ def main(folder):
     assert image["name"] == NAME, f"kustomization.yaml replaces {image['name']}, not {NAME}"
     assert image["newTag"] == version, f"kustomization.yaml has {image['newTag']}, not {version}"
 
+    chart, values = (yaml.safe_load((folder / "kubernetes" / name).read_text()) for name in ["Chart.yaml", "values.yaml"])
+    assert {chart["version"], chart["appVersion"]} == {version}, f"Chart.yaml is not of {version} alone: {chart}"
+    assert values["image"]["repository"] == image["newName"], f"values.yaml names another image: {values['image']}"
+
     for path in sorted(folder.glob("compose*.yaml")):
         images = set(built(yaml.safe_load(path.read_text())))
         assert images == {NAME}, f"{path.name} builds {images}, not {NAME}"
