@@ -23,9 +23,22 @@ pub(crate) fn basic(name: &str, password: &str) -> String {
 
 /// The bytes of a request with a JSON body.
 pub(crate) fn request(method: &str, path: &str, authorization: &str, body: &str) -> Vec<u8> {
+    request_with(&[("authorization", authorization)], method, path, body)
+}
+
+/// The same with these fields in its head.
+pub(crate) fn request_with(
+    fields: &[(&str, &str)],
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Vec<u8> {
     let length = body.len();
+    let fields: Vec<_> =
+        fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let fields = fields.concat();
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: {authorization}\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\n{fields}\
          content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
     );
     head.into_bytes()

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::{
     Result,
     costs::processor_time,
-    median, other, row,
+    median, other, page_cost, row,
     scale::{people, writes},
     server::{BareServer, Rollcall, admin, binary, binary_at},
     session::Session,
@@ -46,7 +46,7 @@ struct Build {
     name: String,
     rollcall: Rollcall,
     session: Session,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What was measured of one kind of request with one build.
@@ -75,6 +75,8 @@ pub(crate) fn measure(others: impl Iterator<Item = String>) -> Result<()> {
     for path in others {
         builds.push(Build::start(path.clone(), || binary_at(path.as_ref()))?);
     }
+    let Build { rollcall, folder, .. } = &builds[0];
+    page_cost::measure(rollcall, folder.path(), USERS)?;
     KINDS.iter().try_for_each(|(what, kind)| compare(what, *kind, &bare, &builds))
 }
 
@@ -111,7 +113,7 @@ fn compare(what: &str, kind: Kind, bare: &BareServer, builds: &[Build]) -> Resul
 }
 
 /// The microseconds of processor time that the process takes for each request.
-fn each(pid: u32, address: &str, script: &str) -> Result<f64> {
+pub(crate) fn each(pid: u32, address: &str, script: &str) -> Result<f64> {
     let before = processor_time(pid)?;
     let run = wrk_by(script, address, CLIENTS, SECONDS)?;
     let used = processor_time(pid)?.saturating_sub(before);
@@ -153,6 +155,6 @@ impl Build {
         }
         let rollcall = Rollcall::start_by(command()?, folder.path(), COST)?;
         let session = Session::begin(&rollcall)?;
-        Ok(Self { name, rollcall, session, _folder: folder })
+        Ok(Self { name, rollcall, session, folder })
     }
 }

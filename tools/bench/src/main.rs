@@ -10,6 +10,7 @@ mod costs;
 mod cpu;
 mod hashing;
 mod memory;
+mod page_cost;
 mod peers;
 mod postgres;
 mod scale;

@@ -13,7 +13,7 @@ use actix_web::rt::{System, time::sleep};
 
 use crate::{
     Result,
-    client::{Client, basic, request},
+    client::{Client, basic, request, request_with},
     milliseconds, other, p99, row,
     server::{Rollcall, admin},
 };
@@ -114,8 +114,9 @@ fn target(rollcall: &Rollcall, origins: Origins) -> Target<'_> {
             match origins {
                 Origins::Addresses => request("GET", "/users/1", &guess, ""),
                 Origins::Networks => {
-                    let forwarded = format!("x-forwarded-for: 2001:db8:bad:{network:x}::1");
-                    request("GET", "/users/1", &format!("{guess}\r\n{forwarded}"), "")
+                    let address = format!("2001:db8:bad:{network:x}::1");
+                    let fields = [("authorization", &*guess), ("x-forwarded-for", &*address)];
+                    request_with(&fields, "GET", "/users/1", "")
                 }
             }
         }),

@@ -21,7 +21,7 @@ pub(super) fn measure(users: u32) -> Result<(TempDir, Beside)> {
     let (imported, by_sqlite3) = (new_store()?, new_store()?);
     let files = people::write(by_sqlite3.path(), users)?;
     let ours = rollcall(imported.path(), &files.lines)?;
-    let theirs = sqlite3(by_sqlite3.path(), &files)?;
+    let theirs = sqlite3(by_sqlite3.path(), &files, users)?;
     for folder in [&imported, &by_sqlite3] {
         expect(folder.path(), users, &files)?;
     }
@@ -52,11 +52,12 @@ fn rollcall(folder: &Path, lines: &Path) -> Result<Took> {
 }
 
 /// Imports into tables with the same indexes, with as large a cache as the other has.
-fn sqlite3(folder: &Path, files: &Files) -> Result<Took> {
+fn sqlite3(folder: &Path, files: &Files, users: u32) -> Result<Took> {
+    let kibibytes = (u64::from(users) * 80 / 1024).max(65_536);
     let import = |path: &Path, table| format!(".import --csv {} {table}", path.display());
     memory::run(
         Command::new("sqlite3")
-            .args(["-bail", "-cmd", "PRAGMA cache_size = -65536"])
+            .args(["-bail", "-cmd", &format!("PRAGMA cache_size = -{kibibytes}")])
             .arg(database(folder))
             .args([import(&files.users, "users"), import(&files.roles, "user_roles")]),
     )

@@ -115,7 +115,8 @@ impl Store {
     }
 }
 
-fn database(folder: &Path) -> PathBuf {
+/// The file of a store on SQLite in this folder.
+pub(crate) fn database(folder: &Path) -> PathBuf {
     folder.join("data/rollcall.db")
 }
 

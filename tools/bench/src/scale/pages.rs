@@ -11,7 +11,7 @@ use super::{
 use crate::{Result, client::Client, median, other, row, server::admin};
 
 /// How many requests a median is of.
-pub(super) const TRIES: u64 = 100;
+pub(super) const TRIES: u64 = 500;
 
 const LENGTH: u32 = 100;
 const LONGEST: u32 = 1000;
@@ -51,8 +51,14 @@ fn ends(client: &mut Client, query: &str) -> Result<(f64, f64)> {
     // Long pages lead there sooner.
     let token = last_token(client, LONGEST, query, None)?;
     let token = last_token(client, LENGTH, query, token)?;
-    let first = repeat(client, &page(LENGTH, query, None))?;
-    Ok((first, repeat(client, &page(LENGTH, query, token.as_deref()))?))
+    let (first, last) = (page(LENGTH, query, None), page(LENGTH, query, token.as_deref()));
+    // In turns, so that both have the same machine.
+    let (mut of_first, mut of_last) = (Vec::new(), Vec::new());
+    for _ in 0..TRIES {
+        of_first.push(once(client, &first)?);
+        of_last.push(once(client, &last)?);
+    }
+    Ok((median(of_first), median(of_last)))
 }
 
 /// Measures how long it takes to find one user in the middle of all.
@@ -112,16 +118,17 @@ fn repeat(client: &mut Client, path: &str) -> Result<f64> {
 
 /// The median of these requests, one after the other.
 pub(super) fn each(client: &mut Client, paths: impl Iterator<Item = String>) -> Result<f64> {
-    let authorization = admin();
-    let mut times = Vec::new();
-    for path in paths {
-        let sent = Instant::now();
-        if client.get(&path, &authorization)? != 200 {
-            return Err(other(&format!("{path} was refused")).into());
-        }
-        times.push(sent.elapsed().as_secs_f64());
-    }
+    let times: Vec<_> = paths.map(|path| once(client, &path)).collect::<Result<_>>()?;
     Ok(median(times))
+}
+
+/// The seconds of one request.
+fn once(client: &mut Client, path: &str) -> Result<f64> {
+    let sent = Instant::now();
+    if client.get(path, &admin())? != 200 {
+        return Err(other(&format!("{path} was refused")).into());
+    }
+    Ok(sent.elapsed().as_secs_f64())
 }
 
 fn shown(seconds: f64) -> String {
