@@ -43,6 +43,11 @@ labels:
 {{- fail (printf "environment.%s: all who may read pods would see it; it belongs into the Secret" .) }}
 {{- end }}
 {{- end }}
+{{- range list "ROLLCALL_LISTEN" "ROLLCALL_METRICS_LISTEN" }}
+{{- if hasKey $.Values.environment . }}
+{{- fail (printf "environment.%s: the ports of the Service, of the probes and of the policy would not lead there" .) }}
+{{- end }}
+{{- end }}
 {{- range $part, $lists := dict "pod" (list "containers" "volumes") "container" (list "env" "image" "name" "ports" "volumeMounts") }}
 {{- range $lists }}
 {{- if hasKey (get $.Values $part) . }}

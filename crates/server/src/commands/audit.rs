@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rollcall_domain::{
     AuditLog, Caller, UserId,
-    audit::{AuditEntry, AuditQuery, Change},
+    audit::{ActorKind, AuditEntry, AuditQuery, Change},
 };
 use rollcall_persistence::Store;
 
@@ -51,9 +51,13 @@ pub(crate) fn run(settings: &AuditSettings) -> Result<(), Failure> {
 /// (2)  …`.
 fn text(entry: &AuditEntry) -> String {
     let (kind, id, name) = entry.actor.parts();
-    let key = entry.actor.key().map_or_else(String::new, |key| format!(" by key {key}"));
+    let by = match (kind, entry.actor.key()) {
+        (ActorKind::ResetCode, _) => " by reset code".to_owned(),
+        (_, Some(key)) => format!(" by key {key}"),
+        (_, None) => String::new(),
+    };
     let actor =
-        id.zip(name).map_or(kind.as_str().to_owned(), |(id, name)| format!("{name} ({id}){key}"));
+        id.zip(name).map_or(kind.as_str().to_owned(), |(id, name)| format!("{name} ({id}){by}"));
     let user = entry.event.user.as_ref();
     let user = user.map_or("-".to_owned(), |user| format!("{} ({})", user.name, user.id));
     let changes: Vec<_> = entry.event.changes.iter().map(change_text).collect();

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{NEW, assert_refused, create, redeem};
-use crate::harness::{PASSWORD, Server};
+use crate::harness::{PASSWORD, Server, rollcall};
 
 #[test]
 fn a_code_sets_the_password_once_and_ends_sessions() {
@@ -31,6 +31,9 @@ fn a_code_sets_the_password_once_and_ends_sessions() {
     ]);
     assert_eq!(entry["changes"], changes);
     assert!(!log.to_string().contains(&code));
+    let listed = rollcall(server.folder(), &["audit", "list", "--limit=1"]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(listed.contains(&format!("alice ({id}) by reset code  USER_CHANGED")), "{listed}");
 }
 
 #[test]
