@@ -1,13 +1,13 @@
 {{/* The labels that select the pods of this release. */}}
 {{- define "rollcall.selector" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/* What every manifest has: the name of the release, and labels. */}}
 {{- define "rollcall.metadata" -}}
-name: {{ .Release.Name }}
-namespace: {{ .Release.Namespace }}
+name: {{ .Release.Name | quote }}
+namespace: {{ .Release.Namespace | quote }}
 labels:
   {{- include "rollcall.selector" . | nindent 2 }}
   app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
@@ -48,11 +48,23 @@ labels:
 {{- fail (printf "environment.%s: the ports of the Service, of the probes and of the policy would not lead there" .) }}
 {{- end }}
 {{- end }}
-{{- range $part, $lists := dict "pod" (list "containers" "volumes") "container" (list "env" "image" "name" "ports" "volumeMounts") }}
+{{- range $part, $lists := dict "pod" (list "containers" "hostIPC" "hostNetwork" "hostPID" "volumes") "container" (list "args" "command" "env" "image" "name" "ports" "volumeMounts") }}
 {{- range $lists }}
 {{- if hasKey (get $.Values $part) . }}
-{{- fail (printf "%s.%s: the chart sets it; values.yaml has what can be given" $part .) }}
+{{- fail (printf "%s.%s: only the chart decides it; values.yaml has what can be given" $part .) }}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* The labels of the ingress controller's pods, without those that a null removes. */}}
+{{- define "rollcall.controller" -}}
+{{- $labels := dict }}
+{{- range $name, $value := .Values.ingressController.labels }}
+{{- if kindIs "string" $value }}{{ $_ := set $labels $name $value }}{{ end }}
+{{- end }}
+{{- if not $labels }}
+{{- fail "ingressController.labels: without a label, every pod of the namespace could make up addresses of clients" }}
+{{- end }}
+{{- toYaml $labels }}
 {{- end }}

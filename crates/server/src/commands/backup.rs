@@ -3,7 +3,10 @@
 use rollcall_persistence::{BackupError, OpenError, back_up, require_file, session_secret};
 
 use crate::{
-    commands::{files::new_file::NewFile, output},
+    commands::{
+        files::new_file::{Existing, NewFile},
+        output,
+    },
     config::backup::BackupSettings,
     failure::Failure,
     telemetry,
@@ -16,7 +19,7 @@ pub(crate) fn run(settings: &BackupSettings) -> Result<(), Failure> {
     let BackupSettings { file, overwrite, database } = settings;
     let store = database.sqlite_path("pg_dump")?;
     require_file(&store).map_err(|error| database.failure(&error))?;
-    let new = NewFile::begin(file, *overwrite, &database.files()?)?;
+    let new = NewFile::begin(file, Existing::overwrite(*overwrite), &database.files()?)?;
     let failed = |error| match error {
         BackupError::Open(error) => database.failure(&error),
         BackupError::Damaged(reason) => {

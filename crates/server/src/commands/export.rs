@@ -10,7 +10,10 @@ use rollcall_user_file::{Format, Writer};
 
 use crate::{
     commands::{
-        files::{new_file::NewFile, writing},
+        files::{
+            new_file::{Existing, NewFile},
+            writing,
+        },
         output::{
             self,
             pace::{Pace, Part},
@@ -38,7 +41,8 @@ pub(crate) fn run(settings: &ExportSettings) -> Result<(), Failure> {
     let Some(path) = file else { return to_stdout(settings, format.unwrap_or(Format::Ndjson)) };
     let format = format
         .ok_or("--format is required (ndjson or csv) for names without .ndjson, .jsonl or .csv")?;
-    let new = NewFile::begin(path, settings.overwrite, &settings.database.files()?)?;
+    let new =
+        NewFile::begin(path, Existing::overwrite(settings.overwrite), &settings.database.files()?)?;
     let failed = |error: io::Error| writing(path, &error);
     let output = BufWriter::new(new.file().map_err(failed)?);
     let users = write(settings, format, output, true).map_err(|stop| match stop {

@@ -19,7 +19,10 @@ use super::{
 };
 use crate::{
     commands::{
-        files::{new_file::NewFile, writing},
+        files::{
+            new_file::{Existing, NewFile},
+            writing,
+        },
         output,
     },
     config::store::DatabaseSettings,
@@ -90,7 +93,7 @@ fn write(
         )
         .into());
     }
-    let file = NewFile::begin(path, false, &database.files()?)?;
+    let file = NewFile::begin(path, Existing::Keep, &database.files()?)?;
     let failed = |error: io::Error| writing(path, &error);
     let locked = file.file().map_err(failed)?;
     locked.lock().map_err(failed)?;

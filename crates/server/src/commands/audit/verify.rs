@@ -83,7 +83,8 @@ fn read(
         chain.skip_lost().map_err(|flaw| altered(&flaw))?;
     }
     let end = chain.last();
-    has_anchor |= end == anchor;
+    // Nothing may be removed yet behind a lost archive.
+    has_anchor |= end == anchor || chain.skipped().iter().any(|lost| lost.end == anchor);
     if end.number < anchor.number {
         return Err(altered(&ChainFlaw::Missing(end.number + 1)));
     }

@@ -16,13 +16,35 @@ use crate::failure::Failure;
 pub(crate) struct NewFile {
     temporary: NamedTempFile,
     path: PathBuf,
-    overwrite: bool,
+    existing: Existing,
+}
+
+/// What becomes of a file that is at the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It is replaced.
+    Replace,
+    /// It stays, unless the command is given `--overwrite`.
+    Refuse,
+    /// It stays.
+    Keep,
+}
+
+impl Existing {
+    /// For a command that has `--overwrite`.
+    pub(crate) fn overwrite(is_given: bool) -> Self {
+        if is_given { Self::Replace } else { Self::Refuse }
+    }
 }
 
 impl NewFile {
-    /// Begins a file for `path`. An existing file is replaced only if `overwrite` is set. None of
-    /// `store`, the files of the store being read, is replaced or made.
-    pub(crate) fn begin(path: &Path, overwrite: bool, store: &[PathBuf]) -> Result<Self, Failure> {
+    /// Begins a file for `path`. None of `store`, the files of the store being read, is replaced or
+    /// made.
+    pub(crate) fn begin(
+        path: &Path,
+        existing: Existing,
+        store: &[PathBuf],
+    ) -> Result<Self, Failure> {
         // Replaces the target of a link, not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let target = fs::symlink_metadata(&path);
@@ -39,12 +61,12 @@ impl NewFile {
                     format!("{} belongs to the store; give another name", path.display()).into()
                 );
             }
-            Ok(_) if !overwrite => return Err(is_there(&path)),
+            Ok(_) if existing != Existing::Replace => return Err(is_there(&path, existing)),
             _ => {}
         }
         let made = Builder::new().prefix(".rollcall-").tempfile_in(folder(&path));
         let temporary = made.map_err(|error| writing(&path, &error))?;
-        Ok(Self { temporary, path, overwrite })
+        Ok(Self { temporary, path, existing })
     }
 
     /// The file to write to.
@@ -59,15 +81,17 @@ impl NewFile {
 
     /// Syncs the file, then renames it to its path.
     pub(crate) fn complete(self) -> Result<(), Failure> {
-        let Self { temporary, path, overwrite } = self;
+        let Self { temporary, path, existing } = self;
         let failed = |error: &io::Error| writing(&path, error);
         // Opened by name, because SQLite may have replaced the file.
         let sync = |path: &Path| File::open(path).and_then(|file| file.sync_all());
         sync(temporary.path()).map_err(|error| failed(&error))?;
-        let named =
-            if overwrite { temporary.persist(&path) } else { temporary.persist_noclobber(&path) };
+        let named = match existing {
+            Existing::Replace => temporary.persist(&path),
+            Existing::Refuse | Existing::Keep => temporary.persist_noclobber(&path),
+        };
         named.map_err(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists => is_there(&path),
+            io::ErrorKind::AlreadyExists => is_there(&path, existing),
             _ => failed(&error.error),
         })?;
         sync(folder(&path)).map_err(|error| failed(&error))
@@ -89,6 +113,7 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn is_there(path: &Path) -> Failure {
-    format!("{} exists; give another name, or --overwrite", path.display()).into()
+fn is_there(path: &Path, existing: Existing) -> Failure {
+    let or = if existing == Existing::Refuse { ", or --overwrite" } else { "" };
+    format!("{} exists; give another name{or}", path.display()).into()
 }

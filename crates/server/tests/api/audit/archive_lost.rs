@@ -10,7 +10,7 @@ use super::{
     command::{audit, printed, refusal},
     log,
 };
-use crate::harness::Server;
+use crate::harness::{Server, rollcall};
 
 /// A server whose log has lost its first 5,000 entries: a run was killed after the first step of
 /// the removal, and its file is gone.
@@ -75,6 +75,14 @@ fn the_next_archives_verify_without_the_lost_entries() {
     let seventh = format!("--contains=7:{}", anchor.hash);
     interrupted.abandon();
     server.user("bob");
+    // What a run leaves that is killed before the first step of the removal.
+    let (from, to) = (format!("--from={}", server.store_url()), "sqlite://copy.db");
+    let copy = rollcall(server.folder(), &["copy", &from, "--to", to]).output().unwrap();
+    assert!(copy.status.success(), "{copy:?}");
+    let url = format!("--database-url={to}");
+    printed(server, &["archive", &url, &now(), "begun"]);
+    let said = printed(server, &["verify", "--archive=begun"]);
+    assert!(said.starts_with("verified 15005 entries and 0 archived before; "), "{said}");
     // The entry that records the loss moves, too.
     let said = archive(server, "next");
     assert!(said.starts_with("archived 15005 entries in next; "), "{said}");
