@@ -174,3 +174,24 @@ fn a_full_standard_error_changes_no_exit_code() {
         assert_eq!(status.code(), Some(code), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_failure_without_memory_for_a_thread_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let failed = |kibibytes: u32| {
+        let limited = format!("ulimit -v {kibibytes}; exec \"$0\" user list");
+        let command = rollcall(&folder, &[]);
+        let output = Command::new("sh")
+            .args(["-c", &limited])
+            .arg(command.get_program())
+            .current_dir(&folder)
+            .env("ROLLCALL_DATABASE_URL", "sqlite://absent.db")
+            .output()
+            .unwrap();
+        // Below some limit the program does not even start.
+        (output.status.code() == Some(1)).then(|| String::from_utf8(output.stderr).unwrap())
+    };
+    let failures: Vec<_> =
+        (0..1000).map(|step| 20_000 + step * 256).filter_map(failed).take(24).collect();
+    assert!(failures.iter().all(|said| said.starts_with("error: ")), "{failures:?}");
+}

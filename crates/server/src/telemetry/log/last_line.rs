@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write},
     sync::{
+        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
@@ -28,12 +29,21 @@ pub(crate) fn write(line: String) {
         return;
     }
     let (written, is_written) = mpsc::channel();
+    let line: Arc<str> = line.into();
+    let of_thread = Arc::clone(&line);
     let write = move || {
-        // There is no other place to report that the line cannot be written.
-        let _ = writeln!(io::stderr(), "{line}");
+        write_to_stderr(&of_thread);
         let _ = written.send(());
     };
     if thread::Builder::new().name("last line".to_owned()).spawn(write).is_ok() {
         let _ = is_written.recv_timeout(PATIENCE);
+    } else {
+        // Memory may be used up, which the line then says.
+        write_to_stderr(&line);
     }
+}
+
+/// There is no other place to report that the line cannot be written.
+fn write_to_stderr(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
