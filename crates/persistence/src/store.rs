@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, ops::ControlFlow};
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*, sql_types::BigInt};
 use jiff::Timestamp;
 use rollcall_domain::{
     Account, Claim, HashCost, ListError, LookUp, NameRule, NamedUser, NewUser, PageQuery,
@@ -93,11 +93,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub fn count_up_to(&self, most: u32) -> Result<u64, StoreError> {
-        let ids = users::table.select(users::id).limit(i64::from(most) + 1);
-        let found: Vec<i64> = self
-            .backend
-            .read(Reads::Latest, |connection| Ok(on!(connection, it => ids.load(it)?)))?;
-        Ok(found.len() as u64)
+        let some = u64::from(most) + 1;
+        let sql = format!("SELECT count(*) FROM (SELECT id FROM users LIMIT {some}) AS counted");
+        let count = self.backend.read(Reads::Latest, |connection| {
+            Ok(on!(connection, it => dsl::sql::<BigInt>(&sql).get_result::<i64>(it)?))
+        })?;
+        Ok(count.try_into().unwrap_or_default())
     }
 
     /// Moves the changes in SQLite's log into the file.

@@ -193,5 +193,6 @@ fn a_failure_without_memory_for_a_thread_is_printed() {
     };
     let failures: Vec<_> =
         (0..1000).map(|step| 20_000 + step * 256).filter_map(failed).take(24).collect();
+    assert_eq!(failures.len(), 24);
     assert!(failures.iter().all(|said| said.starts_with("error: ")), "{failures:?}");
 }

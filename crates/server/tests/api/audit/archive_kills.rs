@@ -118,6 +118,14 @@ fn temporary(server: &Server) -> bool {
     temporary.next().is_some()
 }
 
+/// Writes the file of an archive, and removes nothing: it is made of a copy, `copy.db`.
+pub(super) fn write_archive(server: &Server, before: &str, file: &str) {
+    let (from, to) = (format!("--from={}", server.store_url()), "sqlite://copy.db");
+    let copy = rollcall(server.folder(), &["copy", &from, "--to", to]).output().unwrap();
+    assert!(copy.status.success(), "{copy:?}");
+    printed(server, &["archive", &format!("--database-url={to}"), before, file]);
+}
+
 #[test]
 fn no_other_file_continues_an_unfinished_archive() {
     let server = Server::start();
@@ -125,11 +133,7 @@ fn no_other_file_continues_an_unfinished_archive() {
     server.user("alice");
     let (before, store) = (now(), server.store());
     // What a run leaves that is killed after the first step of the removal.
-    let (from, to) = (format!("--from={}", server.store_url()), "sqlite://copy.db");
-    let copy = rollcall(server.folder(), &["copy", &from, "--to", to]).output().unwrap();
-    assert!(copy.status.success(), "{copy:?}");
-    let url = format!("--database-url={to}");
-    printed(&server, &["archive", &url, &before, "archive.ndjson"]);
+    write_archive(&server, &before, "archive.ndjson");
     let copy = format!("sqlite://{}", server.folder().path().join("copy.db").display());
     let end = Store::open_existing(&copy.parse().unwrap()).unwrap().log_anchor().unwrap();
     let archive = AnnouncedArchive { start: ChainMark::START, end };
