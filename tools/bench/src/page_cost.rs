@@ -2,16 +2,14 @@
 
 use std::{fs, path::Path, process::Command};
 
-use serde_json::Value;
-
 use crate::{
     Result,
     client::Client,
     cpu::each,
     median,
     memory::run,
-    other, row,
-    scale::database,
+    row,
+    scale::{database, pages::ask},
     server::{Rollcall, admin},
     throughput::{ROUNDS, script, with_basic},
 };
@@ -51,11 +49,7 @@ fn pages(rollcall: &Rollcall) -> Result<Vec<String>> {
     let first = format!("/users?limit={LENGTH}");
     let (mut paths, mut next) = (Vec::new(), Some(first.clone()));
     while let Some(path) = next {
-        let (status, body) = client.exchange("GET", &path, &admin(), "")?;
-        if status != 200 {
-            return Err(other(&format!("{path} got {status}")).into());
-        }
-        let page: Value = serde_json::from_slice(&body)?;
+        let page = ask(&mut client, &path)?;
         let token = page["userList"]["nextPageToken"].as_str();
         next = token.map(|token| format!("{first}&pageToken={token}"));
         paths.push(path);

@@ -5,7 +5,7 @@ mod chart;
 mod import;
 mod lists;
 mod operations;
-mod pages;
+pub(crate) mod pages;
 mod panel;
 pub(crate) mod people;
 mod postgres;

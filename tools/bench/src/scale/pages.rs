@@ -104,7 +104,8 @@ fn last_token(
     }
 }
 
-fn ask(client: &mut Client, path: &str) -> Result<Value> {
+/// The body of an answer to the admin.
+pub(crate) fn ask(client: &mut Client, path: &str) -> Result<Value> {
     match client.exchange("GET", path, &admin(), "")? {
         (200, body) => Ok(serde_json::from_slice(&body)?),
         (status, _) => Err(other(&format!("{path} got {status}")).into()),
