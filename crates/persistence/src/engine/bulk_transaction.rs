@@ -20,10 +20,6 @@ use crate::{
 /// writing them.
 const LOCK: &str = "LOCK TABLE users IN EXCLUSIVE MODE";
 
-/// A longer timeout than requests have, since no client waits, and a page cache of 64 MiB, which a
-/// large import enlarges.
-const MANY_ON_SQLITE: &str = "PRAGMA busy_timeout = 60000; PRAGMA cache_size = -65536";
-
 /// Moves the log into the file, and gives up soon if others have the file open.
 const EMPTY_LOG: &str = "PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)";
 
@@ -73,11 +69,6 @@ impl Connection<'_> {
     /// Keeps what was written.
     pub(crate) fn commit(&mut self) -> Result<(), DieselError> {
         on!(self, inside => AnsiTransactionManager::commit_transaction(inside))
-    }
-
-    /// Sets longer limits than a request has.
-    pub(crate) fn prepare_for_many(&mut self) -> Result<(), DieselError> {
-        self.batch(Some(MANY_ON_SQLITE), None)
     }
 
     /// Lets this transaction wait for its receiver for any time.

@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::Timestamp;
 use rollcall_domain::{
     audit::{AuditAction, ChainMark, InvalidMark},
     limits::{LARGEST_NUMBER, PAGE_DEFAULT_LENGTH, PAGE_MAX_LENGTH},
-    parse_time,
 };
 
-use super::{numbers::whole_number, store::DatabaseSettings};
+use super::{
+    numbers::whole_number,
+    store::DatabaseSettings,
+    times::{parse_past, parse_time_or_day},
+};
 
 #[derive(Args)]
 pub(crate) struct AuditSettings {
@@ -44,11 +47,11 @@ pub(crate) enum AuditCommand {
         /// List only entries of this kind, such as `USER_CHANGED`
         #[arg(long, value_parser = parse_action, value_name = "ACTION")]
         action: Option<AuditAction>,
-        /// List only entries of this time or later, such as 2026-11-28T16:24:00Z
-        #[arg(long, value_parser = parse_time, value_name = "TIME")]
+        /// List only entries of this time or later, such as 2026-11-28 or 2026-11-28T16:24:00Z
+        #[arg(long, value_parser = parse_time_or_day, value_name = "TIME")]
         since: Option<Timestamp>,
         /// List only entries before this time
-        #[arg(long, value_parser = parse_time, value_name = "TIME")]
+        #[arg(long, value_parser = parse_time_or_day, value_name = "TIME")]
         until: Option<Timestamp>,
         /// Output format
         #[arg(long, value_enum, default_value_t = AuditFormat::Text)]
@@ -113,16 +116,4 @@ fn parse_action(text: &str) -> Result<AuditAction, String> {
 
 fn parse_mark(text: &str) -> Result<ChainMark, InvalidMark> {
     text.parse()
-}
-
-/// Parses a time, or the beginning of a day in UTC, that has passed.
-fn parse_past(text: &str) -> Result<Timestamp, String> {
-    let day = || text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok();
-    let is_day = text.len() == "2026-01-01".len();
-    let day = if is_day { day().map(|day| day.timestamp()) } else { None };
-    let time = day.map_or_else(|| parse_time(text), Ok).map_err(|error| error.to_string())?;
-    if time > Timestamp::now() {
-        return Err("must not be in the future; give a time that has passed".to_owned());
-    }
-    Ok(time)
 }

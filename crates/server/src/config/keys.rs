@@ -10,7 +10,7 @@ pub(crate) struct NewKeySettings {
     /// What the key permits; repeat it for several scopes
     #[arg(long, required = true)]
     pub(crate) scope: Vec<ScopeSetting>,
-    /// When the key expires, such as 2030-01-31T00:00:00Z [default: never]
+    /// When the key expires, such as 2030-01-31 or 2030-01-31T00:00:00Z [default: never]
     #[arg(long, value_name = "TIME")]
     pub(crate) expire_time: Option<String>,
 }

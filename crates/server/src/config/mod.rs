@@ -24,4 +24,5 @@ pub(crate) mod sessions;
 pub(crate) mod store;
 mod switch;
 mod terminal;
+pub(crate) mod times;
 pub(crate) mod user;

@@ -13,6 +13,7 @@ use diesel::{
     sql_types::Text,
 };
 
+use super::page_cache;
 use crate::schema::users;
 
 /// The page cache holds the indexes of fewer users.
@@ -21,9 +22,6 @@ const MIN_USERS: i64 = 10_000;
 /// The names and definitions of indexes that belong to no constraint.
 const INDEXES: &str = "SELECT name, sql FROM sqlite_schema \
     WHERE type = 'index' AND tbl_name IN ('users', 'user_roles') AND sql IS NOT NULL";
-
-/// Rows are sorted in as much memory as the page cache may have, which the import filled.
-const SORTING: &str = "PRAGMA cache_size = -16384";
 
 /// Indexes that a transaction has dropped, by their definitions.
 #[derive(Default)]
@@ -47,7 +45,7 @@ impl IndexRebuild {
     /// Makes the indexes again.
     pub(super) fn end(self, connection: &mut SqliteConnection) -> QueryResult<()> {
         if !self.0.is_empty() {
-            connection.batch_execute(SORTING)?;
+            page_cache::set_for_sorting(connection)?;
         }
         self.0.iter().try_for_each(|definition| connection.batch_execute(definition))
     }

@@ -11,7 +11,7 @@ mod index_rebuild;
 mod line_numbers;
 mod page_cache;
 
-use diesel::connection::SimpleConnection;
+use diesel::{SqliteConnection, connection::SimpleConnection, result::QueryResult};
 use jiff::Timestamp;
 use rollcall_domain::{
     Account, Differences, HashCost, NewUser, UniqueField, Username, audit::Event,
@@ -39,9 +39,12 @@ use id_ranges::IdRanges;
 use index_rebuild::IndexRebuild;
 use line_numbers::LineNumbers;
 
+/// How long an import waits for other writers of a SQLite file.
+const PATIENCE: &str = "PRAGMA busy_timeout = 60000";
+
 /// The scratch store need not survive a crash.
-const SCRATCH_SETTINGS: &str = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
-    PRAGMA cache_size = -65536; PRAGMA foreign_keys = ON";
+const SCRATCH_SETTINGS: &str =
+    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON";
 
 /// A user to add, and the number of its line in the file.
 pub type ImportedLine = (u64, NewUser);
@@ -127,7 +130,10 @@ impl Importer {
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let mut store = DedicatedConnection::open_target(url)?;
         store.migrate()?;
-        let prepared = store.borrow().prepare_for_many();
+        let prepared = match store.borrow() {
+            Connection::Sqlite(inside) => prepare(inside),
+            Connection::Postgres(_) => Ok(()),
+        };
         prepared.map_err(|error| explain(url, error.into()))?;
         Ok(Self::new(Some(store), None))
     }
@@ -201,7 +207,7 @@ impl Importer {
         self.begin()?;
         if let (Some(DedicatedConnection::Sqlite(inside)), None) = (&mut self.store, &self.scratch)
         {
-            page_cache::set(inside, users)?;
+            page_cache::set_for(inside, users)?;
             self.indexes = IndexRebuild::begin(inside, users)?;
         }
         Ok(())
@@ -257,10 +263,17 @@ impl Importer {
     }
 }
 
+/// Waits longer for other writers than a request does, since no client waits, and caches more.
+fn prepare(connection: &mut SqliteConnection) -> QueryResult<()> {
+    connection.batch_execute(PATIENCE)?;
+    page_cache::set_for(connection, 0)
+}
+
 /// An empty store that is deleted when it is dropped.
 fn open_scratch() -> Result<DedicatedConnection, OpenError> {
     let mut scratch = sqlite_name::open_scratch().map_err(OpenError::connect)?;
     scratch.batch_execute(SCRATCH_SETTINGS).map_err(OpenError::connect)?;
+    page_cache::set_for(&mut scratch, 0).map_err(OpenError::connect)?;
     let mut scratch = DedicatedConnection::Sqlite(scratch);
     scratch.migrate()?;
     scratch.borrow().begin(Isolation::Shared).map_err(OpenError::connect)?;

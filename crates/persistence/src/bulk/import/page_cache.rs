@@ -9,16 +9,27 @@ use sysinfo::{MemoryRefreshKind, System};
 /// The pages of both unique indexes, in bytes for each user.
 const PER_USER: u64 = 80;
 
-/// As much as [`prepare_for_many`](crate::engine::Connection::prepare_for_many) gives a command.
+/// What an import has at least, and while its number of users is unknown, in bytes.
 const LEAST: u64 = 64 << 20;
+
+/// The size while rows are sorted, which takes as much again, in bytes.
+const WHILE_SORTING: u64 = 16 << 20;
 
 /// The part of the free memory that an import takes at most.
 const SHARE: u64 = 4;
 
-/// Sets the page cache for a transaction that adds so many users.
-pub(super) fn set(connection: &mut SqliteConnection, users: u64) -> QueryResult<()> {
-    let kibibytes = bytes(users, free()) >> 10;
-    connection.batch_execute(&format!("PRAGMA cache_size = -{kibibytes}"))
+/// Sets the page cache for adding so many users; zero if their number is unknown.
+pub(super) fn set_for(connection: &mut SqliteConnection, users: u64) -> QueryResult<()> {
+    set(connection, bytes(users, free()))
+}
+
+/// Sets the page cache for the sorting of rows into a new index.
+pub(super) fn set_for_sorting(connection: &mut SqliteConnection) -> QueryResult<()> {
+    set(connection, WHILE_SORTING)
+}
+
+fn set(connection: &mut SqliteConnection, bytes: u64) -> QueryResult<()> {
+    connection.batch_execute(&format!("PRAGMA cache_size = -{}", bytes >> 10))
 }
 
 fn bytes(users: u64, free: u64) -> u64 {

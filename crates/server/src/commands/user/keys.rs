@@ -7,14 +7,13 @@ use rollcall_domain::{
     ApiKeys, Caller, ConfirmedCaller, SystemClock,
     audit::RequestOrigin,
     key::{ApiKey, KeyId, KeyName, KeyRequest, Scopes},
-    parse_time,
 };
 use rollcall_persistence::Store;
 
 use super::{about, named};
 use crate::{
     commands::output::{self, table::table},
-    config::keys::NewKeySettings,
+    config::{keys::NewKeySettings, times::parse_time_or_day},
     failure::Failure,
 };
 
@@ -52,7 +51,7 @@ pub(super) fn end(store: Store, name: &str, id: &str) -> Result<String, Failure>
 fn request(settings: NewKeySettings) -> Result<KeyRequest, Failure> {
     let NewKeySettings { key_name, scope, expire_time } = settings;
     let name = KeyName::parse(&key_name).map_err(|reason| format!("the key's name {reason}"))?;
-    let expire_time = expire_time.as_deref().map(parse_time).transpose();
+    let expire_time = expire_time.as_deref().map(parse_time_or_day).transpose();
     let expire_time = expire_time.map_err(|flaw| format!("--expire-time {flaw}"))?;
     let scopes = Scopes::new(scope.into_iter().map(|scope| scope.0));
     Ok(KeyRequest { name, scopes, expire_time })

@@ -50,6 +50,7 @@ fn the_list_equals_that_of_the_api() {
     assert_eq!(printed(&server, &["list", &until, "--format=ndjson"]).lines().count(), 2);
     let since = until.replace("--until", "--since");
     assert_eq!(printed(&server, &["list", &since]), text);
+    assert_eq!(printed(&server, &["list", "--until=2026-01-01"]), "");
     let said = refusal(&audit(&server, &["list", "--since=monday"]));
     assert!(said.contains("--since") && said.contains("must be a time in ISO 8601"), "{said}");
 }

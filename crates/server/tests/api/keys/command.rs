@@ -24,7 +24,7 @@ fn keys_are_made_listed_and_ended_by_name() {
         "--scope=verify",
         "--scope",
         "users:read",
-        "--expire-time=2100-01-31T00:00:00Z",
+        "--expire-time=2100-01-31",
     ];
     let (is_done, secret, error) = run(&server, &add);
     assert!(is_done && error.is_empty() && secret.ends_with('\n'), "{error}");
