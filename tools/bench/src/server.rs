@@ -25,6 +25,9 @@ pub(crate) const PASSWORD: &str = "a password to measure";
 /// What replicas share.
 const SESSION_SECRET: &str = "a session secret to measure with";
 
+/// How many starts of a kind are measured.
+const STARTS: usize = 5;
+
 /// The response of the bare handler, as long as the response for a user.
 pub(crate) const BODY: &str = concat!(
     r#"{"user":{"id":21,"version":3,"createTime":"2016-06-02T21:19:07Z","name":"user12","#,
@@ -106,21 +109,34 @@ impl Rollcall {
     }
 }
 
-/// Measures the time from start to the first answer on an existing store, and the memory then.
+/// Measures the time from start to the first answer on an existing store, after a clean stop and
+/// after a kill, and the memory at rest.
 pub(crate) fn start_and_rest() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    stop(start(&mut rollcall(folder.path(), COST)?)?.0);
-    let (mut times, mut sizes) = (Vec::new(), Vec::new());
-    for _ in 0..5 {
-        let begun = Instant::now();
-        let (child, address) = start(&mut rollcall(folder.path(), COST)?)?;
-        Client::connect(&address, None)?.get("/health/ready", "")?;
-        times.push(milliseconds(begun.elapsed()));
-        std::thread::sleep(Duration::from_secs(1));
-        let rollcall = Rollcall { child, address, _folder: None };
-        sizes.push(memory::share(rollcall.pid())?);
-    }
-    row("start to first answer", &format!("{:.0} ms", median(times)));
+    let mut sizes = Vec::new();
+    let mut starts = |signal: &str| -> Result<f64> {
+        let mut times = Vec::new();
+        // The first start makes the store, or is after another end.
+        for is_measured in [false].into_iter().chain([true; STARTS]) {
+            let begun = Instant::now();
+            let (child, address) = start(&mut rollcall(folder.path(), COST)?)?;
+            let mut rollcall = Rollcall { child, address, _folder: None };
+            Client::connect(&rollcall.address, None)?.get("/health/ready", "")?;
+            if is_measured {
+                times.push(milliseconds(begun.elapsed()));
+                std::thread::sleep(Duration::from_secs(1));
+                sizes.push(memory::share(rollcall.pid())?);
+            }
+            Command::new("kill").args([signal, &rollcall.pid().to_string()]).status()?;
+            rollcall.child.wait()?;
+        }
+        Ok(median(times))
+    };
+    let (stopped, killed) = (starts("-TERM")?, starts("-KILL")?);
+    row(
+        "start to first answer, after a stop; after a kill",
+        &format!("{stopped:.0} ms; {killed:.0} ms"),
+    );
     row("memory at rest (PSS)", &format!("{:.1} MiB", median(sizes)));
     Ok(())
 }
@@ -167,14 +183,9 @@ fn start(command: &mut Command) -> Result<(Child, String)> {
                 return Ok((child, address.to_owned()));
             }
         }
-        std::thread::sleep(Duration::from_millis(1));
+        std::thread::sleep(Duration::from_micros(200));
     }
     Err(other("the server does not start").into())
-}
-
-fn stop(mut child: Child) {
-    let _ = child.kill();
-    let _ = child.wait();
 }
 
 impl Drop for BareServer {

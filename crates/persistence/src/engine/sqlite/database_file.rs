@@ -40,11 +40,15 @@ type AnyError = Box<dyn std::error::Error + Send + Sync>;
 /// What every connection is told first, because already the switch to WAL has to wait for others.
 pub(crate) const PATIENCE: &str = "PRAGMA busy_timeout = 5000;";
 
-/// What every connection is told then. `FULL`: acknowledged writes survive a loss of power. A log
-/// of 4000 pages, 16 MiB, is moved into the file a quarter as often as one of the usual 1000, and
-/// has more changes of the same page, of which the last is moved.
+/// What a connection that writes is told then. `FULL`: acknowledged writes survive a loss of power.
+/// A log of 4000 pages, 16 MiB, is moved into the file a quarter as often as one of the usual 1000,
+/// and has more changes of the same page, of which the last is moved.
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000;";
+
+/// What opens the log of a connection that reads. Its first statement on a table reads the schema,
+/// for which a start need not wait.
+const OPEN_LOG: &str = "PRAGMA user_version";
 
 /// A file that a store is open on.
 pub(crate) struct DatabaseFile {
@@ -137,13 +141,22 @@ impl DatabaseFile {
         log_stamp::raise_at_once(connection, PATIENCE);
     }
 
-    /// Another connection to the same file.
+    /// Another connection to the same file, to write by.
     pub(crate) fn connect(&self) -> Result<SqliteConnection, AnyError> {
+        self.connect_with(SETTINGS)
+    }
+
+    /// Another connection to the same file, to read by.
+    pub(crate) fn connect_to_read(&self) -> Result<SqliteConnection, AnyError> {
+        self.connect_with(OPEN_LOG)
+    }
+
+    fn connect_with(&self, settings: &str) -> Result<SqliteConnection, AnyError> {
         if self.is_closed() {
             return Err(format!("{} was closed", self.path().display()).into());
         }
         let mut connection = self.open()?;
-        connection.batch_execute(SETTINGS)?;
+        connection.batch_execute(settings)?;
         Ok(connection)
     }
 

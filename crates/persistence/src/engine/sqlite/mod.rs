@@ -260,7 +260,7 @@ impl ManageConnection for Manager {
     type Error = StoreError;
 
     fn connect(&self) -> Result<SqliteConnection, StoreError> {
-        self.0.connect().map_err(StoreError::Unavailable)
+        self.0.connect_to_read().map_err(StoreError::Unavailable)
     }
 
     fn is_valid(&self, _: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -275,6 +275,8 @@ impl ManageConnection for Manager {
 #[cfg(test)]
 mod tests {
     use std::fs;
+
+    use diesel::{RunQueryDsl, dsl::sql, sql_types::Integer};
 
     use super::{IfAbsent, LISTS, Pools, READERS};
 
@@ -291,6 +293,19 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert!(of_a_thread.reader().is_err());
         assert!(of_a_thread.writer.write(None, |_| Ok(())).is_err());
+    }
+
+    /// The stamp and the checkpoint of a stop are written by a connection of a pool.
+    #[test]
+    fn every_connection_syncs_what_it_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let pools = Pools::open(&folder.path().join("a.db"), IfAbsent::Create).unwrap();
+        for mut connection in [pools.reader().unwrap(), pools.lister().unwrap()] {
+            for (setting, expected) in [("synchronous", 2), ("foreign_keys", 1)] {
+                let value = sql::<Integer>(&format!("PRAGMA {setting}"));
+                assert_eq!(value.get_result::<i32>(&mut connection), Ok(expected), "{setting}");
+            }
+        }
     }
 
     #[test]
