@@ -65,4 +65,12 @@ LIES = {
         other_address("X-Forwarded-For %[src]", "X-Forwarded-For 192.0.2.1"),
         other_location("bind", "http-response replace-header Location (.*) /\\1\n    bind"),
     ],
+    "caddy": [
+        no_prefix("header_up X-Forwarded-Prefix /prov"),
+        other_path(8081, "encode {", "uri replace %c3 %C3\n\tencode {"),
+        no_if_match(8083, "-X-Forwarded-Prefix", "-If-Match"),
+        no_compression(8081, "\t\tgzip\n", ""),
+        other_address("X-Forwarded-For {remote_host}", "X-Forwarded-For 192.0.2.1"),
+        other_location("header_up X-Forwarded-Prefix", "header_down Location ^ /\n\t\t\theader_up X-Forwarded-Prefix"),
+    ],
 }

@@ -8,10 +8,11 @@ numbers = itertools.count(1)
 
 
 class Mount:
-    """The server at `root`, behind a proxy that compresses or without one."""
+    """The server at `root`, behind a proxy that compresses and may change tags, or without one."""
 
-    def __init__(self, name, root, compresses):
-        self.name, self.root, self.compresses = name, root, compresses
+    def __init__(self, name, root, compresses, changes_tags):
+        self.name, self.root = name, root
+        self.compresses, self.changes_tags = compresses, changes_tags
         self.stranger = Client(root)
         self.admin = self.stranger.as_user(Basic("admin", PASSWORD))
 

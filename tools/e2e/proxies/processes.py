@@ -6,6 +6,9 @@ from pathlib import Path
 from launch import free_port, is_open, program, wait_for
 
 SHIPPED = Path(__file__).resolve().parents[3] / "docker/proxies"
+FILES = {
+    "nginx": "nginx.conf", "apache": "apache.conf", "haproxy": "haproxy.cfg", "caddy": "Caddyfile",
+}  # fmt: skip
 MODULES = "mpm_event authz_core proxy proxy_http headers deflate filter alias"
 PASSWORD = "a password for tests"
 
@@ -46,7 +49,7 @@ class Proxy:
             wait_for(lambda: is_open(port), self.process, self.log)
 
     def configure(self, kind, changes, ports):
-        name = {"nginx": "nginx.conf", "apache": "apache.conf", "haproxy": "haproxy.cfg"}[kind]
+        name = FILES[kind]
         text = (SHIPPED / name).read_text()
         for shipped, other in [*changes, *((f":{old}", f":{new}") for old, new in ports.items())]:
             assert shipped in text, f"docker/proxies/{name} has no `{shipped}`"
@@ -77,6 +80,11 @@ class Proxy:
         lines = ["defaults", "mode http", "timeout client 60s", "timeout connect 60s"]
         lines += ["timeout server 60s"]
         return [program("haproxy"), "-db", "-f", self.main_file(lines), "-f", self.configuration]
+
+    def caddy(self):
+        options = ["{", "admin off", "default_bind 127.0.0.1", f"storage file_system {self.folder}", "}"]
+        lines = [*options, f"import {self.configuration}"]
+        return [program("caddy"), "run", "--adapter", "caddyfile", "--config", self.main_file(lines)]
 
     def main_file(self, lines):
         """What a machine has before it takes the shipped file."""
