@@ -42,7 +42,7 @@ pub(super) fn draw(figures: &[Figures]) -> Result<String> {
         let reads = |one: &Figures| (one.reads_per_second, format!("{:.0}", one.reads_per_second));
         panel(
             &left,
-            "reads a second: longer is better",
+            "reads a second, logarithmic: longer is better",
             &figures.iter().map(reads).collect::<Vec<_>>(),
         )?;
         let wait = |one: &Figures| (one.beside_storm, format!("{:.1} ms", one.beside_storm));

@@ -40,13 +40,13 @@ pub(super) fn free_address() -> Result<String> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
 
-/// The first word with a digit in what the command prints.
+/// The first word with a digit in what the command prints, without a distribution's revision.
 pub(super) fn version(command: &mut Command) -> Result<String> {
     let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text);
-    let word =
-        text.split([' ', '/', '\n']).find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let mut words = text.split([' ', '/', '-', '\n']);
+    let word = words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
     Ok(word.unwrap_or_default().to_owned())
 }
 
