@@ -18,7 +18,7 @@ use crate::{
         write::require_writable,
     },
     engine::{
-        Backend, Connection, Reads, bulk_transaction::Isolation, on, postgres::Pool,
+        Backend, Connection, Reads, bulk_transaction::Isolation, on, postgres::pool::Pool,
         prepared::Prepared,
     },
     error::Failure,

@@ -13,7 +13,7 @@ use crate::{
         head::Contention,
         link::{Linked, link_by},
     },
-    engine::postgres::Pool,
+    engine::postgres::pool::Pool,
     error::Failure,
 };
 

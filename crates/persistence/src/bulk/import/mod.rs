@@ -9,14 +9,13 @@ mod conflicts;
 mod id_ranges;
 mod index_rebuild;
 mod line_numbers;
+mod outcome;
 mod page_cache;
+mod rehearsal;
 
 use diesel::{SqliteConnection, connection::SimpleConnection, result::QueryResult};
 use jiff::Timestamp;
-use rollcall_domain::{
-    Account, Differences, HashCost, NewUser, UniqueField, Username, audit::Event,
-};
-use thiserror::Error;
+use rollcall_domain::{Account, HashCost, NewUser, Username, audit::Event};
 
 use crate::{
     audit::{
@@ -25,85 +24,26 @@ use crate::{
     },
     engine::{
         Connection, bulk_transaction::Isolation, dedicated::DedicatedConnection, presence::explain,
-        sqlite::sqlite_name, url::DatabaseUrl,
+        url::DatabaseUrl,
     },
-    error::{Failure, open::OpenError},
+    error::open::OpenError,
     hash_cost::{hash_cost, highest, raise_hash_cost},
     look_ups::find_named,
     migrations::Fit,
     recheck::CheckedActor,
 };
 use add::add;
-use conflicts::compare;
 use id_ranges::IdRanges;
 use index_rebuild::IndexRebuild;
 use line_numbers::LineNumbers;
+pub use outcome::{Conflict, ImportError, Outcome};
+use rehearsal::{open_scratch, rehearse};
 
 /// How long an import waits for other writers of a SQLite file.
 const PATIENCE: &str = "PRAGMA busy_timeout = 60000";
 
-/// The scratch store need not survive a crash.
-const SCRATCH_SETTINGS: &str =
-    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON";
-
 /// A user to add, and the number of its line in the file.
 pub type ImportedLine = (u64, NewUser);
-
-/// The outcome of adding one user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The user was added, or would be.
-    Added,
-    /// The user exists with the same values.
-    Unchanged,
-    /// The user was not added.
-    Refused(Conflict),
-}
-
-/// Why a user was not added.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Conflict {
-    /// Another line of the same file has the same name or address.
-    #[error("the {} is that of line {line} too", .field.as_str())]
-    Repeated {
-        /// The field in which both are the same.
-        field: UniqueField,
-        /// The number of the other line.
-        line: u64,
-    },
-    /// A user of this name exists, with other values.
-    #[error("the name is taken by a user with another {0}")]
-    Differs(Differences),
-    /// A user of another name has the same address.
-    #[error("the email is taken")]
-    EmailTaken,
-    /// A conflicting user existed a moment ago.
-    #[error("a user of this name or email was changed meanwhile; import it again")]
-    Meanwhile,
-}
-
-/// Why the import stopped. Shown to the operator; contains nothing of any row.
-#[derive(Debug, Error)]
-pub enum ImportError {
-    /// The store cannot be read or written.
-    #[error("{0}")]
-    Store(Box<dyn std::error::Error + Send + Sync>),
-    /// A row of the store is not as this release writes it.
-    #[error(transparent)]
-    Damaged(#[from] rollcall_domain::StoreError),
-}
-
-impl From<diesel::result::Error> for ImportError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Store(Box::new(error))
-    }
-}
-
-impl From<Failure> for ImportError {
-    fn from(failure: Failure) -> Self {
-        Self::Store(Box::new(failure.into_store_error()))
-    }
-}
 
 /// A store that users are added to, or a rehearsal of adding them.
 pub struct Importer {
@@ -269,46 +209,8 @@ fn prepare(connection: &mut SqliteConnection) -> QueryResult<()> {
     page_cache::set_for(connection, 0)
 }
 
-/// An empty store that is deleted when it is dropped.
-fn open_scratch() -> Result<DedicatedConnection, OpenError> {
-    let mut scratch = sqlite_name::open_scratch().map_err(OpenError::connect)?;
-    scratch.batch_execute(SCRATCH_SETTINGS).map_err(OpenError::connect)?;
-    page_cache::set_for(&mut scratch, 0).map_err(OpenError::connect)?;
-    let mut scratch = DedicatedConnection::Sqlite(scratch);
-    scratch.migrate()?;
-    scratch.borrow().begin(Isolation::Shared).map_err(OpenError::connect)?;
-    Ok(scratch)
-}
-
 /// The highest cost of the hashes that were added.
 fn cost_of_added(users: &[ImportedLine], outcomes: &[Outcome]) -> Option<HashCost> {
     let added = users.iter().zip(outcomes).filter(|(_, outcome)| **outcome == Outcome::Added);
     highest(added.map(|((_, user), _)| user.password.as_str()))
-}
-
-/// What would become of `users`: those that conflict with none in the store are added to the
-/// scratch store, which finds their conflicts with each other.
-fn rehearse(
-    store: Option<&mut DedicatedConnection>,
-    scratch: &mut DedicatedConnection,
-    lines: &mut LineNumbers,
-    users: &[ImportedLine],
-    now: Timestamp,
-) -> Result<Vec<Outcome>, ImportError> {
-    let mut outcomes = match store {
-        Some(store) => compare(&mut store.borrow(), users)?,
-        None => vec![Outcome::Added; users.len()],
-    };
-    let is_refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
-    let passed = users.iter().zip(&outcomes).filter(|(_, outcome)| !is_refused(outcome));
-    let passed: Vec<_> = passed.map(|(user, _)| user.clone()).collect();
-    let among_themselves =
-        add(&mut scratch.borrow(), &passed, lines, &mut IdRanges::default(), now)?;
-    let open = outcomes.iter_mut().filter(|outcome| !is_refused(outcome));
-    for (outcome, refusal) in open.zip(among_themselves) {
-        if is_refused(&refusal) {
-            *outcome = refusal;
-        }
-    }
-    Ok(outcomes)
 }

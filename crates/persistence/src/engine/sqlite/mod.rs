@@ -11,6 +11,7 @@ pub(crate) mod log_frames;
 pub(crate) mod log_mark;
 pub(crate) mod log_stamp;
 pub(crate) mod own_commits;
+pub(crate) mod pool;
 pub(crate) mod queued_write;
 pub(crate) mod quick_check;
 pub(crate) mod row_cache;
@@ -20,29 +21,21 @@ pub(crate) mod wal_index;
 pub(crate) mod write_batch;
 pub(crate) mod write_queue;
 
-use std::{
-    path::Path,
-    sync::Arc,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{path::Path, sync::Arc, time::Duration};
 
-use diesel::{
-    Connection as _, SqliteConnection,
-    connection::SimpleConnection,
-    r2d2::{self, ManageConnection, R2D2Connection},
-};
+use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection};
 use rollcall_domain::StoreError;
 
 use crate::{
     audit::link::link_on_sqlite,
     engine::{
         Reads,
-        counts::{Counts, PoolCounts, PoolUse},
+        counts::{Counts, PoolUse},
         presence::{IfAbsent, require_file},
         sqlite::{
             database_file::{DatabaseFile, PATIENCE, require_own_files},
             file::require_readable,
+            pool::{Pool, PooledConnection},
             row_cache::WalVersionReader,
             sqlite_name::{Mode, open},
             write_queue::WriteQueue,
@@ -51,7 +44,6 @@ use crate::{
     error::{
         Failure,
         messages::{NOT_A_DATABASE, is_damage},
-        no_connection,
         open::OpenError,
         store_error,
     },
@@ -59,7 +51,6 @@ use crate::{
 };
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
-type PooledConnection = r2d2::PooledConnection<Manager>;
 
 /// How many reads run at the same time.
 const READERS: u32 = 8;
@@ -72,10 +63,6 @@ const LISTS: u32 = 4;
 /// well below a millisecond; lists take longer.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 const LIST_TIMEOUT: Duration = Duration::from_millis(1500);
-
-/// How long a stop waits for connections that are still in use, and how long between two looks.
-const CLOSING_TIMEOUT: Duration = Duration::from_secs(2);
-const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
 /// Moves the log beside a file into the file, and empties the log.
 pub(crate) const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
@@ -97,16 +84,6 @@ pub(crate) struct Pools {
     pub(crate) counts: Arc<Counts>,
 }
 
-/// Some of the connections.
-#[derive(Clone)]
-struct Pool {
-    connections: r2d2::Pool<Manager>,
-    counts: PoolCounts,
-}
-
-/// Makes the connections of a pool.
-pub(crate) struct Manager(Arc<DatabaseFile>);
-
 impl Pools {
     /// Opens the file, makes it where there is none unless `absent` forbids that, and brings its
     /// schema up to date.
@@ -122,8 +99,8 @@ impl Pools {
         let file = Arc::new(file);
         let writer = file.connect().map_err(|error| failure(path, error))?;
         let (readers, lists) = (
-            open_pool(&file, READERS, CONNECTION_TIMEOUT)?,
-            open_pool(&file, LISTS, LIST_TIMEOUT)?,
+            Pool::open(&file, READERS, CONNECTION_TIMEOUT)?,
+            Pool::open(&file, LISTS, LIST_TIMEOUT)?,
         );
         file.watch_log();
         let (of_queue, file_of_queue) = (Arc::clone(&counts), Arc::clone(&file));
@@ -144,7 +121,7 @@ impl Pools {
 
     fn get(&self, pool: &Pool) -> Result<PooledConnection, StoreError> {
         self.file.require_contents().map_err(|reason| StoreError::Unavailable(reason.into()))?;
-        pool.connections.get().map_err(|error| no_connection(&error))
+        pool.get()
     }
 
     /// Runs `work`, statements that read.
@@ -163,7 +140,7 @@ impl Pools {
     /// How the connections are used.
     pub(crate) fn uses(&self) -> Vec<PoolUse> {
         let pools = [("readers", &self.readers), ("lists", &self.lists)];
-        Vec::from(pools.map(|(name, pool)| pool.counts.of(name, &pool.connections)))
+        Vec::from(pools.map(|(name, pool)| pool.uses(name)))
     }
 
     /// Moves the log beside the file into the file, if that is still the one at the path.
@@ -171,8 +148,7 @@ impl Pools {
         if !self.file.may_checkpoint() {
             return Err(StoreError::Unavailable(self.file.unmerged_changes().into()));
         }
-        let lister = self.lists.connections.get().map_err(|error| no_connection(&error));
-        lister?.batch_execute(CHECKPOINT).map_err(store_error)
+        self.lists.get()?.batch_execute(CHECKPOINT).map_err(store_error)
     }
 
     /// The same, and closes every connection, unless the log has to stay. Threads that end later
@@ -191,21 +167,6 @@ impl Pools {
             states.close();
         }
         Ok(())
-    }
-}
-
-impl Pool {
-    /// Closes all connections, once the file is closed: those that come back are closed then.
-    fn close(&self) {
-        let (begun, mut held) = (Instant::now(), Vec::new());
-        while held.len() < self.connections.state().connections as usize
-            && begun.elapsed() < CLOSING_TIMEOUT
-        {
-            match self.connections.try_get() {
-                Some(connection) => held.push(connection),
-                None => thread::sleep(BETWEEN_LOOKS),
-            }
-        }
     }
 }
 
@@ -238,47 +199,13 @@ pub(crate) fn failure(path: &Path, source: AnyError) -> OpenError {
     OpenError::Open { path, source }
 }
 
-/// Opens all connections of a pool at once, and keeps them: one that is made later could be to
-/// another file, or to none.
-fn open_pool(file: &Arc<DatabaseFile>, size: u32, wait: Duration) -> Result<Pool, OpenError> {
-    let counts = PoolCounts::default();
-    let connections = r2d2::Pool::builder()
-        .max_size(size)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connection_timeout(wait)
-        // A file does not hang up: asking each time whether it is there costs a query for nothing.
-        .test_on_check_out(false)
-        .event_handler(Box::new(counts.clone()))
-        .build(Manager(Arc::clone(file)))
-        .map_err(|error| failure(file.path(), Box::new(error)))?;
-    Ok(Pool { connections, counts })
-}
-
-impl ManageConnection for Manager {
-    type Connection = SqliteConnection;
-    type Error = StoreError;
-
-    fn connect(&self) -> Result<SqliteConnection, StoreError> {
-        self.0.connect_to_read().map_err(StoreError::Unavailable)
-    }
-
-    fn is_valid(&self, _: &mut SqliteConnection) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    fn has_broken(&self, connection: &mut SqliteConnection) -> bool {
-        self.0.is_closed() || thread::panicking() || connection.is_broken()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use diesel::{RunQueryDsl, dsl::sql, sql_types::Integer};
 
-    use super::{IfAbsent, LISTS, Pools, READERS};
+    use super::{IfAbsent, Pools};
 
     #[test]
     fn a_stop_leaves_one_file_though_threads_have_the_pools() {
@@ -305,17 +232,6 @@ mod tests {
                 let value = sql::<Integer>(&format!("PRAGMA {setting}"));
                 assert_eq!(value.get_result::<i32>(&mut connection), Ok(expected), "{setting}");
             }
-        }
-    }
-
-    #[test]
-    fn connections_are_made_at_the_start_and_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let pools = Pools::open(&folder.path().join("a.db"), IfAbsent::Create).unwrap();
-        for (pool, size) in [(&pools.readers, READERS), (&pools.lists, LISTS)] {
-            let connections = &pool.connections;
-            assert_eq!(connections.state().connections, size);
-            assert_eq!((connections.idle_timeout(), connections.max_lifetime()), (None, None));
         }
     }
 }
