@@ -1,10 +1,9 @@
-//! Reads rows that are requested at the same time with one statement: a `GET` costs 26 µs here and
-//! 6 µs in PostgreSQL (docs/performance.md).
+//! Reads rows that are requested at the same time with one statement.
 //!
 //! A statement on PostgreSQL costs both sides far more than the rows it returns. So requests for a
 //! row are queued, and one thread reads up to 256 of them with one statement. It never waits for a
 //! batch to fill: a request that finds it idle is read alone. More threads would make more and
-//! smaller statements.
+//! smaller statements. docs/performance.md has the processor time of a request.
 
 use std::{
     sync::mpsc::{self, Receiver, SyncSender},
