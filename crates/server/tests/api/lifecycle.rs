@@ -41,11 +41,31 @@ fn the_first_admins_password_from_a_file_is_set_only_once() {
         let line = process.wait_for("listening on http://");
         (process, line.split_once("http://").unwrap().1.to_owned())
     };
-    for password in [ADMIN_PASSWORD, "another fine password"] {
+    for password in [ADMIN_PASSWORD, "another fine password", "two\nlines", ""] {
         let (_process, address) = start(password);
         let admin = crate::harness::Client::new(&address, Some(("admin", ADMIN_PASSWORD)));
         assert_eq!(admin.get("/users").status, 200);
     }
+}
+
+/// An operator deletes the file once the admin has another password.
+#[test]
+fn the_file_of_the_first_password_may_be_gone_once_there_is_an_admin() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        let mut command = rollcall(&folder, &["--listen=127.0.0.1:0", "--bcrypt-cost=4"]);
+        Process::start(command.env("ROLLCALL_ADMIN_PASSWORD_FILE", "secret"))
+    };
+    let mut without = start();
+    assert!(!without.wait().success());
+    let said = without.said();
+    assert!(said.contains("ROLLCALL_ADMIN_PASSWORD_FILE must name a readable"), "{said}");
+    std::fs::write(folder.path().join("secret"), ADMIN_PASSWORD).unwrap();
+    start().wait_for("created the first admin");
+    std::fs::remove_file(folder.path().join("secret")).unwrap();
+    let later = start();
+    later.wait_for("ROLLCALL_ADMIN_PASSWORD is ignored, because the store has an admin");
+    later.wait_for("listening on http://");
 }
 
 /// A request for a new user, of which the server has read the head and a part of the body, and the

@@ -1,5 +1,5 @@
-//! Caches rows until the next commit, at a tenth of what reading a row costs: 57,595 `GET` of one's
-//! own user a second at 64 connections (docs/performance.md).
+//! Caches rows until the next commit, at a tenth of what reading a row costs. docs/performance.md
+//! has the processor time of a request.
 //!
 //! SQLite notices commits of other processes by the header of the WAL index, which every commit of
 //! every process rewrites before it returns. As long as it is the same, so is every row.

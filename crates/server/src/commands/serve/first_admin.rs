@@ -14,31 +14,47 @@ use crate::{
     failure::Failure,
 };
 
-/// Creates an admin called `name` if the store has no enabled one. The password comes from the
-/// environment, or is generated and printed before the admin is created.
-pub(crate) fn ensure(store: &Store, users: &Users, name: &str) -> Result<(), Failure> {
-    let name =
-        Username::parse(name).map_err(|reason| Failure::of_setting("admin-name", &reason))?;
-    let given = passwords::from_environment()?;
-    let is_given = given.is_some();
-    if store.has_enabled_admin().map_err(|error| error.to_string())? {
-        match given {
-            Some(Secret { variable, .. }) => log::info!(
-                "{variable} is ignored, because the store has an admin; to change a password, run \
-                 `rollcall user passwd NAME`"
-            ),
-            None => log_password_command(users),
+/// The admin of a store that has none.
+pub(crate) struct FirstAdmin<'a> {
+    /// The name, as it was set.
+    pub(crate) name: &'a str,
+    /// The password, if one was set.
+    pub(crate) password: Option<Result<Secret, Failure>>,
+}
+
+impl FirstAdmin<'_> {
+    /// Creates the admin if the store has no enabled one. The password is the one that was set, or
+    /// is generated and printed before the admin is created.
+    ///
+    /// # Errors
+    /// A flaw of the password, unless the store has an admin: then it may be wrong, or gone.
+    pub(crate) fn ensure(self, store: &Store, users: &Users) -> Result<(), Failure> {
+        let Self { name, password } = self;
+        let name =
+            Username::parse(name).map_err(|reason| Failure::of_setting("admin-name", &reason))?;
+        if store.has_enabled_admin().map_err(|error| error.to_string())? {
+            match password {
+                Some(_) => log::info!(
+                    "{} is ignored, because the store has an admin; to change a password, run \
+                     `rollcall user passwd NAME`",
+                    passwords::VARIABLE
+                ),
+                None => log_password_command(users),
+            }
+            return Ok(());
         }
-        return Ok(());
+        let is_given = password.is_some();
+        let Secret { variable, text } = password.unwrap_or_else(passwords::generate)?;
+        let password = Password::parse(&text).map_err(|flaw| format!("{variable} {flaw}"))?;
+        if is_given {
+            return create(store, users, &name, password, &variable);
+        }
+        first_password::show(&name, &text)?;
+        let created = create(store, users, &name, password, &variable);
+        created.map_err(|failure| {
+            format!("{failure}; the password printed above is not in use").into()
+        })
     }
-    let Secret { variable, text } = given.map_or_else(passwords::generate, Ok)?;
-    let password = Password::parse(&text).map_err(|flaw| format!("{variable} {flaw}"))?;
-    if is_given {
-        return create(store, users, &name, password, &variable);
-    }
-    first_password::show(&name, &text)?;
-    let created = create(store, users, &name, password, &variable);
-    created.map_err(|failure| format!("{failure}; the password printed above is not in use").into())
 }
 
 fn create(

@@ -33,6 +33,7 @@ use crate::{
     },
     tls::{self, Certificate},
 };
+use first_admin::FirstAdmin;
 use greeting::Greeting;
 use listeners::Listeners;
 
@@ -48,14 +49,16 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     let log = telemetry::log::behind(LOG_FILTER).map_err(|error| format!("logging: {error}"))?;
     let secret = session_secret::Source::of(&settings.store.url()?)?;
     // Before signals are handled, because reading a pipe waits for its writer.
-    passwords::from_environment()?;
+    let password = passwords::from_environment();
     let listeners = Listeners::of(settings)?;
     let store = settings.store.open_patiently(settings.database_connections)?;
     let secret = secret.load()?;
     exposed_files::warn(settings);
     let (services, hasher) = services::start(settings, &store, secret)?;
     let dropped_log_lines = log.dropped_lines();
-    let serving = run(settings, listeners, &store, &services, hasher, dropped_log_lines);
+    let first_admin = FirstAdmin { name: &settings.admin_name, password };
+    let serving =
+        run(settings, listeners, &store, &services, hasher, first_admin, dropped_log_lines);
     let served = system.block_on(serving);
     // Also after a failed start, which has read the used signatures as well.
     services
@@ -75,6 +78,7 @@ async fn run(
     store: &Store,
     services: &Arc<Services>,
     hasher: Arc<PasswordHasher>,
+    first_admin: FirstAdmin<'_>,
     dropped_log_lines: Arc<Counter>,
 ) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::from(format!("serving: {error}"));
@@ -101,7 +105,7 @@ async fn run(
         serve_metrics(address, sources)?;
     }
     // After the port is bound: a failed bind would waste the password that is printed once.
-    first_admin::ensure(store, &services.users, &settings.admin_name)?;
+    first_admin.ensure(store, &services.users)?;
     rt::spawn(skeletons::keep_filled(store.clone()));
     rt::spawn(stop_on_signal(signals, server.handle(), draining, settings.drain()));
     if let Some(certificate) = listeners.certificate {
