@@ -50,7 +50,7 @@ fn the_first_admins_password_from_a_file_is_set_only_once() {
 
 /// An operator deletes the file once the admin has another password.
 #[test]
-fn the_file_of_the_first_password_may_be_gone_once_there_is_an_admin() {
+fn the_first_passwords_file_may_go_once_there_is_an_admin() {
     let folder = tempfile::tempdir().unwrap();
     let start = || {
         let mut command = rollcall(&folder, &["--listen=127.0.0.1:0", "--bcrypt-cost=4"]);
