@@ -5,7 +5,7 @@ from pathlib import Path
 
 from machine import ROOT, Machine
 
-sys.path.append(str(ROOT / "tools/recipes"))
+sys.path += [str(ROOT / "tools"), str(ROOT / "tools/recipes")]
 from recipe import basic  # noqa: E402
 
 COMMANDS = 5
