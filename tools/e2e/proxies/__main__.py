@@ -35,7 +35,7 @@ def main(rollcall):
             mounts = [Mount(*mount) for mount in direct(*servers)]
             for kind in LIES:
                 started.append(Proxy(kind, folder / kind, servers))
-                mounts += [mount_of(started[-1], shipped) for shipped in MOUNTS]
+                mounts += [mount_of(started[-1], shipped) for shipped in started[-1].ports]
             faults = tell_story(mounts)
             for kind, lies in LIES.items():
                 faults += [fault for lie in lies if (fault := tell(kind, lie, folder, servers))]

@@ -36,8 +36,8 @@ def other_address(text, lie):
     return Lie("another client's address", 8083, text, lie, step)
 
 
-def other_location(text, lie):
-    return Lie("another Location", 8082, text, lie, signing.logs_in_and_out)
+def other_location(text, lie, listens=8082):
+    return Lie("another Location", listens, text, lie, signing.logs_in_and_out)
 
 
 LIES = {
@@ -66,11 +66,10 @@ LIES = {
         other_location("bind", "http-response replace-header Location (.*) /\\1\n    bind"),
     ],
     "caddy": [
-        no_prefix("header_up X-Forwarded-Prefix /prov"),
         other_path(8081, "encode {", "uri replace %c3 %C3\n\tencode {"),
         no_if_match(8083, "-X-Forwarded-Prefix", "-If-Match"),
         no_compression(8081, "\t\tgzip\n", ""),
         other_address("X-Forwarded-For {remote_host}", "X-Forwarded-For 192.0.2.1"),
-        other_location("header_up X-Forwarded-Prefix", "header_down Location ^ /\n\t\t\theader_up X-Forwarded-Prefix"),
+        other_location("header_up -X-Forwarded-Prefix", "header_down Location ^ /", 8083),
     ],
 }

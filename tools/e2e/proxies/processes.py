@@ -40,17 +40,17 @@ class Proxy:
     def __init__(self, kind, folder, servers, changes=()):
         folder.mkdir(exist_ok=True)
         self.kind, self.folder, self.log = kind, folder, folder / "log"
-        self.ports = {shipped: free_port() for shipped in (8081, 8082, 8083)}
-        self.configure(kind, changes, self.ports | dict(zip((8080, 8090), servers)))
+        text = (SHIPPED / FILES[kind]).read_text()
+        self.ports = {shipped: free_port() for shipped in (8081, 8082, 8083) if f":{shipped}" in text}
+        self.configure(text, changes, self.ports | dict(zip((8080, 8090), servers)))
         with self.log.open("w") as log:
             command = getattr(self, kind)()
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         for port in self.ports.values():
             wait_for(lambda: is_open(port), self.process, self.log)
 
-    def configure(self, kind, changes, ports):
-        name = FILES[kind]
-        text = (SHIPPED / name).read_text()
+    def configure(self, text, changes, ports):
+        name = FILES[self.kind]
         for shipped, other in [*changes, *((f":{old}", f":{new}") for old, new in ports.items())]:
             assert shipped in text, f"docker/proxies/{name} has no `{shipped}`"
             text = text.replace(shipped, other)

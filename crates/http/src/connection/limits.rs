@@ -6,6 +6,10 @@ use std::{num::NonZeroU32, time::Duration};
 /// serve health probes.
 pub const CONNECTIONS_IN_RESERVE: usize = 128;
 
+/// How long a connection is read from on which an answer came before the whole request was there: a
+/// client that is still sending might else miss the answer.
+pub(crate) const LINGER: Duration = Duration::from_secs(1);
+
 /// The limits on connections and their clients.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {

@@ -15,6 +15,7 @@ impl Connection {
     pub(crate) fn answer(self: &Rc<Self>) -> ResponseGuard {
         self.answering.set(self.answering.get() + 1);
         self.has_begun.set(false);
+        self.has_read_body.set(false);
         self.show_activity();
         ResponseGuard(Rc::clone(self))
     }
@@ -25,6 +26,13 @@ impl Connection {
         self.awaits_body.set(true);
         self.show_activity();
         AwaitingBody(Rc::clone(self))
+    }
+}
+
+impl AwaitingBody {
+    /// The body was read to its end.
+    pub(crate) fn end(self) {
+        self.0.has_read_body.set(true);
     }
 }
 

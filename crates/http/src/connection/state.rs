@@ -10,7 +10,7 @@ use std::{
 use tokio::time::Instant;
 
 use super::{
-    limits::Limits,
+    limits::{LINGER, Limits},
     seat::{Activity, Seat},
 };
 
@@ -27,6 +27,10 @@ pub(crate) struct Connection {
     pub(super) answering: Cell<usize>,
     /// Whether a request is being answered whose body has not arrived yet.
     pub(super) awaits_body: Cell<bool>,
+    /// Whether the body of the request that is being answered was read to its end.
+    pub(super) has_read_body: Cell<bool>,
+    /// Whether the connection is closed soon after the present response, whatever the client sends.
+    is_ending: Cell<bool>,
     /// Whether a response waits until the client reads.
     is_stalled: Cell<bool>,
     /// The deadline for the head of the next request, or its first byte; none until it is set.
@@ -55,6 +59,8 @@ impl Connection {
             seat,
             answering: Cell::new(0),
             awaits_body: Cell::new(false),
+            has_read_body: Cell::new(false),
+            is_ending: Cell::new(false),
             is_stalled: Cell::new(false),
             deadline: Cell::new(Some(Instant::now() + limits.header_timeout)),
             has_begun: Cell::new(false),
@@ -75,6 +81,11 @@ impl Connection {
     /// Whether the connection closes after the current response.
     pub(crate) fn is_last(&self) -> bool {
         self.is_over_limit || self.seat.is_given_up()
+    }
+
+    /// Whether the body of the request that is being answered was read to its end.
+    pub(crate) fn has_read_body(&self) -> bool {
+        self.has_read_body.get()
     }
 
     /// The client's address.
@@ -148,7 +159,11 @@ impl Connection {
     pub(crate) fn reckon(&self) -> Option<Instant> {
         if self.answering.get() == 0 && self.deadline.get().is_none() {
             let Limits { header_timeout, keep_alive, .. } = self.limits;
-            let time = if self.has_begun.get() { header_timeout } else { keep_alive };
+            let time = match self.has_begun.get() {
+                _ if self.is_ending.get() => LINGER,
+                true => header_timeout,
+                false => keep_alive,
+            };
             self.deadline.set(Some(Instant::now() + time));
         }
         self.deadline()
@@ -161,12 +176,13 @@ impl Connection {
 
     /// Whether the next bytes are the beginning of a head.
     pub(crate) fn awaits_head(&self) -> bool {
-        self.answering.get() == 0 && !self.has_begun.get()
+        self.answering.get() == 0 && !self.has_begun.get() && !self.is_ending.get()
     }
 
     /// Notes that bytes have arrived.
     pub(crate) fn hear(&self) {
-        if self.answering.get() == 0 && !self.has_begun.replace(true) {
+        if self.awaits_head() {
+            self.has_begun.set(true);
             self.deadline.set(None);
             self.show_activity();
         }
@@ -175,6 +191,11 @@ impl Connection {
     /// Whether a response is being sent.
     pub(crate) fn is_answering(&self) -> bool {
         self.answering.get() > 0
+    }
+
+    /// The rest of a body is left unread after the present response.
+    pub(crate) fn end(&self) {
+        self.is_ending.set(true);
     }
 
     /// Everything is sent: the connection waits for the next request.

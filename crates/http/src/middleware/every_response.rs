@@ -33,10 +33,7 @@ pub(crate) async fn complete(
     // request on it.
     let is_upgrade = request.head().upgrade();
     let is_head = request.method() == Method::HEAD;
-    // Proxies copy the header of a visitor's request without its body. The next request on the
-    // connection would be taken for that body.
-    let announces_a_body = (is_head || request.method() == Method::GET)
-        && request.headers().contains_key(TRANSFER_ENCODING);
+    let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
     let mut response = if is_over_limit && !is_probe {
         let refusal = refuse(&request, &ApiError::TooManyConnections);
         request.into_response(refusal)
@@ -47,7 +44,16 @@ pub(crate) async fn complete(
     } else {
         next.call(request).await?
     };
-    if is_upgrade || announces_a_body || connection.is_some_and(|connection| connection.is_last()) {
+    let has_read_body = connection.as_ref().is_some_and(|connection| connection.has_read_body());
+    // actix-http would go on reading a body in chunks after the answer, as long as the client sends
+    // it. And proxies copy the header of a visitor's request without its body: the next request on
+    // the connection would be taken for that body.
+    let leaves_body = is_chunked && !has_read_body;
+    if let Some(connection) = connection.as_ref().filter(|_| leaves_body) {
+        connection.end();
+    }
+    let is_last = connection.is_some_and(|connection| connection.is_last());
+    if is_upgrade || leaves_body || is_last {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     add_headers(response.headers_mut(), is_secure);

@@ -15,11 +15,10 @@ use actix_web::{
 use tokio_rustls::rustls;
 
 use super::stream::Stream;
-use crate::{connection::limiter::ConnectionLimiter, statistics::HttpStatistics};
-
-/// How long a connection is read from on which an answer came before the whole request was there: a
-/// client that is still sending might else miss the answer.
-const LINGER: Duration = Duration::from_secs(1);
+use crate::{
+    connection::{limiter::ConnectionLimiter, limits::LINGER},
+    statistics::HttpStatistics,
+};
 
 /// What makes sockets keep time.
 pub(crate) fn streams(

@@ -8,8 +8,7 @@ use super::{
 };
 use crate::failure::Failure;
 
-/// The variable with the first admin's password. The one with `_FILE` behind it names a file.
-pub(crate) const VARIABLE: &str = "ROLLCALL_ADMIN_PASSWORD";
+const VARIABLE: &str = "ROLLCALL_ADMIN_PASSWORD";
 
 /// The characters of generated passwords, without those that look alike.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -17,14 +16,20 @@ const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// The length of generated passwords: 24 characters of 5 bits.
 const GENERATED_LENGTH: usize = 24;
 
-/// The first admin's password from the environment variable, or from the file that it names. A
-/// flaw of it matters only while the store has no admin.
-pub(crate) fn from_environment() -> Option<Result<Secret, Failure>> {
-    match environment::secret(VARIABLE).transpose()? {
-        Ok(Secret { variable, text }) if text.contains('\n') => {
-            Some(Err(format!("{variable} has more than one line; a password is one line").into()))
+/// The variable that the first admin's password would come from, if it is set.
+pub(crate) fn variable() -> Option<String> {
+    let variables = [VARIABLE.to_owned(), format!("{VARIABLE}_FILE")];
+    variables.into_iter().find(|name| environment::variable(name).is_some())
+}
+
+/// The first admin's password from the environment variable, or from the file that it names.
+pub(crate) fn from_environment() -> Result<Option<Secret>, Failure> {
+    let secret = environment::secret(VARIABLE)?;
+    match &secret {
+        Some(Secret { variable, text }) if text.contains('\n') => {
+            Err(format!("{variable} has more than one line; a password is one line").into())
         }
-        given => Some(given),
+        _ => Ok(secret),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who may do what, cell by cell, over HTTP.
 
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     thread,
     time::Duration,
@@ -230,6 +230,39 @@ fn an_incomplete_body_is_408_with_and_without_credentials() {
                 BufReader::new(stream).read_line(&mut line).unwrap();
                 assert!(line.contains(" 408 "), "{path}: {line}");
             });
+        }
+    });
+}
+
+/// An answer that comes before the body ends the connection, however the body is sent.
+#[test]
+fn an_answer_before_the_body_closes_the_connection() {
+    let server = Server::start();
+    let admin = format!("authorization: {}\r\n", basic("root", ADMIN_PASSWORD));
+    let json = "content-type: application/json\r\n";
+    thread::scope(|scope| {
+        for (status, method, path, headers) in [
+            (401, "PUT", "/api/v1/users/late", json.to_owned()),
+            (415, "PUT", "/api/v1/users/late", format!("{admin}content-type: text/plain\r\n")),
+            (408, "PUT", "/api/v1/users/late", format!("{admin}{json}")),
+            (404, "POST", "/absent", admin.clone()),
+            (201, "POST", "/users/1/reset-codes", admin.clone()),
+        ] {
+            for body in ["content-length: 9\r\n\r\n{", "transfer-encoding: chunked\r\n\r\n9\r\n{"] {
+                let (server, headers) = (&server, headers.clone());
+                scope.spawn(move || {
+                    let mut stream = TcpStream::connect(server.address()).unwrap();
+                    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+                    write!(stream, "{method} {path} HTTP/1.1\r\nhost: x\r\n{headers}{body}")
+                        .unwrap();
+                    let mut answer = String::new();
+                    stream.read_to_string(&mut answer).unwrap();
+                    let said = answer.to_lowercase();
+                    assert!(said.starts_with(&format!("http/1.1 {status} ")), "{body}: {answer}");
+                    assert_eq!(said.matches("http/1.1 ").count(), 1, "{answer}");
+                    assert!(said.contains("\r\nconnection: close\r\n"), "{body}: {answer}");
+                });
+            }
         }
     });
 }

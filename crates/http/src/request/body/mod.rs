@@ -167,10 +167,15 @@ async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Api
     if announced.is_some_and(|length: usize| length > MAX_BODY_BYTES) {
         return Err(ApiError::BodyTooLarge);
     }
-    let _awaiting = request.conn_data::<Rc<Connection>>().map(Connection::await_body);
+    let awaiting = request.conn_data::<Rc<Connection>>().map(Connection::await_body);
     let BodyTimeout(timeout) = request.app_data().copied().unwrap_or_default();
     match rt::time::timeout(timeout, payload.to_bytes_limited(MAX_BODY_BYTES)).await {
-        Ok(Ok(Ok(bytes))) => Ok(bytes),
+        Ok(Ok(Ok(bytes))) => {
+            if let Some(awaiting) = awaiting {
+                awaiting.end();
+            }
+            Ok(bytes)
+        }
         Ok(Ok(Err(_))) => Err(ApiError::Malformed("the body is incomplete".to_owned())),
         Ok(Err(_)) => Err(ApiError::BodyTooLarge),
         Err(_) => Err(ApiError::BodyTooSlow(timeout)),

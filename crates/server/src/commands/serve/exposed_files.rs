@@ -52,6 +52,10 @@ fn files(settings: &ServeSettings) -> Vec<PathBuf> {
 fn is_exposed(path: &Path) -> bool {
     let Ok(path) = fs::canonicalize(path) else { return false };
     let Ok(file) = fs::metadata(&path) else { return false };
+    if !file.is_file() {
+        // A device or a pipe keeps no secret.
+        return false;
+    }
     let folders: Option<Vec<_>> =
         path.ancestors().skip(1).map(|folder| fs::metadata(folder).ok()).collect();
     let Some(folders) = folders else { return false };

@@ -15,36 +15,43 @@ use crate::{
 };
 
 /// The admin of a store that has none.
-pub(crate) struct FirstAdmin<'a> {
-    /// The name, as it was set.
-    pub(crate) name: &'a str,
-    /// The password, if one was set.
-    pub(crate) password: Option<Result<Secret, Failure>>,
+pub(crate) struct FirstAdmin {
+    name: Username,
+    /// The password, if one is set and may be needed. It is not read otherwise: its file may be
+    /// gone, or a pipe that no program writes to.
+    password: Option<Secret>,
 }
 
-impl FirstAdmin<'_> {
-    /// Creates the admin if the store has no enabled one. The password is the one that was set, or
-    /// is generated and printed before the admin is created.
+impl FirstAdmin {
+    /// Reads the password if the store has no enabled admin.
     ///
     /// # Errors
-    /// A flaw of the password, unless the store has an admin: then it may be wrong, or gone.
-    pub(crate) fn ensure(self, store: &Store, users: &Users) -> Result<(), Failure> {
-        let Self { name, password } = self;
+    /// A flaw of the name or of the password.
+    pub(crate) fn of(store: &Store, name: &str) -> Result<Self, Failure> {
         let name =
             Username::parse(name).map_err(|reason| Failure::of_setting("admin-name", &reason))?;
-        if store.has_enabled_admin().map_err(|error| error.to_string())? {
-            match password {
-                Some(_) => log::info!(
-                    "{} is ignored, because the store has an admin; to change a password, run \
-                     `rollcall user passwd NAME`",
-                    passwords::VARIABLE
+        let password = if has_admin(store)? { None } else { passwords::from_environment()? };
+        Ok(Self { name, password })
+    }
+
+    /// Creates the admin if the store has no enabled one. The password is the one that is set, or
+    /// is generated and printed before the admin is created.
+    pub(crate) fn ensure(self, store: &Store, users: &Users) -> Result<(), Failure> {
+        let Self { name, password } = self;
+        if has_admin(store)? {
+            match passwords::variable() {
+                Some(variable) => log::info!(
+                    "{variable} is ignored, because the store has an admin; to change a password, \
+                     run `rollcall user passwd NAME`"
                 ),
                 None => log_password_command(users),
             }
             return Ok(());
         }
-        let is_given = password.is_some();
-        let Secret { variable, text } = password.unwrap_or_else(passwords::generate)?;
+        // The last admin may have gone since the start began.
+        let given = password.map_or_else(passwords::from_environment, |secret| Ok(Some(secret)))?;
+        let is_given = given.is_some();
+        let Secret { variable, text } = given.map_or_else(passwords::generate, Ok)?;
         let password = Password::parse(&text).map_err(|flaw| format!("{variable} {flaw}"))?;
         if is_given {
             return create(store, users, &name, password, &variable);
@@ -55,6 +62,10 @@ impl FirstAdmin<'_> {
             format!("{failure}; the password printed above is not in use").into()
         })
     }
+}
+
+fn has_admin(store: &Store) -> Result<bool, Failure> {
+    store.has_enabled_admin().map_err(|error| error.to_string().into())
 }
 
 fn create(

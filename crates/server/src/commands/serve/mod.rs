@@ -25,7 +25,7 @@ use rollcall_http::{Draining, HttpStatistics, ServerOptions, Services};
 use rollcall_persistence::Store;
 
 use crate::{
-    config::{listen::ListenAddress, passwords, serve::ServeSettings, session_secret},
+    config::{listen::ListenAddress, serve::ServeSettings, session_secret},
     failure::Failure,
     telemetry::{
         self,
@@ -48,15 +48,14 @@ pub(crate) fn serve(settings: &ServeSettings) -> Result<(), Failure> {
     system.block_on(async { hangup::ignore(settings.network.tls.is_on()) })?;
     let log = telemetry::log::behind(LOG_FILTER).map_err(|error| format!("logging: {error}"))?;
     let secret = session_secret::Source::of(&settings.store.url()?)?;
-    // Before signals are handled, because reading a pipe waits for its writer.
-    let password = passwords::from_environment();
     let listeners = Listeners::of(settings)?;
     let store = settings.store.open_patiently(settings.database_connections)?;
+    // Before signals are handled, because reading a pipe waits for its writer.
+    let first_admin = FirstAdmin::of(&store, &settings.admin_name)?;
     let secret = secret.load()?;
     exposed_files::warn(settings);
     let (services, hasher) = services::start(settings, &store, secret)?;
     let dropped_log_lines = log.dropped_lines();
-    let first_admin = FirstAdmin { name: &settings.admin_name, password };
     let serving =
         run(settings, listeners, &store, &services, hasher, first_admin, dropped_log_lines);
     let served = system.block_on(serving);
@@ -78,7 +77,7 @@ async fn run(
     store: &Store,
     services: &Arc<Services>,
     hasher: Arc<PasswordHasher>,
-    first_admin: FirstAdmin<'_>,
+    first_admin: FirstAdmin,
     dropped_log_lines: Arc<Counter>,
 ) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::from(format!("serving: {error}"));
