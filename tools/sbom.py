@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def main(made, completed):
-    text = Path(made).read_text().replace(f"file://{Path.cwd()}", "file:///rollcall")
+    text = Path(made).read_text().replace(Path.cwd().as_uri(), "file:///rollcall")
     document = json.loads(text)
     libraries = [library(*row) for row in c_libraries()]
     document["components"] += libraries

@@ -18,8 +18,9 @@ def main(target):
     packages = {package["id"]: package for package in metadata["packages"]}
     [root] = [each for each, package in packages.items() if package["name"] == "rollcall"]
     holders, without = {}, []
-    for package in sorted(linked(metadata["resolve"]["nodes"], root), key=lambda each: packages[each]["name"]):
-        package = packages[package]
+    found = [packages[package] for package in linked(metadata["resolve"]["nodes"], root)]
+    # By both, because a crate may be there in two versions.
+    for package in sorted(found, key=lambda each: (each["name"], each["version"])):
         if package["source"] is None:
             continue
         title = f"{package['name']} {package['version']} ({package['license']})"
