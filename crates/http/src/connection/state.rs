@@ -159,10 +159,12 @@ impl Connection {
     pub(crate) fn reckon(&self) -> Option<Instant> {
         if self.answering.get() == 0 && self.deadline.get().is_none() {
             let Limits { header_timeout, keep_alive, .. } = self.limits;
-            let time = match self.has_begun.get() {
-                _ if self.is_ending.get() => LINGER,
-                true => header_timeout,
-                false => keep_alive,
+            let time = if self.is_ending.get() {
+                LINGER
+            } else if self.has_begun.get() {
+                header_timeout
+            } else {
+                keep_alive
             };
             self.deadline.set(Some(Instant::now() + time));
         }

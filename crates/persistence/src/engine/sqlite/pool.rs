@@ -103,19 +103,19 @@ impl ManageConnection for Manager {
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::Arc, time::Duration};
-
-    use super::{DatabaseFile, Pool};
-    use crate::engine::{counts::Counts, presence::IfAbsent};
+    use crate::engine::{
+        presence::IfAbsent,
+        sqlite::{LISTS, Pools, READERS},
+    };
 
     #[test]
     fn connections_are_made_at_the_start_and_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, counts) = (folder.path().join("a.db"), Arc::new(Counts::new()));
-        let (file, _first) = DatabaseFile::open_or(IfAbsent::Create, &path, counts).unwrap();
-        let pool = Pool::open(&Arc::new(file), 3, Duration::from_secs(1)).unwrap();
-        assert_eq!(pool.connections.state().connections, 3);
-        let (idle, lifetime) = (pool.connections.idle_timeout(), pool.connections.max_lifetime());
-        assert_eq!((idle, lifetime), (None, None));
+        let pools = Pools::open(&folder.path().join("a.db"), IfAbsent::Create).unwrap();
+        for (pool, size) in [(&pools.readers, READERS), (&pools.lists, LISTS)] {
+            let connections = &pool.connections;
+            assert_eq!(connections.state().connections, size);
+            assert_eq!((connections.idle_timeout(), connections.max_lifetime()), (None, None));
+        }
     }
 }
